@@ -1,0 +1,30 @@
+package io.penstock.access;
+
+import io.penstock.caller.Caller;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Viewer;
+import io.penstock.wire.Arrival;
+import reactor.core.publisher.Mono;
+
+/** Decides what a caller may do. Denies unless a rule allows. */
+public interface Gate {
+
+    /**
+     * Checks an MCP call: the endpoint exists and is visible, the method has a rule, the caller has its permission, the thing it names is
+     * not switched off. The method and name are those of the body. Never empty. Error: {@code NotFound}, {@code Forbidden},
+     * {@code UnknownMethod}, {@code Unavailable} (the gateway is switched off).
+     */
+    Mono<Permit> permit(Caller caller, Arrival arrival);
+
+    /** A permit for the gateway's own errands at an upstream: health checks and discovery. */
+    Permit own(Gateway gateway);
+
+    /** Error: {@code Forbidden} that names the permission; the caller otherwise. */
+    Mono<Caller> require(Caller caller, Permission permission);
+
+    /** Whether the caller may know that the gateway exists. */
+    boolean sees(Caller caller, Gateway gateway);
+
+    /** Whose eyes lists are read with. */
+    Viewer viewer(Caller caller);
+}

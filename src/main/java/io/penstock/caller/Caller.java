@@ -1,0 +1,53 @@
+package io.penstock.caller;
+
+import java.security.Principal;
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is calling.
+ *
+ * @param user the canonical user name (NFKC, lower case), the same whichever way the user came
+ * @param admin whether the credential says that this is a platform administrator
+ * @param teams the teams that the user is a member of
+ * @param scopes exactly what this credential may do; null where it names no scopes and the user's role decides
+ * @param digest SHA-256 of the presented credential, in hex; the key of its revocation
+ * @param expires when the credential ends
+ */
+public record Caller(
+        String user,
+        Source source,
+        boolean admin,
+        Set<String> teams,
+        @Nullable Set<String> scopes,
+        String digest,
+        Instant expires)
+        implements Principal {
+
+    /** How the caller was recognised. */
+    public enum Source {
+        JWT,
+        API_TOKEN,
+        PROXY,
+        SESSION,
+        ANONYMOUS,
+        /** The gateway itself: health checks and discovery. */
+        GATEWAY;
+
+        /** The name in JSON. */
+        public String text() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    public Caller {
+        teams = Set.copyOf(teams);
+        scopes = scopes == null ? null : Set.copyOf(scopes);
+    }
+
+    @Override
+    public String getName() {
+        return user;
+    }
+}

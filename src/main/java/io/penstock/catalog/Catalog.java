@@ -1,0 +1,16 @@
+package io.penstock.catalog;
+
+import reactor.core.publisher.Mono;
+
+/** The snapshot that calls are routed by. */
+public interface Catalog {
+
+    /** The current snapshot; memory only. Before the first read of the database it is empty. */
+    Snapshot snapshot();
+
+    /** Reads the database again now and swaps the snapshot; a call for a gateway that is not in memory may ask for this once. */
+    Mono<Snapshot> refresh();
+
+    /** Completes once the first snapshot was read. */
+    Mono<Void> ready();
+}

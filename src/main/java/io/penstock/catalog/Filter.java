@@ -1,0 +1,19 @@
+package io.penstock.catalog;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a list is narrowed to; null does not narrow.
+ *
+ * @param source the gateway's name
+ * @param q part of the name or description, any case
+ */
+public record Filter(
+        @Nullable UUID gatewayId,
+        @Nullable String source,
+        @Nullable String teamId,
+        @Nullable Visibility visibility,
+        @Nullable String tag,
+        @Nullable String q,
+        @Nullable Boolean enabled) {}

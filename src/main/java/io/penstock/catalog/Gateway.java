@@ -1,0 +1,76 @@
+package io.penstock.catalog;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A registered upstream MCP server.
+ *
+ * @param slug the name in lower case, {@code [a-z0-9-]}; unique
+ * @param auth the sealed credential; {@link Gateways#open} opens it
+ * @param teamId set where the visibility is {@link Visibility#TEAM}
+ * @param passthroughHeaders client headers that may go to this upstream, where the operator allows passing any
+ * @param checkInterval how often its health is checked; null for the general setting
+ * @param version counts changes by users (the ETag); what health checks write does not count
+ */
+public record Gateway(
+        UUID id,
+        String name,
+        String slug,
+        URI url,
+        @Nullable String description,
+        Transport transport,
+        SealedAuth auth,
+        Visibility visibility,
+        @Nullable String teamId,
+        String owner,
+        List<String> tags,
+        List<String> passthroughHeaders,
+        @Nullable Duration checkInterval,
+        boolean enabled,
+        Status status,
+        Instant createdAt,
+        Instant updatedAt,
+        long version) {
+
+    public Gateway {
+        tags = List.copyOf(tags);
+        passthroughHeaders = List.copyOf(passthroughHeaders);
+    }
+
+    /**
+     * A sealed credential and what may be shown of it.
+     *
+     * @param type {@code none}, {@code bearer}, {@code basic}, {@code headers} or {@code query_param}
+     * @param shown the credential's fields as the API shows them, secrets masked, as a JSON object
+     * @param sealed empty for {@code none}
+     */
+    public record SealedAuth(String type, String shown, byte[] sealed) {}
+
+    /**
+     * What was last seen of the upstream.
+     *
+     * @param healthy null before the first check
+     * @param failures checks that failed in a row
+     * @param lastError why it is not healthy, in words a person can act on; null when it is
+     * @param protocolVersion what it speaks
+     * @param transportInUse {@code streamable_http} or {@code sse}
+     * @param capabilities its capabilities, a JSON object
+     * @param serverInfo its name and version, a JSON object
+     */
+    public record Status(
+            @Nullable Boolean healthy,
+            int failures,
+            @Nullable String lastError,
+            @Nullable Instant lastCheckedAt,
+            @Nullable Instant lastSeenAt,
+            @Nullable String protocolVersion,
+            @Nullable String transportInUse,
+            @Nullable String capabilities,
+            @Nullable String serverInfo,
+            @Nullable Instant discoveredAt) {}
+}

@@ -1,0 +1,65 @@
+package io.penstock.catalog;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The registered upstreams as rows. The path of a call reads {@link Catalog} instead. */
+public interface Gateways {
+
+    /** What a user decides of a gateway; a null {@code auth} keeps the stored credential. */
+    record Draft(
+            String name,
+            URI url,
+            @Nullable String description,
+            Transport transport,
+            @Nullable UpstreamAuth auth,
+            Visibility visibility,
+            @Nullable String teamId,
+            List<String> tags,
+            List<String> passthroughHeaders,
+            @Nullable Duration checkInterval) {}
+
+    /** Inserts it, due for check and discovery at once. Error: {@code Conflict} where the name or its slug is taken. */
+    Mono<Gateway> create(Draft draft, String owner);
+
+    /** Empty where there is none. */
+    Mono<Gateway> find(UUID id);
+
+    /**
+     * Newest first. Visibility is part of the query, so that a page is full.
+     *
+     * @param before the last row of the page before; null for the first page
+     */
+    Flux<Gateway> list(Viewer viewer, Filter filter, int limit, @Nullable Cursor before);
+
+    /**
+     * Error: {@code Stale} where {@code version} is not the current one, {@code Conflict} where the name is taken. Empty where there is none.
+     * A changed url, transport or credential makes it due for check and discovery at once.
+     */
+    Mono<Gateway> update(UUID id, Draft draft, long version);
+
+    /** Error: {@code Stale} where {@code version} is not the current one. Empty where there is none. */
+    Mono<Gateway> enable(UUID id, boolean enabled, long version);
+
+    /** Deletes it with what it offers and its events. True where there was one; error: {@code Stale}. */
+    Mono<Boolean> delete(UUID id, long version);
+
+    /** Opens a gateway's credential. Error where it does not open: a changed key or a swapped row, never a fallback. */
+    Mono<UpstreamAuth> open(Gateway gateway);
+
+    /** Claims up to {@code limit} enabled gateways whose check is due, leased to this replica. */
+    Flux<Gateway> claimDue(int limit, Duration lease);
+
+    /** Writes what a check saw and when the next is due, and ends the lease. */
+    Mono<Void> checked(UUID id, Gateway.Status status, Duration nextIn);
+
+    /** Newest first. */
+    Flux<GatewayEvent> events(UUID id, int limit, @Nullable Cursor before);
+
+    Mono<Void> addEvent(UUID id, GatewayEvent.Kind kind, String detailJson);
+}

@@ -1,0 +1,11 @@
+package io.penstock.credential;
+
+import io.penstock.access.Permit;
+import reactor.core.publisher.Mono;
+
+/** Puts the upstream's own credential to a permitted call. */
+public interface Wallet {
+
+    /** Never empty. Error: {@code Unavailable} where the stored credential does not open; there is no fallback. */
+    Mono<Outbound> equip(Permit permit);
+}

@@ -1,0 +1,59 @@
+package io.penstock.relay;
+
+import io.penstock.catalog.Gateway;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Conversations that the gateway itself holds with an upstream, in the era that the upstream speaks. */
+public interface Dialogues {
+
+    /**
+     * Greets the upstream with the gateway's own credential: {@code server/discover} or {@code initialize}, over streamable HTTP or
+     * HTTP+SSE. The era is probed as the specification says. Error: {@code UpstreamFailed} or {@code UpstreamTimedOut}, whose detail
+     * names the cause and the setting to look at ({@code upstream answered 401 to initialize: check auth_token}).
+     */
+    Mono<Dialogue> open(Gateway gateway);
+
+    /** An open conversation. Close it on every path. */
+    interface Dialogue {
+
+        Greeting greeting();
+
+        /**
+         * Sends a request.
+         *
+         * @param params a JSON object without {@code _meta}; null for none
+         * @return the {@code result} member as JSON text; never empty. Error: {@link UpstreamError} for a JSON-RPC error
+         */
+        Mono<String> request(String method, @Nullable String params);
+
+        /** Ends the session where there is one; never errors. */
+        Mono<Void> close();
+    }
+
+    /**
+     * What the upstream said of itself.
+     *
+     * @param transport {@code streamable_http} or {@code sse}
+     * @param capabilities a JSON object
+     * @param serverInfo a JSON object; null where it named none
+     */
+    record Greeting(String protocolVersion, String transport, String capabilities, @Nullable String serverInfo) {}
+
+    /** The upstream answered with a JSON-RPC error. */
+    final class UpstreamError extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final int code;
+
+        public UpstreamError(int code, String message) {
+            super(message, null, false, false);
+            this.code = code;
+        }
+
+        public int code() {
+            return code;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.penstock.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the gateway reads of a JSON-RPC message; everything else passes untouched.
+ *
+ * @param id the id as its JSON text ({@code 7}, {@code "a"}), so that type and value survive; null where there is none
+ * @param method null for a response
+ * @param name {@code params.name}, {@code params.uri} or {@code params.taskId}: what the method acts on; null where there is none
+ * @param claim {@code params._meta}'s protocol version, which makes the message one of the stateless revision; null on older ones
+ * @param initializeVersion {@code params.protocolVersion} of an {@code initialize}; null elsewhere
+ */
+public record Envelope(
+        Kind kind,
+        @Nullable String id,
+        @Nullable String method,
+        @Nullable String name,
+        @Nullable String claim,
+        @Nullable String initializeVersion) {
+
+    /** The three kinds of JSON-RPC message. */
+    public enum Kind {
+        REQUEST,
+        NOTIFICATION,
+        RESPONSE
+    }
+}

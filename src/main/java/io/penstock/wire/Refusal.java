@@ -1,0 +1,131 @@
+package io.penstock.wire;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The one exception for every reason not to carry out a call; each edge answers it with one exhaustive switch. */
+public final class Refusal extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Reason reason;
+
+    public Refusal(Reason reason) {
+        super(reason.detail(), null, false, false);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    /** Why a call was not carried out. The detail is written for the caller: what is wrong and what would be right. */
+    public sealed interface Reason {
+
+        String detail();
+
+        /** The bytes are not one JSON text that every parser reads alike: 400, -32700. */
+        record Unparsable(String detail) implements Reason {}
+
+        /** JSON, but not the message or request that is expected here: 400, -32600. */
+        record Malformed(String detail) implements Reason {}
+
+        /** A message whose parameters break a rule: 400, -32602. */
+        record BadParams(String detail) implements Reason {}
+
+        /** A mirrored header is missing or differs from the body: 400, -32020 (MCP 2026-07-28, Streamable HTTP). */
+        record HeaderMismatch(String detail) implements Reason {}
+
+        /** A protocol version that is not spoken here: 400, -32022 (MCP 2026-07-28, Versioning). */
+        record UnsupportedVersion(String requested) implements Reason {
+            @Override
+            public String detail() {
+                return "Unsupported protocol version; supported: " + String.join(", ", ProtocolVersion.supported());
+            }
+        }
+
+        /** Fields of a REST body that were refused, each by name: 422. */
+        record Invalid(List<Field> fields) implements Reason {
+
+            public Invalid {
+                fields = List.copyOf(fields);
+            }
+
+            @Override
+            public String detail() {
+                return fields.size() == 1
+                        ? fields.getFirst().field() + ": " + fields.getFirst().message()
+                        : fields.size() + " fields were refused";
+            }
+
+            /** One refused field, in the path form of the request body ({@code oauth_config.token_url}). */
+            public record Field(String field, String message) {}
+        }
+
+        /** Nobody, or nobody that can be believed: 401 with a challenge. */
+        record Unauthenticated(String detail) implements Reason {}
+
+        /** Known, but without the named permission: 403 with {@code insufficient_scope}. */
+        record Forbidden(String scope) implements Reason {
+            @Override
+            public String detail() {
+                return "This needs the scope " + scope;
+            }
+        }
+
+        /** The request comes from an origin that is not allowed: 403. */
+        record ForeignOrigin(String detail) implements Reason {}
+
+        /** It does not exist, or the caller may not see it: 404, the same answer for both. */
+        record NotFound(String detail) implements Reason {}
+
+        /** The session has ended, never was, or is somebody else's: 404, so that a client starts anew. */
+        record SessionEnded(String detail) implements Reason {}
+
+        /** A JSON-RPC method without a rule: -32601, with 404 on the stateless revision. */
+        record UnknownMethod(String method) implements Reason {
+            @Override
+            public String detail() {
+                return "Method not found";
+            }
+        }
+
+        /** The path does not take this HTTP method: 405 with {@code Allow}. */
+        record MethodNotAllowed(String allow) implements Reason {
+            @Override
+            public String detail() {
+                return "Allowed here: " + allow;
+            }
+        }
+
+        /** Another object has that name, or the state forbids the change: 409. */
+        record Conflict(String detail) implements Reason {}
+
+        /** {@code If-Match} names another version than the current one: 412. */
+        record Stale(String detail) implements Reason {}
+
+        /** More bytes than the limit: 413. */
+        record TooLarge(long limitBytes) implements Reason {
+            @Override
+            public String detail() {
+                return "The body is larger than " + limitBytes + " bytes";
+            }
+        }
+
+        /** A media type that is not taken or cannot be given here: 415 or 406. */
+        record WrongMediaType(int status, String detail) implements Reason {}
+
+        /** More than the caller's share: 429 with {@code Retry-After}. */
+        record TooMany(String detail, Duration retryAfter) implements Reason {}
+
+        /** The gateway cannot do this now, and says when to try again: 503 with {@code Retry-After}. */
+        record Unavailable(String detail, Duration retryAfter) implements Reason {}
+
+        /** The upstream refused, broke off, or answered what is no MCP: 502, -32603. */
+        record UpstreamFailed(String detail, @Nullable Integer upstreamStatus) implements Reason {}
+
+        /** The upstream did not answer in time: 504, -32603. */
+        record UpstreamTimedOut(String detail) implements Reason {}
+    }
+}
