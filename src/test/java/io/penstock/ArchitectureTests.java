@@ -1,0 +1,173 @@
+package io.penstock;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+
+/** Holds the map of the packages: who may know whom. */
+class ArchitectureTests {
+
+    private static final String ROOT = "io.penstock";
+
+    /** Each package, and after the arrow the packages that it may know. The root package may know all of them. */
+    private static final Map<String, Set<String>> MAY_KNOW = table("""
+            wire       ->
+            loop       ->
+            vault      ->
+            store      -> loop
+            ingress    -> wire
+            egress     -> wire
+            caller     -> wire vault store loop egress
+            account    -> caller store vault
+            catalog    -> wire store vault
+            access     -> caller account catalog wire
+            credential -> access catalog vault
+            oauth      -> credential caller store vault loop egress
+            relay      -> access catalog credential wire egress vault
+            health     -> relay catalog store loop
+            audit      -> wire store
+            mcp        -> wire ingress caller access credential relay audit
+            api        -> wire ingress caller access catalog health audit account credential
+            """);
+
+    private static final Set<String> EDGES = Set.of("mcp", "api");
+
+    /** Names that say nothing about what is inside. */
+    private static final Set<String> EMPTY_NAMES =
+            Set.of("util", "utils", "common", "config", "service", "model", "dto", "helper", "impl", "misc", "core");
+
+    private static final JavaClasses PRODUCT = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    @Test
+    void everyPackageIsInTheTable() {
+        assertThat(PRODUCT).isNotEmpty();
+
+        assertThat(PRODUCT.stream().map(ArchitectureTests::part).filter(part -> !part.isEmpty()))
+                .isSubsetOf(MAY_KNOW.keySet());
+    }
+
+    @Test
+    void theTableNamesOnlyItsOwnPackages() {
+        assertThat(MAY_KNOW.values().stream().flatMap(Set::stream)).isSubsetOf(MAY_KNOW.keySet());
+    }
+
+    @Test
+    void everyArrowIsInTheTable() {
+        Stream<String> arrows = PRODUCT.stream()
+                .filter(type -> !part(type).isEmpty())
+                .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+                .filter(arrow ->
+                        isOurs(arrow.getTargetClass()) && !isAllowed(arrow.getOriginClass(), arrow.getTargetClass()))
+                .map(arrow -> arrow.getDescription());
+
+        assertThat(arrows).isEmpty();
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching(ROOT + ".(*)..")
+                .should()
+                .beFreeOfCycles()
+                .allowEmptyShould(true)
+                .check(PRODUCT);
+    }
+
+    @Test
+    void nobodyKnowsAnEdge() {
+        assertThat(MAY_KNOW.values().stream().flatMap(Set::stream)).doesNotContainAnyElementsOf(EDGES);
+    }
+
+    @Test
+    void noPackageHasAnEmptyName() {
+        Stream<String> names = PRODUCT.stream()
+                .flatMap(type -> Arrays.stream(type.getPackageName().split("\\.", -1)));
+
+        assertThat(names).doesNotContainAnyElementsOf(EMPTY_NAMES);
+    }
+
+    @Test
+    void nobodySubscribesButLoop() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".loop..")
+                .should()
+                .accessTargetWhere(reactive("subscribe", "subscribeWith"))
+                .because("work that repeats belongs to loop, and the rest is subscribed by the server")
+                .check(PRODUCT);
+    }
+
+    @Test
+    void nobodyBlocks() {
+        noClasses()
+                .should()
+                .accessTargetWhere(
+                        reactive("block", "blockFirst", "blockLast", "blockOptional", "toIterable", "toStream"))
+                .because("a blocked event loop stops every call that it carries")
+                .check(PRODUCT);
+    }
+
+    @Test
+    void nobodySleeps() {
+        noClasses()
+                .should()
+                .callMethodWhere(describe("Thread.sleep", ArchitectureTests::sleeps))
+                .check(PRODUCT);
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> reactive(String... names) {
+        Set<String> methods = Set.of(names);
+        return describe(
+                "a Publisher's " + String.join(" or ", names),
+                access -> methods.contains(access.getName())
+                        && access.getTargetOwner().isAssignableTo(Publisher.class));
+    }
+
+    private static boolean sleeps(JavaAccess<?> access) {
+        return access.getName().equals("sleep") && access.getTargetOwner().isAssignableTo(Thread.class);
+    }
+
+    private static boolean isOurs(JavaClass type) {
+        return type.getPackageName().equals(ROOT) || type.getPackageName().startsWith(ROOT + ".");
+    }
+
+    private static boolean isAllowed(JavaClass from, JavaClass to) {
+        return part(from).equals(part(to))
+                || MAY_KNOW.getOrDefault(part(from), Set.of()).contains(part(to));
+    }
+
+    /** The first segment below the root package, empty for the root package itself. */
+    private static String part(JavaClass type) {
+        String name = type.getPackageName();
+        return name.equals(ROOT) ? "" : name.substring(ROOT.length() + 1).split("\\.", 2)[0];
+    }
+
+    private static Map<String, Set<String>> table(String lines) {
+        return lines.lines()
+                .map(line -> line.split("->", -1))
+                .collect(toMap(line -> line[0].strip(), line -> words(line[1])));
+    }
+
+    private static Set<String> words(String text) {
+        return Arrays.stream(text.strip().split("\\s+", -1))
+                .filter(word -> !word.isEmpty())
+                .collect(toSet());
+    }
+}
