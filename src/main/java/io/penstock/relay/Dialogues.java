@@ -38,7 +38,11 @@ public interface Dialogues {
      * @param capabilities a JSON object
      * @param serverInfo a JSON object; null where it named none
      */
-    record Greeting(String protocolVersion, String transport, String capabilities, @Nullable String serverInfo) {}
+    record Greeting(
+            String protocolVersion,
+            String transport,
+            String capabilities,
+            @Nullable String serverInfo) {}
 
     /** The upstream answered with a JSON-RPC error. */
     final class UpstreamError extends Exception {

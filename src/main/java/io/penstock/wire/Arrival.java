@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param envelope what the body's JSON-RPC message says of itself; null for GET and DELETE
  * @param body the message's bytes as they came; empty for GET and DELETE
  */
-public record Arrival(Request request, Target target, @Nullable Envelope envelope, byte[] body) {
+public record Arrival(
+        Request request, Target target, @Nullable Envelope envelope, byte[] body) {
 
     /** The MCP endpoint that a path names. */
     public sealed interface Target {

@@ -10,7 +10,8 @@ public sealed interface Reply {
     int status();
 
     /** The sealed session id for {@code Mcp-Session-Id}; null where the reply opens no session. */
-    @Nullable String session();
+    @Nullable
+    String session();
 
     /** One whole JSON body. */
     record Json(int status, byte[] body, @Nullable String session) implements Reply {}

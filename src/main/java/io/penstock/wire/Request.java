@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param peer the socket's remote address; forwarding headers never change it
  * @param correlationId names this request in logs, errors and the audit trail
  */
-public record Request(
-        String method, String path, HttpHeaders headers, InetSocketAddress peer, String correlationId) {
+public record Request(String method, String path, HttpHeaders headers, InetSocketAddress peer, String correlationId) {
 
     /** The header's single value; null where it is absent. The listening server refuses doubled ones that matter. */
     public @Nullable String header(CharSequence name) {
