@@ -1,0 +1,120 @@
+package io.penstock.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+
+class SseTests {
+
+    private static final String STREAM =
+            "\uFEFFid: 1\nretry: 500\ndata: \n\n: a comment\n\nevent: message\rdata: {\"a\":1}\rdata:  two\r\rid: é\r\ndata:x\r\n\r\ndata: cut";
+
+    private static final List<SseEvent> EVENTS = List.of(
+            new SseEvent("1", null, "", Duration.ofMillis(500), null),
+            new SseEvent(null, "message", "{\"a\":1}\n two", null, null),
+            new SseEvent("é", null, "x", null, null));
+
+    private static ByteBuf bytes(String text) {
+        return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+    }
+
+    private static List<SseEvent> decode(String text) {
+        return new SseDecoder().feed(bytes(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7, 64, 4096})
+    void readsTheSameEventsHoweverTheBytesAreCut(int size) {
+        var decoder = new SseDecoder();
+        var events = new ArrayList<SseEvent>();
+        var whole = bytes(STREAM);
+
+        while (whole.isReadable()) {
+            events.addAll(decoder.feed(whole.readSlice(Math.min(size, whole.readableBytes()))));
+        }
+
+        assertThat(events).isEqualTo(EVENTS);
+    }
+
+    @Test
+    void dropsAnEventThatTheEndCutsOff() {
+        StepVerifier.create(SseDecoder.decode(Flux.just(bytes("data: whole\n\ndata: cut"))))
+                .expectNext(SseEvent.message("whole"))
+                .verifyComplete();
+    }
+
+    @Test
+    void asksForNoMoreBytesThanTheReaderWants() {
+        var chunks = Flux.range(0, 100).map(i -> bytes("data: " + i + "\n\n"));
+        var requested = new ArrayList<Long>();
+
+        StepVerifier.create(SseDecoder.decode(chunks.doOnRequest(requested::add)), 1)
+                .expectNextCount(1)
+                .thenCancel()
+                .verify();
+
+        assertThat(requested.stream().mapToLong(Long::longValue).sum()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void refusesALineWithoutEnd() {
+        var decoder = new SseDecoder();
+        var chunk = "x".repeat(SseDecoder.MAX_LINE / 2);
+
+        assertThat(decoder.feed(bytes(chunk))).isEmpty();
+        assertThat(decoder.feed(bytes(chunk))).isEmpty();
+
+        assertThatThrownBy(() -> decoder.feed(bytes("x")))
+                .isInstanceOfSatisfying(Refusal.class, r -> assertThat(r.reason())
+                        .isEqualTo(new Refusal.Reason.UpstreamFailed(
+                                "The upstream sent a line of more than 1048576 bytes in an event stream", null)));
+    }
+
+    @Test
+    void refusesAnEventOfTooManyLines() {
+        var decoder = new SseDecoder();
+        var line = bytes("data: " + "x".repeat(500_000) + "\n");
+
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 10; i++) {
+                        decoder.feed(line.duplicate());
+                    }
+                })
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("an event of more than 4194304 bytes");
+    }
+
+    @Test
+    void ignoresFieldsThatTheStandardDoesNotKnowAndBadRetries() {
+        assertThat(decode("foo: bar\nretry: 12x\nretry: 99999999999999999999\nid: a\0b\ndata\n\n"))
+                .containsExactly(new SseEvent(null, null, "", null, null));
+    }
+
+    @Test
+    void writesWhatItReads() {
+        for (var event : EVENTS) {
+            assertThat(decode(new String(SseEncoder.encode(event), StandardCharsets.UTF_8)))
+                    .containsExactly(event);
+        }
+    }
+
+    @Test
+    void noValueStartsALineOfItsOwn() {
+        var event = new SseEvent("1\ndata: forged", "a\rid: 2", "x\r\nid: 3\rid: 4", null, "hi\ndata: forged");
+
+        var read = decode(new String(SseEncoder.encode(event), StandardCharsets.UTF_8));
+
+        assertThat(read).containsExactly(SseEvent.message("x\nid: 3\nid: 4"));
+    }
+}
