@@ -125,7 +125,10 @@ public final class SseDecoder {
 
     private void field(String name, String value) {
         switch (name) {
-            case "data" -> data = data == null ? new StringBuilder(value) : data.append('\n').append(value);
+            case "data" ->
+                data = data == null
+                        ? new StringBuilder(value)
+                        : data.append('\n').append(value);
             case "event" -> event = value;
             case "id" -> id = value.indexOf('\0') < 0 ? value : id;
             case "retry" -> retry = digits(value) ? Duration.ofMillis(Long.parseLong(value)) : retry;

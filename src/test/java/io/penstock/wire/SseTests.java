@@ -76,9 +76,12 @@ class SseTests {
         assertThat(decoder.feed(bytes(chunk))).isEmpty();
 
         assertThatThrownBy(() -> decoder.feed(bytes("x")))
-                .isInstanceOfSatisfying(Refusal.class, r -> assertThat(r.reason())
-                        .isEqualTo(new Refusal.Reason.UpstreamFailed(
-                                "The upstream sent a line of more than 1048576 bytes in an event stream", null)));
+                .isInstanceOfSatisfying(
+                        Refusal.class,
+                        r -> assertThat(r.reason())
+                                .isEqualTo(new Refusal.Reason.UpstreamFailed(
+                                        "The upstream sent a line of more than 1048576 bytes in an event stream",
+                                        null)));
     }
 
     @Test
