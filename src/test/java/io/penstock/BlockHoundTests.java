@@ -1,7 +1,9 @@
 package io.penstock;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import reactor.blockhound.BlockingOperationError;
@@ -21,5 +23,17 @@ class BlockHoundTests {
 
         assertThatThrownBy(() -> sleeping.block(Duration.ofSeconds(10)))
                 .hasRootCauseInstanceOf(BlockingOperationError.class);
+    }
+
+    @Test
+    void randomNumbersAreNotABlockingCall() {
+        Mono<byte[]> random = Mono.fromSupplier(() -> {
+                    byte[] bytes = new byte[1000];
+                    new SecureRandom().nextBytes(bytes);
+                    return bytes;
+                })
+                .subscribeOn(Schedulers.parallel());
+
+        assertThat(random.block(Duration.ofSeconds(10))).hasSize(1000);
     }
 }

@@ -1,0 +1,14 @@
+package io.penstock;
+
+import reactor.blockhound.BlockHound;
+import reactor.blockhound.integration.BlockHoundIntegration;
+
+/** The blocking calls that an event loop may make, each with its reason. */
+public class AllowedToBlock implements BlockHoundIntegration {
+
+    @Override
+    public void applyTo(BlockHound.Builder builder) {
+        // the kernel's random numbers are a file that never makes its reader wait
+        builder.allowBlockingCallsInside("sun.security.provider.NativePRNG$RandomIO", "readFully");
+    }
+}
