@@ -1,0 +1,99 @@
+package io.penstock.egress;
+
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.resolver.AddressResolver;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.function.Function;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+/**
+ * HTTP clients whose every connection is checked against {@link Destinations}. They follow no redirect, ask for no compression, use no
+ * proxy, verify TLS against the platform's authorities, and make a connection within 5 s. Response time-outs are the caller's to set.
+ * A forbidden destination fails as a {@link java.net.ConnectException}, like one that refuses.
+ */
+public final class Egress {
+
+    /** Servers commonly close idle connections after 5 s (Node's default); one that is about to be closed must not carry a call. */
+    private static final Duration IDLE = Duration.ofSeconds(4);
+
+    private static final int HEAD_LIMIT = 32 * 1024;
+
+    private final EgressSettings settings;
+    private final Policy policy;
+    private final Denials denials;
+    private final Function<EventExecutor, AddressResolver<InetSocketAddress>> resolvers;
+    private final ConnectionProvider calls;
+    private final ConnectionProvider streams;
+    private final HttpClient client;
+    private final HttpClient streamClient;
+
+    Egress(
+            EgressSettings settings,
+            Policy policy,
+            Denials denials,
+            Function<EventExecutor, AddressResolver<InetSocketAddress>> resolvers) {
+        this.settings = settings;
+        this.policy = policy;
+        this.denials = denials;
+        this.resolvers = resolvers;
+        this.calls = pool("upstream-calls", settings.maxConnections());
+        this.streams = pool("upstream-streams", settings.maxStreams());
+        this.client = build(calls, policy);
+        this.streamClient = build(streams, policy);
+    }
+
+    /** For calls: a bounded number of connections to each upstream, kept alive between calls. */
+    public HttpClient client() {
+        return client;
+    }
+
+    /** For streams that stay open for hours (GET, {@code subscriptions/listen}): their connections are counted apart from those of calls. */
+    public HttpClient streams() {
+        return streamClient;
+    }
+
+    /**
+     * For a URL that a setting of the operator's own names, like a key set's: its host may be anywhere but at link-local or metadata
+     * addresses, and nothing but that host and what {@link #client()} reaches can be connected to. Make it once and keep it: each has
+     * connections of its own.
+     */
+    public HttpClient trusting(URI named) {
+        return build(calls, policy.trusting(Destinations.bare(named.getHost())));
+    }
+
+    void close() {
+        calls.dispose();
+        streams.dispose();
+    }
+
+    private HttpClient build(ConnectionProvider pool, Policy allowed) {
+        return HttpClient.create(pool)
+                .protocol(HttpProtocol.HTTP11)
+                .followRedirect(false)
+                .compress(false)
+                .resolver(new CheckedResolvers(resolvers, allowed, denials))
+                .option(
+                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                        Math.toIntExact(settings.connectTimeout().toMillis()))
+                .httpResponseDecoder(spec -> spec.maxHeaderSize(HEAD_LIMIT))
+                .headers(headers -> headers.set(HttpHeaderNames.USER_AGENT, "penstock"));
+    }
+
+    private static ConnectionProvider pool(String name, int most) {
+        return ConnectionProvider.builder(name)
+                .maxConnections(most)
+                .pendingAcquireMaxCount(most)
+                .pendingAcquireTimeout(Duration.ofSeconds(5))
+                .maxIdleTime(IDLE)
+                .evictInBackground(Duration.ofSeconds(30))
+                .lifo()
+                .metrics(true)
+                .build();
+    }
+}
