@@ -55,8 +55,13 @@ public interface Gateways {
     /** Claims up to {@code limit} enabled gateways whose check is due, leased to this replica. */
     Flux<Gateway> claimDue(int limit, Duration lease);
 
-    /** Writes what a check saw and when the next is due, and ends the lease. */
-    Mono<Void> checked(UUID id, Gateway.Status status, Duration nextIn);
+    /**
+     * Writes what a check saw and when the next is due, and ends the lease. Writes nothing where the url, transport or credential was
+     * replaced since the gateway was read, or where another replica holds the lease by now.
+     *
+     * @param gateway the gateway as it was checked
+     */
+    Mono<Void> checked(Gateway gateway, Gateway.Status status, Duration nextIn);
 
     /** Newest first. */
     Flux<GatewayEvent> events(UUID id, int limit, @Nullable Cursor before);
