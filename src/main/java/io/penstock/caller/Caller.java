@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param admin whether the credential says that this is a platform administrator
  * @param teams the teams that the user is a member of
  * @param scopes exactly what this credential may do; null where it names no scopes and the user's role decides
+ * @param granted whether the scopes grant by themselves, because the operator's own key or an issuer trusted with it wrote them; else
+ *     they only narrow what the user has
  * @param digest SHA-256 of the presented credential, in hex; the key of its revocation
  * @param expires when the credential ends
  */
@@ -21,6 +23,7 @@ public record Caller(
         boolean admin,
         Set<String> teams,
         @Nullable Set<String> scopes,
+        boolean granted,
         String digest,
         Instant expires)
         implements Principal {
@@ -39,6 +42,18 @@ public record Caller(
         public String text() {
             return name().toLowerCase(java.util.Locale.ROOT);
         }
+    }
+
+    /** A caller whose scopes grant by themselves. */
+    public Caller(
+            String user,
+            Source source,
+            boolean admin,
+            Set<String> teams,
+            @Nullable Set<String> scopes,
+            String digest,
+            Instant expires) {
+        this(user, source, admin, teams, scopes, true, digest, expires);
     }
 
     public Caller {

@@ -1,0 +1,160 @@
+package io.penstock.access;
+
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.penstock.caller.Caller;
+import io.penstock.catalog.Catalog;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Snapshot;
+import io.penstock.catalog.Viewer;
+import io.penstock.wire.Arrival;
+import io.penstock.wire.Envelope;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Request;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Decides by {@link Rule}, the caller's claims and the catalog's memory.
+ *
+ * <p>An administrator without scopes may do everything, anybody else is a viewer: reads, and executes. Scopes are exactly what their
+ * credential may do, within that, unless they were granted by the operator's own key. An administrator sees every gateway, but MCP calls
+ * through somebody's private gateway are its owner's alone: they carry the owner's credential.
+ */
+@Component
+final class RuledGate implements Gate {
+
+    private static final Set<Permission> VIEWER = Set.of(
+            Permission.GATEWAYS_READ,
+            Permission.TOOLS_READ,
+            Permission.TOOLS_EXECUTE,
+            Permission.RESOURCES_READ,
+            Permission.PROMPTS_READ);
+
+    private static final Caller ITSELF =
+            new Caller("penstock", Caller.Source.GATEWAY, true, Set.of(), null, "", Instant.MAX);
+
+    private final Catalog catalog;
+    private final Reads<Snapshot> reads;
+
+    @Autowired
+    RuledGate(Catalog catalog) {
+        this(catalog, Schedulers.parallel());
+    }
+
+    RuledGate(Catalog catalog, Scheduler scheduler) {
+        this.catalog = catalog;
+        this.reads = new Reads<>(Mono.defer(catalog::refresh), scheduler);
+    }
+
+    @Override
+    public Mono<Permit> permit(Caller caller, Arrival arrival) {
+        UUID id = switch (arrival.target()) {
+            case Arrival.Target.GatewayTarget(UUID gateway) -> gateway;
+        };
+        Snapshot snapshot = catalog.snapshot();
+        Gateway gateway = snapshot.gateway(id);
+        if (gateway != null && reaches(caller, gateway)) {
+            return decide(caller, arrival, gateway, snapshot);
+        }
+        // one that is there but not visible takes the same way as one that is not, and so the same time
+        return reads.next()
+                .onErrorMap(error -> new Refusal(
+                        new Reason.Unavailable("The registered gateways cannot be read now", Duration.ofSeconds(5))))
+                .flatMap(fresh -> lookAgain(caller, arrival, id, fresh));
+    }
+
+    private static Mono<Permit> lookAgain(Caller caller, Arrival arrival, UUID id, Snapshot fresh) {
+        Gateway gateway = fresh.gateway(id);
+        if (gateway == null || !reaches(caller, gateway)) {
+            return refuse(new Reason.NotFound("There is no such gateway"));
+        }
+        return decide(caller, arrival, gateway, fresh);
+    }
+
+    private static Mono<Permit> decide(Caller caller, Arrival arrival, Gateway gateway, Snapshot snapshot) {
+        Envelope message = arrival.envelope();
+        Rule rule = Rule.of(message);
+        if (rule == null) {
+            String method = message == null ? null : message.method();
+            return refuse(new Reason.UnknownMethod(method == null ? "" : method));
+        }
+        if (!rule.anyOf().isEmpty() && rule.anyOf().stream().noneMatch(permission -> may(caller, permission))) {
+            return refuse(forbidden(rule));
+        }
+        if (!gateway.enabled()) {
+            return refuse(new Reason.Unavailable("This gateway is switched off", Duration.ofMinutes(1)));
+        }
+        String name = message == null ? null : message.name();
+        if (rule.kind() != null && name != null && snapshot.off(gateway.id(), rule.kind(), name)) {
+            return refuse(new Reason.BadParams("This is switched off here: " + name));
+        }
+        return Mono.just(new Permit(caller, arrival, gateway));
+    }
+
+    private static Reason forbidden(Rule rule) {
+        return new Reason.Forbidden(rule.anyOf().stream()
+                .map(Permission::scope)
+                .min(String::compareTo)
+                .orElseThrow());
+    }
+
+    @Override
+    public Permit own(Gateway gateway) {
+        var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        var request = new Request(
+                "POST",
+                "/gateways/" + gateway.id() + "/mcp",
+                EmptyHttpHeaders.INSTANCE,
+                loopback,
+                UUID.randomUUID().toString());
+        var arrival = new Arrival(request, new Arrival.Target.GatewayTarget(gateway.id()), null, new byte[0]);
+        return new Permit(ITSELF, arrival, gateway);
+    }
+
+    @Override
+    public Mono<Caller> require(Caller caller, Permission permission) {
+        return may(caller, permission) ? Mono.just(caller) : refuse(new Reason.Forbidden(permission.scope()));
+    }
+
+    @Override
+    public boolean sees(Caller caller, Gateway gateway) {
+        return caller.admin() || reaches(caller, gateway);
+    }
+
+    /** As {@link #sees} asks of one gateway: the public ones, the user's own, those of the user's teams; an administrator's are all. */
+    @Override
+    public Viewer viewer(Caller caller) {
+        return new Viewer(caller.admin(), caller.user(), caller.teams());
+    }
+
+    private static boolean may(Caller caller, Permission permission) {
+        boolean has = caller.admin() || VIEWER.contains(permission);
+        Set<String> scopes = caller.scopes();
+        return scopes == null ? has : scopes.contains(permission.scope()) && (has || caller.granted());
+    }
+
+    private static boolean reaches(Caller caller, Gateway gateway) {
+        return gateway.owner().equals(caller.user())
+                || switch (gateway.visibility()) {
+                    case PUBLIC -> true;
+                    case TEAM ->
+                        caller.admin()
+                                || (gateway.teamId() != null && caller.teams().contains(gateway.teamId()));
+                    case PRIVATE -> false;
+                };
+    }
+
+    private static <T> Mono<T> refuse(Reason reason) {
+        return Mono.error(new Refusal(reason));
+    }
+}
