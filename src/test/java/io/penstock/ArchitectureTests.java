@@ -27,7 +27,7 @@ class ArchitectureTests {
             wire       ->
             loop       ->
             vault      ->
-            store      -> loop
+            store      -> loop vault
             ingress    -> wire
             egress     -> wire
             caller     -> wire vault store loop egress
@@ -38,7 +38,7 @@ class ArchitectureTests {
             oauth      -> credential caller store vault loop egress
             relay      -> access catalog credential wire egress vault
             health     -> relay catalog store loop
-            audit      -> wire store
+            audit      -> wire store loop
             mcp        -> wire ingress caller access credential relay audit
             api        -> wire ingress caller access catalog health audit account credential
             """);

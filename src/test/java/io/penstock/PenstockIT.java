@@ -11,7 +11,11 @@ import org.springframework.security.web.server.SecurityWebFilterChain;
 /** Starts the whole application once. */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"management.server.port=0"})
+        properties = {
+            "management.server.port=0",
+            "DATA_DIR=target/penstock-it",
+            "AUTH_ENCRYPTION_SECRET=Kq7wZ0pX3vN8rT5yB2mC6dF9gH1jL4sA"
+        })
 class PenstockIT {
 
     @Autowired

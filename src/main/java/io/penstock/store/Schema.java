@@ -1,0 +1,89 @@
+package io.penstock.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+/** What happens by JDBC, at start alone: the database is reached and brought to the schema of this version. */
+final class Schema {
+
+    private static final int FILE_IN_USE = 90020;
+
+    private Schema() {}
+
+    /** A connection for the start. Error: one that names the setting and holds no password. */
+    static Connection connect(DatabaseAddress address) {
+        if (address instanceof DatabaseAddress.Embedded(Path file)) {
+            makeFolder(file.toAbsolutePath().getParent());
+        }
+        try {
+            return DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
+        } catch (SQLException failure) {
+            throw unusable(address, failure);
+        }
+    }
+
+    /** Doing it again changes nothing; of several replicas one migrates and the others wait for it. */
+    static void migrate(DatabaseAddress address) {
+        try (Connection probe = connect(address)) {
+            probe.setReadOnly(true);
+            Flyway.configure()
+                    .dataSource(
+                            address.jdbcUrl(),
+                            address.user(),
+                            address.password().reveal())
+                    .jdbcProperties(address.jdbcOptions())
+                    .locations("classpath:db/migration")
+                    .load()
+                    .migrate();
+        } catch (SQLException | FlywayException failure) {
+            throw refused(
+                    address, "The database could not be brought to the schema of this version: " + firstLine(failure));
+        }
+    }
+
+    static InvalidConfigurationPropertyValueException refused(DatabaseAddress address, String why) {
+        String setting = switch (address) {
+            case DatabaseAddress.Embedded embedded -> "DATA_DIR";
+            case DatabaseAddress.Server server -> "DATABASE_URL";
+        };
+        return new InvalidConfigurationPropertyValueException(setting, null, why);
+    }
+
+    private static InvalidConfigurationPropertyValueException unusable(DatabaseAddress address, SQLException failure) {
+        return refused(
+                address,
+                switch (address) {
+                    case DatabaseAddress.Embedded(Path file) ->
+                        failure.getErrorCode() == FILE_IN_USE
+                                ? "The embedded database " + file
+                                        + " is open in another process: one of them must stop, "
+                                        + "or both use a PostgreSQL server (DATABASE_URL)."
+                                : "The embedded database " + file + " cannot be opened: " + firstLine(failure);
+                    case DatabaseAddress.Server server ->
+                        "The database " + server + " cannot be used: " + firstLine(failure);
+                });
+    }
+
+    private static void makeFolder(@Nullable Path folder) {
+        try {
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
+        } catch (IOException failure) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "DATA_DIR", folder, "The folder cannot be made. Name one that this user may write.");
+        }
+    }
+
+    private static String firstLine(Exception failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    }
+}

@@ -1,0 +1,83 @@
+package io.penstock.store;
+
+import io.penstock.loop.Rounds;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ValidationDepth;
+import java.time.Duration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.r2dbc.connection.R2dbcTransactionManager;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.transaction.ReactiveTransactionManager;
+import reactor.core.publisher.Mono;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(DatabaseSettings.class)
+class StoreConfiguration {
+
+    private static final Duration ACQUIRE = Duration.ofSeconds(5);
+    private static final Duration IDLE = Duration.ofMinutes(10);
+    private static final Duration LIFE = Duration.ofMinutes(30);
+    private static final Duration SLOW_POLL = Duration.ofSeconds(30);
+    private static final Duration AFTER_LISTENING = Duration.ofSeconds(1);
+
+    @Bean
+    DatabaseAddress databaseAddress(DatabaseSettings settings) {
+        return settings.address();
+    }
+
+    /** Whoever asks for connections finds the schema in place. */
+    @Bean(destroyMethod = "dispose")
+    ConnectionPool connectionFactory(DatabaseAddress address, DatabaseSettings settings) {
+        Schema.migrate(address);
+        return pool(address, settings.maxConnections());
+    }
+
+    @Bean
+    DatabaseClient databaseClient(ConnectionFactory connections) {
+        return DatabaseClient.create(connections);
+    }
+
+    @Bean
+    R2dbcTransactionManager transactionManager(ConnectionFactory connections) {
+        return new R2dbcTransactionManager(connections);
+    }
+
+    @Bean
+    Transactions transactions(ReactiveTransactionManager manager) {
+        return new SpringTransactions(manager);
+    }
+
+    @Bean
+    Changes changes(DatabaseAddress address, DatabaseClient client, Transactions transactions, Rounds rounds) {
+        Noticeboard board = new Noticeboard();
+        rounds.repeat("store.poll", SLOW_POLL, Mono.fromRunnable(() -> board.post(Changes.Topic.ALL)));
+        return switch (address) {
+            case DatabaseAddress.Embedded embedded -> new LocalChanges(board, transactions);
+            case DatabaseAddress.Server server -> {
+                var changes = new PostgresChanges(board, client, server.connections());
+                rounds.repeat("store.listen", AFTER_LISTENING, changes.listen());
+                yield changes;
+            }
+        };
+    }
+
+    /** One connection stays open, because the embedded database closes its file with the last. */
+    static ConnectionPool pool(DatabaseAddress address, int maxConnections) {
+        return new ConnectionPool(ConnectionPoolConfiguration.builder(address.connections())
+                .name("database")
+                .initialSize(0)
+                .minIdle(1)
+                .maxSize(maxConnections)
+                .maxAcquireTime(ACQUIRE)
+                .maxCreateConnectionTime(ACQUIRE)
+                .maxValidationTime(ACQUIRE)
+                .maxIdleTime(IDLE)
+                .maxLifeTime(LIFE)
+                .validationDepth(ValidationDepth.LOCAL)
+                .build());
+    }
+}

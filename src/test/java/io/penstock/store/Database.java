@@ -1,0 +1,69 @@
+package io.penstock.store;
+
+import io.r2dbc.pool.ConnectionPool;
+import org.springframework.r2dbc.connection.R2dbcTransactionManager;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+
+/** One application's view of a database: what the store hands to the features, without a Spring context. */
+public final class Database implements AutoCloseable {
+
+    private final DatabaseAddress address;
+    private final ConnectionPool connections;
+    private final DatabaseClient client;
+    private final Transactions transactions;
+    private final Changes changes;
+    private final Disposable listening;
+
+    Database(DatabaseAddress address) {
+        this.address = address;
+        Schema.migrate(address);
+        connections = StoreConfiguration.pool(address, 10);
+        client = DatabaseClient.create(connections);
+        transactions = new SpringTransactions(new R2dbcTransactionManager(connections));
+        Noticeboard board = new Noticeboard();
+        switch (address) {
+            case DatabaseAddress.Embedded embedded -> {
+                changes = new LocalChanges(board, transactions);
+                listening = Disposables.disposed();
+            }
+            case DatabaseAddress.Server server -> {
+                var postgres = new PostgresChanges(board, client, server.connections());
+                changes = postgres;
+                listening = postgres.listen().subscribe();
+            }
+        }
+    }
+
+    /** Another application on the same database; on H2 only after this one is closed. */
+    public Database again() {
+        return new Database(address);
+    }
+
+    public ConnectionPool connections() {
+        return connections;
+    }
+
+    public DatabaseClient client() {
+        return client;
+    }
+
+    public Transactions transactions() {
+        return transactions;
+    }
+
+    public Changes changes() {
+        return changes;
+    }
+
+    DatabaseAddress address() {
+        return address;
+    }
+
+    @Override
+    public void close() {
+        listening.dispose();
+        connections.dispose();
+    }
+}
