@@ -16,7 +16,7 @@ export STATE
 mkdir -p "$OUT"
 
 finish() {
-  [ -n "${GATEWAY_LOG:-}" ] && [ -f "$GATEWAY_LOG" ] && cp "$GATEWAY_LOG" "$OUT/gateway.log"
+  [ -f "${GATEWAY_LOG:-}" ] && cp "$GATEWAY_LOG" "$OUT/gateway.log"
   stop_gateway
   "$HERE/start-upstreams.sh" stop >/dev/null
   rm -rf "$STATE"
