@@ -1,5 +1,6 @@
 package io.penstock.wire;
 
+import io.penstock.wire.ProtocolVersion.Era;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -7,11 +8,17 @@ import org.jspecify.annotations.Nullable;
  * What an edge hands to the one path of a call.
  *
  * @param target which MCP endpoint is meant
+ * @param era which way of using HTTP the message belongs to
  * @param envelope what the body's JSON-RPC message says of itself; null for GET and DELETE
  * @param body the message's bytes as they came; empty for GET and DELETE
  */
 public record Arrival(
-        Request request, Target target, @Nullable Envelope envelope, byte[] body) {
+        Request request, Target target, Era era, @Nullable Envelope envelope, byte[] body) {
+
+    /** Whether the answer is a stream that stays open for as long as the client likes. */
+    public boolean openEnded() {
+        return envelope == null || "subscriptions/listen".equals(envelope.method());
+    }
 
     /** The MCP endpoint that a path names. */
     public sealed interface Target {

@@ -1,6 +1,7 @@
 package io.penstock.wire;
 
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
 /** What goes back to a client. */
@@ -27,8 +28,13 @@ public sealed interface Reply {
     /**
      * A stream of events, cold: subscribing reads the upstream at the subscriber's pace, cancelling closes the upstream's stream.
      * It errors with a {@link Refusal} when the upstream breaks off.
+     *
+     * @param source what to dispose where the events will never be subscribed
      */
-    record Events(Flux<SseEvent> events, @Nullable String session) implements Reply {
+    record Events(
+            Flux<SseEvent> events,
+            Disposable source,
+            @Nullable String session) implements Reply {
         @Override
         public int status() {
             return 200;

@@ -1,0 +1,98 @@
+package io.penstock.wire;
+
+import io.penstock.wire.Envelope.Kind;
+import io.penstock.wire.ProtocolVersion.Era;
+import io.penstock.wire.Refusal.Reason;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the headers that mirror a message against the message (MCP 2026-07-28, Streamable HTTP, "Request headers"). The body is the truth;
+ * the era is chosen by what the body claims, or by the header where the body claims nothing.
+ */
+public final class Mirrors {
+
+    public static final String VERSION = "mcp-protocol-version";
+    public static final String METHOD = "mcp-method";
+    public static final String NAME = "mcp-name";
+
+    private static final String BASE64_START = "=?base64?";
+    private static final String BASE64_END = "?=";
+
+    private Mirrors() {}
+
+    /**
+     * The era of a request with a body.
+     *
+     * @throws Refusal {@code UnsupportedVersion}, {@code HeaderMismatch}, {@code BadParams} or {@code Malformed} where the claims are not
+     *     those of one revision
+     */
+    public static Era era(Request request, Envelope envelope) {
+        String header = request.header(VERSION);
+        if (envelope.claim() == null && !ProtocolVersion.V2026_07_28.text().equals(header)) {
+            return sessions(header);
+        }
+        if (envelope.claim() == null) {
+            throw new Refusal(new Reason.BadParams(
+                    "params._meta[\"" + Envelopes.VERSION_KEY + "\"] is missing; the header names " + header));
+        }
+        equal(VERSION, header, envelope.claim());
+        var version = ProtocolVersion.find(envelope.claim());
+        if (version == null || version.era() != Era.STATELESS) {
+            throw new Refusal(new Reason.UnsupportedVersion(envelope.claim()));
+        }
+        if (envelope.kind() == Kind.REQUEST) {
+            equal(METHOD, request.header(METHOD), envelope.method());
+            if (envelope.name() != null) {
+                equal(NAME, decoded(request.header(NAME)), envelope.name());
+            }
+        }
+        return Era.STATELESS;
+    }
+
+    /** The era of a request without a body: its header names an older revision, or nothing (then it is 2025-03-26). */
+    public static Era sessions(@Nullable String header) {
+        if (header == null) {
+            return Era.SESSIONS;
+        }
+        var version = ProtocolVersion.find(header.trim());
+        if (version == null) {
+            throw new Refusal(new Reason.UnsupportedVersion(header));
+        }
+        return version.era() == Era.STATELESS ? Era.STATELESS : Era.SESSIONS;
+    }
+
+    private static void equal(String name, @Nullable String header, @Nullable String body) {
+        if (header == null) {
+            throw new Refusal(new Reason.HeaderMismatch("The header " + name + " is missing; the body says " + body));
+        }
+        if (!header.trim().equals(body)) {
+            throw new Refusal(
+                    new Reason.HeaderMismatch("The header " + name + " and the body differ; the body says " + body));
+        }
+    }
+
+    /** Values that a header cannot carry are written {@code =?base64?...?=}; the markers are case-sensitive. */
+    private static @Nullable String decoded(@Nullable String header) {
+        if (header == null) {
+            return null;
+        }
+        String value = header.trim();
+        if (!value.startsWith(BASE64_START) || !value.endsWith(BASE64_END)) {
+            return value;
+        }
+        try {
+            var bytes = Base64.getDecoder()
+                    .decode(value.substring(BASE64_START.length(), value.length() - BASE64_END.length()));
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (IllegalArgumentException | CharacterCodingException e) {
+            throw new Refusal(new Reason.HeaderMismatch("The header " + NAME + " holds no valid Base64 of UTF-8"));
+        }
+    }
+}
