@@ -1,0 +1,150 @@
+package io.penstock.ingress;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.penstock.wire.Refusal.Reason;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every request must be before a route sees it: one reading of its framing, headers, host, origin and path. Two parties that read a
+ * request differently are what smuggling, rebinding and forged identities are made of.
+ */
+final class Admission {
+
+    /** Headers that decide something: a second one would be a second opinion. */
+    private static final List<CharSequence> SINGLE = List.of(
+            HttpHeaderNames.HOST,
+            HttpHeaderNames.AUTHORIZATION,
+            HttpHeaderNames.CONTENT_LENGTH,
+            HttpHeaderNames.TRANSFER_ENCODING,
+            HttpHeaderNames.CONTENT_TYPE,
+            HttpHeaderNames.ORIGIN,
+            HttpHeaderNames.IF_MATCH,
+            "idempotency-key",
+            "last-event-id",
+            "mcp-session-id",
+            "mcp-protocol-version",
+            "mcp-method",
+            "mcp-name");
+
+    /** Encoded or doubled separators, dot segments, path parameters, backslashes: written to be read twice. */
+    private static final Pattern TRICK =
+            Pattern.compile("//|/\\.{1,2}(/|$)|[;\\\\]|%(2f|5c|2e|3b|25|00)|[^\\x21-\\x7E]", Pattern.CASE_INSENSITIVE);
+
+    private final Set<String> hosts;
+    private final Set<String> origins;
+
+    /**
+     * @param hosts host names without port, lower case
+     * @param origins browser origins besides the request's own host
+     */
+    Admission(Set<String> hosts, Set<String> origins) {
+        this.hosts = Set.copyOf(hosts);
+        this.origins = Set.copyOf(origins);
+    }
+
+    /** The reason to refuse the request; null where it may pass. */
+    @Nullable
+    Reason refuse(HttpRequest request) {
+        var headers = request.headers();
+        for (var name : SINGLE) {
+            if (headers.contains(name) && headers.getAll(name).size() > 1) {
+                return new Reason.Malformed("The header " + name + " is there more than once");
+            }
+        }
+        Reason reason = framing(request, headers);
+        reason = reason == null ? names(headers) : reason;
+        reason = reason == null ? path(request.uri()) : reason;
+        reason = reason == null ? host(headers.get(HttpHeaderNames.HOST)) : reason;
+        return reason == null ? origin(headers) : reason;
+    }
+
+    private static @Nullable Reason framing(HttpRequest request, HttpHeaders headers) {
+        String encoding = headers.get(HttpHeaderNames.TRANSFER_ENCODING);
+        if (encoding == null) {
+            return null;
+        }
+        if (!encoding.equalsIgnoreCase("chunked")
+                || headers.contains(HttpHeaderNames.CONTENT_LENGTH)
+                || request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) < 0) {
+            return new Reason.Malformed(
+                    "Transfer-Encoding may only be \"chunked\", on HTTP/1.1, without Content-Length");
+        }
+        return null;
+    }
+
+    /** {@code X_User} and {@code X-User} are one header to many servers (CVE-2025-64484). */
+    private static @Nullable Reason names(HttpHeaders headers) {
+        for (var it = headers.iteratorCharSequence(); it.hasNext(); ) {
+            Map.Entry<CharSequence, CharSequence> header = it.next();
+            if (indexOf(header.getKey(), '_') >= 0) {
+                return new Reason.Malformed("Header names with an underscore are not taken");
+            }
+        }
+        return null;
+    }
+
+    private static int indexOf(CharSequence text, char wanted) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == wanted) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static @Nullable Reason path(String uri) {
+        int query = uri.indexOf('?');
+        String path = query < 0 ? uri : uri.substring(0, query);
+        if (!path.startsWith("/") || TRICK.matcher(path).find()) {
+            return new Reason.Malformed(
+                    "The request path must start with / and hold no encoded or doubled separators and no dot segments");
+        }
+        return null;
+    }
+
+    private @Nullable Reason host(@Nullable String host) {
+        if (host == null || !hosts.contains(hostname(host))) {
+            return new Reason.Malformed(
+                    "The Host header names no host of this gateway; operators set BASE_URL or APP_DOMAIN");
+        }
+        return null;
+    }
+
+    private static String hostname(String host) {
+        int end = host.startsWith("[") ? host.indexOf(']') + 1 : host.indexOf(':');
+        return (end <= 0 ? host : host.substring(0, end)).toLowerCase(java.util.Locale.ROOT);
+    }
+
+    private @Nullable Reason origin(HttpHeaders headers) {
+        String origin = headers.get(HttpHeaderNames.ORIGIN);
+        if (origin == null || origins.contains(origin)) {
+            return null;
+        }
+        String host = headers.get(HttpHeaderNames.HOST);
+        if (origin.equals("http://" + host) || origin.equals("https://" + host)) {
+            return null;
+        }
+        return new Reason.ForeignOrigin("This origin may not call; operators name it in ALLOWED_ORIGINS");
+    }
+
+    /** The host names that settings and the listening address make, lower case. */
+    static Set<String> hosts(IngressSettings settings, boolean loopbackOnly) {
+        var hosts = new TreeSet<String>();
+        if (settings.baseUrl().getHost() != null) {
+            hosts.add(settings.baseUrl().getHost().toLowerCase(java.util.Locale.ROOT));
+        }
+        settings.domains().forEach(domain -> hosts.add(domain.toLowerCase(java.util.Locale.ROOT)));
+        if (loopbackOnly) {
+            hosts.addAll(Set.of("localhost", "127.0.0.1", "[::1]"));
+        }
+        return hosts;
+    }
+}

@@ -1,0 +1,44 @@
+package io.penstock.ingress;
+
+import jakarta.validation.constraints.NotNull;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How the gateway is reached.
+ *
+ * @param baseUrl {@code BASE_URL}: the address that clients use, without a path; resource identifiers and redirect URIs are made of it
+ * @param domains {@code APP_DOMAIN}: further host names that requests may name; loopback names count where the server listens there only
+ * @param allowedOrigins {@code ALLOWED_ORIGINS}: browser origins that may call, exactly as browsers write them
+ * @param maxBody the largest request body
+ * @param headerTimeout how long the head of a request may take, from the connection or its first byte
+ * @param bodyTimeout how long the body of a request may take
+ * @param idleTimeout how long a connection may wait for its next request
+ */
+@Validated
+@ConfigurationProperties("penstock.ingress")
+public record IngressSettings(
+        @NotNull URI baseUrl,
+        @DefaultValue List<String> domains,
+        @DefaultValue List<String> allowedOrigins,
+        @DefaultValue("1MB") DataSize maxBody,
+        @DefaultValue("10s") Duration headerTimeout,
+        @DefaultValue("30s") Duration bodyTimeout,
+        @DefaultValue("75s") Duration idleTimeout) {
+
+    public IngressSettings {
+        domains = List.copyOf(domains);
+        allowedOrigins = List.copyOf(allowedOrigins);
+    }
+
+    /** The address of a path here, as clients know it. */
+    public String url(String path) {
+        String base = baseUrl.toString();
+        return (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path;
+    }
+}

@@ -1,0 +1,44 @@
+package io.penstock.ingress;
+
+import io.netty.channel.Channel;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.stereotype.Component;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.server.HttpServer;
+
+/** Puts the limits, the time-outs and the admission of requests on the main server. */
+@Component
+final class Listening implements NettyServerCustomizer {
+
+    private static final int MAX_HEAD_BYTES = 32 * 1024;
+    private static final int MAX_LINE_BYTES = 8 * 1024;
+    private static final int MAX_KEEP_ALIVE_REQUESTS = -1;
+
+    private final IngressSettings settings;
+    private final Admission admission;
+
+    Listening(IngressSettings settings, ServerProperties server) {
+        this.settings = settings;
+        boolean loopback = server.getAddress() != null && server.getAddress().isLoopbackAddress();
+        this.admission =
+                new Admission(Admission.hosts(settings, loopback), java.util.Set.copyOf(settings.allowedOrigins()));
+    }
+
+    @Override
+    public HttpServer apply(HttpServer server) {
+        return server.httpRequestDecoder(
+                        decoder -> decoder.maxHeaderSize(MAX_HEAD_BYTES).maxInitialLineLength(MAX_LINE_BYTES))
+                .requestTimeout(settings.bodyTimeout())
+                .idleTimeout(settings.idleTimeout())
+                .maxKeepAliveRequests(MAX_KEEP_ALIVE_REQUESTS)
+                .doOnChannelInit((observer, channel, remote) -> guard(channel));
+    }
+
+    private void guard(Channel channel) {
+        var deadline = new HeadDeadline(settings.headerTimeout());
+        channel.pipeline().addFirst("penstock.head", deadline);
+        channel.pipeline()
+                .addAfter(NettyPipeline.HttpCodec, "penstock.admission", new AdmissionHandler(admission, deadline));
+    }
+}
