@@ -1,0 +1,170 @@
+package io.penstock.relay;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.penstock.access.Permit;
+import io.penstock.relay.Sessions.Session;
+import io.penstock.wire.Envelope;
+import io.penstock.wire.ProtocolVersion.Era;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Reply;
+import io.penstock.wire.RpcError;
+import io.penstock.wire.SseDecoder;
+import io.penstock.wire.SseEvent;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.http.client.HttpClientResponse;
+
+/** Reads one upstream's answer to one call. */
+final class Answers {
+
+    /** Statuses that say something about the request or the session, so the client is to see them; all other failures are ours to tell. */
+    private static final Set<Integer> CLIENTS_OWN = Set.of(400, 404, 406, 409, 410, 413, 415, 422, 429);
+
+    private final Permit permit;
+    private final @Nullable Session session;
+    private final Sessions sessions;
+    private final RelaySettings settings;
+
+    Answers(Permit permit, @Nullable Session session, Sessions sessions, RelaySettings settings) {
+        this.permit = permit;
+        this.session = session;
+        this.sessions = sessions;
+        this.settings = settings;
+    }
+
+    /** The reply; the connection goes back to its pool when the answer was read to its end, and is closed otherwise. */
+    Mono<Reply> read(HttpClientResponse response, Connection connection) {
+        int status = response.status().code();
+        String type = type(response);
+        if (status == 200 && type.equals("text/event-stream")) {
+            return Mono.just(events(response, connection));
+        }
+        return joined(connection)
+                .map(body -> status < 300 ? accepted(response, type, body) : failed(status, type, body))
+                .doOnError(e -> connection.dispose());
+    }
+
+    private static String type(HttpClientResponse response) {
+        String type = response.responseHeaders().get(HttpHeaderNames.CONTENT_TYPE, "");
+        int parameters = type.indexOf(';');
+        return (parameters < 0 ? type : type.substring(0, parameters)).trim().toLowerCase(Locale.ROOT);
+    }
+
+    private Mono<byte[]> joined(Connection connection) {
+        long limit = settings.maxAnswer().toBytes();
+        return connection
+                .inbound()
+                .receive()
+                .reduceWith(ByteArrayOutputStream::new, (whole, part) -> append(whole, part, limit))
+                .map(ByteArrayOutputStream::toByteArray);
+    }
+
+    private static ByteArrayOutputStream append(ByteArrayOutputStream whole, ByteBuf part, long limit) {
+        if (whole.size() + (long) part.readableBytes() > limit) {
+            throw new Refusal(
+                    new Reason.UpstreamFailed("The upstream's answer is larger than " + limit + " bytes", null));
+        }
+        byte[] bytes = new byte[part.readableBytes()];
+        part.readBytes(bytes);
+        whole.writeBytes(bytes);
+        return whole;
+    }
+
+    private Reply accepted(HttpClientResponse response, String type, byte[] body) {
+        if (body.length == 0) {
+            return new Reply.Empty(response.status().code());
+        }
+        if (!type.equals("application/json")) {
+            throw failedWith(
+                    "The upstream answered with content that is no MCP",
+                    response.status().code());
+        }
+        return new Reply.Json(response.status().code(), body, opened(response));
+    }
+
+    private @Nullable String opened(HttpClientResponse response) {
+        String upstreamId = response.responseHeaders().get(UpstreamHeaders.SESSION);
+        if (upstreamId == null || permit.arrival().era() == Era.STATELESS) {
+            return null;
+        }
+        boolean same = session != null && session.upstreamId().equals(upstreamId);
+        return same ? session.sealed() : sessions.seal(permit, upstreamId);
+    }
+
+    /** An upstream's 401 and 403 speak of the gateway's credential and its challenge names another resource: neither goes on. */
+    private static Reply failed(int status, String type, byte[] body) {
+        if (status == 401 || status == 403) {
+            throw failedWith("The upstream refused the gateway's credential", status);
+        }
+        if (status == 405) {
+            throw new Refusal(new Reason.MethodNotAllowed("POST"));
+        }
+        if (status == 504) {
+            throw new Refusal(new Reason.UpstreamTimedOut("The upstream's own upstream did not answer in time"));
+        }
+        if (!CLIENTS_OWN.contains(status)) {
+            throw failedWith(
+                    status < 400 ? "The upstream redirects, and redirects are not followed" : "The upstream failed",
+                    status);
+        }
+        boolean message = type.equals("application/json") && body.length > 0 && body[0] == '{';
+        return new Reply.Json(
+                status,
+                message
+                        ? body
+                        : RpcError.of(new Reason.Malformed("The upstream refused the request"))
+                                .bytes(null),
+                null);
+    }
+
+    private static Refusal failedWith(String detail, int status) {
+        return new Refusal(new Reason.UpstreamFailed(detail, status));
+    }
+
+    private Reply events(HttpClientResponse response, Connection connection) {
+        var resumable = new AtomicBoolean();
+        Flux<SseEvent> events = SseDecoder.decode(connection.inbound().receive())
+                .doOnNext(event -> resumable.compareAndSet(false, event.id() != null))
+                .onErrorMap(e -> e instanceof Refusal ? e : brokenOff())
+                .onErrorResume(Refusal.class, refusal -> resumable.get() ? Flux.error(refusal) : last(refusal))
+                .doOnCancel(connection::dispose)
+                .doOnError(e -> connection.dispose());
+        return new Reply.Events(limited(events), connection, opened(response));
+    }
+
+    private static Refusal brokenOff() {
+        return new Refusal(new Reason.UpstreamFailed(
+                "The upstream broke off before it answered; whether it did the work is not known", null));
+    }
+
+    /** A client that can resume is left to do so; any other gets the request's end as an error. */
+    private Flux<SseEvent> last(Refusal refusal) {
+        var envelope = permit.arrival().envelope();
+        return envelope != null && envelope.kind() == Envelope.Kind.REQUEST
+                ? Flux.just(new SseEvent(
+                        null, "message", RpcError.of(refusal.reason()).json(envelope.id()), null, null))
+                : Flux.error(refusal);
+    }
+
+    private Flux<SseEvent> limited(Flux<SseEvent> events) {
+        if (permit.arrival().openEnded()) {
+            return events;
+        }
+        var limit = new Refusal(new Reason.UpstreamTimedOut("The call took longer than " + text(settings.callLimit())));
+        return events.takeUntilOther(Mono.delay(settings.callLimit()).then(Mono.error(limit)))
+                .onErrorResume(e -> e == limit ? last(limit) : Flux.error(e));
+    }
+
+    private static String text(Duration duration) {
+        return duration.toSeconds() + " seconds";
+    }
+}

@@ -1,0 +1,24 @@
+package io.penstock.relay;
+
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Calls to upstreams.
+ *
+ * @param answerTimeout how long an upstream may take to begin its answer, and again to finish one that is no stream
+ * @param callLimit how long the stream that answers a request may go on, whatever progress it reports
+ * @param maxAnswer the largest answer that is no stream
+ * @param sessionLifetime how long a session id is good for
+ */
+@Validated
+@ConfigurationProperties("penstock.relay")
+public record RelaySettings(
+        @NotNull @DefaultValue("5m") Duration answerTimeout,
+        @NotNull @DefaultValue("1h") Duration callLimit,
+        @NotNull @DefaultValue("16MB") DataSize maxAnswer,
+        @NotNull @DefaultValue("24h") Duration sessionLifetime) {}

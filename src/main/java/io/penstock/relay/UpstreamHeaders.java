@@ -1,0 +1,68 @@
+package io.penstock.relay;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.penstock.credential.Outbound;
+import io.penstock.wire.Mirrors;
+import io.penstock.wire.Request;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of an upstream request: what of the client's is let through, by name, and the upstream's own credential last, so that it wins.
+ * The client's {@code Authorization}, {@code Cookie}, {@code Forwarded} and identity headers are not on the list.
+ */
+final class UpstreamHeaders {
+
+    static final String SESSION = "mcp-session-id";
+
+    private static final String BOTH = "application/json, text/event-stream";
+    private static final String PARAMS = "mcp-param-";
+    private static final List<CharSequence> THROUGH =
+            List.of(Mirrors.VERSION, Mirrors.METHOD, Mirrors.NAME, "last-event-id", "traceparent", "tracestate");
+
+    private UpstreamHeaders() {}
+
+    /**
+     * Fills the head.
+     *
+     * @param session the upstream's session id; null for none
+     */
+    static void fill(HttpHeaders head, Outbound outbound, @Nullable String session) {
+        Request request = outbound.permit().arrival().request();
+        String accept = request.header(HttpHeaderNames.ACCEPT);
+        head.set(HttpHeaderNames.ACCEPT, accept == null ? BOTH : accept);
+        if (request.method().equals("POST")) {
+            head.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+        }
+        for (var name : THROUGH) {
+            String value = request.header(name);
+            if (value != null) {
+                head.set(name, value);
+            }
+        }
+        parameters(head, request.headers());
+        for (String name : outbound.permit().gateway().passthroughHeaders()) {
+            String value = request.header(name);
+            if (value != null) {
+                head.set(name, value);
+            }
+        }
+        if (session != null) {
+            head.set(SESSION, session);
+        }
+        head.setAll(outbound.credential());
+    }
+
+    /** Mirrored parameters go on whether anybody here knows them or not (2026-07-28, Streamable HTTP). */
+    private static void parameters(HttpHeaders head, HttpHeaders client) {
+        for (var it = client.iteratorCharSequence(); it.hasNext(); ) {
+            Map.Entry<CharSequence, CharSequence> header = it.next();
+            var name = header.getKey();
+            if (name.length() > PARAMS.length() && name.toString().regionMatches(true, 0, PARAMS, 0, PARAMS.length())) {
+                head.add(name, header.getValue());
+            }
+        }
+    }
+}
