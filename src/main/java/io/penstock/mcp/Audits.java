@@ -1,0 +1,32 @@
+package io.penstock.mcp;
+
+import io.penstock.audit.Trail;
+import io.penstock.caller.Caller;
+import io.penstock.wire.Arrival.Target;
+import io.penstock.wire.Envelope;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Request;
+import org.jspecify.annotations.Nullable;
+
+/** What the audit trail keeps of a call that was not carried out. */
+final class Audits {
+
+    private Audits() {}
+
+    static Trail.Entry refused(
+            Request request, Target target, @Nullable Caller caller, @Nullable Envelope envelope, Reason reason) {
+        String id = switch (target) {
+            case Target.GatewayTarget gateway -> gateway.id().toString();
+        };
+        String method = envelope == null || envelope.method() == null ? request.method() : envelope.method();
+        return new Trail.Entry(
+                caller == null ? "" : caller.user(),
+                caller == null ? "" : caller.source().text(),
+                method,
+                "gateway",
+                id,
+                Trail.Outcome.REFUSED,
+                reason.detail(),
+                request.correlationId());
+    }
+}

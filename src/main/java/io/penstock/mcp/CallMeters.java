@@ -1,0 +1,92 @@
+package io.penstock.mcp;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.penstock.wire.Arrival.Target;
+import io.penstock.wire.Envelope;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Reply;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.stereotype.Component;
+
+/** The data plane's figures: one timer per method, gateway and outcome, made once and then looked up. */
+@Component
+final class CallMeters {
+
+    private static final Duration FASTEST = Duration.ofNanos(100_000);
+    private static final Duration SLOWEST = Duration.ofMinutes(1);
+
+    private record Key(String method, String gateway, String outcome) {}
+
+    private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
+    private final AtomicInteger streams = new AtomicInteger();
+    private final MeterRegistry registry;
+
+    CallMeters(MeterRegistry registry) {
+        this.registry = registry;
+        Gauge.builder("penstock.streams.active", streams, AtomicInteger::get)
+                .description("Streams of events that are open to clients")
+                .register(registry);
+    }
+
+    /** A stream of events starts; its end comes with {@link #ended}. */
+    void streamStarts() {
+        streams.incrementAndGet();
+    }
+
+    void streamEnds() {
+        streams.decrementAndGet();
+    }
+
+    /** A call that reached its upstream. */
+    void ended(Calls.Call call, Reply reply) {
+        record(call, new Key(method(call), gateway(call), reply.status() < 400 ? "ok" : "error"));
+    }
+
+    /** A call that was not carried out; what it named may be anything, so it is counted by its reason alone. */
+    void refused(Calls.Call call, Reason reason) {
+        boolean upstream = reason instanceof Reason.UpstreamFailed || reason instanceof Reason.UpstreamTimedOut;
+        String outcome = reason.getClass().getSimpleName();
+        record(call, upstream ? new Key(method(call), gateway(call), outcome) : new Key("", "", outcome));
+    }
+
+    private void record(Calls.Call call, Key key) {
+        timers.computeIfAbsent(key, this::timer).record(System.nanoTime() - call.started, TimeUnit.NANOSECONDS);
+    }
+
+    /** A request's method has a rule when it was let through; a notification's need not, so it is no label. */
+    private static String method(Calls.Call call) {
+        var envelope = call.envelope;
+        if (envelope == null) {
+            return call.request.method();
+        }
+        return envelope.kind() == Envelope.Kind.REQUEST
+                ? String.valueOf(envelope.method())
+                : envelope.kind().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String gateway(Calls.Call call) {
+        return switch (call.target) {
+            case Target.GatewayTarget gateway -> gateway.id().toString();
+            case null -> "";
+        };
+    }
+
+    private Timer timer(Key key) {
+        return Timer.builder("penstock.calls")
+                .description("MCP calls, from the head of the request to the end of the reply")
+                .tag("method", key.method())
+                .tag("gateway", key.gateway())
+                .tag("outcome", key.outcome())
+                .publishPercentileHistogram()
+                .minimumExpectedValue(FASTEST)
+                .maximumExpectedValue(SLOWEST)
+                .register(registry);
+    }
+}

@@ -1,0 +1,110 @@
+package io.penstock.mcp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.timeout.WriteTimeoutHandler;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Reply;
+import io.penstock.wire.Request;
+import io.penstock.wire.RpcError;
+import io.penstock.wire.SseEncoder;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** Turns a reply or a refusal into bytes on one HTTP response. */
+final class Exchange {
+
+    private static final String JSON = "application/json";
+    private static final String SESSION = "mcp-session-id";
+    private static final long WRITE_STALL_SECONDS = 30;
+
+    private final Request request;
+    private final HttpServerResponse response;
+    private final McpSettings settings;
+
+    Exchange(Request request, HttpServerResponse response, McpSettings settings) {
+        this.request = request;
+        this.response = response;
+        this.settings = settings;
+        response.header("x-correlation-id", request.correlationId());
+        response.header("x-content-type-options", "nosniff");
+    }
+
+    /** Empty when the last byte is handed to the connection. */
+    Publisher<Void> write(Reply reply) {
+        if (reply.session() != null) {
+            response.header(SESSION, reply.session());
+        }
+        return switch (reply) {
+            case Reply.Json json -> json(json.status(), json.body());
+            case Reply.Empty empty ->
+                response.status(empty.status())
+                        .header(HttpHeaderNames.CONTENT_LENGTH, "0")
+                        .send();
+            case Reply.Events events -> events(events);
+        };
+    }
+
+    private Publisher<Void> json(int status, byte[] body) {
+        return response.status(status)
+                .header(HttpHeaderNames.CONTENT_TYPE, JSON)
+                .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length))
+                .sendObject(Unpooled.wrappedBuffer(body));
+    }
+
+    private Publisher<Void> events(Reply.Events events) {
+        var encoded = KeepAlive.on(events.events(), settings.keepAlive(), Schedulers.parallel())
+                .<ByteBuf>map(event -> Unpooled.wrappedBuffer(SseEncoder.encode(event)));
+        // A comment first: it carries the head to the client though the first event may come hours later.
+        var opening =
+                Mono.fromSupplier(() -> Unpooled.copiedBuffer(":\n\n", java.nio.charset.StandardCharsets.US_ASCII));
+        return response.status(200)
+                .header(HttpHeaderNames.CONTENT_TYPE, "text/event-stream")
+                .header(HttpHeaderNames.CACHE_CONTROL, "no-cache, no-transform")
+                .header("x-accel-buffering", "no")
+                .withConnection(connection -> connection.addHandlerLast(
+                        "penstock.stall", new WriteTimeoutHandler(WRITE_STALL_SECONDS, TimeUnit.SECONDS)))
+                .send(encoded.startWith(opening), buffer -> true);
+    }
+
+    /**
+     * A refusal as a JSON-RPC error.
+     *
+     * @param id the id of the refused request as JSON text; null where it is not known
+     * @param stateless whether the request is of the stateless revision, whose errors have statuses of their own
+     */
+    Publisher<Void> refuse(Reason reason, @Nullable String id, boolean stateless, Challenge challenge) {
+        var error = RpcError.of(reason);
+        switch (reason) {
+            case Reason.Unauthenticated r -> response.header(HttpHeaderNames.WWW_AUTHENTICATE, challenge.who());
+            case Reason.Forbidden r ->
+                response.header(HttpHeaderNames.WWW_AUTHENTICATE, challenge.insufficient(r.scope()));
+            case Reason.MethodNotAllowed r -> response.header(HttpHeaderNames.ALLOW, r.allow());
+            case Reason.TooMany r -> retryAfter(r.retryAfter());
+            case Reason.Unavailable r -> retryAfter(r.retryAfter());
+            default -> {} // the others need no header
+        }
+        boolean answered = id != null
+                && !stateless
+                && (reason instanceof Reason.UnknownMethod || reason instanceof Reason.BadParams);
+        return json(answered ? 200 : error.status(), error.bytes(id));
+    }
+
+    private void retryAfter(java.time.Duration after) {
+        response.header(HttpHeaderNames.RETRY_AFTER, Long.toString(Math.max(1, after.toSeconds())));
+    }
+
+    /** A bug: logged elsewhere, answered without detail. */
+    Publisher<Void> fail(@Nullable String id) {
+        return json(500, RpcError.bug(request.correlationId()).bytes(id));
+    }
+
+    boolean begun() {
+        return response.hasSentHeaders();
+    }
+}

@@ -1,0 +1,76 @@
+package io.penstock.mcp;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.penstock.ingress.IngressSettings;
+import io.penstock.ingress.Requests;
+import io.penstock.wire.Arrival.Target;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Request;
+import org.reactivestreams.Publisher;
+import org.springframework.boot.reactor.netty.NettyRouteProvider;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.server.HttpServerRoutes;
+
+/**
+ * The MCP endpoints as routes of the server itself: a call does not pass the general dispatcher, whose share of its cost would be larger
+ * than everything done here.
+ */
+@Component
+final class McpRoutes implements NettyRouteProvider {
+
+    private final Calls calls;
+    private final IngressSettings ingress;
+    private final McpSettings settings;
+    private final ResourceMetadata metadata;
+
+    McpRoutes(Calls calls, IngressSettings ingress, McpSettings settings, ResourceMetadata metadata) {
+        this.calls = calls;
+        this.ingress = ingress;
+        this.settings = settings;
+        this.metadata = metadata;
+    }
+
+    @Override
+    public HttpServerRoutes apply(HttpServerRoutes routes) {
+        return routes.route(request -> Paths.isMcp(path(request)), this::mcp)
+                .route(request -> path(request).startsWith(Paths.METADATA), metadata::serve);
+    }
+
+    private static String path(HttpServerRequest request) {
+        String uri = request.uri();
+        int query = uri.indexOf('?');
+        return query < 0 ? uri : uri.substring(0, query);
+    }
+
+    private Publisher<Void> mcp(HttpServerRequest httpRequest, HttpServerResponse httpResponse) {
+        Request request = Requests.of(httpRequest);
+        var exchange = new Exchange(request, httpResponse, settings);
+        var call = new Calls.Call(request, exchange, new Challenge(ingress.url(Paths.METADATA + request.path())));
+        Target target = Paths.target(request.path());
+        if (target == null) {
+            return calls.refuse(call, new Refusal(new Reason.NotFound("There is no such MCP endpoint")));
+        }
+        return switch (request.method()) {
+            case "POST" -> calls.handle(call, target, body(request, httpRequest));
+            case "GET", "DELETE" -> calls.handle(call, target, Mono.empty());
+            default -> calls.refuse(call, new Refusal(new Reason.MethodNotAllowed("POST, GET, DELETE")));
+        };
+    }
+
+    private Mono<byte[]> body(Request request, HttpServerRequest httpRequest) {
+        String type = request.header(HttpHeaderNames.CONTENT_TYPE);
+        if (type == null || !isJson(type)) {
+            return Mono.error(new Refusal(new Reason.WrongMediaType(415, "Content-Type must be application/json")));
+        }
+        return Body.read(httpRequest, ingress.maxBody().toBytes());
+    }
+
+    private static boolean isJson(String type) {
+        int parameters = type.indexOf(';');
+        return (parameters < 0 ? type : type.substring(0, parameters)).trim().equalsIgnoreCase("application/json");
+    }
+}

@@ -1,0 +1,19 @@
+package io.penstock.mcp;
+
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * The MCP endpoints.
+ *
+ * @param keepAlive how often a comment goes out on a stream of events
+ * @param streamsPerCaller how many streams one caller may hold open on this replica
+ */
+@Validated
+@ConfigurationProperties("penstock.mcp")
+public record McpSettings(
+        @NotNull @DefaultValue("15s") Duration keepAlive,
+        @DefaultValue("100") int streamsPerCaller) {}
