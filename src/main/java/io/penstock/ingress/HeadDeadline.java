@@ -51,8 +51,12 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
 
     private void start(ChannelHandlerContext context) {
         if (deadline == null) {
-            deadline = context.executor().schedule((Runnable) context::close, limit.toMillis(), TimeUnit.MILLISECONDS);
+            deadline = context.executor().schedule(() -> close(context), limit.toMillis(), TimeUnit.MILLISECONDS);
         }
+    }
+
+    private static void close(ChannelHandlerContext context) {
+        var _ = context.close();
     }
 
     private void stop() {
