@@ -8,6 +8,7 @@ import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Viewer;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Envelope;
+import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
@@ -117,7 +118,8 @@ final class RuledGate implements Gate {
                 EmptyHttpHeaders.INSTANCE,
                 loopback,
                 UUID.randomUUID().toString());
-        var arrival = new Arrival(request, new Arrival.Target.GatewayTarget(gateway.id()), null, new byte[0]);
+        var arrival =
+                new Arrival(request, new Arrival.Target.GatewayTarget(gateway.id()), Era.SESSIONS, null, new byte[0]);
         return new Permit(ITSELF, arrival, gateway);
     }
 

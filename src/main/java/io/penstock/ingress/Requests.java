@@ -3,6 +3,7 @@ package io.penstock.ingress;
 import io.penstock.wire.Request;
 import java.net.InetSocketAddress;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import reactor.netty.http.server.HttpServerRequest;
 
@@ -24,10 +25,7 @@ public final class Requests {
     }
 
     private static InetSocketAddress peer(HttpServerRequest request) {
-        if (request.remoteAddress() instanceof InetSocketAddress peer) {
-            return peer;
-        }
-        throw new IllegalStateException("The connection has no IP address");
+        return Objects.requireNonNull(request.remoteAddress(), "The connection has no IP address");
     }
 
     /** Not a secret: it names a request in logs, so it need not be unguessable. */

@@ -13,6 +13,7 @@ import io.penstock.catalog.Viewer;
 import io.penstock.catalog.Visibility;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Envelope;
+import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
@@ -392,7 +393,8 @@ class RuledGateTests {
     private static Arrival arrival(Gateway gateway, Envelope envelope) {
         var request = new Request(
                 "POST", "/", EmptyHttpHeaders.INSTANCE, InetSocketAddress.createUnresolved("client", 1), "c");
-        return new Arrival(request, new Arrival.Target.GatewayTarget(gateway.id()), envelope, new byte[0]);
+        return new Arrival(
+                request, new Arrival.Target.GatewayTarget(gateway.id()), Era.SESSIONS, envelope, new byte[0]);
     }
 
     private final class Memory implements Catalog {
