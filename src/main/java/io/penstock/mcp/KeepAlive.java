@@ -21,7 +21,12 @@ final class KeepAlive {
                     .onBackpressureDrop()
                     .map(tick -> COMMENT)
                     .takeUntilOther(ended.asMono());
-            return Flux.merge(1, events.doFinally(end -> ended.tryEmitEmpty()), comments);
+            return Flux.merge(
+                    1,
+                    events.doFinally(_ -> {
+                        var _ = ended.tryEmitEmpty();
+                    }),
+                    comments);
         });
     }
 }

@@ -96,8 +96,9 @@ final class Answers {
         if (upstreamId == null || permit.arrival().era() == Era.STATELESS) {
             return null;
         }
-        boolean same = session != null && session.upstreamId().equals(upstreamId);
-        return same ? session.sealed() : sessions.seal(permit, upstreamId);
+        return session != null && session.upstreamId().equals(upstreamId)
+                ? session.sealed()
+                : sessions.seal(permit, upstreamId);
     }
 
     /** An upstream's 401 and 403 speak of the gateway's credential and its challenge names another resource: neither goes on. */
