@@ -1,6 +1,7 @@
 package io.penstock.relay;
 
 import io.penstock.catalog.Gateway;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -8,13 +9,15 @@ import reactor.core.publisher.Mono;
 public interface Dialogues {
 
     /**
-     * Greets the upstream with the gateway's own credential: {@code server/discover} or {@code initialize}, over streamable HTTP or
-     * HTTP+SSE. The era is probed as the specification says. Error: {@code UpstreamFailed} or {@code UpstreamTimedOut}, whose detail
-     * names the cause and the setting to look at ({@code upstream answered 401 to initialize: check auth_token}).
+     * Greets the upstream with the gateway's own credential ({@code server/discover} or {@code initialize}, over streamable HTTP or
+     * HTTP+SSE; the era is probed as the specification says), lets {@code talk} speak, and ends the session, the streams and the
+     * connections on every path: result, error, time-out, cancel. Empty where the talk is. Error: {@code UpstreamFailed} or
+     * {@code UpstreamTimedOut}, whose detail names the cause and the setting to look at ({@code upstream answered 401 to initialize:
+     * check auth_token}), or the talk's own.
      */
-    Mono<Dialogue> open(Gateway gateway);
+    <T> Mono<T> hold(Gateway gateway, Function<Dialogue, Mono<T>> talk);
 
-    /** An open conversation. Close it on every path. */
+    /** An open conversation, to be used within the talk only. */
     interface Dialogue {
 
         Greeting greeting();
@@ -23,12 +26,10 @@ public interface Dialogues {
          * Sends a request.
          *
          * @param params a JSON object without {@code _meta}; null for none
-         * @return the {@code result} member as JSON text; never empty. Error: {@link UpstreamError} for a JSON-RPC error
+         * @return the {@code result} member as JSON text; never empty. Error: {@link UpstreamError} for a JSON-RPC error,
+         *     {@code UpstreamFailed} or {@code UpstreamTimedOut} for everything else
          */
         Mono<String> request(String method, @Nullable String params);
-
-        /** Ends the session where there is one; never errors. */
-        Mono<Void> close();
     }
 
     /**

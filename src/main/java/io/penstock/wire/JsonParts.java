@@ -1,0 +1,99 @@
+package io.penstock.wire;
+
+import io.penstock.wire.Refusal.Reason;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Takes JSON apart without changing it: each member or element is the very text that it was written in, so that what passes through the
+ * gateway keeps its numbers, escapes and order. All methods throw a {@link Refusal} ({@code Unparsable}) where the text is not one JSON
+ * value of the named kind, nests deeper than {@value #MAX_DEPTH} or repeats a key.
+ */
+public final class JsonParts {
+
+    /** The deepest nesting that is read. */
+    public static final int MAX_DEPTH = 256;
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxNumberLength(1000)
+                    .build())
+            .build();
+
+    private JsonParts() {}
+
+    /** What one value is read as. */
+    private interface Reading<T> {
+        T read(JsonParser parser);
+    }
+
+    /** The members of a JSON object, in order. */
+    public static Map<String, String> members(String object) {
+        return read(object, JsonToken.START_OBJECT, "an object", parser -> {
+            var members = new LinkedHashMap<String, String>();
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String key = parser.currentName();
+                parser.nextToken();
+                members.put(key, text(parser, object));
+            }
+            return members;
+        });
+    }
+
+    /** The elements of a JSON array, in order. */
+    public static List<String> elements(String array) {
+        return read(array, JsonToken.START_ARRAY, "an array", parser -> {
+            var elements = new ArrayList<String>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                elements.add(text(parser, array));
+            }
+            return elements;
+        });
+    }
+
+    /** The string that a JSON string stands for; null where the value is absent or of another kind. */
+    public static @Nullable String string(@Nullable String value) {
+        return value == null || !value.startsWith("\"")
+                ? null
+                : read(value, JsonToken.VALUE_STRING, "a string", JsonParser::getString);
+    }
+
+    /** Whether a value is there and a JSON object. */
+    public static boolean isObject(@Nullable String value) {
+        return value != null && value.startsWith("{");
+    }
+
+    private static <T> T read(String json, JsonToken kind, String what, Reading<T> reading) {
+        try (var parser = JSON.createParser(ObjectReadContext.empty(), json)) {
+            if (parser.nextToken() != kind) {
+                throw new Refusal(new Reason.Unparsable("This is not " + what + " in JSON"));
+            }
+            T value = reading.read(parser);
+            if (parser.nextToken() != null) {
+                throw new Refusal(new Reason.Unparsable("More than one JSON text"));
+            }
+            return value;
+        } catch (JacksonException e) {
+            throw new Refusal(new Reason.Unparsable("This is not valid JSON"));
+        }
+    }
+
+    private static String text(JsonParser parser, String json) {
+        int from = (int) parser.currentTokenLocation().getCharOffset();
+        parser.skipChildren();
+        parser.finishToken();
+        return json.substring(from, (int) parser.currentLocation().getCharOffset());
+    }
+}

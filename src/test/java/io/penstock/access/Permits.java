@@ -1,0 +1,37 @@
+package io.penstock.access;
+
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.penstock.caller.Caller;
+import io.penstock.catalog.Gateway;
+import io.penstock.wire.Arrival;
+import io.penstock.wire.Request;
+import java.lang.reflect.Proxy;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.Set;
+
+/** Permits for tests of what comes after the gate. */
+public final class Permits {
+
+    private Permits() {}
+
+    /** As {@link Gate#own}. */
+    public static Permit own(Gateway gateway) {
+        var caller = new Caller("gateway", Caller.Source.GATEWAY, false, Set.of(), Set.of(), "", Instant.MAX);
+        var request = new Request(
+                "POST", "/", new DefaultHttpHeaders(), InetSocketAddress.createUnresolved("localhost", 0), "test");
+        var target = new Arrival.Target.GatewayTarget(gateway.id());
+        return new Permit(caller, new Arrival(request, target, null, new byte[0]), gateway);
+    }
+
+    /** A gate that only gives permits for the gateway's own errands. */
+    public static Gate gate() {
+        return (Gate) Proxy.newProxyInstance(
+                Gate.class.getClassLoader(), new Class<?>[] {Gate.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("own")) {
+                        return own((Gateway) arguments[0]);
+                    }
+                    throw new UnsupportedOperationException(method.getName());
+                });
+    }
+}

@@ -1,0 +1,68 @@
+package io.penstock.catalog;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** Gateways for tests, as if just registered. */
+public final class SampleGateways {
+
+    public static final Gateway.Status NEW =
+            new Gateway.Status(null, 0, null, null, null, null, null, null, null, null);
+
+    private SampleGateways() {}
+
+    public static Gateway at(URI url, Transport transport, String authType) {
+        var auth = new Gateway.SealedAuth(authType, "{}", new byte[0]);
+        return new Gateway(
+                UUID.randomUUID(),
+                "sample",
+                "sample",
+                url,
+                null,
+                transport,
+                auth,
+                Visibility.PUBLIC,
+                null,
+                "ada",
+                List.of(),
+                List.of(),
+                null,
+                true,
+                NEW,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                1);
+    }
+
+    public static Gateway with(Gateway gateway, Gateway.Status status) {
+        return new Gateway(
+                gateway.id(),
+                gateway.name(),
+                gateway.slug(),
+                gateway.url(),
+                gateway.description(),
+                gateway.transport(),
+                gateway.auth(),
+                gateway.visibility(),
+                gateway.teamId(),
+                gateway.owner(),
+                gateway.tags(),
+                gateway.passthroughHeaders(),
+                gateway.checkInterval(),
+                gateway.enabled(),
+                status,
+                gateway.createdAt(),
+                gateway.updatedAt(),
+                gateway.version());
+    }
+
+    /** What was seen of it, when it was well. */
+    public static Gateway seen(Gateway gateway, String protocolVersion, String transport) {
+        return with(
+                gateway,
+                new Gateway.Status(
+                        true, 0, null, Instant.EPOCH, Instant.EPOCH, protocolVersion, transport, "{}", null, null));
+    }
+}

@@ -1,0 +1,57 @@
+package io.penstock.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class JsonPartsTests {
+
+    @Test
+    void keepsEveryMemberAsItWasWritten() {
+        String object = """
+                {"a" : 1.50, "b":{ "x" :[1,2 ] } ,"c":"\\u00e9\\n", "d":null,"e":12345678901234567890.10,"é":[ ], "f":true }""";
+
+        var members = JsonParts.members(object);
+
+        assertThat(members)
+                .containsEntry("a", "1.50")
+                .containsEntry("b", "{ \"x\" :[1,2 ] }")
+                .containsEntry("c", "\"\\u00e9\\n\"")
+                .containsEntry("d", "null")
+                .containsEntry("e", "12345678901234567890.10")
+                .containsEntry("é", "[ ]")
+                .containsEntry("f", "true");
+        assertThat(members.keySet()).containsExactly("a", "b", "c", "d", "e", "é", "f");
+    }
+
+    @Test
+    void keepsEveryElementOfALongArrayAsItWasWritten() {
+        var array = new StringBuilder("[");
+        for (int i = 0; i < 20_000; i++) {
+            array.append(i == 0 ? "" : " , ").append("{\"name\": \"t").append(i).append("\"}");
+        }
+
+        var elements = JsonParts.elements(array.append(']').toString());
+
+        assertThat(elements).hasSize(20_000).contains("{\"name\": \"t0\"}").endsWith("{\"name\": \"t19999\"}");
+    }
+
+    @Test
+    void readsTheStringThatAJsonStringStandsFor() {
+        assertThat(JsonParts.string("\"\\u00e9\\n\"")).isEqualTo("é\n");
+        assertThat(JsonParts.string("7")).isNull();
+        assertThat(JsonParts.string(null)).isNull();
+    }
+
+    @Test
+    void refusesWhatIsNoSingleJsonTextOfThatKind() {
+        for (String text :
+                new String[] {"", "[]", "{", "{} {}", "{\"a\":1,\"a\":2}", "{\"a\":{\"b\":1,\"b\":2}}", "nul"}) {
+            assertThatThrownBy(() -> JsonParts.members(text)).as(text).isInstanceOf(Refusal.class);
+        }
+        assertThatThrownBy(() -> JsonParts.elements("{}")).isInstanceOf(Refusal.class);
+        assertThatThrownBy(() -> JsonParts.elements("[".repeat(300) + "]".repeat(300)))
+                .isInstanceOf(Refusal.class);
+    }
+}
