@@ -2,11 +2,12 @@ package io.penstock.relay.dialogue;
 
 import io.penstock.access.Gate;
 import io.penstock.credential.Wallet;
+import io.penstock.egress.Egress;
 import io.penstock.relay.Dialogues;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import reactor.netty.http.client.HttpClient;
+import org.springframework.context.annotation.Lazy;
 
 /** Puts the gateway's own conversations together. */
 @Configuration(proxyBeanMethods = false)
@@ -14,8 +15,8 @@ import reactor.netty.http.client.HttpClient;
 class DialogueConfiguration {
 
     @Bean
-    Dialogues dialogues(Gate gate, Wallet wallet, DialogueSettings settings) {
-        var client = HttpClient.create().followRedirect(false);
-        return new HttpDialogues(gate, wallet, client, client, settings);
+    @Lazy
+    Dialogues dialogues(Gate gate, Wallet wallet, Egress egress, DialogueSettings settings) {
+        return new HttpDialogues(gate, wallet, egress.client(), egress.streams(), settings);
     }
 }
