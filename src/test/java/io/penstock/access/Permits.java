@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
 import io.penstock.wire.Arrival;
+import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Request;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
@@ -21,7 +22,7 @@ public final class Permits {
         var request = new Request(
                 "POST", "/", new DefaultHttpHeaders(), InetSocketAddress.createUnresolved("localhost", 0), "test");
         var target = new Arrival.Target.GatewayTarget(gateway.id());
-        return new Permit(caller, new Arrival(request, target, null, new byte[0]), gateway);
+        return new Permit(caller, new Arrival(request, target, Era.STATELESS, null, new byte[0]), gateway);
     }
 
     /** A gate that only gives permits for the gateway's own errands. */
