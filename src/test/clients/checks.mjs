@@ -17,7 +17,11 @@ export class Checks {
       console.log(`   ok     ${name}${detail === undefined ? '' : `: ${detail}`}`);
     } catch (error) {
       this.#failed++;
-      console.log(`   FAILED ${name}: ${String(error?.message ?? error).replace(/\s+/g, ' ').slice(0, 400)}`);
+      console.log(
+        `   FAILED ${name}: ${String(error?.message ?? error)
+          .replace(/\s+/g, ' ')
+          .slice(0, 400)}`,
+      );
     }
   }
 

@@ -65,7 +65,10 @@ async function calls(checks, { call }) {
   });
   await checks.that('gets images and embedded resources unchanged', async () => {
     const { content } = await call('test_multiple_content_types', {});
-    assert.deepEqual(content.map((block) => block.type), ['text', 'image', 'resource']);
+    assert.deepEqual(
+      content.map((block) => block.type),
+      ['text', 'image', 'resource'],
+    );
   });
   await checks.that('tells a failed tool from a failed request', async () => {
     assert.equal((await call('test_error_handling', {})).isError, true);
@@ -88,7 +91,10 @@ async function streams(checks, { call }) {
     const start = performance.now();
     await call('sleep_ms', { ms: 2000, every: 200 }, { onprogress: () => arrivals.push(performance.now() - start) });
     assert.ok(arrivals.length >= 9, `${arrivals.length} events arrived`);
-    const gaps = arrivals.slice(1).map((at, i) => at - arrivals[i]).sort((a, b) => a - b);
+    const gaps = arrivals
+      .slice(1)
+      .map((at, i) => at - arrivals[i])
+      .sort((a, b) => a - b);
     const [least, median, most] = [gaps[0], gaps[gaps.length >> 1], gaps.at(-1)].map(Math.round);
     assert.ok(median > 160 && median < 260 && most < 600, `gaps of ${least}, ${median}, ${most} ms (least, median, most)`);
     assert.ok(arrivals[0] < 1000, `the first event took ${Math.round(arrivals[0])} ms`);
@@ -118,7 +124,10 @@ async function questions(checks, { call, asked }) {
     assert.equal(textOf(await call('test_sampling', { prompt: 'hi' })), 'LLM response: you said hi');
   });
   await checks.that('goes through several rounds of questions with the state of the server', async () => {
-    asked['elicitation/create'] = ({ message }) => ({ action: 'accept', content: /color/.test(message) ? { color: 'blue' } : { name: 'Ada' } });
+    asked['elicitation/create'] = ({ message }) => ({
+      action: 'accept',
+      content: /color/.test(message) ? { color: 'blue' } : { name: 'Ada' },
+    });
     assert.equal(textOf(await call('test_input_required_result_multi_round', {})), 'Ada likes blue');
   });
 }

@@ -15,7 +15,20 @@ const home = await mkdtemp(path.join(tmpdir(), 'inspector-')); // it keeps setti
 
 async function inspect(bearer, ...options) {
   const header = bearer ? ['--header', `Authorization: Bearer ${bearer}`] : [];
-  const args = [launcher, '--cli', url, '--protocol-era', era, '--format', 'json', '--quiet', '--stored-auth-only', ...header, '--method', ...options];
+  const args = [
+    launcher,
+    '--cli',
+    url,
+    '--protocol-era',
+    era,
+    '--format',
+    'json',
+    '--quiet',
+    '--stored-auth-only',
+    ...header,
+    '--method',
+    ...options,
+  ];
   const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...process.env, HOME: home }, timeout: 30_000 });
   const { result } = JSON.parse(stdout);
   return result;
@@ -40,7 +53,15 @@ await checks.that('lists resources and templates, and reads one', async () => {
 await checks.that('lists prompts, and gets one with arguments', async () => {
   const names = (await inspect(token, 'prompts/list')).prompts.map((prompt) => prompt.name);
   assert.ok(names.includes('test_prompt_with_arguments'), `got ${names}`);
-  const { messages } = await inspect(token, 'prompts/get', '--prompt-name', 'test_prompt_with_arguments', '--prompt-args', 'arg1=a', 'arg2=b');
+  const { messages } = await inspect(
+    token,
+    'prompts/get',
+    '--prompt-name',
+    'test_prompt_with_arguments',
+    '--prompt-args',
+    'arg1=a',
+    'arg2=b',
+  );
   assert.equal(messages[0].content.text, "Prompt with arguments: arg1='a', arg2='b'");
 });
 if (token) {

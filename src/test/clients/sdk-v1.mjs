@@ -67,7 +67,10 @@ await endSession(checks, { url, token, transport, version: transport.protocolVer
 await client.close();
 if (token) {
   await checks.that('is refused with a wrong token', async () => {
-    await assert.rejects(newClient().connect(newTransport('wrong')), (error) => error.code === 401 || /401|Unauthorized/.test(error.message));
+    await assert.rejects(
+      newClient().connect(newTransport('wrong')),
+      (error) => error.code === 401 || /401|Unauthorized/.test(error.message),
+    );
   });
 }
 checks.finish();

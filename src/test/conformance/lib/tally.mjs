@@ -39,7 +39,11 @@ for (const [key, { status, message }] of rows) {
 
 let regressions = 0;
 if (baseline) {
-  const wanted = fs.readFileSync(baseline, 'utf8').split('\n').map((line) => line.split('\t')).filter(([, , status]) => status === 'SUCCESS');
+  const wanted = fs
+    .readFileSync(baseline, 'utf8')
+    .split('\n')
+    .map((line) => line.split('\t'))
+    .filter(([, , status]) => status === 'SUCCESS');
   for (const [scenario, check] of wanted) {
     const status = worst.get(`${scenario}\t${check}`)?.status ?? 'ABSENT';
     if (status === 'SUCCESS') continue;
