@@ -1,0 +1,97 @@
+package io.penstock.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.penstock.wire.Envelope.Kind;
+import io.penstock.wire.ProtocolVersion.Era;
+import io.penstock.wire.Refusal.Reason;
+import java.net.InetSocketAddress;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MirrorsTests {
+
+    private static final String MODERN = "2026-07-28";
+    private static final Envelope CALL = new Envelope(Kind.REQUEST, "1", "tools/call", "echo", MODERN, null);
+
+    private static Request request(String version, String method, String name) {
+        var headers = new DefaultHttpHeaders();
+        put(headers, "MCP-Protocol-Version", version);
+        put(headers, "Mcp-Method", method);
+        put(headers, "Mcp-Name", name);
+        return new Request("POST", "/", headers, new InetSocketAddress("127.0.0.1", 1), "c");
+    }
+
+    private static void put(DefaultHttpHeaders headers, String name, String value) {
+        if (value != null) {
+            headers.set(name, value);
+        }
+    }
+
+    private static Reason refused(Request request, Envelope envelope) {
+        return catchThrowableOfType(Refusal.class, () -> Mirrors.era(request, envelope))
+                .reason();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-07-28, tools/call, echo",
+        "' 2026-07-28 ', ' tools/call', 'echo  '",
+        "2026-07-28, tools/call, =?base64?ZWNobw==?="
+    })
+    void acceptsHeadersThatSayWhatTheBodySays(String version, String method, String name) {
+        assertThat(Mirrors.era(request(version, method, name), CALL)).isEqualTo(Era.STATELESS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        ", tools/call, echo",
+        "2025-11-25, tools/call, echo",
+        "2026-07-28, , echo",
+        "2026-07-28, TOOLS/CALL, echo",
+        "2026-07-28, tools/list, echo",
+        "2026-07-28, tools/call, ",
+        "2026-07-28, tools/call, other",
+        "2026-07-28, tools/call, Echo",
+        "2026-07-28, tools/call, =?BASE64?ZWNobw==?=",
+        "2026-07-28, tools/call, =?base64?%%%?=",
+        "2026-07-28, tools/call, =?base64?/w==?="
+    })
+    void refusesHeadersThatDiffer(String version, String method, String name) {
+        assertThat(refused(request(version, method, name), CALL)).isInstanceOf(Reason.HeaderMismatch.class);
+    }
+
+    @Test
+    void aNotificationNeedsNoMirrors() {
+        var cancelled = new Envelope(Kind.NOTIFICATION, null, "notifications/cancelled", null, MODERN, null);
+
+        assertThat(Mirrors.era(request(MODERN, null, null), cancelled)).isEqualTo(Era.STATELESS);
+    }
+
+    @Test
+    void aVersionNobodySpeaksIsNamedWithTheOnesThatAre() {
+        var claim = new Envelope(Kind.REQUEST, "1", "tools/list", null, "2099-01-01", null);
+
+        assertThat(refused(request("2099-01-01", "tools/list", null), claim))
+                .isEqualTo(new Reason.UnsupportedVersion("2099-01-01"));
+    }
+
+    @Test
+    void theHeaderAloneMakesNoStatelessMessage() {
+        var bare = new Envelope(Kind.REQUEST, "1", "tools/list", null, null, null);
+
+        assertThat(refused(request(MODERN, "tools/list", null), bare)).isInstanceOf(Reason.BadParams.class);
+    }
+
+    @Test
+    void olderMessagesNeedNoHeaderAndTheirMirrorsMeanNothing() {
+        var bare = new Envelope(Kind.REQUEST, "1", "tools/call", "echo", null, null);
+
+        assertThat(Mirrors.era(request(null, "other", "other"), bare)).isEqualTo(Era.SESSIONS);
+        assertThat(Mirrors.era(request("2025-11-25", null, null), bare)).isEqualTo(Era.SESSIONS);
+        assertThat(refused(request("1999-01-01", null, null), bare)).isEqualTo(new Reason.UnsupportedVersion("1999-01-01"));
+    }
+}

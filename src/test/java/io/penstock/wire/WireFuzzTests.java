@@ -1,0 +1,65 @@
+package io.penstock.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What comes from the network; the seeds beside this class are replayed in every build. */
+class WireFuzzTests {
+
+    private static final JsonMapper TREE = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    /** Whatever is let through says the same to a parser that builds a tree. */
+    @FuzzTest
+    void anEnvelopeSaysWhatATreeSays(byte[] body) {
+        Envelope envelope;
+        try {
+            envelope = Envelopes.read(body);
+        } catch (Refusal expected) {
+            return;
+        }
+        JsonNode tree = TREE.readTree(body);
+
+        assertThat(envelope.method()).isEqualTo(tree.path("method").stringValue(null));
+        if (envelope.id() != null) {
+            assertThat(TREE.readTree(envelope.id())).isEqualTo(tree.path("id"));
+        }
+        if ("tools/call".equals(envelope.method())) {
+            assertThat(envelope.name()).isEqualTo(tree.path("params").path("name").stringValue(null));
+        }
+        assertThat(TREE.readTree(RpcError.bug("x").bytes(envelope.id())).path("error").path("code").intValue())
+                .isEqualTo(-32603);
+    }
+
+    /** Events are the same however the bytes are cut, and survive being written and read again. */
+    @FuzzTest
+    void eventsDoNotDependOnCutsAndSurviveBeingRelayed(byte[] stream) {
+        List<SseEvent> whole;
+        try {
+            whole = new SseDecoder().feed(Unpooled.wrappedBuffer(stream));
+        } catch (Refusal expected) {
+            return;
+        }
+        var cut = new ArrayList<SseEvent>();
+        var decoder = new SseDecoder();
+        for (byte b : stream) {
+            cut.addAll(decoder.feed(Unpooled.wrappedBuffer(new byte[] {b})));
+        }
+
+        assertThat(cut).isEqualTo(whole);
+        for (var event : whole) {
+            var again = new SseDecoder().feed(Unpooled.wrappedBuffer(SseEncoder.encode(event)));
+            assertThat(again).containsExactly(event);
+        }
+        assertThat(new String(stream, StandardCharsets.UTF_8)).isNotNull();
+    }
+}
