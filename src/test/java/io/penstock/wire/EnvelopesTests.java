@@ -47,8 +47,7 @@ class EnvelopesTests {
     })
     void takesTheNameThatTheMethodActsOn(String method, String expected) {
         var envelope = read("""
-                {"jsonrpc":"2.0","id":1,"method":"%s","params":{"name":"echo","uri":"test://a","taskId":"t1"}}"""
-                .formatted(method));
+                {"jsonrpc":"2.0","id":1,"method":"%s","params":{"name":"echo","uri":"test://a","taskId":"t1"}}""".formatted(method));
 
         assertThat(envelope.name()).isEqualTo(expected);
     }
@@ -56,16 +55,19 @@ class EnvelopesTests {
     @ParameterizedTest
     @ValueSource(strings = {"0", "-7", "12345678901234567890123", "\"\"", "\"a\\\"b\"", "\"\\u0001\"", "\"é\""})
     void keepsTheIdWithTypeAndValue(String id) {
-        assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"ping\"}").id())
+        assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"ping\"}")
+                        .id())
                 .isEqualTo(id);
     }
 
     @Test
     void tellsTheThreeKindsApart() {
-        assertThat(read("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}").kind())
+        assertThat(read("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}")
+                        .kind())
                 .isEqualTo(Kind.NOTIFICATION);
         assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{}}").kind()).isEqualTo(Kind.RESPONSE);
-        assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":0,\"error\":{\"code\":1,\"message\":\"\"}}").kind())
+        assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":0,\"error\":{\"code\":1,\"message\":\"\"}}")
+                        .kind())
                 .isEqualTo(Kind.RESPONSE);
     }
 

@@ -3,10 +3,12 @@ package io.penstock.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.wire.Envelope.Kind;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal.Reason;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,14 +20,15 @@ class MirrorsTests {
     private static final Envelope CALL = new Envelope(Kind.REQUEST, "1", "tools/call", "echo", MODERN, null);
 
     private static Request request(String version, String method, String name) {
-        var headers = new DefaultHttpHeaders();
+        var headers =
+                DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
         put(headers, "MCP-Protocol-Version", version);
         put(headers, "Mcp-Method", method);
         put(headers, "Mcp-Name", name);
-        return new Request("POST", "/", headers, new InetSocketAddress("127.0.0.1", 1), "c");
+        return new Request("POST", "/", headers, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), "c");
     }
 
-    private static void put(DefaultHttpHeaders headers, String name, String value) {
+    private static void put(HttpHeaders headers, String name, String value) {
         if (value != null) {
             headers.set(name, value);
         }
@@ -92,6 +95,7 @@ class MirrorsTests {
 
         assertThat(Mirrors.era(request(null, "other", "other"), bare)).isEqualTo(Era.SESSIONS);
         assertThat(Mirrors.era(request("2025-11-25", null, null), bare)).isEqualTo(Era.SESSIONS);
-        assertThat(refused(request("1999-01-01", null, null), bare)).isEqualTo(new Reason.UnsupportedVersion("1999-01-01"));
+        assertThat(refused(request("1999-01-01", null, null), bare))
+                .isEqualTo(new Reason.UnsupportedVersion("1999-01-01"));
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.DeserializationFeature;
@@ -34,9 +33,13 @@ class WireFuzzTests {
             assertThat(TREE.readTree(envelope.id())).isEqualTo(tree.path("id"));
         }
         if ("tools/call".equals(envelope.method())) {
-            assertThat(envelope.name()).isEqualTo(tree.path("params").path("name").stringValue(null));
+            assertThat(envelope.name())
+                    .isEqualTo(tree.path("params").path("name").stringValue(null));
         }
-        assertThat(TREE.readTree(RpcError.bug("x").bytes(envelope.id())).path("error").path("code").intValue())
+        assertThat(TREE.readTree(RpcError.bug("x").bytes(envelope.id()))
+                        .path("error")
+                        .path("code")
+                        .intValue())
                 .isEqualTo(-32603);
     }
 
@@ -60,6 +63,5 @@ class WireFuzzTests {
             var again = new SseDecoder().feed(Unpooled.wrappedBuffer(SseEncoder.encode(event)));
             assertThat(again).containsExactly(event);
         }
-        assertThat(new String(stream, StandardCharsets.UTF_8)).isNotNull();
     }
 }
