@@ -7,7 +7,7 @@
 #   stop_gateway                     stops it and removes its folder. Put it into a trap
 #
 # start_gateway sets GATEWAY_URL, GATEWAY_MANAGEMENT_URL, GATEWAY_DIR, GATEWAY_LOG, GATEWAY_PID, ADMIN_TOKEN and exports JWT_SECRET_KEY.
-# GATEWAY_JAR and JAVA choose the jar and the java; KEEP_GATEWAY_DIR=yes leaves the folder.
+# GATEWAY_PORT, GATEWAY_JAR and JAVA choose the port, the jar and the java; KEEP_GATEWAY_DIR=yes leaves the folder.
 . "$(dirname "${BASH_SOURCE[0]}")/ports.sh"
 PROJECT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 
@@ -44,7 +44,7 @@ start_gateway() {
   GATEWAY_LOG=$GATEWAY_DIR/gateway.log
   JWT_SECRET_KEY=$(new_secret)
   export JWT_SECRET_KEY
-  port=$(free_port)
+  port=${GATEWAY_PORT:-$(free_port)}
   management=$(free_port)
   while [ "$management" = "$port" ]; do management=$(free_port); done
   GATEWAY_URL=http://localhost:$port

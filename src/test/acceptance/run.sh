@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# run.sh [CASE ...]
+# The acceptance cases of the first source document against a packaged gateway and a real HTTP+SSE MCP server. The files of cases/
+# hold the document's own lines; only its token command and `docker logs` are ours. What each case must print is demanded here.
+# The lines name the ports 4444 and 9000. Where one of them is taken, the case runs from a copy with another port, and that is said.
+# Needs a packaged jar, compiled tests (mvn verify, or mvn package), curl and jq.
+set -u -o pipefail
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$HERE/../scripts/gateway.sh"
+. "$HERE/../scripts/sample.sh"
+cd "$PROJECT" || exit 2
+
+CASES=("$@")
+[ ${#CASES[@]} -gt 0 ] || CASES=(TC-GW-001 TC-GW-004 TC-GW-005 TC-GW-007 TC-GW-008 TC-GW-009)
+WORK=$(mktemp -d)
+failed=0
+
+finish() {
+  stop_gateway
+  stop_sample
+  rm -rf "$WORK"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# the port that the document names, or a free one
+port_for() {
+  if port_open "$1"; then
+    free_port
+  else
+    echo "$1"
+  fi
+}
+
+# run_case CASE: runs the document's lines; what they print is in $WORK/CASE
+run_case() {
+  local script=$HERE/cases/$1.sh
+  if [ "$GATEWAY_PORT" != 4444 ] || [ "$SAMPLE_PORT" != 9000 ]; then
+    sed "s/localhost:4444/localhost:$GATEWAY_PORT/g; s/localhost:9000/localhost:$SAMPLE_PORT/g" "$script" >"$WORK/$1.sh"
+    script=$WORK/$1.sh
+  fi
+  PATH="$(dirname "$JAVA"):$PATH" bash "$script" >"$WORK/$1" 2>"$WORK/$1.err"
+}
+
+# demand WHAT FILTER [OPTION ...]: jq's FILTER must hold of what the case printed, all its JSON texts in one array
+demand() {
+  local what=$1 filter=$2
+  shift 2
+  verdict "$what" jq -es "$@" "$filter" "$WORK/$current"
+}
+
+# demand_line WHAT PATTERN: a line of what the case printed
+demand_line() { verdict "$1" grep -E -- "$2" "$WORK/$current"; }
+
+verdict() {
+  local what=$1
+  shift
+  if "$@" >"$WORK/verdict" 2>&1; then
+    echo "  ok      $what"
+  else
+    echo "  FAILED  $what"
+    sed 's/^/          /' "$WORK/$current" "$WORK/$current.err" | head -60
+    failed=$((failed + 1))
+  fi
+}
+
+# what the gateway has on disk and in its log; the name is there in the open, so that this would find a secret that is, too
+stored() { grep -rqaF -- "$1" "$GATEWAY_DIR/data"; }
+hidden() { ! grep -rqaF -- "$1" "$GATEWAY_DIR"; }
+# status CODE OPTION ...: what curl's request is answered with
+status() {
+  local code=$1
+  shift
+  [ "$(curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $TOKEN" "$@")" = "$code" ]
+}
+id_of() { curl -s -H "Authorization: Bearer $ADMIN_TOKEN" "$GATEWAY_URL/gateways" | jq -er --arg name "$1" '.[] | select(.name == $name) | .id'; }
+
+TC-GW-001() {
+  demand 'the gateway is created, with an id' '.[0].id | test("^[0-9a-f-]{36}$")'
+  demand 'as it was asked for' '.[0] | .name == "bearer-test-gateway" and .transport == "SSE" and .auth_type == "bearer"
+    and .visibility == "public"'
+  demand 'its token is masked' '.[0].auth_token == "*****"'
+  demand 'it is in the list' '.[1].id == .[0].id'
+  demand 'healthy, with the configured token' '.[2] == {name: "bearer-test-gateway", healthy: true}'
+  verdict 'its name is stored in the open' stored bearer-test-gateway
+  verdict 'its token is neither stored nor logged in the open' hidden test-upstream-token
+}
+
+TC-GW-004() {
+  demand 'the gateway is created' '.[0].id != null and .[0].name == "bad-auth-gateway"'
+  demand 'unhealthy' '.[1].name == "bad-auth-gateway" and .[1].healthy == false'
+  demand 'the error names the refused credential' '.[1].last_error | test("401") and test("auth_token")'
+}
+
+TC-GW-005() {
+  demand 'the refresh says what it found' '.[1] | [.. | objects | select(has("added")) | .added, .updated, .removed]
+    | length > 0 and all(type == "number")'
+  demand 'all tools are imported' '[.[2:][].original_name] | sort == ["add", "echo", "slow", "time"]'
+  demand 'each names its gateway' '.[0].id as $id | .[2:] | all(.federation_source == "discovery-gateway" and .gateway_id == $id)'
+  demand 'each has its visibility' '.[0].visibility as $visibility | .[2:] | all(.visibility == $visibility)'
+}
+
+TC-GW-007() {
+  demand_line 'listing answers 200' '^Status: 200$'
+  demand_line 'creating answers 403' '^Status: 403$'
+  demand_line 'and names the missing scope' 'gateways\.create'
+  TOKEN=$(mint_token --scopes gateways.create) verdict 'with gateways.create one creates' status 201 -H 'Content-Type: application/json' -d '{"name":"scoped","url":"http://example.com"}' "$GATEWAY_URL/gateways"
+}
+
+TC-GW-008() {
+  demand 'the gateway is created' '.[0].id != null and .[0].auth_query_param_key == "api_key"'
+  demand 'its key is masked' '.[0].auth_query_param_value == "*****"'
+  demand 'the kind of its credential reads back' '.[1] == "query_param"'
+  verdict 'its name is stored in the open' stored query-param-gateway
+  verdict 'its key is neither stored nor logged in the open' hidden secret-api-key-value
+}
+
+TC-GW-009() {
+  local id
+  id=$(id_of audit-test-gw)
+  logged() { verdict "$1 is logged, with user, resource and action" \
+    grep -E "user_email=\"admin@example.com\".*resource_type=\"gateway\".*resource_id=\"$id\".*action=\"$1\"" "$2"; }
+  logged create "$WORK/$current"
+  TOKEN=$ADMIN_TOKEN verdict 'it can be updated' status 200 -X PATCH -H 'Content-Type: application/json' -d '{"description":"changed"}' "$GATEWAY_URL/gateways/$id"
+  TOKEN=$ADMIN_TOKEN verdict 'it can be deleted' status 204 -X DELETE "$GATEWAY_URL/gateways/$id"
+  logged update "$GATEWAY_LOG"
+  logged delete "$GATEWAY_LOG"
+}
+
+SAMPLE_PORT=$(port_for 9000)
+GATEWAY_PORT=$(port_for 4444)
+[ "$GATEWAY_PORT" = 4444 ] || echo "port 4444 is taken: the cases run with $GATEWAY_PORT in its place"
+[ "$SAMPLE_PORT" = 9000 ] || echo "port 9000 is taken: the cases run with $SAMPLE_PORT in its place"
+JAVA=$(find_java) && start_sample test-upstream-token valid-token || exit 2
+start_gateway UPSTREAM_ALLOWED_CIDRS=127.0.0.0/8,::1/128,0.0.0.0/0,::/0 || exit 2
+export ADMIN_TOKEN GATEWAY_JAR GATEWAY_LOG
+
+for current in "${CASES[@]}"; do
+  echo "$current"
+  run_case "$current"
+  "$current"
+done
+echo "acceptance: ${#CASES[@]} cases, $failed expectations not met"
+[ $failed -eq 0 ]
