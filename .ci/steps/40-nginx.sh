@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# The nginx example in front of a packaged gateway; installs nginx where it is missing.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. .ci/install
+need curl curl
+need jq jq
+need openssl openssl
+need nginx nginx-light
+exec bash src/test/scripts/nginx.sh
