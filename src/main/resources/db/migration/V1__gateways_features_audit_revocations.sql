@@ -52,6 +52,7 @@ CREATE TABLE features (
     unique_name   VARCHAR,
     original_name VARCHAR NOT NULL,
     definition    VARCHAR NOT NULL,
+    description   VARCHAR,
     hash          VARCHAR NOT NULL,
     enabled       BOOLEAN NOT NULL,
     approved      BOOLEAN NOT NULL,

@@ -1,0 +1,59 @@
+package io.penstock.catalog;
+
+import io.r2dbc.spi.Parameter;
+import io.r2dbc.spi.Parameters;
+import io.r2dbc.spi.Readable;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and binds column values alike on both databases. */
+final class Columns {
+
+    private Columns() {}
+
+    static <T> T get(Readable row, String column, Class<T> type) {
+        return Objects.requireNonNull(row.get(column, type), column);
+    }
+
+    static Instant instant(Readable row, String column) {
+        return get(row, column, OffsetDateTime.class).toInstant();
+    }
+
+    static @Nullable Instant instantOrNull(Readable row, String column) {
+        var time = row.get(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
+    static List<String> texts(Readable row, String column) {
+        return Arrays.stream(get(row, column, Object[].class))
+                .map(Object::toString)
+                .toList();
+    }
+
+    static String[] array(List<String> texts) {
+        return texts.toArray(String[]::new);
+    }
+
+    static OffsetDateTime time(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    static Parameter timeOrNull(@Nullable Instant instant) {
+        return instant == null ? Parameters.in(OffsetDateTime.class) : Parameters.in(time(instant));
+    }
+
+    /** Nothing sealed is NULL. */
+    static Parameter bytesOrNull(byte[] bytes) {
+        return bytes.length == 0 ? Parameters.in(ByteBuffer.class) : Parameters.in(ByteBuffer.wrap(bytes));
+    }
+
+    static Parameter orNull(Class<?> type, @Nullable Object value) {
+        return value == null ? Parameters.in(type) : Parameters.in(value);
+    }
+}

@@ -1,0 +1,127 @@
+package io.penstock.catalog;
+
+import io.penstock.store.Changes;
+import io.penstock.store.Transactions;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Leases gateways to the replica that checks them; all times are the database's. */
+@Component
+final class DueGateways {
+
+    private static final String DUE = """
+            SELECT g.id FROM gateways g
+            WHERE g.enabled AND g.next_check_at <= CURRENT_TIMESTAMP
+              AND (g.lease_until IS NULL OR g.lease_until < CURRENT_TIMESTAMP)
+            ORDER BY g.next_check_at LIMIT :limit
+            FOR UPDATE SKIP LOCKED
+            """;
+
+    private static final String LEASE = """
+            UPDATE gateways
+            SET lease_owner = :replica, lease_until = CURRENT_TIMESTAMP + INTERVAL '0.001' SECOND * CAST(:millis AS BIGINT)
+            WHERE id = ANY(:ids)
+            """;
+
+    private static final String LEASED =
+            "SELECT " + GatewayRow.COLUMNS + " FROM gateways g WHERE g.id = ANY(:ids) ORDER BY g.next_check_at";
+
+    private static final String CHECKED = """
+            UPDATE gateways
+            SET healthy = :healthy, failures = :failures, last_error = :lastError, last_checked_at = :lastCheckedAt,
+                last_seen_at = :lastSeenAt, protocol_version = :protocolVersion, transport_in_use = :transportInUse,
+                capabilities = :capabilities, server_info = :serverInfo, discovered_at = :discoveredAt,
+                next_check_at = CURRENT_TIMESTAMP + INTERVAL '0.001' SECOND * CAST(:millis AS BIGINT),
+                lease_owner = NULL, lease_until = NULL
+            WHERE id = :id AND url = :url AND transport = :transport AND auth_sealed IS NOT DISTINCT FROM :sealed
+              AND (lease_owner IS NULL OR lease_owner = :replica OR lease_until < CURRENT_TIMESTAMP)
+            """;
+
+    private final DatabaseClient database;
+    private final Transactions transactions;
+    private final Changes changes;
+    private final String replica;
+
+    DueGateways(DatabaseClient database, Transactions transactions, Changes changes) {
+        this.database = database;
+        this.transactions = transactions;
+        this.changes = changes;
+        this.replica = UUID.randomUUID().toString();
+    }
+
+    Mono<List<Gateway>> claim(int limit, Duration lease) {
+        return transactions.run(database.sql(DUE)
+                .bind("limit", limit)
+                .map(row -> Columns.get(row, "id", UUID.class))
+                .all()
+                .collectList()
+                .filter(ids -> !ids.isEmpty())
+                .flatMap(ids -> lease(ids.toArray(UUID[]::new), lease)));
+    }
+
+    private Mono<List<Gateway>> lease(UUID[] ids, Duration lease) {
+        return database.sql(LEASE)
+                .bind("replica", replica)
+                .bind("millis", lease.toMillis())
+                .bind("ids", ids)
+                .then()
+                .then(database.sql(LEASED)
+                        .bind("ids", ids)
+                        .map(GatewayRow::gateway)
+                        .all()
+                        .collectList());
+    }
+
+    Mono<Void> checked(Gateway gateway, Gateway.Status status, Duration nextIn) {
+        var written = update(gateway, status, nextIn);
+        return transactions.run(
+                seenAlike(gateway.status(), status)
+                        ? written.then()
+                        : written.filter(rows -> rows > 0).flatMap(_ -> changes.announce(Changes.Topic.GATEWAYS)));
+    }
+
+    private Mono<Long> update(Gateway gateway, Gateway.Status status, Duration nextIn) {
+        return database.sql(CHECKED)
+                .bind("healthy", Columns.orNull(Boolean.class, status.healthy()))
+                .bind("failures", status.failures())
+                .bind("lastError", Columns.orNull(String.class, status.lastError()))
+                .bind("lastCheckedAt", Columns.timeOrNull(status.lastCheckedAt()))
+                .bind("lastSeenAt", Columns.timeOrNull(status.lastSeenAt()))
+                .bind("protocolVersion", Columns.orNull(String.class, status.protocolVersion()))
+                .bind("transportInUse", Columns.orNull(String.class, status.transportInUse()))
+                .bind("capabilities", Columns.orNull(String.class, status.capabilities()))
+                .bind("serverInfo", Columns.orNull(String.class, status.serverInfo()))
+                .bind("discoveredAt", Columns.timeOrNull(status.discoveredAt()))
+                .bind("millis", nextIn.toMillis())
+                .bind("id", gateway.id())
+                .bind("url", gateway.url().toString())
+                .bind("transport", gateway.transport().name())
+                .bind("sealed", Columns.bytesOrNull(gateway.auth().sealed()))
+                .bind("replica", replica)
+                .fetch()
+                .rowsUpdated();
+    }
+
+    /** The times of a check alone are read from the database only, so they are no reason for every replica to read its snapshot again. */
+    private static boolean seenAlike(Gateway.Status before, Gateway.Status after) {
+        return timeless(before).equals(timeless(after));
+    }
+
+    private static Gateway.Status timeless(Gateway.Status status) {
+        return new Gateway.Status(
+                status.healthy(),
+                status.failures(),
+                status.lastError(),
+                null,
+                null,
+                status.protocolVersion(),
+                status.transportInUse(),
+                status.capabilities(),
+                status.serverInfo(),
+                null);
+    }
+}

@@ -1,0 +1,78 @@
+package io.penstock.catalog;
+
+import io.r2dbc.spi.Readable;
+import java.net.URI;
+import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A gateway's columns and how they are read, for every query that selects one. */
+final class GatewayRow {
+
+    /** The columns of {@code gateways g}, under names that a join cannot confuse. */
+    static final String COLUMNS = """
+            g.id AS g_id, g.name AS g_name, g.slug AS g_slug, g.url AS g_url, g.description AS g_description,
+            g.transport AS g_transport, g.auth_type AS g_auth_type, g.auth_shown AS g_auth_shown,
+            g.auth_sealed AS g_auth_sealed, g.visibility AS g_visibility, g.team_id AS g_team_id, g.owner AS g_owner,
+            g.tags AS g_tags, g.passthrough_headers AS g_passthrough_headers,
+            g.check_interval_seconds AS g_check_interval_seconds, g.enabled AS g_enabled, g.healthy AS g_healthy,
+            g.failures AS g_failures, g.last_error AS g_last_error, g.last_checked_at AS g_last_checked_at,
+            g.last_seen_at AS g_last_seen_at, g.protocol_version AS g_protocol_version,
+            g.transport_in_use AS g_transport_in_use, g.capabilities AS g_capabilities,
+            g.server_info AS g_server_info, g.discovered_at AS g_discovered_at, g.created_at AS g_created_at,
+            g.updated_at AS g_updated_at, g.version AS g_version
+            """;
+
+    private static final byte[] NOTHING = {};
+
+    private GatewayRow() {}
+
+    static Gateway gateway(Readable row) {
+        return new Gateway(
+                Columns.get(row, "g_id", UUID.class),
+                Columns.get(row, "g_name", String.class),
+                Columns.get(row, "g_slug", String.class),
+                URI.create(Columns.get(row, "g_url", String.class)),
+                row.get("g_description", String.class),
+                Transport.valueOf(Columns.get(row, "g_transport", String.class)),
+                auth(row),
+                Visibility.valueOf(Columns.get(row, "g_visibility", String.class)),
+                row.get("g_team_id", String.class),
+                Columns.get(row, "g_owner", String.class),
+                Columns.texts(row, "g_tags"),
+                Columns.texts(row, "g_passthrough_headers"),
+                interval(row),
+                Columns.get(row, "g_enabled", Boolean.class),
+                status(row),
+                Columns.instant(row, "g_created_at"),
+                Columns.instant(row, "g_updated_at"),
+                Columns.get(row, "g_version", Long.class));
+    }
+
+    private static Gateway.SealedAuth auth(Readable row) {
+        var sealed = row.get("g_auth_sealed", byte[].class);
+        return new Gateway.SealedAuth(
+                Columns.get(row, "g_auth_type", String.class),
+                Columns.get(row, "g_auth_shown", String.class),
+                sealed == null ? NOTHING : sealed);
+    }
+
+    private static @Nullable Duration interval(Readable row) {
+        var seconds = row.get("g_check_interval_seconds", Integer.class);
+        return seconds == null ? null : Duration.ofSeconds(seconds);
+    }
+
+    private static Gateway.Status status(Readable row) {
+        return new Gateway.Status(
+                row.get("g_healthy", Boolean.class),
+                Columns.get(row, "g_failures", Integer.class),
+                row.get("g_last_error", String.class),
+                Columns.instantOrNull(row, "g_last_checked_at"),
+                Columns.instantOrNull(row, "g_last_seen_at"),
+                row.get("g_protocol_version", String.class),
+                row.get("g_transport_in_use", String.class),
+                row.get("g_capabilities", String.class),
+                row.get("g_server_info", String.class),
+                Columns.instantOrNull(row, "g_discovered_at"));
+    }
+}

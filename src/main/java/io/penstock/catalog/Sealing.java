@@ -1,0 +1,128 @@
+package io.penstock.catalog;
+
+import io.penstock.vault.Secret;
+import io.penstock.vault.Vault;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Seals credentials for the one row that they belong to, and opens them. */
+@Component
+final class Sealing {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final byte[] NOTHING = {};
+
+    private final Vault vault;
+
+    Sealing(Vault vault) {
+        this.vault = vault;
+    }
+
+    Gateway.SealedAuth seal(UUID id, String owner, UpstreamAuth auth) {
+        var shown = JSON.writeValueAsString(shown(auth));
+        if (auth instanceof UpstreamAuth.None) {
+            return new Gateway.SealedAuth(type(auth), shown, NOTHING);
+        }
+        return new Gateway.SealedAuth(
+                type(auth), shown, vault.seal(JSON.writeValueAsBytes(plain(auth)), context(id, owner)));
+    }
+
+    UpstreamAuth open(UUID id, String owner, Gateway.SealedAuth auth) throws Vault.SealBroken {
+        if (auth.type().equals("none") && auth.sealed().length == 0) {
+            return new UpstreamAuth.None();
+        }
+        var opened = read(vault.open(auth.sealed(), context(id, owner)));
+        if (!type(opened).equals(auth.type())) {
+            throw new Vault.SealBroken();
+        }
+        return opened;
+    }
+
+    /** The owner is the tenant: a row never changes it, while its team and visibility may be edited without sending the credential again. */
+    private static String context(UUID id, String owner) {
+        return "gateways|auth|" + id + "|" + owner;
+    }
+
+    private static String type(UpstreamAuth auth) {
+        return switch (auth) {
+            case UpstreamAuth.None _ -> "none";
+            case UpstreamAuth.Bearer _ -> "bearer";
+            case UpstreamAuth.Basic _ -> "basic";
+            case UpstreamAuth.Headers _ -> "headers";
+            case UpstreamAuth.QueryParam _ -> "query_param";
+        };
+    }
+
+    private static ObjectNode shown(UpstreamAuth auth) {
+        var json = JSON.createObjectNode();
+        return switch (auth) {
+            case UpstreamAuth.None _ -> json;
+            case UpstreamAuth.Bearer _ -> json.put("auth_token", Secret.MASK);
+            case UpstreamAuth.Basic basic ->
+                json.put("auth_username", basic.username()).put("auth_password", Secret.MASK);
+            case UpstreamAuth.Headers headers -> {
+                var list = json.putArray("auth_headers");
+                headers.headers()
+                        .forEach(header ->
+                                list.addObject().put("key", header.key()).put("value", Secret.MASK));
+                yield json;
+            }
+            case UpstreamAuth.QueryParam param ->
+                json.put("auth_query_param_key", param.key()).put("auth_query_param_value", Secret.MASK);
+        };
+    }
+
+    private static ObjectNode plain(UpstreamAuth auth) {
+        var json = JSON.createObjectNode().put("type", type(auth));
+        return switch (auth) {
+            case UpstreamAuth.None _ -> json;
+            case UpstreamAuth.Bearer bearer -> json.put("token", bearer.token().reveal());
+            case UpstreamAuth.Basic basic ->
+                json.put("username", basic.username())
+                        .put("password", basic.password().reveal());
+            case UpstreamAuth.Headers headers -> {
+                var list = json.putArray("headers");
+                headers.headers()
+                        .forEach(header -> list.addObject()
+                                .put("key", header.key())
+                                .put("value", header.value().reveal()));
+                yield json;
+            }
+            case UpstreamAuth.QueryParam param ->
+                json.put("key", param.key()).put("value", param.value().reveal());
+        };
+    }
+
+    private static UpstreamAuth read(byte[] plain) throws Vault.SealBroken {
+        try {
+            var json = JSON.readTree(plain);
+            return switch (text(json, "type")) {
+                case "bearer" -> new UpstreamAuth.Bearer(secret(json, "token"));
+                case "basic" -> new UpstreamAuth.Basic(text(json, "username"), secret(json, "password"));
+                case "headers" ->
+                    new UpstreamAuth.Headers(json.path("headers")
+                            .valueStream()
+                            .map(header ->
+                                    new UpstreamAuth.Headers.Header(text(header, "key"), secret(header, "value")))
+                            .toList());
+                case "query_param" -> new UpstreamAuth.QueryParam(text(json, "key"), secret(json, "value"));
+                default -> throw new Vault.SealBroken();
+            };
+        } catch (JacksonException notJson) {
+            // its message may quote what was opened
+            throw new Vault.SealBroken();
+        }
+    }
+
+    private static String text(JsonNode json, String field) {
+        return json.required(field).stringValue();
+    }
+
+    private static Secret secret(JsonNode json, String field) {
+        return new Secret(text(json, field));
+    }
+}

@@ -1,0 +1,78 @@
+package io.penstock.catalog;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+
+/** The conditions of a list query over gateways ({@code g}) and what they offer ({@code f}), with what they bind. */
+final class Selection {
+
+    private final List<String> conditions = new ArrayList<>();
+    private final Map<String, Object> binds = new HashMap<>();
+
+    /** Adds a condition, where there is a value to bind in it. */
+    Selection and(String condition, String name, @Nullable Object value) {
+        if (value != null) {
+            conditions.add(condition);
+            binds.put(name, value);
+        }
+        return this;
+    }
+
+    /** Narrows to the public rows, the viewer's own and those of the viewer's teams. */
+    Selection visibleTo(Viewer viewer) {
+        if (!viewer.all()) {
+            conditions.add("""
+                    (g.visibility = 'PUBLIC' OR g.owner = :viewer
+                     OR (g.visibility = 'TEAM' AND g.team_id = ANY(:teams)))""");
+            binds.put("viewer", viewer.user());
+            binds.put("teams", Columns.array(List.copyOf(viewer.teams())));
+        }
+        return this;
+    }
+
+    /** @param alias the table that the tag, the text and the switch are columns of */
+    Selection matching(Filter filter, String alias) {
+        return and("g.id = :gateway", "gateway", filter.gatewayId())
+                .and("g.name = :source", "source", filter.source())
+                .and("g.team_id = :team", "team", filter.teamId())
+                .and("g.visibility = :visibility", "visibility", name(filter.visibility()))
+                .and(":tag = ANY(" + alias + ".tags)", "tag", filter.tag())
+                .and("(%1$s.name ILIKE :q OR %1$s.description ILIKE :q)".formatted(alias), "q", part(filter.q()))
+                .and(alias + ".enabled = :enabled", "enabled", filter.enabled());
+    }
+
+    /** Continues after the last row of the page before. */
+    Selection before(@Nullable Cursor cursor, String alias, String time) {
+        if (cursor != null) {
+            conditions.add("(%1$s.%2$s, %1$s.id) < (:before, :beforeId)".formatted(alias, time));
+            binds.put("before", Columns.time(cursor.at()));
+            binds.put("beforeId", cursor.id());
+        }
+        return this;
+    }
+
+    /** The query with these conditions, newest first. */
+    DatabaseClient.GenericExecuteSpec page(
+            DatabaseClient database, String select, String alias, String time, int limit) {
+        var where = conditions.isEmpty() ? "" : "WHERE " + String.join(" AND ", conditions);
+        var order = "ORDER BY %1$s.%2$s DESC, %1$s.id DESC LIMIT :limit".formatted(alias, time);
+        return database.sql(select + "\n" + where + "\n" + order)
+                .bindValues(binds)
+                .bind("limit", limit);
+    }
+
+    private static @Nullable String name(@Nullable Visibility visibility) {
+        return visibility == null ? null : visibility.name();
+    }
+
+    /** A pattern that finds the text as it is: backslash is the escape of {@code ILIKE} on both databases. */
+    private static @Nullable String part(@Nullable String text) {
+        return text == null
+                ? null
+                : "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%";
+    }
+}
