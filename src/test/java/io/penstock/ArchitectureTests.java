@@ -32,9 +32,9 @@ class ArchitectureTests {
             egress     -> wire
             caller     -> wire vault store loop egress
             account    -> caller store vault
-            catalog    -> wire store vault
+            catalog    -> wire store vault loop
             access     -> caller account catalog wire
-            credential -> access catalog vault
+            credential -> access catalog vault wire
             oauth      -> credential caller store vault loop egress
             relay      -> access catalog credential wire egress vault store
             health     -> relay catalog store loop

@@ -1,0 +1,53 @@
+package io.penstock.credential;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.penstock.access.Permit;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Gateways;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import java.time.Duration;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Opens a credential once and keeps what is made of it: the path of a call does not decrypt. */
+@Component
+final class CachingWallet implements Wallet {
+
+    private static final int KEPT = 10_000;
+    private static final Duration UNUSED = Duration.ofMinutes(10);
+
+    private final Gateways gateways;
+    private final Cache<UUID, Equipment> opened =
+            Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(UNUSED).build();
+
+    CachingWallet(Gateways gateways) {
+        this.gateways = gateways;
+    }
+
+    @Override
+    public Mono<Outbound> equip(Permit permit) {
+        return equipment(permit.gateway()).map(equipment -> new Outbound(permit, equipment.uri(), equipment.headers()));
+    }
+
+    private Mono<Equipment> equipment(Gateway gateway) {
+        var kept = opened.getIfPresent(gateway.id());
+        if (kept != null && kept.fits(gateway)) {
+            return Mono.just(kept);
+        }
+        return gateways.open(gateway)
+                .map(auth -> Equipment.of(gateway, auth))
+                // what it says may quote the credential, so it is not kept as the cause
+                .onErrorMap(IllegalArgumentException.class, _ -> unusable())
+                .doOnNext(fresh -> opened.put(gateway.id(), fresh))
+                .doOnError(_ -> opened.invalidate(gateway.id()));
+    }
+
+    private static Refusal unusable() {
+        return new Refusal(new Reason.Unavailable(
+                "The stored credential of this gateway cannot be sent in a header or url; an operator must set it again",
+                Duration.ofMinutes(1)));
+    }
+}

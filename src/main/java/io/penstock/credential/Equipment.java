@@ -1,0 +1,96 @@
+package io.penstock.credential;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.UpstreamAuth;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.stream.Stream;
+
+/** What an opened credential makes of an upstream's calls, kept for as long as the gateway it was made for does not change. */
+final class Equipment {
+
+    private final Gateway gateway;
+    private final URI uri;
+    private final HttpHeaders headers;
+
+    private Equipment(Gateway gateway, URI uri, HttpHeaders headers) {
+        this.gateway = gateway;
+        this.uri = uri;
+        this.headers = headers;
+    }
+
+    /** Throws {@link IllegalArgumentException} where the credential cannot be put on the wire. */
+    static Equipment of(Gateway gateway, UpstreamAuth auth) {
+        return switch (auth) {
+            case UpstreamAuth.None _ -> new Equipment(gateway, gateway.url(), written());
+            case UpstreamAuth.Bearer bearer ->
+                new Equipment(
+                        gateway,
+                        gateway.url(),
+                        written("authorization", "Bearer " + bearer.token().reveal()));
+            case UpstreamAuth.Basic basic ->
+                new Equipment(gateway, gateway.url(), written("authorization", basic(basic)));
+            case UpstreamAuth.Headers own -> new Equipment(gateway, gateway.url(), written(own));
+            case UpstreamAuth.QueryParam param -> new Equipment(gateway, appended(gateway.url(), param), written());
+        };
+    }
+
+    URI uri() {
+        return uri;
+    }
+
+    HttpHeaders headers() {
+        return headers;
+    }
+
+    /** Whether it was made of this very url and credential. */
+    boolean fits(Gateway other) {
+        return gateway.version() == other.version()
+                && gateway.url().equals(other.url())
+                && gateway.owner().equals(other.owner())
+                && gateway.auth().type().equals(other.auth().type())
+                && Arrays.equals(gateway.auth().sealed(), other.auth().sealed());
+    }
+
+    private static HttpHeaders written(UpstreamAuth.Headers own) {
+        return written(own.headers().stream()
+                .flatMap(header -> Stream.of(header.key(), header.value().reveal()))
+                .toArray(CharSequence[]::new));
+    }
+
+    private static HttpHeaders written(CharSequence... pairs) {
+        return new ReadOnlyHttpHeaders(true, pairs);
+    }
+
+    /** RFC 7617, 2.1. */
+    private static String basic(UpstreamAuth.Basic basic) {
+        var pair = basic.username() + ":" + basic.password().reveal();
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static URI appended(URI url, UpstreamAuth.QueryParam param) {
+        var text = url.toString();
+        int fragment = text.indexOf('#');
+        var base = fragment < 0 ? text : text.substring(0, fragment);
+        var query = url.getRawQuery();
+        var mark = query == null ? "?" : query.isEmpty() || query.endsWith("&") ? "" : "&";
+        return URI.create(
+                base + mark + encoded(param.key()) + "=" + encoded(param.value().reveal()));
+    }
+
+    /** RFC 3986: a form's plus for a space means a plus to some servers. */
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** Without anything of the credential. */
+    @Override
+    public String toString() {
+        return "Equipment of gateway " + gateway.id();
+    }
+}
