@@ -40,7 +40,7 @@ class ArchitectureTests {
             health     -> relay catalog store loop
             audit      -> wire store loop
             mcp        -> wire ingress caller access credential relay audit
-            api        -> wire ingress caller access catalog health audit account credential
+            api        -> wire loop vault store ingress egress caller access catalog health audit account credential
             """);
 
     private static final Set<String> EDGES = Set.of("mcp", "api");

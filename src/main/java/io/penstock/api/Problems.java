@@ -1,0 +1,125 @@
+package io.penstock.api;
+
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.MethodNotAllowedException;
+import org.springframework.web.server.NotAcceptableStatusException;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.ServerWebInputException;
+import org.springframework.web.server.UnsupportedMediaTypeStatusException;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Answers every error of the REST edge with problem details, and tells nothing of those that are bugs. */
+@Component
+@Order(-2)
+final class Problems implements ErrorWebExceptionHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+    private final JsonMapper json = Json.WRITER;
+    private final ApiSettings settings;
+
+    Problems(ApiSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
+        if (exchange.getResponse().isCommitted()) {
+            return Mono.error(error);
+        }
+        var correlationId = Heads.of(exchange).correlationId();
+        if (error instanceof Refusal refusal) {
+            return refuse(exchange, refusal.reason(), correlationId);
+        }
+        if (error instanceof ResponseStatusException known
+                && known.getStatusCode().is4xxClientError()) {
+            return refuse(exchange, reason(known), correlationId);
+        }
+        LOG.error("Request {} failed", correlationId, error);
+        return write(exchange, Problem.bug(correlationId));
+    }
+
+    private Mono<Void> refuse(ServerWebExchange exchange, Reason reason, String correlationId) {
+        var headers = exchange.getResponse().getHeaders();
+        switch (reason) {
+            case Reason.Unauthenticated _ -> headers.set(HttpHeaders.WWW_AUTHENTICATE, challenge(exchange));
+            case Reason.Forbidden forbidden ->
+                headers.set(HttpHeaders.WWW_AUTHENTICATE, insufficient(forbidden.scope()));
+            case Reason.MethodNotAllowed(var allow) -> headers.set(HttpHeaders.ALLOW, allow);
+            case Reason.TooMany many -> headers.set(HttpHeaders.RETRY_AFTER, seconds(many.retryAfter()));
+            case Reason.Unavailable unavailable ->
+                headers.set(HttpHeaders.RETRY_AFTER, seconds(unavailable.retryAfter()));
+            default -> {}
+        }
+        return write(exchange, Problem.of(reason, correlationId));
+    }
+
+    private Mono<Void> write(ServerWebExchange exchange, Problem problem) {
+        var response = exchange.getResponse();
+        response.setStatusCode(HttpStatusCode.valueOf(problem.status()));
+        response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        return response.writeWith(
+                Mono.fromSupplier(() -> response.bufferFactory().wrap(json.writeValueAsBytes(problem))));
+    }
+
+    private String challenge(ServerWebExchange exchange) {
+        var metadata = "Bearer resource_metadata=\"" + settings.resourceMetadata() + "\"";
+        return Entrance.rule(exchange) instanceof Rule.Holder holder
+                ? metadata + ", scope=\"" + holder.permission().scope() + "\""
+                : metadata;
+    }
+
+    private String insufficient(String scope) {
+        return "Bearer error=\"insufficient_scope\", scope=\"" + scope + "\", resource_metadata=\""
+                + settings.resourceMetadata() + "\"";
+    }
+
+    private static String seconds(java.time.Duration wait) {
+        return Long.toString(Math.max(1, wait.toSeconds()));
+    }
+
+    /** WebFlux's own refusals in our words: its messages name classes. */
+    private static Reason reason(ResponseStatusException known) {
+        return switch (known) {
+            case MethodNotAllowedException method -> new Reason.MethodNotAllowed(allowed(method));
+            case UnsupportedMediaTypeStatusException media ->
+                new Reason.WrongMediaType(415, "Send " + types(media.getSupportedMediaTypes()) + " as Content-Type");
+            case NotAcceptableStatusException media ->
+                new Reason.WrongMediaType(406, "This answers " + types(media.getSupportedMediaTypes()));
+            case ServerWebInputException _ -> new Reason.Malformed("The request has a missing or unreadable part");
+            default -> reason(known.getStatusCode().value());
+        };
+    }
+
+    private static Reason reason(int status) {
+        return switch (status) {
+            case 404 -> new Reason.NotFound("There is nothing at this path");
+            case 413 -> new Reason.TooLarge(Body.LIMIT);
+            default -> new Reason.Malformed("The request was not understood");
+        };
+    }
+
+    private static String allowed(MethodNotAllowedException method) {
+        return String.join(
+                ", ",
+                method.getSupportedMethods().stream()
+                        .map(org.springframework.http.HttpMethod::name)
+                        .sorted()
+                        .toList());
+    }
+
+    private static String types(java.util.List<MediaType> types) {
+        return types.isEmpty() ? MediaType.APPLICATION_JSON_VALUE : MediaType.toString(types);
+    }
+}
