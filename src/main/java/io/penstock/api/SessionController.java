@@ -1,0 +1,104 @@
+package io.penstock.api;
+
+import io.penstock.access.Gate;
+import io.penstock.access.Permission;
+import io.penstock.audit.Trail;
+import io.penstock.caller.Caller;
+import io.penstock.store.Revocations;
+import io.penstock.store.Transactions;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Request;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Who the caller is, and the end of that. */
+@RestController
+@RequestMapping("/auth")
+final class SessionController {
+
+    private final Gate gate;
+    private final Revocations revocations;
+    private final Trail trail;
+    private final Transactions transactions;
+
+    SessionController(Gate gate, Revocations revocations, Trail trail, Transactions transactions) {
+        this.gate = gate;
+        this.revocations = revocations;
+        this.trail = trail;
+        this.transactions = transactions;
+    }
+
+    /**
+     * The caller as the gateway sees them.
+     *
+     * @param scopes exactly what the credential may do; null where it names none and the user's role decides
+     * @param permissions what comes of it
+     * @param expires null where the identity is not a credential with an end of its own
+     */
+    record Me(
+            String user,
+            String source,
+            boolean admin,
+            List<String> teams,
+            @Nullable List<String> scopes,
+            List<String> permissions,
+            @Nullable Instant expires) {}
+
+    @GetMapping("/me")
+    @Authenticated(action = "read", resource = "session")
+    Mono<Me> me(Caller caller) {
+        return permissions(caller).map(permissions -> me(caller, permissions));
+    }
+
+    @PostMapping("/logout")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Authenticated(action = "logout", resource = "session")
+    Mono<Void> logout(Caller caller, Request request) {
+        if (!presentsACredential(caller)) {
+            return Mono.error(
+                    new Refusal(new Reason.Conflict("There is no token to revoke: the identity comes from the "
+                            + caller.source().text())));
+        }
+        var entry = Deeds.done(caller, request, "logout", "session", null, null);
+        return transactions.run(
+                revocations.revoke(caller.digest(), caller.expires()).then(trail.record(entry)));
+    }
+
+    private Mono<List<String>> permissions(Caller caller) {
+        return Flux.fromArray(Permission.values())
+                .filterWhen(permission ->
+                        gate.require(caller, permission).hasElement().onErrorReturn(Refusal.class, false))
+                .map(Permission::scope)
+                .collectList();
+    }
+
+    private static Me me(Caller caller, List<String> permissions) {
+        return new Me(
+                caller.user(),
+                caller.source().text(),
+                caller.admin(),
+                caller.teams().stream().sorted().toList(),
+                caller.scopes() == null
+                        ? null
+                        : caller.scopes().stream().sorted().toList(),
+                permissions,
+                presentsACredential(caller) ? caller.expires() : null);
+    }
+
+    private static boolean presentsACredential(Caller caller) {
+        return switch (caller.source()) {
+            case JWT, API_TOKEN, SESSION -> true;
+            case PROXY, ANONYMOUS, GATEWAY -> false;
+        };
+    }
+}
