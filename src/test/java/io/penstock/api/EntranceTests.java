@@ -1,0 +1,237 @@
+package io.penstock.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.audit.Trail.Outcome;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+
+class EntranceTests extends EdgeTest {
+
+    @Autowired
+    RequestMappingHandlerMapping requestMappingHandlerMapping;
+
+    @Test
+    void everyRouteHasARule() {
+        var routes = requestMappingHandlerMapping.getHandlerMethods();
+
+        assertThat(routes)
+                .hasSizeGreaterThan(25)
+                .allSatisfy((route, handler) ->
+                        assertThat(Rule.of(handler)).as("the rule of %s", route).isNotNull());
+    }
+
+    @Test
+    void onlyStatusAndDocumentsAreOpen() {
+        var open = requestMappingHandlerMapping.getHandlerMethods().entrySet().stream()
+                .filter(route -> Rule.of(route.getValue()) instanceof Rule.Anybody)
+                .flatMap(route -> route.getKey().getPatternsCondition().getPatterns().stream())
+                .map(Object::toString);
+
+        assertThat(open)
+                .allMatch(path -> path.equals("/health")
+                        || path.equals("/ready")
+                        || path.startsWith("/openapi.")
+                        || path.startsWith("/docs"));
+    }
+
+    @Test
+    void challengesWhoBringsNothing() {
+        anybody()
+                .get()
+                .uri("/gateways")
+                .exchange()
+                .expectStatus()
+                .isUnauthorized()
+                .expectHeader()
+                .valueEquals(
+                        "WWW-Authenticate",
+                        "Bearer resource_metadata=\"https://gateway.example.com/.well-known/oauth-protected-resource\","
+                                + " scope=\"gateways.read\"")
+                .expectHeader()
+                .contentType("application/problem+json")
+                .expectBody()
+                .jsonPath("$.status")
+                .isEqualTo(401)
+                .jsonPath("$.correlation_id")
+                .isNotEmpty();
+
+        assertThat(world.noted).singleElement().satisfies(entry -> {
+            assertThat(entry.userEmail()).isEqualTo("unknown");
+            assertThat(entry.action()).isEqualTo("list");
+            assertThat(entry.resourceType()).isEqualTo("gateway");
+            assertThat(entry.outcome()).isEqualTo(Outcome.REFUSED);
+        });
+    }
+
+    @Test
+    void namesTheMissingScopeAndNotesTheRefusal() {
+        as("reader")
+                .post()
+                .uri("/gateways")
+                .header("Content-Type", "application/json")
+                .bodyValue("{\"name\":\"test\",\"url\":\"http://example.com\"}")
+                .exchange()
+                .expectStatus()
+                .isForbidden()
+                .expectHeader()
+                .valueMatches("WWW-Authenticate", ".*error=\"insufficient_scope\", scope=\"gateways.create\".*")
+                .expectBody()
+                .jsonPath("$.detail")
+                .isEqualTo("This needs the scope gateways.create");
+
+        assertThat(world.gateways.rows).isEmpty();
+        assertThat(world.noted).singleElement().satisfies(entry -> {
+            assertThat(entry.userEmail()).isEqualTo("reader@example.com");
+            assertThat(entry.source()).isEqualTo("jwt");
+            assertThat(entry.action()).isEqualTo("create");
+            assertThat(entry.correlationId()).isNotBlank();
+        });
+    }
+
+    @Test
+    void refusesBeforeItReadsTheBody() {
+        as("reader")
+                .post()
+                .uri("/gateways")
+                .header("Content-Type", "application/json")
+                .bodyValue("{ this is no JSON")
+                .exchange()
+                .expectStatus()
+                .isForbidden();
+        as("bob")
+                .put()
+                .uri("/gateways/00000000-0000-4000-8000-000000000000")
+                .header("Content-Type", "application/json")
+                .bodyValue("{ this is no JSON")
+                .exchange()
+                .expectStatus()
+                .isNotFound();
+    }
+
+    @Test
+    void hidesWhichPathsThereAre() {
+        anybody().get().uri("/nothing/here").exchange().expectStatus().isUnauthorized();
+        as("bob")
+                .get()
+                .uri("/nothing/here")
+                .exchange()
+                .expectStatus()
+                .isNotFound()
+                .expectBody()
+                .jsonPath("$.detail")
+                .isEqualTo("There is nothing at this path");
+    }
+
+    @Test
+    void servesNoFilesBesideItsRoutes() {
+        as("root")
+                .get()
+                .uri("/webjars/swagger-ui/index.html")
+                .exchange()
+                .expectStatus()
+                .isNotFound();
+        as("root").get().uri("/actuator/health").exchange().expectStatus().isNotFound();
+    }
+
+    @Test
+    void saysWhichMethodsAPathTakes() {
+        anybody()
+                .method(HttpMethod.PUT)
+                .uri("/gateways")
+                .exchange()
+                .expectStatus()
+                .isUnauthorized();
+        as("bob")
+                .method(HttpMethod.PUT)
+                .uri("/gateways")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(405)
+                .expectHeader()
+                .valueEquals("Allow", "GET, POST")
+                .expectBody()
+                .jsonPath("$.type")
+                .isEqualTo("urn:penstock:problem:method-not-allowed");
+    }
+
+    @Test
+    void aTrailingSlashLeadsNowhere() {
+        anybody().get().uri("/gateways/").exchange().expectStatus().isUnauthorized();
+        as("bob").get().uri("/gateways/").exchange().expectStatus().isNotFound();
+    }
+
+    @Test
+    void everyAnswerKeepsBrowsersFromMisusingIt() {
+        for (var path : new String[] {"/health", "/gateways", "/nothing"}) {
+            anybody()
+                    .get()
+                    .uri(path)
+                    .exchange()
+                    .expectHeader()
+                    .valueMatches("Content-Security-Policy", ".*frame-ancestors 'none'.*")
+                    .expectHeader()
+                    .valueEquals("X-Content-Type-Options", "nosniff")
+                    .expectHeader()
+                    .valueEquals("X-Frame-Options", "DENY")
+                    .expectHeader()
+                    .valueEquals("Cache-Control", "no-store")
+                    .expectHeader()
+                    .exists("X-Correlation-Id")
+                    .expectHeader()
+                    .doesNotExist("Server");
+        }
+    }
+
+    @Test
+    void answersPreflightsOfAllowedOriginsOnly() {
+        anybody()
+                .options()
+                .uri("/gateways")
+                .header("Origin", "https://console.example.com")
+                .header("Access-Control-Request-Method", "POST")
+                .header("Access-Control-Request-Headers", "authorization,content-type")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .valueEquals("Access-Control-Allow-Origin", "https://console.example.com")
+                .expectHeader()
+                .doesNotExist("Access-Control-Allow-Credentials");
+        for (var origin : new String[] {"https://evil.example.com", "https://console.example.com.evil.com", "null"}) {
+            anybody()
+                    .options()
+                    .uri("/gateways")
+                    .header("Origin", origin)
+                    .header("Access-Control-Request-Method", "POST")
+                    .exchange()
+                    .expectStatus()
+                    .isForbidden()
+                    .expectHeader()
+                    .doesNotExist("Access-Control-Allow-Origin")
+                    .expectHeader()
+                    .contentType("application/problem+json");
+        }
+    }
+
+    @Test
+    void anErrorNobodyForesawTellsNothing() {
+        world.check = gateway -> {
+            throw new IllegalStateException("jdbc:postgresql://secret-host/db SELECT * FROM gateways");
+        };
+        var id = Given.gateway(as("root"), "g1");
+
+        as("root")
+                .post()
+                .uri("/gateways/{id}/check", id)
+                .exchange()
+                .expectStatus()
+                .isEqualTo(500)
+                .expectBody(String.class)
+                .value(body -> assertThat(body)
+                        .contains("correlation_id")
+                        .doesNotContain("secret-host", "SELECT", "IllegalState", "java."));
+    }
+}

@@ -1,0 +1,157 @@
+package io.penstock.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.audit.Trail;
+import io.penstock.audit.Trail.Outcome;
+import io.penstock.caller.Caller;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SessionTests extends EdgeTest {
+
+    @Test
+    void tellsTheCallerWhoTheyAre() {
+        as("reader")
+                .get()
+                .uri("/auth/me")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .json(
+                        "{\"user\":\"reader@example.com\",\"source\":\"jwt\",\"admin\":false,\"teams\":[],\"scopes\":[\"gateways.read\"],"
+                                + "\"permissions\":[\"gateways.read\"],\"expires\":\"2030-01-01T00:00:00Z\"}");
+        as("alice")
+                .get()
+                .uri("/auth/me")
+                .exchange()
+                .expectBody()
+                .jsonPath("$.scopes")
+                .isEqualTo(null)
+                .jsonPath("$.teams[0]")
+                .isEqualTo("team-alpha");
+        anybody().get().uri("/auth/me").exchange().expectStatus().isUnauthorized();
+    }
+
+    @Test
+    void logoutRevokesThePresentedToken() {
+        as("bob").post().uri("/auth/logout").exchange().expectStatus().isNoContent();
+
+        assertThat(world.revoked).containsExactly("digest-bob until 2030-01-01T00:00:00Z");
+        assertThat(world.recorded).singleElement().satisfies(entry -> {
+            assertThat(entry.action()).isEqualTo("logout");
+            assertThat(entry.userEmail()).isEqualTo("bob@example.com");
+        });
+    }
+
+    @Test
+    void whoBroughtNoTokenHasNoneToRevoke() {
+        world.people.put(
+                "proxied", new Caller("p@example.com", Caller.Source.PROXY, false, Set.of(), null, "", Instant.MAX));
+
+        as("proxied").post().uri("/auth/logout").exchange().expectStatus().isEqualTo(409);
+        as("proxied")
+                .get()
+                .uri("/auth/me")
+                .exchange()
+                .expectBody()
+                .jsonPath("$.expires")
+                .isEqualTo(null);
+        assertThat(world.revoked).isEmpty();
+    }
+
+    @Test
+    void statusIsOpenAndSaysOneWord() {
+        anybody()
+                .get()
+                .uri("/health")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .json("{\"status\":\"UP\"}");
+        anybody()
+                .get()
+                .uri("/ready")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .json("{\"status\":\"UP\"}");
+        world.ready = false;
+        anybody()
+                .get()
+                .uri("/ready")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(503)
+                .expectBody()
+                .json("{\"status\":\"OUT_OF_SERVICE\"}");
+    }
+
+    @Test
+    void theTrailIsPagedAndNarrowed() {
+        for (int i = 0; i < 3; i++) {
+            world.trail.add(new Trail.Recorded(
+                    UUID.randomUUID(),
+                    Instant.EPOCH.plusSeconds(i),
+                    new Trail.Entry(
+                            "u" + i + "@example.com",
+                            "jwt",
+                            "create",
+                            "gateway",
+                            "id" + i,
+                            Outcome.SUCCESS,
+                            null,
+                            "c" + i)));
+        }
+
+        as("root")
+                .get()
+                .uri("/audit?limit=2&outcome=success")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .valueMatches("Link", "</audit\\?.*outcome=success.*>; rel=\"next\"")
+                .expectBody()
+                .jsonPath("$[0].user_email")
+                .isEqualTo("u2@example.com")
+                .jsonPath("$[0].outcome")
+                .isEqualTo("success")
+                .jsonPath("$[0].correlation_id")
+                .isEqualTo("c2")
+                .jsonPath("$[0].time")
+                .isEqualTo("1970-01-01T00:00:02Z");
+        as("root")
+                .get()
+                .uri("/audit?user_email=u1@example.com")
+                .exchange()
+                .expectBody()
+                .jsonPath("$.length()")
+                .isEqualTo(1);
+        as("root")
+                .get()
+                .uri("/audit?since=1970-01-01T00:00:02Z")
+                .exchange()
+                .expectBody()
+                .jsonPath("$.length()")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void theTrailIsNotForEverybody() {
+        as("bob").get().uri("/audit").exchange().expectStatus().isForbidden();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"since=yesterday", "outcome=good", "user=x", "limit=-1"})
+    void refusesBadParametersOfTheTrail(String query) {
+        as("root").get().uri("/audit?" + query).exchange().expectStatus().isEqualTo(422);
+    }
+}

@@ -1,0 +1,293 @@
+package io.penstock.api;
+
+import io.penstock.access.Gate;
+import io.penstock.access.Permission;
+import io.penstock.access.Permit;
+import io.penstock.audit.Trail;
+import io.penstock.caller.Caller;
+import io.penstock.caller.Callers;
+import io.penstock.catalog.Catalog;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Snapshot;
+import io.penstock.catalog.Viewer;
+import io.penstock.catalog.Visibility;
+import io.penstock.health.Health;
+import io.penstock.loop.Rounds;
+import io.penstock.store.IdempotencyKeys;
+import io.penstock.store.Revocations;
+import io.penstock.store.Transactions;
+import io.penstock.vault.Vault;
+import io.penstock.wire.Arrival;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Request;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.springframework.context.annotation.Bean;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Everything behind the edge, in memory, and what was asked of it. */
+class World {
+
+    static final Instant EXPIRES = Instant.parse("2030-01-01T00:00:00Z");
+
+    final MemoryGateways gateways = new MemoryGateways();
+    final MemoryFeatures features = new MemoryFeatures();
+    final List<Trail.Entry> recorded = new CopyOnWriteArrayList<>();
+    final List<Trail.Entry> recordedOutside = new CopyOnWriteArrayList<>();
+    final List<Trail.Entry> noted = new CopyOnWriteArrayList<>();
+    final List<Trail.Recorded> trail = new CopyOnWriteArrayList<>();
+    final List<String> revoked = new CopyOnWriteArrayList<>();
+    final Map<String, Caller> people = new HashMap<>();
+    final Map<String, IdempotencyKeys.Made> keys = new HashMap<>();
+    Function<Gateway, Mono<Gateway>> check = Mono::just;
+    Function<Gateway, Mono<Health.Discovery>> discover = gateway -> Mono.empty();
+    boolean ready = true;
+
+    void reset() {
+        gateways.clear();
+        features.clear();
+        List.of(recorded, recordedOutside, noted, trail, revoked).forEach(List::clear);
+        keys.clear();
+        people.clear();
+        person("root", true, Set.of(), null);
+        person("alice", false, Set.of("team-alpha"), null);
+        person("bob", false, Set.of(), null);
+        person("reader", false, Set.of(), Set.of("gateways.read"));
+        check = Mono::just;
+        discover = gateway -> Mono.empty();
+        ready = true;
+    }
+
+    void person(String name, boolean admin, Set<String> teams, Set<String> scopes) {
+        people.put(
+                name,
+                new Caller(name + "@example.com", Caller.Source.JWT, admin, teams, scopes, "digest-" + name, EXPIRES));
+    }
+
+    static Mono<Boolean> inTransaction() {
+        return Mono.deferContextual(context -> Mono.just(context.hasKey("transaction")));
+    }
+
+    @Bean
+    MemoryGateways gateways() {
+        return gateways;
+    }
+
+    @Bean
+    MemoryFeatures features() {
+        return features;
+    }
+
+    @Bean
+    Transactions transactions() {
+        return new Transactions() {
+            @Override
+            public <T> Mono<T> run(Mono<T> work) {
+                return work.contextWrite(context -> context.put("transaction", true));
+            }
+        };
+    }
+
+    /** Knows people by a bearer token that is their name. */
+    @Bean
+    Callers callers() {
+        return request -> {
+            var caller = people.get(bearer(request));
+            return caller == null
+                    ? Mono.error(new Refusal(new Reason.Unauthenticated("Present a token")))
+                    : Mono.just(caller);
+        };
+    }
+
+    private static String bearer(Request request) {
+        var header = request.header("Authorization");
+        return header == null ? "" : header.substring("Bearer ".length());
+    }
+
+    @Bean
+    Gate gate() {
+        return new Gate() {
+            @Override
+            public Mono<Permit> permit(Caller caller, Arrival arrival) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Permit own(Gateway gateway) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Mono<Caller> require(Caller caller, Permission permission) {
+                var may = caller.scopes() == null
+                        ? caller.admin() || permission != Permission.AUDIT_READ
+                        : caller.scopes().contains(permission.scope());
+                return may ? Mono.just(caller) : Mono.error(new Refusal(new Reason.Forbidden(permission.scope())));
+            }
+
+            @Override
+            public boolean sees(Caller caller, Gateway gateway) {
+                return World.sees(viewer(caller), gateway);
+            }
+
+            @Override
+            public Viewer viewer(Caller caller) {
+                return new Viewer(caller.admin(), caller.user(), caller.teams());
+            }
+        };
+    }
+
+    static boolean sees(Viewer viewer, Gateway gateway) {
+        return viewer.all()
+                || gateway.visibility() == Visibility.PUBLIC
+                || gateway.owner().equals(viewer.user())
+                || (gateway.visibility() == Visibility.TEAM && viewer.teams().contains(gateway.teamId()));
+    }
+
+    @Bean
+    Trail trail() {
+        return new Trail() {
+            @Override
+            public Mono<Void> record(Entry entry) {
+                return inTransaction()
+                        .doOnNext(inside -> (inside ? recorded : recordedOutside).add(entry))
+                        .then();
+            }
+
+            @Override
+            public void note(Entry entry) {
+                noted.add(entry);
+            }
+
+            @Override
+            public Flux<Recorded> list(Query query, int limit) {
+                return Flux.fromStream(trail.reversed().stream()
+                        .filter(row -> query.userEmail() == null
+                                || query.userEmail().equals(row.entry().userEmail()))
+                        .filter(row -> query.outcome() == null
+                                || query.outcome() == row.entry().outcome())
+                        .filter(row -> query.since() == null || !row.time().isBefore(query.since()))
+                        .filter(row -> query.beforeTime() == null || row.time().isBefore(query.beforeTime()))
+                        .limit(limit));
+            }
+        };
+    }
+
+    @Bean
+    Health health() {
+        return new Health() {
+            @Override
+            public Mono<Gateway> check(Gateway gateway) {
+                return check.apply(gateway);
+            }
+
+            @Override
+            public Mono<Discovery> discover(Gateway gateway) {
+                return discover.apply(gateway);
+            }
+        };
+    }
+
+    @Bean
+    Rounds rounds() {
+        return new Rounds() {
+            @Override
+            public void repeat(String name, Duration pause, Mono<Void> round) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public <T> Mono<T> detach(String name, Mono<T> work) {
+                return Mono.fromFuture(work.toFuture(), true);
+            }
+        };
+    }
+
+    @Bean
+    Revocations revocations() {
+        return new Revocations() {
+            @Override
+            public boolean revoked(String digest) {
+                return revoked.contains(digest);
+            }
+
+            @Override
+            public Mono<Void> revoke(String digest, Instant until) {
+                return Mono.fromRunnable(() -> revoked.add(digest + " until " + until));
+            }
+        };
+    }
+
+    @Bean
+    Catalog catalog() {
+        return new Catalog() {
+            @Override
+            public Snapshot snapshot() {
+                return Snapshot.EMPTY;
+            }
+
+            @Override
+            public Mono<Snapshot> refresh() {
+                return Mono.just(Snapshot.EMPTY);
+            }
+
+            @Override
+            public Mono<Void> ready() {
+                return ready ? Mono.empty() : Mono.never();
+            }
+        };
+    }
+
+    @Bean
+    IdempotencyKeys idempotencyKeys() {
+        return new IdempotencyKeys() {
+            @Override
+            public Mono<Made> find(String user, String key) {
+                return Mono.justOrEmpty(keys.get(user + key));
+            }
+
+            @Override
+            public Mono<Boolean> take(String user, String key, String fingerprint) {
+                return inTransaction()
+                        .map(inside -> inside && keys.putIfAbsent(user + key, new Made(fingerprint, null)) == null);
+            }
+
+            @Override
+            public Mono<Void> made(String user, String key, UUID resource) {
+                return Mono.fromRunnable(
+                        () -> keys.computeIfPresent(user + key, (k, taken) -> new Made(taken.fingerprint(), resource)));
+            }
+        };
+    }
+
+    /** Bytes behind their context: enough to see that they are opened with the one that they were sealed with. */
+    @Bean
+    Vault vault() {
+        return new Vault() {
+            @Override
+            public byte[] seal(byte[] plain, String context) {
+                return (context + "\n" + java.util.HexFormat.of().formatHex(plain)).getBytes(StandardCharsets.UTF_8);
+            }
+
+            @Override
+            public byte[] open(byte[] sealed, String context) throws SealBroken {
+                var parts = new ArrayList<>(List.of(new String(sealed, StandardCharsets.UTF_8).split("\n", 2)));
+                if (!parts.getFirst().equals(context)) {
+                    throw new SealBroken();
+                }
+                return java.util.HexFormat.of().parseHex(parts.getLast());
+            }
+        };
+    }
+}
