@@ -1,0 +1,78 @@
+package io.penstock.store;
+
+import io.penstock.store.IdempotencyKeys.Made;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+@ParameterizedClass
+@EnumSource(Databases.class)
+class IdempotencyKeysTests {
+
+    private static final UUID MADE = UUID.fromString("00000000-0000-4000-8000-000000000001");
+
+    private final Database database;
+    private final IdempotencyKeys keys;
+
+    IdempotencyKeysTests(Databases databases) {
+        database = databases.fresh();
+        keys = new R2dbcIdempotencyKeys(database.client());
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void aKeyIsTakenOnce() {
+        StepVerifier.create(keys.find("u", "k")).verifyComplete();
+        StepVerifier.create(keys.take("u", "k", "f")).expectNext(true).verifyComplete();
+        StepVerifier.create(keys.take("u", "k", "g")).expectNext(false).verifyComplete();
+        StepVerifier.create(keys.find("u", "k")).expectNext(new Made("f", null)).verifyComplete();
+    }
+
+    @Test
+    void aKeyIsTheUsersOwn() {
+        StepVerifier.create(keys.take("u", "k", "f")).expectNext(true).verifyComplete();
+
+        StepVerifier.create(keys.find("v", "k")).verifyComplete();
+        StepVerifier.create(keys.take("v", "k", "f")).expectNext(true).verifyComplete();
+    }
+
+    @Test
+    void tellsWhatWasMade() {
+        StepVerifier.create(keys.take("u", "k", "f").then(keys.made("u", "k", MADE)))
+                .verifyComplete();
+
+        StepVerifier.create(keys.find("u", "k")).expectNext(new Made("f", MADE)).verifyComplete();
+    }
+
+    @Test
+    void aKeyIsFreeAgainWhereNothingCameOfIt() {
+        Mono<Void> failing =
+                database.transactions().run(keys.take("u", "k", "f").then(Mono.error(new IllegalStateException("no"))));
+        StepVerifier.create(failing).expectErrorMessage("no").verify();
+
+        StepVerifier.create(keys.take("u", "k", "f")).expectNext(true).verifyComplete();
+    }
+
+    @Test
+    void whoComesSecondWaitsForTheFirst() {
+        Mono<Boolean> making = database.transactions()
+                .run(keys.take("u", "k", "f")
+                        .delayElement(java.time.Duration.ofMillis(300))
+                        .flatMap(taken -> keys.made("u", "k", MADE).thenReturn(taken)));
+        Mono<Made> second = Mono.delay(java.time.Duration.ofMillis(100))
+                .then(database.transactions().run(keys.take("u", "k", "f")))
+                .flatMap(taken -> keys.find("u", "k"));
+
+        StepVerifier.create(Mono.zip(making, second))
+                .expectNextMatches(both -> both.getT1() && both.getT2().equals(new Made("f", MADE)))
+                .verifyComplete();
+    }
+}
