@@ -1,9 +1,8 @@
 package io.penstock.api;
 
-import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.penstock.ingress.Requests;
 import io.penstock.wire.Request;
-import java.net.InetSocketAddress;
-import java.util.UUID;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
 
 /** The head of an exchange's request as the callers and the audit trail know it. */
@@ -19,15 +18,6 @@ final class Heads {
     }
 
     private static Request read(ServerWebExchange exchange) {
-        var request = exchange.getRequest();
-        var headers = new DefaultHttpHeaders();
-        request.getHeaders().forEach(headers::add);
-        var peer = request.getRemoteAddress();
-        return new Request(
-                request.getMethod().name(),
-                request.getURI().getRawPath(),
-                headers,
-                peer == null ? InetSocketAddress.createUnresolved("unknown", 0) : peer,
-                UUID.randomUUID().toString());
+        return Requests.of(ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest()));
     }
 }

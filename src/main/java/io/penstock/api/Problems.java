@@ -1,5 +1,6 @@
 package io.penstock.api;
 
+import io.penstock.ingress.IngressSettings;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import org.slf4j.Logger;
@@ -26,11 +27,14 @@ final class Problems implements ErrorWebExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
-    private final JsonMapper json = Json.WRITER;
-    private final ApiSettings settings;
+    /** RFC 9728, 3. */
+    private static final String METADATA = "/.well-known/oauth-protected-resource";
 
-    Problems(ApiSettings settings) {
-        this.settings = settings;
+    private final JsonMapper json = Json.WRITER;
+    private final IngressSettings ingress;
+
+    Problems(IngressSettings ingress) {
+        this.ingress = ingress;
     }
 
     @Override
@@ -74,7 +78,7 @@ final class Problems implements ErrorWebExceptionHandler {
     }
 
     private String challenge(ServerWebExchange exchange) {
-        var metadata = "Bearer resource_metadata=\"" + settings.resourceMetadata() + "\"";
+        var metadata = "Bearer resource_metadata=\"" + ingress.url(METADATA) + "\"";
         return Entrance.rule(exchange) instanceof Rule.Holder holder
                 ? metadata + ", scope=\"" + holder.permission().scope() + "\""
                 : metadata;
@@ -82,7 +86,7 @@ final class Problems implements ErrorWebExceptionHandler {
 
     private String insufficient(String scope) {
         return "Bearer error=\"insufficient_scope\", scope=\"" + scope + "\", resource_metadata=\""
-                + settings.resourceMetadata() + "\"";
+                + ingress.url(METADATA) + "\"";
     }
 
     private static String seconds(java.time.Duration wait) {

@@ -1,6 +1,7 @@
 package io.penstock.api;
 
 import io.penstock.egress.Destinations;
+import io.penstock.ingress.IngressSettings;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Request;
 import java.time.Duration;
@@ -65,9 +66,9 @@ class WebSetup implements WebFluxConfigurer {
 
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE + 1)
-    CorsWebFilter otherOrigins(ApiSettings settings) {
+    CorsWebFilter otherOrigins(IngressSettings ingress) {
         var allowed = new CorsConfiguration();
-        allowed.setAllowedOrigins(settings.allowedOrigins());
+        allowed.setAllowedOrigins(ingress.allowedOrigins());
         allowed.setAllowedMethods(List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"));
         allowed.setAllowedHeaders(List.of(
                 HttpHeaders.AUTHORIZATION,

@@ -2,11 +2,13 @@ package io.penstock.api;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.ingress.IngressSettings;
 import org.springdoc.core.configuration.SpringDocConfiguration;
 import org.springdoc.core.properties.SpringDocConfigProperties;
 import org.springdoc.webflux.core.configuration.SpringDocWebFluxConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.codec.autoconfigure.CodecsAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
@@ -22,6 +24,7 @@ import org.springframework.context.annotation.Import;
  * has the tests on its class path and must not find them.
  */
 @Import(World.class)
+@EnableConfigurationProperties(IngressSettings.class)
 @ComponentScan({"io.penstock.api", "io.penstock.egress"})
 @ImportAutoConfiguration({
     ApplicationAvailabilityAutoConfiguration.class,

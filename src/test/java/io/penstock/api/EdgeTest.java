@@ -17,8 +17,8 @@ import reactor.core.publisher.Mono;
         classes = Edge.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
-            "penstock.api.base-url=https://gateway.example.com",
-            "penstock.api.allowed-origins=https://console.example.com",
+            "penstock.ingress.base-url=https://gateway.example.com",
+            "penstock.ingress.allowed-origins=https://console.example.com",
             "penstock.api.discovery-budget=200ms"
         })
 abstract class EdgeTest {

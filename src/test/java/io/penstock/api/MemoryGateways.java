@@ -126,8 +126,8 @@ final class MemoryGateways implements Gateways {
     }
 
     @Override
-    public Mono<Void> checked(UUID id, Gateway.Status status, Duration nextIn) {
-        return Mono.fromRunnable(() -> see(id, status));
+    public Mono<Void> checked(Gateway gateway, Gateway.Status status, Duration nextIn) {
+        return Mono.fromRunnable(() -> see(gateway.id(), status));
     }
 
     @Override

@@ -96,6 +96,11 @@ class World {
             public <T> Mono<T> run(Mono<T> work) {
                 return work.contextWrite(context -> context.put("transaction", true));
             }
+
+            @Override
+            public Mono<Void> afterCommit(Runnable action) {
+                return Mono.fromRunnable(action);
+            }
         };
     }
 
