@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a secret can be one: long enough, and not what documents and samples show. */
-final class Strength {
+public final class Strength {
 
     private static final int SHORTEST = 32;
     private static final int FEWEST_CHARACTERS = 8;
@@ -28,7 +28,7 @@ final class Strength {
     private Strength() {}
 
     /** What is wrong with it, for the operator; null where nothing is. */
-    static @Nullable String weakness(Secret secret) {
+    public static @Nullable String weakness(Secret secret) {
         String text = secret.reveal();
         if (text.isBlank()) {
             return "It is missing." + RIGHT;

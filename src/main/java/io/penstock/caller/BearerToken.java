@@ -1,0 +1,59 @@
+package io.penstock.caller;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.penstock.wire.Refusal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The access token of a request: in its one {@code Authorization} header and nowhere else (RFC 6750, 2.1). */
+final class BearerToken {
+
+    static final int LONGEST = 16 * 1024;
+
+    private static final String SCHEME = "Bearer";
+
+    private BearerToken() {}
+
+    /**
+     * The token; null where the request carries none.
+     *
+     * @throws Refusal {@code Unauthenticated} where it carries several, or what can be no token
+     */
+    static @Nullable String of(HttpHeaders headers) {
+        List<String> values = headers.getAll(HttpHeaderNames.AUTHORIZATION);
+        if (values.isEmpty()) {
+            return null;
+        }
+        if (values.size() > 1) {
+            throw refused("There is more than one Authorization header: send one");
+        }
+        String value = values.getFirst();
+        if (!value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                || (value.length() > SCHEME.length() && value.charAt(SCHEME.length()) != ' ')) {
+            return null;
+        }
+        String token = value.substring(SCHEME.length()).strip();
+        if (token.isEmpty() || token.length() > LONGEST || !isToken(token)) {
+            throw refused("The Authorization header holds no JWT: send Bearer and a JWT of at most " + LONGEST
+                    + " characters");
+        }
+        return token;
+    }
+
+    private static boolean isToken(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean base64url =
+                    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+            if (!base64url && c != '.') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static Refusal refused(String detail) {
+        return new Refusal(new Refusal.Reason.Unauthenticated(detail));
+    }
+}

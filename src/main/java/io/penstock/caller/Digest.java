@@ -1,0 +1,35 @@
+package io.penstock.caller;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** SHA-256 of something that is not to be kept itself: a token, a token's id. */
+public record Digest(long a, long b, long c, long d) {
+
+    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(Digest::sha256);
+
+    public static Digest of(String text) {
+        ByteBuffer hash = ByteBuffer.wrap(SHA_256.get().digest(text.getBytes(StandardCharsets.UTF_8)));
+        return new Digest(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
+    }
+
+    /** By which one token of an issuer is revoked when only its {@code jti} is known. */
+    public static Digest ofTokenId(String issuer, String jti) {
+        return of(issuer + "\n" + jti);
+    }
+
+    /** 64 hexadecimal digits, lower case. */
+    public String hex() {
+        return "%016x%016x%016x%016x".formatted(a, b, c, d);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
+    }
+}

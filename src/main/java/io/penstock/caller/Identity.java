@@ -1,0 +1,40 @@
+package io.penstock.caller;
+
+import java.text.Normalizer;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The one form of a user's name, whichever way the user came. */
+final class Identity {
+
+    private static final int LONGEST = 320;
+
+    private Identity() {}
+
+    /** NFKC, lower case once, trimmed; null where the name is empty, too long, or could be taken for another one. */
+    static @Nullable String canonical(String name) {
+        String canonical = Normalizer.normalize(name.strip(), Normalizer.Form.NFKC)
+                .toLowerCase(Locale.ROOT)
+                .strip();
+        boolean plausible = !canonical.isEmpty()
+                && canonical.length() <= LONGEST
+                && canonical.chars().filter(c -> c == '@').count() <= 1
+                && canonical.codePoints().noneMatch(Identity::isInvisible);
+        return plausible ? canonical : null;
+    }
+
+    /** Spaces, controls, and formats: bidirectional marks and zero-width characters among them. */
+    private static boolean isInvisible(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SPACE_SEPARATOR -> true;
+            default -> false;
+        };
+    }
+}

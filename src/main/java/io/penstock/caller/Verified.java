@@ -1,0 +1,13 @@
+package io.penstock.caller;
+
+import java.util.Set;
+
+/**
+ * A token whose signature and claims were checked; what depends on the moment and the request is checked on each use.
+ *
+ * @param expires when it ends, with the allowed skew, in milliseconds
+ * @param general whether it is meant for all of this gateway
+ * @param audience all that it says it is meant for
+ * @param tokenId the digest of its {@code jti}; the empty string where it has none
+ */
+record Verified(Caller caller, SigningKey key, long expires, boolean general, Set<String> audience, String tokenId) {}
