@@ -1,5 +1,6 @@
 package io.penstock.credential;
 
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
 import io.penstock.catalog.Gateway;
@@ -63,7 +64,12 @@ final class Equipment {
                 .toArray(CharSequence[]::new));
     }
 
+    /** Netty's unchangeable headers check names only, so the values go through changeable ones first. */
     private static HttpHeaders written(CharSequence... pairs) {
+        var checked = new DefaultHttpHeaders();
+        for (int i = 0; i < pairs.length; i += 2) {
+            checked.add(pairs[i], pairs[i + 1]);
+        }
         return new ReadOnlyHttpHeaders(true, pairs);
     }
 

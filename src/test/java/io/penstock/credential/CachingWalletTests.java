@@ -1,0 +1,209 @@
+package io.penstock.credential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.penstock.access.Permits;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Gateways;
+import io.penstock.catalog.Snapshots;
+import io.penstock.catalog.UpstreamAuth;
+import io.penstock.catalog.Visibility;
+import io.penstock.vault.Secret;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Mono;
+
+class CachingWalletTests {
+
+    private final AtomicInteger openings = new AtomicInteger();
+
+    private static Gateway gateway(String url, long version, String sealed) {
+        var plain = Snapshots.gateway("a", Visibility.PUBLIC, null, true);
+        return new Gateway(
+                plain.id(),
+                plain.name(),
+                plain.slug(),
+                URI.create(url),
+                null,
+                plain.transport(),
+                new Gateway.SealedAuth("bearer", "{}", sealed.getBytes(StandardCharsets.UTF_8)),
+                plain.visibility(),
+                null,
+                plain.owner(),
+                List.of(),
+                List.of(),
+                null,
+                true,
+                plain.status(),
+                plain.createdAt(),
+                plain.updatedAt(),
+                version);
+    }
+
+    private Wallet wallet(Mono<UpstreamAuth> opened) {
+        return new CachingWallet(opening(opened.doOnSubscribe(_ -> openings.incrementAndGet())));
+    }
+
+    /** Gateways of which only {@code open} is asked. */
+    private static Gateways opening(Mono<UpstreamAuth> opened) {
+        return (Gateways) Proxy.newProxyInstance(
+                Gateways.class.getClassLoader(), new Class<?>[] {Gateways.class}, (_, method, _) -> {
+                    assertThat(method.getName()).isEqualTo("open");
+                    return opened;
+                });
+    }
+
+    private Outbound equipped(String url, UpstreamAuth auth) {
+        return wallet(Mono.just(auth))
+                .equip(Permits.own(gateway(url, 1, "sealed")))
+                .block(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void sendsNothingWhereThereIsNoCredential() {
+        var outbound = equipped("http://up.example/mcp", new UpstreamAuth.None());
+
+        assertThat(outbound.uri()).isEqualTo(URI.create("http://up.example/mcp"));
+        assertThat(outbound.credential().isEmpty()).isTrue();
+    }
+
+    @Test
+    void sendsABearerToken() {
+        var outbound = equipped("http://up.example/mcp", new UpstreamAuth.Bearer(new Secret("t0ken")));
+
+        assertThat(outbound.credential().get("Authorization")).isEqualTo("Bearer t0ken");
+        assertThat(outbound.credential().size()).isEqualTo(1);
+    }
+
+    @Test
+    void sendsUserAndPasswordInUtf8() {
+        var outbound = equipped("http://up.example/mcp", new UpstreamAuth.Basic("test", new Secret("123£:x")));
+
+        // RFC 7617, 2.1 has "test:123£" as its example
+        assertThat(new String(
+                        Base64.getDecoder()
+                                .decode(outbound.credential()
+                                        .get("authorization")
+                                        .substring("Basic ".length())),
+                        StandardCharsets.UTF_8))
+                .isEqualTo("test:123£:x");
+        assertThat(equipped("http://up.example/mcp", new UpstreamAuth.Basic("test", new Secret("123£")))
+                        .credential()
+                        .get("authorization"))
+                .isEqualTo("Basic dGVzdDoxMjPCow==");
+    }
+
+    @Test
+    void sendsHeadersOfTheOperatorsOwn() {
+        var outbound = equipped(
+                "http://up.example/mcp",
+                new UpstreamAuth.Headers(List.of(
+                        new UpstreamAuth.Headers.Header("X-Api-Key", new Secret("k")),
+                        new UpstreamAuth.Headers.Header("X-Org", new Secret("o")))));
+
+        assertThat(outbound.credential().get("x-api-key")).isEqualTo("k");
+        assertThat(outbound.credential().get("x-org")).isEqualTo("o");
+        assertThat(outbound.credential().size()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://up.example/mcp, http://up.example/mcp?api%20key=a%26b%3D%2B%2F%20%C3%BC%0D%23",
+        "http://up.example, http://up.example?api%20key=a%26b%3D%2B%2F%20%C3%BC%0D%23",
+        "http://up.example/mcp?, http://up.example/mcp?api%20key=a%26b%3D%2B%2F%20%C3%BC%0D%23",
+        "http://up.example/mcp?x=%20y, http://up.example/mcp?x=%20y&api%20key=a%26b%3D%2B%2F%20%C3%BC%0D%23",
+        "http://up.example/mcp?x=1#here, http://up.example/mcp?x=1&api%20key=a%26b%3D%2B%2F%20%C3%BC%0D%23",
+        "http://up.example/mcp#here, http://up.example/mcp?api%20key=a%26b%3D%2B%2F%20%C3%BC%0D%23"
+    })
+    void appendsAQueryParameterToWhatIsThere(String url, String expected) {
+        var outbound = equipped(url, new UpstreamAuth.QueryParam("api key", new Secret("a&b=+/ ü\r#")));
+
+        assertThat(outbound.uri()).isEqualTo(URI.create(expected));
+        assertThat(outbound.credential().isEmpty()).isTrue();
+    }
+
+    @Test
+    void opensACredentialOnceForAsLongAsTheGatewayStays() {
+        var wallet = wallet(Mono.just(new UpstreamAuth.Bearer(new Secret("t"))));
+        for (int i = 0; i < 5; i++) {
+            assertThat(wallet.equip(Permits.own(gateway("http://up.example/mcp", 1, "sealed")))
+                            .block())
+                    .isNotNull();
+        }
+        assertThat(openings).hasValue(1);
+
+        for (var changed : List.of(
+                gateway("http://up.example/mcp", 2, "sealed"),
+                gateway("http://up.example/mcp", 2, "swapped"),
+                gateway("http://other.example/mcp", 2, "swapped"))) {
+            var before = openings.get();
+            assertThat(wallet.equip(Permits.own(changed)).block().uri()).isEqualTo(changed.url());
+            assertThat(openings).hasValue(before + 1);
+        }
+    }
+
+    @Test
+    void whatDoesNotOpenIsRefusedAndNotReplacedByWhatOnceOpened() {
+        var refusal = new Refusal(new Reason.Unavailable("does not open", Duration.ofMinutes(1)));
+        var answers = new AtomicInteger();
+        var wallet = wallet(Mono.defer(() -> answers.getAndIncrement() == 0
+                ? Mono.just(new UpstreamAuth.Bearer(new Secret("t")))
+                : Mono.error(refusal)));
+        assertThat(wallet.equip(Permits.own(gateway("http://up.example/mcp", 1, "sealed")))
+                        .block())
+                .isNotNull();
+
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> wallet.equip(Permits.own(gateway("http://up.example/mcp", 1, "swapped")))
+                            .block())
+                    .isSameAs(refusal);
+        }
+    }
+
+    @Test
+    void aStoredValueThatBreaksTheMessageIsNeverSentNorShown() {
+        for (var auth : List.of(
+                new UpstreamAuth.Bearer(new Secret("s3cret\r\nEvil: 1")),
+                new UpstreamAuth.Headers(
+                        List.of(new UpstreamAuth.Headers.Header("X-K\r\nEvil", new Secret("s3cret")))))) {
+            var refused = org.assertj.core.api.Assertions.catchThrowableOfType(
+                    Refusal.class, () -> equipped("http://up.example/mcp", auth));
+
+            assertThat(refused.reason()).isInstanceOf(Reason.Unavailable.class);
+            assertThat(refused).hasNoCause();
+            assertThat(refused.getMessage())
+                    .contains("an operator must set it again")
+                    .doesNotContain("s3cret", "Evil");
+        }
+    }
+
+    @Test
+    void nothingPrintsACredential() {
+        var auth = new UpstreamAuth.QueryParam("key", new Secret("s3cret"));
+        var outbound = equipped("http://up.example/mcp", auth);
+
+        assertThat(outbound.toString()).doesNotContain("s3cret");
+        assertThat(auth.toString()).doesNotContain("s3cret");
+        assertThat(Equipment.of(gateway("http://up.example/mcp", 1, "x"), auth).toString())
+                .doesNotContain("s3cret");
+    }
+
+    @Test
+    void theHeadersCannotBeChangedByWhoSendsThem() {
+        var outbound = equipped("http://up.example/mcp", new UpstreamAuth.Bearer(new Secret("t")));
+
+        assertThatThrownBy(() -> outbound.credential().set("Authorization", "other"))
+                .isInstanceOf(UnsupportedOperationException.class);
+    }
+}
