@@ -37,7 +37,7 @@ class ArchitectureTests {
             credential -> access catalog vault wire
             oauth      -> credential caller store vault loop egress
             relay      -> access catalog credential wire egress vault store
-            health     -> relay catalog store loop
+            health     -> relay catalog store loop wire
             audit      -> wire store loop
             mcp        -> wire ingress caller access credential relay audit
             api        -> wire loop vault store ingress egress caller access catalog health audit account credential

@@ -1,0 +1,146 @@
+package io.penstock.health;
+
+import io.penstock.catalog.Feature.Kind;
+import io.penstock.catalog.Features;
+import io.penstock.catalog.Features.Outcome;
+import io.penstock.catalog.Gateway;
+import io.penstock.loop.Rounds;
+import io.penstock.relay.Dialogues;
+import io.penstock.relay.Dialogues.Dialogue;
+import io.penstock.relay.Dialogues.UpstreamError;
+import io.penstock.wire.ProtocolVersion;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import java.util.List;
+import java.util.Map;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Looks after upstreams by talking to them. */
+final class DialogueHealth implements Health {
+
+    private static final Outcome NOTHING = new Outcome(0, 0, 0);
+
+    private final Dialogues dialogues;
+    private final Features features;
+    private final Chart chart;
+    private final Stocktaking stocktaking;
+    private final Flights<Gateway> checks;
+    private final Flights<Discovery> discoveries;
+
+    DialogueHealth(Dialogues dialogues, Features features, Chart chart, Stocktaking stocktaking, Rounds rounds) {
+        this.dialogues = dialogues;
+        this.features = features;
+        this.chart = chart;
+        this.stocktaking = stocktaking;
+        this.checks = new Flights<>("health check", rounds);
+        this.discoveries = new Flights<>("discovery", rounds);
+    }
+
+    @Override
+    public Mono<Gateway> check(Gateway gateway) {
+        return checks.join(gateway, this::look);
+    }
+
+    @Override
+    public Mono<Discovery> discover(Gateway gateway) {
+        return discoveries.join(gateway, this::read);
+    }
+
+    private Mono<Gateway> look(Gateway gateway) {
+        return dialogues
+                .hold(gateway, DialogueHealth::pulse)
+                .onErrorResume(Refusal.class, DialogueHealth::ill)
+                .flatMap(sighting -> chart.note(gateway, sighting));
+    }
+
+    /** The greeting of the stateless revision is itself the newest sign of life; it has no ping. */
+    private static Mono<Sighting> pulse(Dialogue dialogue) {
+        var well = new Sighting.Well(dialogue.greeting());
+        return ProtocolVersion.V2026_07_28.text().equals(dialogue.greeting().protocolVersion())
+                ? Mono.just(well)
+                : dialogue.request("ping", null)
+                        .onErrorResume(UpstreamError.class, _ -> Mono.just(""))
+                        .thenReturn(well);
+    }
+
+    private static Mono<Sighting> ill(Refusal refusal) {
+        return Mono.just(new Sighting.Ill(refusal.reason().detail()));
+    }
+
+    private Mono<Discovery> read(Gateway gateway) {
+        return dialogues
+                .hold(forgetful(gateway), stocktaking::of)
+                .onErrorResume(
+                        Refusal.class,
+                        refusal -> ill(refusal)
+                                .flatMap(ill -> chart.note(gateway, ill))
+                                .then(Mono.error(refusal)))
+                .flatMap(inventory -> keep(gateway, inventory));
+    }
+
+    /** Without what was seen last, so that an upstream that has learnt a newer revision is noticed. */
+    private static Gateway forgetful(Gateway gateway) {
+        var status = new Gateway.Status(null, 0, null, null, null, null, null, null, null, null);
+        return new Gateway(
+                gateway.id(),
+                gateway.name(),
+                gateway.slug(),
+                gateway.url(),
+                gateway.description(),
+                gateway.transport(),
+                gateway.auth(),
+                gateway.visibility(),
+                gateway.teamId(),
+                gateway.owner(),
+                gateway.tags(),
+                gateway.passthroughHeaders(),
+                gateway.checkInterval(),
+                gateway.enabled(),
+                status,
+                gateway.createdAt(),
+                gateway.updatedAt(),
+                gateway.version());
+    }
+
+    private Mono<Discovery> keep(Gateway gateway, Inventory inventory) {
+        var well = new Sighting.Well(inventory.greeting());
+        Refusal failure = inventory.failure();
+        if (failure != null) {
+            return chart.note(gateway, well)
+                    .then(chart.notRefreshed(gateway, failure.reason().detail()))
+                    .then(Mono.error(failure));
+        }
+        return chart.current(gateway)
+                .switchIfEmpty(Mono.error(() -> new Refusal(
+                        new Reason.Conflict("The gateway was changed while its tools were read: refresh again"))))
+                .flatMap(now -> replace(now, inventory.listings()))
+                .flatMap(discovery -> chart.refreshed(gateway, discovery, notes(inventory.listings()))
+                        .then(chart.noteDiscovery(gateway, well))
+                        .thenReturn(discovery));
+    }
+
+    private Mono<Discovery> replace(Gateway gateway, List<Listing> listings) {
+        return Flux.fromIterable(listings)
+                .concatMap(listing -> features.replace(gateway, listing.kind(), listing.discovered())
+                        .map(outcome -> Map.entry(listing.kind(), outcome)))
+                .collectMap(Map.Entry::getKey, Map.Entry::getValue)
+                .map(DialogueHealth::discovery);
+    }
+
+    private static Discovery discovery(Map<Kind, Outcome> outcomes) {
+        var resources = outcomes.getOrDefault(Kind.RESOURCE, NOTHING);
+        var templates = outcomes.getOrDefault(Kind.RESOURCE_TEMPLATE, NOTHING);
+        return new Discovery(
+                outcomes.getOrDefault(Kind.TOOL, NOTHING),
+                new Outcome(
+                        resources.added() + templates.added(),
+                        resources.updated() + templates.updated(),
+                        resources.removed() + templates.removed()),
+                outcomes.getOrDefault(Kind.PROMPT, NOTHING));
+    }
+
+    private static List<String> notes(List<Listing> listings) {
+        return listings.stream().flatMap(listing -> listing.notes().stream()).toList();
+    }
+}

@@ -1,0 +1,107 @@
+package io.penstock.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.catalog.Features;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.SampleGateways;
+import io.penstock.catalog.Transport;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+class CheckRoundTests {
+
+    private static final Duration LONG = Duration.ofSeconds(10);
+
+    private final MemoryStore store = new MemoryStore();
+    private final List<UUID> checked = new ArrayList<>();
+    private final List<UUID> discovered = new ArrayList<>();
+
+    private CheckRound round(Function<Gateway, Mono<Gateway>> check) {
+        var health = new Health() {
+            @Override
+            public Mono<Gateway> check(Gateway gateway) {
+                checked.add(gateway.id());
+                return check.apply(gateway);
+            }
+
+            @Override
+            public Mono<Discovery> discover(Gateway gateway) {
+                discovered.add(gateway.id());
+                var nothing = new Features.Outcome(0, 0, 0);
+                return Mono.just(new Discovery(nothing, nothing, nothing));
+            }
+        };
+        return new CheckRound(
+                store.gateways(),
+                health,
+                DialogueHealthTests.ROUNDS,
+                PrognosisTests.SETTINGS,
+                new Prognosis(PrognosisTests.SETTINGS, () -> 0),
+                Clock.systemUTC());
+    }
+
+    private List<Gateway> due(int count) {
+        for (int i = 0; i < count; i++) {
+            store.due.add(SampleGateways.at(URI.create("http://localhost/mcp"), Transport.AUTO, "none"));
+        }
+        return List.copyOf(store.due);
+    }
+
+    @Test
+    void oneThatHangsDelaysNoOther() {
+        var due = due(3);
+        var hangs = due.getFirst();
+        var round = round(gateway -> gateway.equals(hangs) ? Mono.never() : Mono.just(gateway));
+
+        round.round().block(LONG);
+        assertThat(checked).hasSize(3);
+    }
+
+    @Test
+    void noMoreAreClaimedThanThereIsRoomFor() {
+        due(10);
+        var round = round(_ -> Mono.never());
+
+        round.round().block(LONG);
+        round.round().block(LONG);
+
+        assertThat(checked).hasSize(PrognosisTests.SETTINGS.concurrency());
+        assertThat(store.due).hasSize(6);
+    }
+
+    @Test
+    void roomIsFreedByWhatEndsWellOrNot() {
+        due(12);
+        var round = round(gateway -> checked.size() % 2 == 0
+                ? Mono.error(new Refusal(new Reason.UpstreamFailed("no", null)))
+                : Mono.error(new IllegalStateException("bug")));
+
+        for (int i = 0; i < 3; i++) {
+            round.round().block(LONG);
+        }
+
+        assertThat(store.due).isEmpty();
+    }
+
+    @Test
+    void whatIsWellAndNotYetReadIsDiscovered() {
+        var due = due(2);
+        var well = due.getFirst();
+        var round = round(gateway -> Mono.just(
+                gateway.equals(well) ? SampleGateways.seen(gateway, "2025-11-25", "streamable_http") : gateway));
+
+        round.round().block(LONG);
+
+        assertThat(discovered).containsExactly(well.id());
+    }
+}

@@ -1,0 +1,92 @@
+package io.penstock.health;
+
+import io.penstock.catalog.Cursor;
+import io.penstock.catalog.Feature;
+import io.penstock.catalog.Features;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.GatewayEvent;
+import io.penstock.catalog.Gateways;
+import io.penstock.catalog.SampleGateways;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Gateways and what they offer, as far as health writes them. */
+final class MemoryStore {
+
+    final Map<UUID, Gateway> rows = new ConcurrentHashMap<>();
+    final Map<Feature.Kind, List<Features.Discovered>> offered = new ConcurrentHashMap<>();
+    final List<GatewayEvent> events = new CopyOnWriteArrayList<>();
+    final Queue<Gateway> due = new ArrayDeque<>();
+    final List<Duration> nexts = new CopyOnWriteArrayList<>();
+
+    private static <T> T answering(Class<T> type, java.lang.reflect.InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+
+    Gateways gateways() {
+        return answering(Gateways.class, (_, method, arguments) -> switch (method.getName()) {
+            case "find" -> Mono.justOrEmpty(rows.get((UUID) arguments[0]));
+            case "claimDue" -> claim((Integer) arguments[0]);
+            case "checked" ->
+                Mono.fromRunnable(() -> {
+                    var gateway = (Gateway) arguments[0];
+                    rows.put(gateway.id(), SampleGateways.with(gateway, (Gateway.Status) arguments[1]));
+                    nexts.add((Duration) arguments[2]);
+                });
+            case "addEvent" ->
+                Mono.fromRunnable(() -> events.addFirst(new GatewayEvent(
+                        UUID.randomUUID(),
+                        (UUID) arguments[0],
+                        Instant.EPOCH,
+                        (GatewayEvent.Kind) arguments[1],
+                        (String) arguments[2])));
+            case "events" -> newest((Integer) arguments[1], (Cursor) arguments[2]);
+            default -> throw new UnsupportedOperationException(method.getName());
+        });
+    }
+
+    private Flux<Gateway> claim(int limit) {
+        return Flux.<Gateway>generate(sink -> {
+                    var next = due.poll();
+                    if (next == null) {
+                        sink.complete();
+                    } else {
+                        sink.next(next);
+                    }
+                })
+                .take(limit);
+    }
+
+    private Flux<GatewayEvent> newest(int limit, Cursor before) {
+        return before == null ? Flux.fromIterable(events).take(limit) : Flux.empty();
+    }
+
+    Features features() {
+        return answering(Features.class, (_, method, arguments) -> {
+            if (!method.getName().equals("replace")) {
+                throw new UnsupportedOperationException(method.getName());
+            }
+            @SuppressWarnings("unchecked")
+            var discovered = (List<Features.Discovered>) arguments[2];
+            return Mono.fromSupplier(() -> {
+                var before = offered.put((Feature.Kind) arguments[1], discovered);
+                return new Features.Outcome(discovered.size(), 0, before == null ? 0 : before.size());
+            });
+        });
+    }
+
+    Gateway add(Gateway gateway) {
+        rows.put(gateway.id(), gateway);
+        return gateway;
+    }
+}
