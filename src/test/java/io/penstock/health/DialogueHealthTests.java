@@ -209,9 +209,9 @@ class DialogueHealthTests {
         assertThat(store.events.stream().filter(event -> event.kind() == GatewayEvent.Kind.REFRESH))
                 .singleElement()
                 .extracting(GatewayEvent::detail)
-                .isEqualTo("{\"tools\":{\"added\":1,\"removed\":0,\"updated\":0},"
-                        + "\"resources\":{\"added\":2,\"removed\":0,\"updated\":0},"
-                        + "\"prompts\":{\"added\":1,\"removed\":0,\"updated\":0}}");
+                .isEqualTo("{\"tools\":{\"added\":1,\"updated\":0,\"removed\":0},"
+                        + "\"resources\":{\"added\":2,\"updated\":0,\"removed\":0},"
+                        + "\"prompts\":{\"added\":1,\"updated\":0,\"removed\":0}}");
     }
 
     @Test

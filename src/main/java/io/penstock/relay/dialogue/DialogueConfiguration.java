@@ -7,7 +7,6 @@ import io.penstock.relay.Dialogues;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Lazy;
 
 /** Puts the gateway's own conversations together. */
 @Configuration(proxyBeanMethods = false)
@@ -15,7 +14,6 @@ import org.springframework.context.annotation.Lazy;
 class DialogueConfiguration {
 
     @Bean
-    @Lazy
     Dialogues dialogues(Gate gate, Wallet wallet, Egress egress, DialogueSettings settings) {
         return new HttpDialogues(gate, wallet, egress.client(), egress.streams(), settings);
     }
