@@ -1,11 +1,16 @@
 package io.penstock.store;
 
+import io.penstock.vault.Vault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +54,34 @@ final class Schema {
         }
     }
 
-    static InvalidConfigurationPropertyValueException refused(DatabaseAddress address, String why) {
+    /** Brings the schema up to date and makes sure that the vault opens what was sealed there. */
+    static void prepare(DatabaseAddress address, Vault vault) {
+        migrate(address);
+        try (Connection connection = connect(address)) {
+            Canary.check(connection, vault);
+        } catch (SQLException failure) {
+            throw unusable(address, failure);
+        }
+    }
+
+    /** What must be known before the first request; afterwards it is kept by {@link R2dbcRevocations#follow}. */
+    static Map<String, Instant> revoked(DatabaseAddress address) {
+        Map<String, Instant> revoked = new HashMap<>();
+        try (Connection connection = connect(address);
+                var select = connection.prepareStatement("SELECT digest, expires_at FROM revocations");
+                var rows = select.executeQuery()) {
+            while (rows.next()) {
+                revoked.put(
+                        rows.getString("digest"),
+                        rows.getObject("expires_at", OffsetDateTime.class).toInstant());
+            }
+            return revoked;
+        } catch (SQLException failure) {
+            throw unusable(address, failure);
+        }
+    }
+
+    private static InvalidConfigurationPropertyValueException refused(DatabaseAddress address, String why) {
         String setting = switch (address) {
             case DatabaseAddress.Embedded embedded -> "DATA_DIR";
             case DatabaseAddress.Server server -> "DATABASE_URL";

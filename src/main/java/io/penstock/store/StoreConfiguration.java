@@ -1,10 +1,12 @@
 package io.penstock.store;
 
 import io.penstock.loop.Rounds;
+import io.penstock.vault.Vault;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ValidationDepth;
+import java.time.Clock;
 import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -22,6 +24,7 @@ class StoreConfiguration {
     private static final Duration IDLE = Duration.ofMinutes(10);
     private static final Duration LIFE = Duration.ofMinutes(30);
     private static final Duration SLOW_POLL = Duration.ofSeconds(30);
+    private static final Duration CLEANUP = Duration.ofHours(1);
     private static final Duration AFTER_LISTENING = Duration.ofSeconds(1);
 
     @Bean
@@ -31,8 +34,8 @@ class StoreConfiguration {
 
     /** Whoever asks for connections finds the schema in place. */
     @Bean(destroyMethod = "dispose")
-    ConnectionPool connectionFactory(DatabaseAddress address, DatabaseSettings settings) {
-        Schema.migrate(address);
+    ConnectionPool connectionFactory(DatabaseAddress address, DatabaseSettings settings, Vault vault) {
+        Schema.prepare(address, vault);
         return pool(address, settings.maxConnections());
     }
 
@@ -63,6 +66,22 @@ class StoreConfiguration {
                 yield changes;
             }
         };
+    }
+
+    /** Takes the pool, although it reads by JDBC, so that the schema is there. */
+    @Bean
+    Revocations revocations(
+            @SuppressWarnings("unused") ConnectionPool pool,
+            DatabaseAddress address,
+            DatabaseClient client,
+            Transactions transactions,
+            Changes changes,
+            Rounds rounds) {
+        var revocations =
+                new R2dbcRevocations(client, transactions, changes, Clock.systemUTC(), Schema.revoked(address));
+        rounds.repeat("store.revocations", AFTER_LISTENING, revocations.follow());
+        rounds.repeat("store.revocations.forget", CLEANUP, revocations.forget());
+        return revocations;
     }
 
     /** One connection stays open, because the embedded database closes its file with the last. */

@@ -1,0 +1,82 @@
+package io.penstock.store;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Revocations as rows, all of them in memory too. Nothing is ever taken back, so memory only grows until a revoked thing has ended. */
+final class R2dbcRevocations implements Revocations {
+
+    /** Kept that much longer than the revoked thing lives, for clocks that differ. */
+    static final Duration SKEW = Duration.ofMinutes(5);
+
+    private final DatabaseClient client;
+    private final Transactions transactions;
+    private final Changes changes;
+    private final Clock clock;
+    private final Map<String, Instant> revoked;
+
+    /** @param known what was revoked before this start */
+    R2dbcRevocations(
+            DatabaseClient client,
+            Transactions transactions,
+            Changes changes,
+            Clock clock,
+            Map<String, Instant> known) {
+        this.client = client;
+        this.transactions = transactions;
+        this.changes = changes;
+        this.clock = clock;
+        revoked = new ConcurrentHashMap<>(known);
+    }
+
+    @Override
+    public boolean revoked(String digest) {
+        return revoked.containsKey(digest);
+    }
+
+    @Override
+    public Mono<Void> revoke(String digest, Instant until) {
+        Mono<Void> row = client.sql(
+                        "INSERT INTO revocations (digest, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+                .bind(0, digest)
+                .bind(1, until.truncatedTo(ChronoUnit.MICROS))
+                .fetch()
+                .rowsUpdated()
+                .then();
+        return transactions.run(row.then(changes.announce(Changes.Topic.REVOCATIONS))
+                .then(transactions.afterCommit(() -> revoked.put(digest, until))));
+    }
+
+    /** Endless: reads the rows now, and again whenever they may have changed. */
+    Mono<Void> follow() {
+        return Flux.merge(changes.announced(), Mono.just(Changes.Topic.ALL))
+                .filter(topic -> topic == Changes.Topic.ALL || topic == Changes.Topic.REVOCATIONS)
+                .concatMap(topic -> read(), 1)
+                .then();
+    }
+
+    private Mono<Void> read() {
+        return client.sql("SELECT digest, expires_at FROM revocations")
+                .map(row -> Map.entry(row.get("digest", String.class), row.get("expires_at", Instant.class)))
+                .all()
+                .doOnNext(row -> revoked.put(row.getKey(), row.getValue()))
+                .then();
+    }
+
+    /** One round: forgets what has ended by itself. */
+    Mono<Void> forget() {
+        return client.sql("DELETE FROM revocations WHERE expires_at < CURRENT_TIMESTAMP - INTERVAL '5' MINUTE")
+                .fetch()
+                .rowsUpdated()
+                .doOnNext(rows -> revoked.values()
+                        .removeIf(until -> until.isBefore(clock.instant().minus(SKEW))))
+                .then();
+    }
+}

@@ -1,0 +1,86 @@
+package io.penstock.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.penstock.store.Changes.Topic;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
+
+/** Announcements between two replicas. */
+class PostgresChangesTests {
+
+    private final Database here = Databases.POSTGRESQL.fresh();
+    private final Database there = here.again();
+    private final List<Topic> heard = new CopyOnWriteArrayList<>();
+
+    @BeforeEach
+    void listen() {
+        var _ = there.changes().announced().subscribe(heard::add);
+        await().until(() -> !listeners().isEmpty() && listeners().size() == 2);
+    }
+
+    @AfterEach
+    void close() {
+        here.close();
+        there.close();
+    }
+
+    @Test
+    void anotherReplicaHearsIt() {
+        StepVerifier.create(here.changes().announce(Topic.GATEWAYS)).verifyComplete();
+
+        await().atMost(Duration.ofSeconds(2))
+                .untilAsserted(() -> assertThat(heard).contains(Topic.GATEWAYS));
+    }
+
+    @Test
+    void aLostConnectionIsMadeAgainAndEverythingMayHaveChanged() {
+        await().untilAsserted(() -> assertThat(heard).contains(Topic.ALL));
+        heard.clear();
+        List<Integer> before = listeners();
+
+        here.client()
+                .sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN %'"
+                        + " AND datname = current_database()")
+                .fetch()
+                .all()
+                .then(here.changes().announce(Topic.GATEWAYS))
+                .block(Duration.ofSeconds(10));
+
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(heard).contains(Topic.ALL));
+        assertThat(listeners()).hasSize(2).doesNotContainAnyElementsOf(before);
+        heard.clear();
+        StepVerifier.create(here.changes().announce(Topic.REVOCATIONS)).verifyComplete();
+        await().untilAsserted(() -> assertThat(heard).contains(Topic.REVOCATIONS));
+    }
+
+    @Test
+    void aTopicOfANewerReplicaMayConcernAnything() {
+        await().untilAsserted(() -> assertThat(heard).contains(Topic.ALL));
+        heard.clear();
+
+        var _ = here.client()
+                .sql("SELECT pg_notify('penstock_changes', 'SOMETHING_NEW')")
+                .fetch()
+                .all()
+                .blockLast(Duration.ofSeconds(10));
+
+        await().untilAsserted(() -> assertThat(heard).containsExactly(Topic.ALL));
+    }
+
+    private List<Integer> listeners() {
+        return here.client()
+                .sql("SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN %' AND datname = current_database()")
+                .map(row -> row.get(0, Integer.class))
+                .all()
+                .collectList()
+                .block(Duration.ofSeconds(10));
+    }
+}

@@ -1,0 +1,117 @@
+package io.penstock.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+@ParameterizedClass
+@EnumSource(Databases.class)
+class RevocationsTests {
+
+    private static final Instant LATER = Instant.parse("2100-01-01T00:00:00Z");
+    private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
+
+    private final Database database;
+    private final R2dbcRevocations revocations;
+    private final List<Disposable> following = new ArrayList<>();
+
+    RevocationsTests(Databases databases) {
+        database = databases.fresh();
+        revocations = revocations(Map.of());
+    }
+
+    @AfterEach
+    void close() {
+        following.forEach(Disposable::dispose);
+        database.close();
+    }
+
+    @Test
+    void whatIsRevokedIsRevokedAtOnceAndNothingElseIs() {
+        StepVerifier.create(revocations.revoke("a", LATER)).verifyComplete();
+
+        assertThat(revocations.revoked("a")).isTrue();
+        assertThat(revocations.revoked("b")).isFalse();
+    }
+
+    @Test
+    void revokingTwiceIsRevokingOnce() {
+        StepVerifier.create(revocations.revoke("a", LATER).then(revocations.revoke("a", LATER)))
+                .verifyComplete();
+
+        assertThat(Schema.revoked(database.address())).containsOnlyKeys("a");
+    }
+
+    @Test
+    void aRevocationThatIsRolledBackIsNone() {
+        Mono<Void> failing = revocations.revoke("a", LATER).then(Mono.error(new IllegalStateException("no")));
+
+        StepVerifier.create(database.transactions().run(failing)).expectError().verify();
+
+        assertThat(revocations.revoked("a")).isFalse();
+    }
+
+    @Test
+    void aRestartKnowsWhatWasRevokedBeforeIt() {
+        StepVerifier.create(revocations.revoke("a", LATER)).verifyComplete();
+
+        var restarted = revocations(Schema.revoked(database.address()));
+
+        assertThat(restarted.revoked("a")).isTrue();
+    }
+
+    @Test
+    void othersLearnOfItWithinASecond() {
+        var other = revocations(Map.of());
+        following.add(other.follow().subscribe());
+
+        StepVerifier.create(revocations.revoke("a", LATER)).verifyComplete();
+
+        await().atMost(Duration.ofSeconds(1)).until(() -> other.revoked("a"));
+    }
+
+    @Test
+    void whatAnotherWroteBeforeIsReadWhenFollowingBegins() {
+        StepVerifier.create(revocations.revoke("a", LATER)).verifyComplete();
+        var other = revocations(Map.of());
+
+        following.add(other.follow().subscribe());
+
+        await().until(() -> other.revoked("a"));
+    }
+
+    @Test
+    void whatHasEndedByItselfIsForgotten() {
+        StepVerifier.create(revocations.revoke("old", LONG_AGO).then(revocations.revoke("new", LATER)))
+                .verifyComplete();
+
+        StepVerifier.create(revocations.forget()).verifyComplete();
+
+        assertThat(revocations.revoked("old")).isFalse();
+        assertThat(revocations.revoked("new")).isTrue();
+        assertThat(Schema.revoked(database.address())).containsOnlyKeys("new");
+    }
+
+    private R2dbcRevocations revocations(Map<String, Instant> known) {
+        return new R2dbcRevocations(
+                database.client(),
+                database.transactions(),
+                database.changes(),
+                Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC),
+                known);
+    }
+}
