@@ -1,0 +1,37 @@
+package io.penstock.audit;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.penstock.loop.Rounds;
+import io.penstock.store.Transactions;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Mono;
+
+@Configuration(proxyBeanMethods = false)
+class AuditConfiguration {
+
+    private static final int QUEUE = 10_000;
+    private static final Duration BETWEEN_BATCHES = Duration.ofMillis(200);
+    private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
+
+    @Bean
+    Notes auditNotes(MeterRegistry meters) {
+        return new Notes(QUEUE, meters);
+    }
+
+    @Bean
+    R2dbcTrail trail(DatabaseClient client, Transactions transactions, Notes notes, Rounds rounds) {
+        var trail = new R2dbcTrail(client, transactions, Clock.systemUTC(), notes);
+        rounds.repeat("audit.notes", BETWEEN_BATCHES, trail.writeNotes());
+        rounds.repeat("audit.dropped", BETWEEN_WARNINGS, Mono.fromRunnable(notes::tellDropped));
+        return trail;
+    }
+
+    @Bean
+    LastNotes lastNotes(R2dbcTrail trail, Rounds rounds) {
+        return new LastNotes(trail, rounds);
+    }
+}

@@ -1,0 +1,167 @@
+package io.penstock.audit;
+
+import io.penstock.store.Transactions;
+import io.r2dbc.spi.Readable;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The trail as rows, and each entry as a line of the log. */
+final class R2dbcTrail implements Trail {
+
+    private static final String COLUMNS =
+            "id, created_at, user_email, source, action, resource_type, resource_id, outcome, detail, correlation_id";
+
+    private final DatabaseClient client;
+    private final Transactions transactions;
+    private final Clock clock;
+    private final Notes notes;
+
+    R2dbcTrail(DatabaseClient client, Transactions transactions, Clock clock, Notes notes) {
+        this.client = client;
+        this.transactions = transactions;
+        this.clock = clock;
+        this.notes = notes;
+    }
+
+    @Override
+    public Mono<Void> record(Entry entry) {
+        Recorded recorded = recorded(entry);
+        return insert(recorded).then(transactions.afterCommit(() -> AuditLog.write(recorded.entry())));
+    }
+
+    @Override
+    public void note(Entry entry) {
+        notes.offer(recorded(entry));
+    }
+
+    /** One round: writes what was noted. What could not be written is tried again by the next one. */
+    Mono<Void> writeNotes() {
+        return Mono.defer(() -> {
+                    List<Recorded> batch = notes.next();
+                    return transactions
+                            .run(Flux.fromIterable(batch)
+                                    .concatMap(this::insert)
+                                    .then())
+                            .then(Mono.<Void>fromRunnable(() -> notes.written(batch)));
+                })
+                .repeat(() -> !notes.isEmpty())
+                .then();
+    }
+
+    private Recorded recorded(Entry entry) {
+        return new Recorded(UUID.randomUUID(), clock.instant().truncatedTo(ChronoUnit.MICROS), Text.clean(entry));
+    }
+
+    /** A note may be written by two rounds at once when the application stops. */
+    private Mono<Void> insert(Recorded recorded) {
+        Entry entry = recorded.entry();
+        GenericExecuteSpec insert = client.sql("INSERT INTO audit_trail (" + COLUMNS
+                        + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING")
+                .bind(0, recorded.id())
+                .bind(1, recorded.time())
+                .bind(2, entry.userEmail())
+                .bind(3, entry.source())
+                .bind(4, entry.action())
+                .bind(5, entry.resourceType())
+                .bind(7, entry.outcome().name())
+                .bind(9, entry.correlationId());
+        return bound(bound(insert, 6, entry.resourceId()), 8, entry.detail())
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    private static GenericExecuteSpec bound(GenericExecuteSpec statement, int index, @Nullable String value) {
+        return value == null ? statement.bindNull(index, String.class) : statement.bind(index, value);
+    }
+
+    @Override
+    public Flux<Recorded> list(Query query, int limit) {
+        Conditions conditions = new Conditions()
+                .equal("user_email", query.userEmail())
+                .equal("action", query.action())
+                .equal("resource_type", query.resourceType())
+                .equal("resource_id", query.resourceId())
+                .equal(
+                        "outcome",
+                        query.outcome() == null ? null : query.outcome().name())
+                .since(query.since())
+                .before(query.beforeTime(), query.beforeId());
+        GenericExecuteSpec select = client.sql("SELECT " + COLUMNS + " FROM audit_trail" + conditions.where()
+                + " ORDER BY created_at DESC, id DESC LIMIT " + limit);
+        for (int i = 0; i < conditions.values().size(); i++) {
+            select = select.bind(i, conditions.values().get(i));
+        }
+        return select.map(R2dbcTrail::row).all();
+    }
+
+    private static Recorded row(Readable row) {
+        return new Recorded(
+                some(row, "id", UUID.class),
+                some(row, "created_at", Instant.class),
+                new Entry(
+                        some(row, "user_email", String.class),
+                        some(row, "source", String.class),
+                        some(row, "action", String.class),
+                        some(row, "resource_type", String.class),
+                        row.get("resource_id", String.class),
+                        Outcome.valueOf(some(row, "outcome", String.class)),
+                        row.get("detail", String.class),
+                        some(row, "correlation_id", String.class)));
+    }
+
+    private static <T> T some(Readable row, String column, Class<T> type) {
+        return Objects.requireNonNull(row.get(column, type), column);
+    }
+
+    /** The WHERE of a listing, and what is bound to it. */
+    private static final class Conditions {
+
+        private final List<String> tests = new ArrayList<>();
+        private final List<Object> values = new ArrayList<>();
+
+        Conditions equal(String column, @Nullable String value) {
+            if (value != null) {
+                tests.add(column + " = $" + place(value));
+            }
+            return this;
+        }
+
+        Conditions since(@Nullable Instant time) {
+            if (time != null) {
+                tests.add("created_at >= $" + place(time));
+            }
+            return this;
+        }
+
+        Conditions before(@Nullable Instant time, @Nullable UUID id) {
+            if (time != null && id != null) {
+                tests.add("(created_at, id) < ($" + place(time) + ", $" + place(id) + ")");
+            }
+            return this;
+        }
+
+        private int place(Object value) {
+            values.add(value);
+            return values.size();
+        }
+
+        String where() {
+            return tests.isEmpty() ? "" : " WHERE " + String.join(" AND ", tests);
+        }
+
+        List<Object> values() {
+            return values;
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package io.penstock.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.audit.Trail.Entry;
+import io.penstock.audit.Trail.Outcome;
+import io.penstock.audit.Trail.Query;
+import io.penstock.audit.Trail.Recorded;
+import io.penstock.store.Database;
+import io.penstock.store.Databases;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+@ParameterizedClass
+@EnumSource(Databases.class)
+@ExtendWith(OutputCaptureExtension.class)
+class TrailTests {
+
+    private static final Query ALL = new Query(null, null, null, null, null, null, null, null);
+    private static final Instant START = Instant.parse("2026-11-21T00:00:00.123456Z");
+
+    private final Database database;
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Notes notes = new Notes(10, meters);
+    private final AtomicLong ticks = new AtomicLong();
+    private final R2dbcTrail trail;
+
+    TrailTests(Databases databases) {
+        database = databases.fresh();
+        InstantSource ticking = () -> START.plusSeconds(ticks.getAndIncrement());
+        trail = new R2dbcTrail(database.client(), database.transactions(), ticking.withZone(ZoneOffset.UTC), notes);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void anEntryIsReadAsItWasWritten() {
+        Entry entry = new Entry(
+                "alice@example.com", "jwt", "gateways.create", "gateway", "7", Outcome.SUCCESS, "detail", "c-1");
+
+        StepVerifier.create(trail.record(entry).thenMany(trail.list(ALL, 10)))
+                .assertNext(recorded -> {
+                    assertThat(recorded.entry()).isEqualTo(entry);
+                    assertThat(recorded.time()).isEqualTo(START);
+                })
+                .verifyComplete();
+    }
+
+    @Test
+    void anEntryMayNameNoResourceAndNoDetail() {
+        Entry entry = new Entry("anonymous", "anonymous", "gateways.list", "gateway", null, Outcome.REFUSED, null, "c");
+
+        StepVerifier.create(trail.record(entry).thenMany(trail.list(ALL, 10)).map(Recorded::entry))
+                .expectNext(entry)
+                .verifyComplete();
+    }
+
+    @Test
+    void anEntryIsRolledBackWithWhatItTellsOfAndNotLogged(CapturedOutput output) {
+        Mono<Void> failing = trail.record(entry("rolled-back")).then(Mono.error(new IllegalStateException("no")));
+
+        StepVerifier.create(database.transactions().run(failing)).expectError().verify();
+
+        StepVerifier.create(trail.list(ALL, 10)).verifyComplete();
+        assertThat(output).doesNotContain("rolled-back");
+    }
+
+    @Test
+    void listsNewestFirstAndPageByPage() {
+        var _ = Flux.range(0, 5)
+                .concatMap(i -> trail.record(entry("action-" + i)))
+                .blockLast();
+
+        List<Recorded> first = trail.list(ALL, 2).collectList().block();
+        Recorded last = first.getLast();
+        Query next = new Query(null, null, null, null, null, null, last.time(), last.id());
+
+        assertThat(first).extracting(row -> row.entry().action()).containsExactly("action-4", "action-3");
+        StepVerifier.create(trail.list(next, 10).map(row -> row.entry().action()))
+                .expectNext("action-2", "action-1", "action-0")
+                .verifyComplete();
+    }
+
+    @Test
+    void aPageEndsWithinEntriesOfTheSameTime() {
+        var atOnce =
+                new R2dbcTrail(database.client(), database.transactions(), Clock.fixed(START, ZoneOffset.UTC), notes);
+        var _ = Flux.range(0, 5)
+                .concatMap(i -> atOnce.record(entry("action-" + i)))
+                .blockLast();
+
+        List<Recorded> all = trail.list(ALL, 10).collectList().block();
+        Recorded second = all.get(1);
+        Query next = new Query(null, null, null, null, null, null, second.time(), second.id());
+
+        StepVerifier.create(trail.list(next, 10))
+                .expectNextSequence(all.subList(2, 5))
+                .verifyComplete();
+    }
+
+    @Test
+    void everyFilterNarrows() {
+        Entry other = new Entry("bob", "proxy", "tools.update", "tool", "t-1", Outcome.FAILED, null, "c-2");
+        var _ = trail.record(entry("gateways.create")).then(trail.record(other)).block();
+
+        assertThat(List.of(
+                        new Query("bob", null, null, null, null, null, null, null),
+                        new Query(null, "tools.update", null, null, null, null, null, null),
+                        new Query(null, null, "tool", null, null, null, null, null),
+                        new Query(null, null, null, "t-1", null, null, null, null),
+                        new Query(null, null, null, null, Outcome.FAILED, null, null, null),
+                        new Query(null, null, null, null, null, START.plusSeconds(1), null, null),
+                        new Query("bob", "tools.update", "tool", "t-1", Outcome.FAILED, START, null, null)))
+                .allSatisfy(query -> assertThat(trail.list(query, 10)
+                                .map(Recorded::entry)
+                                .collectList()
+                                .block())
+                        .containsExactly(other));
+    }
+
+    @Test
+    void anInjectedFilterIsAValueAndNoSql() {
+        var _ = trail.record(entry("a")).block();
+
+        StepVerifier.create(trail.list(new Query("' OR '1'='1", null, null, null, null, null, null, null), 10))
+                .verifyComplete();
+    }
+
+    @Test
+    void aNoteIsWrittenByTheNextRound() {
+        trail.note(entry("refused"));
+        StepVerifier.create(trail.list(ALL, 10)).verifyComplete();
+
+        StepVerifier.create(trail.writeNotes().thenMany(trail.list(ALL, 10)))
+                .assertNext(row -> assertThat(row.entry().action()).isEqualTo("refused"))
+                .verifyComplete();
+        assertThat(notes.isEmpty()).isTrue();
+    }
+
+    @Test
+    void whatTheDatabaseDidNotTakeIsWrittenLaterAndOnce() {
+        trail.note(entry("refused"));
+        var _ = database.client()
+                .sql("ALTER TABLE audit_trail RENAME TO away")
+                .fetch()
+                .rowsUpdated()
+                .block();
+        StepVerifier.create(trail.writeNotes()).expectError().verify();
+
+        var _ = database.client()
+                .sql("ALTER TABLE away RENAME TO audit_trail")
+                .fetch()
+                .rowsUpdated()
+                .block();
+        StepVerifier.create(Flux.merge(trail.writeNotes(), trail.writeNotes())).verifyComplete();
+
+        StepVerifier.create(trail.list(ALL, 10)).expectNextCount(1).verifyComplete();
+    }
+
+    @Test
+    void whatDoesNotFitIsCountedAndToldOnce(CapturedOutput output) {
+        for (int i = 0; i < 13; i++) {
+            trail.note(entry("noted"));
+        }
+
+        notes.tellDropped();
+        notes.tellDropped();
+
+        assertThat(meters.get("penstock.audit.dropped").counter().count()).isEqualTo(3);
+        assertThat(output.toString().split("3 entries of the audit trail are in this log alone", -1))
+                .hasSize(2);
+        StepVerifier.create(trail.writeNotes().thenMany(trail.list(ALL, 100)))
+                .expectNextCount(10)
+                .verifyComplete();
+    }
+
+    @Test
+    void eachEntryIsOneLineOfTheLog(CapturedOutput output) {
+        Entry forged = new Entry(
+                "mallory\r\nuser_email=\"admin",
+                "jwt",
+                "a\u0000b",
+                "gateway",
+                "\u202egnp",
+                Outcome.REFUSED,
+                null,
+                "c-9");
+
+        var _ = trail.record(forged).block();
+
+        assertThat(output.toString().lines().filter(line -> line.contains("mallory")))
+                .singleElement()
+                .asString()
+                .contains(
+                        "user_email=\"mallory\\\\u{d}\\\\u{a}user_email=\\\"admin\"",
+                        "resource_type=\"gateway\"",
+                        "resource_id=\"\\\\u{202e}gnp\"",
+                        "action=\"a\\\\u{0}b\"",
+                        "outcome=\"REFUSED\"",
+                        "source=\"jwt\"",
+                        "correlation_id=\"c-9\"");
+    }
+
+    @Test
+    void aFieldIsCutAtEightKibibytes() {
+        String tooLong = "é".repeat(8000);
+        var _ = trail.record(new Entry("alice", "jwt", "a", "gateway", tooLong, Outcome.SUCCESS, null, "c"))
+                .block(Duration.ofSeconds(10));
+
+        StepVerifier.create(trail.list(ALL, 1).map(row -> row.entry().resourceId()))
+                .expectNext("é".repeat(4096))
+                .verifyComplete();
+    }
+
+    private static Entry entry(String action) {
+        return new Entry("alice", "jwt", action, "gateway", "7", Outcome.SUCCESS, null, "c-1");
+    }
+}
