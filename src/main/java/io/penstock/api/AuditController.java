@@ -5,6 +5,7 @@ import io.penstock.audit.Trail;
 import io.penstock.audit.Trail.Outcome;
 import io.penstock.audit.Trail.Recorded;
 import io.penstock.catalog.Cursor;
+import io.swagger.v3.oas.annotations.Operation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -55,6 +56,7 @@ final class AuditController {
         }
     }
 
+    @Operation(summary = "Who did what to which resource")
     @GetMapping("/audit")
     @Needs(Permission.AUDIT_READ)
     Mono<ResponseEntity<List<EntryView>>> list(Parameters parameters, ServerHttpRequest request) {

@@ -9,6 +9,7 @@ import io.penstock.catalog.Cursor;
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Features;
 import io.penstock.wire.Request;
+import io.swagger.v3.oas.annotations.Operation;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -74,6 +75,7 @@ abstract class FeatureController<V> {
     @Component
     record Reach(Features features, Gate gate, Visible visible, Changing changing) {}
 
+    @Operation(summary = "List what the gateways that the caller sees offer")
     @GetMapping
     @NeedsOfKind(NeedsOfKind.Verb.READ)
     Mono<ResponseEntity<List<V>>> list(Caller caller, Parameters parameters, ServerHttpRequest request) {
@@ -89,12 +91,14 @@ abstract class FeatureController<V> {
                 feature -> Mono.just(view.apply(feature)));
     }
 
+    @Operation(summary = "Read one")
     @GetMapping("/{id}")
     @NeedsOfKind(NeedsOfKind.Verb.READ)
     Mono<ResponseEntity<V>> read(Caller caller, @PathVariable String id) {
         return reach.visible().feature(caller, kind, id).map(this::answer);
     }
 
+    @Operation(summary = "Switch one on or off, or tag it")
     @PatchMapping(
             path = "/{id}",
             consumes = {APPLICATION_JSON_VALUE, "application/merge-patch+json"})
@@ -108,6 +112,7 @@ abstract class FeatureController<V> {
         return changed(http, attempt);
     }
 
+    @Operation(summary = "Delete one until it is discovered again")
     @DeleteMapping("/{id}")
     @NeedsOfKind(NeedsOfKind.Verb.DELETE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -124,6 +129,7 @@ abstract class FeatureController<V> {
                 .then();
     }
 
+    @Operation(summary = "Switch one on or off")
     @PostMapping("/{id}/state")
     @NeedsOfKind(NeedsOfKind.Verb.UPDATE)
     Mono<ResponseEntity<V>> state(

@@ -12,6 +12,7 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.wire.Request;
+import io.swagger.v3.oas.annotations.Operation;
 import java.net.URI;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -64,6 +65,7 @@ final class GatewayController {
         this.urls = urls;
     }
 
+    @Operation(summary = "List the gateways that the caller sees")
     @GetMapping
     @Needs(value = Permission.GATEWAYS_READ, action = "list")
     Mono<ResponseEntity<List<GatewayView>>> list(Caller caller, Parameters parameters, ServerHttpRequest request) {
@@ -79,6 +81,7 @@ final class GatewayController {
                 this::view);
     }
 
+    @Operation(summary = "Register an upstream MCP server")
     @PostMapping(consumes = APPLICATION_JSON_VALUE)
     @Needs(Permission.GATEWAYS_CREATE)
     @ResponseStatus(HttpStatus.CREATED)
@@ -97,12 +100,14 @@ final class GatewayController {
                         .body(view));
     }
 
+    @Operation(summary = "Read a gateway")
     @GetMapping("/{id}")
     @Needs(Permission.GATEWAYS_READ)
     Mono<ResponseEntity<GatewayView>> read(Caller caller, @PathVariable String id) {
         return visible.gateway(caller, id).flatMap(this::answer);
     }
 
+    @Operation(summary = "Replace what is decided of a gateway")
     @PutMapping(path = "/{id}", consumes = APPLICATION_JSON_VALUE)
     @Needs(Permission.GATEWAYS_UPDATE)
     Mono<ResponseEntity<GatewayView>> replace(
@@ -110,6 +115,7 @@ final class GatewayController {
         return update(caller, request, id, body, http, (current, tree) -> tree);
     }
 
+    @Operation(summary = "Change some fields of a gateway")
     @PatchMapping(
             path = "/{id}",
             consumes = {APPLICATION_JSON_VALUE, MERGE_PATCH})
@@ -119,6 +125,7 @@ final class GatewayController {
         return update(caller, request, id, body, http, GatewayPatch::apply);
     }
 
+    @Operation(summary = "Delete a gateway with what it offers")
     @DeleteMapping("/{id}")
     @Needs(Permission.GATEWAYS_DELETE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -133,6 +140,7 @@ final class GatewayController {
                 .then();
     }
 
+    @Operation(summary = "Switch a gateway on or off")
     @PostMapping("/{id}/state")
     @Needs(value = Permission.GATEWAYS_UPDATE, action = "state")
     Mono<ResponseEntity<GatewayView>> state(

@@ -12,6 +12,7 @@ import io.penstock.health.Health;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
+import io.swagger.v3.oas.annotations.Operation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +59,7 @@ final class GatewayLifeController {
         }
     }
 
+    @Operation(summary = "Read anew what the upstream offers")
     @PostMapping("/tools/refresh")
     @Needs(value = Permission.GATEWAYS_UPDATE, action = "refresh")
     Mono<Health.Discovery> refresh(Caller caller, Request request, @PathVariable String id) {
@@ -67,6 +69,7 @@ final class GatewayLifeController {
                         .flatMap(found -> changing.record(deed, gateway.id()).thenReturn(found)));
     }
 
+    @Operation(summary = "Check the health of the upstream now")
     @PostMapping("/check")
     @Needs(value = Permission.GATEWAYS_UPDATE, action = "check")
     Mono<GatewayView> check(Caller caller, Request request, @PathVariable String id) {
@@ -77,6 +80,7 @@ final class GatewayLifeController {
                 .flatMap(gateway -> features.counts(gateway.id()).map(counts -> GatewayView.of(gateway, counts)));
     }
 
+    @Operation(summary = "List what happened to a gateway: health, refreshes, drift")
     @GetMapping("/events")
     @Needs(Permission.GATEWAYS_READ)
     Mono<ResponseEntity<List<EventView>>> events(

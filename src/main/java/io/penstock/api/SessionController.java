@@ -9,6 +9,7 @@ import io.penstock.store.Transactions;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
+import io.swagger.v3.oas.annotations.Operation;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,12 +55,14 @@ final class SessionController {
             List<String> permissions,
             @Nullable Instant expires) {}
 
+    @Operation(summary = "Who the caller is and what they may do")
     @GetMapping("/me")
     @Authenticated(action = "read", resource = "session")
     Mono<Me> me(Caller caller) {
         return permissions(caller).map(permissions -> me(caller, permissions));
     }
 
+    @Operation(summary = "Revoke the presented token")
     @PostMapping("/logout")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Authenticated(action = "logout", resource = "session")

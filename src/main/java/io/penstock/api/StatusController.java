@@ -1,6 +1,7 @@
 package io.penstock.api;
 
 import io.penstock.catalog.Catalog;
+import io.swagger.v3.oas.annotations.Operation;
 import java.time.Duration;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.ReadinessState;
@@ -27,12 +28,14 @@ final class StatusController {
     /** The one word that load balancers look for. */
     record Status(String status) {}
 
+    @Operation(summary = "Whether the gateway is there")
     @GetMapping("/health")
     @Open
     Status health() {
         return new Status("UP");
     }
 
+    @Operation(summary = "Whether the gateway takes calls")
     @GetMapping("/ready")
     @Open
     Mono<ResponseEntity<Status>> ready() {

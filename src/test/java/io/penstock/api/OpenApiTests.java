@@ -1,0 +1,168 @@
+package io.penstock.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import tools.jackson.databind.JsonNode;
+
+class OpenApiTests extends EdgeTest {
+
+    @Autowired
+    RequestMappingHandlerMapping requestMappingHandlerMapping;
+
+    /** An operation with its place in the document. */
+    private record Place(String route, JsonNode operation) {}
+
+    private JsonNode document() {
+        return anybody()
+                .get()
+                .uri("/openapi.json")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody(JsonNode.class)
+                .returnResult()
+                .getResponseBody();
+    }
+
+    private static List<Place> operations(JsonNode document) {
+        var places = new ArrayList<Place>();
+        document.path("paths")
+                .forEachEntry((path, item) -> item.forEachEntry((verb, operation) ->
+                        places.add(new Place(verb.toUpperCase(java.util.Locale.ROOT) + " " + path, operation))));
+        return places;
+    }
+
+    @Test
+    void namesExactlyTheRoutesThatThereAre() {
+        var routes = new TreeSet<String>();
+        requestMappingHandlerMapping
+                .getHandlerMethods()
+                .forEach((info, handler) -> info.getPatternsCondition()
+                        .getPatterns()
+                        .forEach(path -> info.getMethodsCondition()
+                                .getMethods()
+                                .forEach(verb -> routes.add(verb + " " + path))));
+        routes.removeIf(route -> route.contains(" /docs") || route.contains(" /openapi."));
+        routes.addAll(List.of(
+                "POST /gateways/{id}/mcp",
+                "GET /gateways/{id}/mcp",
+                "DELETE /gateways/{id}/mcp",
+                "GET /.well-known/oauth-protected-resource",
+                "GET /.well-known/oauth-protected-resource/gateways/{id}/mcp"));
+
+        assertThat(operations(document())).extracting(Place::route).containsExactlyInAnyOrderElementsOf(routes);
+    }
+
+    @Test
+    void everyOperationIsDescribed() {
+        var document = document();
+
+        assertThat(operations(document)).allSatisfy(place -> {
+            var operation = place.operation();
+            assertThat(operation.path("summary").asString("")).as(place.route()).isNotBlank();
+            assertThat(operation.path("responses").properties())
+                    .as(place.route())
+                    .isNotEmpty();
+            if (place.route().contains("{id}")) {
+                assertThat(operation.path("parameters").values())
+                        .as(place.route())
+                        .anySatisfy(parameter ->
+                                assertThat(parameter.path("name").asString()).isEqualTo("id"));
+            }
+            if (place.route().matches("(PUT|PATCH) .*|POST /gateways(/\\{id}/mcp)?")) {
+                assertThat(operation.path("requestBody").path("content").has("application/json"))
+                        .as(place.route())
+                        .isTrue();
+            }
+        });
+        assertThat(operations(document))
+                .extracting(place -> place.operation().path("operationId").asString())
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void everyGuardedOperationTellsItsRefusals() {
+        assertThat(operations(document()))
+                .filteredOn(place -> place.operation().path("security").size() > 0)
+                .hasSizeGreaterThan(25)
+                .allSatisfy(
+                        place -> assertThat(place.operation().path("responses").has("401"))
+                                .as(place.route())
+                                .isTrue());
+    }
+
+    @Test
+    void everySuccessHasASchema() {
+        assertThat(operations(document())).allSatisfy(place -> {
+            var success = place.operation().path("responses").properties().stream()
+                    .filter(answer -> answer.getKey().startsWith("20"))
+                    .toList();
+            assertThat(success).as(place.route()).isNotEmpty();
+            assertThat(success)
+                    .filteredOn(answer ->
+                            answer.getKey().equals("200") || answer.getKey().equals("201"))
+                    .allSatisfy(answer -> assertThat(
+                                    answer.getValue().path("content").values())
+                            .as(place.route())
+                            .isNotEmpty()
+                            .allSatisfy(media -> assertThat(media.has("schema")).isTrue()));
+        });
+    }
+
+    @Test
+    void schemasAreSpelledAsTheyAreWritten() {
+        var schemas = document().path("components").path("schemas");
+
+        assertThat(schemas.path("GatewayView").path("properties").propertyNames())
+                .contains("tool_count", "last_error", "auth_token", "created_at")
+                .doesNotContain("toolCount");
+        assertThat(schemas.path("ToolView").path("properties").propertyNames())
+                .contains("input_schema", "federation_source");
+        assertThat(schemas.path("GatewayInput").path("properties").propertyNames())
+                .containsExactlyInAnyOrderElementsOf(GatewayForm.KNOWN);
+        assertThat(schemas.path("Problem").has("example")).isTrue();
+    }
+
+    @Test
+    void everyReferenceLeadsSomewhere() {
+        var document = document();
+        var names = document.path("components").path("schemas").propertyNames();
+        var references = java.util.regex.Pattern.compile("#/components/schemas/([A-Za-z0-9]+)")
+                .matcher(document.toString())
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+
+        assertThat(references).isNotEmpty().allMatch(names::contains);
+    }
+
+    @Test
+    void theBrowsersPageNeedsNothingFromElsewhere() {
+        for (var path :
+                new String[] {"/docs", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/docs/start.js"}) {
+            anybody()
+                    .get()
+                    .uri(path)
+                    .exchange()
+                    .expectStatus()
+                    .isOk()
+                    .expectHeader()
+                    .valueMatches("Content-Security-Policy", ".*script-src 'self';.*frame-ancestors 'none'.*")
+                    .expectBody(String.class)
+                    .value(body -> assertThat(body).isNotEmpty());
+        }
+        anybody().get().uri("/docs/other.js").exchange().expectStatus().isNotFound();
+        anybody()
+                .get()
+                .uri("/docs")
+                .exchange()
+                .expectBody(String.class)
+                .value(page -> assertThat(page).doesNotContain("<script>", "://", "onload"));
+    }
+}
