@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
@@ -32,6 +33,10 @@ public record IngressSettings(
         @DefaultValue("75s") Duration idleTimeout) {
 
     public IngressSettings {
+        if (baseUrl.getHost() == null || !List.of("http", "https").contains(baseUrl.getScheme())) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "BASE_URL", baseUrl, "It must be the address that clients use, like https://mcp.example.com");
+        }
         domains = List.copyOf(domains);
         allowedOrigins = List.copyOf(allowedOrigins);
     }
