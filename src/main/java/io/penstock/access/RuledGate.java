@@ -118,8 +118,8 @@ final class RuledGate implements Gate {
                 EmptyHttpHeaders.INSTANCE,
                 loopback,
                 UUID.randomUUID().toString());
-        var arrival =
-                new Arrival(request, new Arrival.Target.GatewayTarget(gateway.id()), Era.SESSIONS, null, new byte[0]);
+        var arrival = new Arrival(
+                request, new Arrival.Target.GatewayTarget(gateway.id()), Era.SESSIONS, null, null, new byte[0]);
         return new Permit(ITSELF, arrival, gateway);
     }
 

@@ -1,5 +1,6 @@
 package io.penstock.mcp;
 
+import io.micrometer.tracing.Span;
 import io.penstock.access.Gate;
 import io.penstock.audit.Trail;
 import io.penstock.caller.Caller;
@@ -35,14 +36,23 @@ final class Calls {
     private final Upstreams upstreams;
     private final Trail trail;
     private final CallMeters meters;
+    private final CallTraces traces;
 
-    Calls(Callers callers, Gate gate, Wallet wallet, Upstreams upstreams, Trail trail, CallMeters meters) {
+    Calls(
+            Callers callers,
+            Gate gate,
+            Wallet wallet,
+            Upstreams upstreams,
+            Trail trail,
+            CallMeters meters,
+            CallTraces traces) {
         this.callers = callers;
         this.gate = gate;
         this.wallet = wallet;
         this.upstreams = upstreams;
         this.trail = trail;
         this.meters = meters;
+        this.traces = traces;
     }
 
     /** One call under way, and what is known of it so far, for its answer, its audit entry and its figures. */
@@ -62,6 +72,9 @@ final class Calls {
         @Nullable
         Envelope envelope;
 
+        @Nullable
+        Span span;
+
         Call(Request request, Exchange exchange, Challenge challenge) {
             this.request = request;
             this.exchange = exchange;
@@ -71,6 +84,12 @@ final class Calls {
         @Nullable
         String id() {
             return envelope == null || envelope.kind() == Envelope.Kind.RESPONSE ? null : envelope.id();
+        }
+
+        void ended() {
+            if (span != null) {
+                span.end();
+            }
         }
 
         boolean stateless() {
@@ -88,7 +107,8 @@ final class Calls {
         return reply(call, target, body)
                 .flatMap(reply -> Mono.from(call.exchange.write(reply)).doFinally(end -> meters.ended(call, reply)))
                 .doOnDiscard(Reply.Events.class, events -> events.source().dispose())
-                .onErrorResume(error -> answer(call, error));
+                .onErrorResume(error -> answer(call, error))
+                .doFinally(end -> call.ended());
     }
 
     /** The caller is known before a byte of the body is read. */
@@ -100,19 +120,19 @@ final class Calls {
                 .flatMap(upstreams::forward);
     }
 
-    private static Mono<Arrival> arrival(Call call, Target target, Mono<byte[]> body) {
+    private Mono<Arrival> arrival(Call call, Target target, Mono<byte[]> body) {
         return body.map(bytes -> {
-                    var envelope = Envelopes.read(bytes);
-                    call.envelope = envelope;
-                    var era = Mirrors.era(call.request, envelope);
-                    return new Arrival(call.request, target, era, envelope, bytes);
+                    call.envelope = Envelopes.read(bytes);
+                    return arrived(call, target, Mirrors.era(call.request, call.envelope), bytes);
                 })
-                .switchIfEmpty(Mono.fromSupplier(() -> headless(call.request, target)));
+                .switchIfEmpty(Mono.fromSupplier(
+                        () -> arrived(call, target, Mirrors.sessions(call.request.header(Mirrors.VERSION)), NOTHING)));
     }
 
-    private static Arrival headless(Request request, Target target) {
-        Era era = Mirrors.sessions(request.header(Mirrors.VERSION));
-        return new Arrival(request, target, era, null, NOTHING);
+    private Arrival arrived(Call call, Target target, Era era, byte[] body) {
+        call.span = traces.start(call.request, call.envelope);
+        var traceparent = traces.onward(call.request, call.envelope, call.span);
+        return new Arrival(call.request, target, era, call.envelope, traceparent, body);
     }
 
     Mono<Void> refuse(Call call, Refusal refusal) {

@@ -20,7 +20,7 @@ final class UpstreamHeaders {
     private static final String BOTH = "application/json, text/event-stream";
     private static final String PARAMS = "mcp-param-";
     private static final List<CharSequence> THROUGH =
-            List.of(Mirrors.VERSION, Mirrors.METHOD, Mirrors.NAME, "last-event-id", "traceparent", "tracestate");
+            List.of(Mirrors.VERSION, Mirrors.METHOD, Mirrors.NAME, "last-event-id", "tracestate");
 
     private UpstreamHeaders() {}
 
@@ -41,6 +41,9 @@ final class UpstreamHeaders {
             if (value != null) {
                 head.set(name, value);
             }
+        }
+        if (outbound.permit().arrival().traceparent() != null) {
+            head.set("traceparent", outbound.permit().arrival().traceparent());
         }
         parameters(head, request.headers());
         for (String name : outbound.permit().gateway().passthroughHeaders()) {

@@ -10,10 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param target which MCP endpoint is meant
  * @param era which way of using HTTP the message belongs to
  * @param envelope what the body's JSON-RPC message says of itself; null for GET and DELETE
+ * @param traceparent the trace context that goes on; null for none
  * @param body the message's bytes as they came; empty for GET and DELETE
  */
 public record Arrival(
-        Request request, Target target, Era era, @Nullable Envelope envelope, byte[] body) {
+        Request request,
+        Target target,
+        Era era,
+        @Nullable Envelope envelope,
+        @Nullable String traceparent,
+        byte[] body) {
 
     /** Whether the answer is a stream that stays open for as long as the client likes. */
     public boolean openEnded() {

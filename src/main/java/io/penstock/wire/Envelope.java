@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param method null for a response
  * @param name {@code params.name}, {@code params.uri} or {@code params.taskId}: what the method acts on; null where there is none
  * @param claim {@code params._meta}'s protocol version, which makes the message one of the stateless revision; null on older ones
- * @param initializeVersion {@code params.protocolVersion} of an {@code initialize}; null elsewhere
+ * @param traceparent {@code params._meta.traceparent}; null where there is none
  */
 public record Envelope(
         Kind kind,
@@ -17,7 +17,7 @@ public record Envelope(
         @Nullable String method,
         @Nullable String name,
         @Nullable String claim,
-        @Nullable String initializeVersion) {
+        @Nullable String traceparent) {
 
     /** The three kinds of JSON-RPC message. */
     public enum Kind {

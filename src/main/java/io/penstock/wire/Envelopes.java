@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.penstock.wire.Envelope.Kind;
 import io.penstock.wire.Refusal.Reason;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -31,7 +32,8 @@ public final class Envelopes {
 
     private static final int MAX_ID = 1024;
     private static final Set<String> TOP = Set.of("jsonrpc", "id", "method", "params", "result", "error");
-    private static final Set<String> PARAMS = Set.of("name", "uri", "taskId", "protocolVersion", "_meta");
+    private static final Set<String> PARAMS = Set.of("name", "uri", "taskId", "_meta");
+    private static final Set<String> META = Set.of(VERSION_KEY, "traceparent");
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -100,7 +102,7 @@ public final class Envelopes {
         private @Nullable String uri;
         private @Nullable String taskId;
         private @Nullable String claim;
-        private @Nullable String initializeVersion;
+        private @Nullable String traceparent;
 
         void message(JsonParser parser) {
             var start = parser.nextToken();
@@ -138,7 +140,6 @@ public final class Envelopes {
                     case "name" -> name = text(parser, value);
                     case "uri" -> uri = text(parser, value);
                     case "taskId" -> taskId = text(parser, value);
-                    case "protocolVersion" -> initializeVersion = text(parser, value);
                     case "_meta" -> meta(parser, value);
                     default -> skip(parser, key, PARAMS);
                 }
@@ -152,11 +153,12 @@ public final class Envelopes {
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String key = parser.currentName();
                 var value = parser.nextToken();
-                if (key.equals(VERSION_KEY)) {
+                switch (key) {
                     // A claim of another type is still a claim: it fails as a version nobody speaks.
-                    claim = value == JsonToken.VALUE_STRING ? parser.getString() : value.name();
+                    case VERSION_KEY -> claim = Objects.requireNonNullElse(text(parser, value), value.name());
+                    case "traceparent" -> traceparent = text(parser, value);
+                    default -> skip(parser, key, META);
                 }
-                skip(parser, key, Set.of(VERSION_KEY));
             }
         }
 
@@ -223,14 +225,13 @@ public final class Envelopes {
                 if (!outcome || id == null) {
                     throw malformed("A message has a method, or an id with a result or an error");
                 }
-                return new Envelope(Kind.RESPONSE, id, null, null, claim, null);
+                return new Envelope(Kind.RESPONSE, id, null, null, claim, traceparent);
             }
             if (outcome) {
                 throw malformed("A message with a method has neither result nor error");
             }
             var kind = id == null ? Kind.NOTIFICATION : Kind.REQUEST;
-            return new Envelope(
-                    kind, id, method, target(method), claim, method.equals("initialize") ? initializeVersion : null);
+            return new Envelope(kind, id, method, target(method), claim, traceparent);
         }
 
         private @Nullable String target(String method) {

@@ -394,7 +394,7 @@ class RuledGateTests {
         var request = new Request(
                 "POST", "/", EmptyHttpHeaders.INSTANCE, InetSocketAddress.createUnresolved("client", 1), "c");
         return new Arrival(
-                request, new Arrival.Target.GatewayTarget(gateway.id()), Era.SESSIONS, envelope, new byte[0]);
+                request, new Arrival.Target.GatewayTarget(gateway.id()), Era.SESSIONS, envelope, null, new byte[0]);
     }
 
     private final class Memory implements Catalog {

@@ -1,0 +1,65 @@
+package io.penstock.mcp;
+
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.penstock.wire.Envelope;
+import io.penstock.wire.Request;
+import java.util.HashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/**
+ * One span a call, where spans are exported; where they are not, the client's trace context goes on as it came. The context is the
+ * {@code traceparent} header's, or else the message's own (MCP {@code _meta.traceparent}).
+ */
+@Component
+final class CallTraces {
+
+    private static final String PARENT = "traceparent";
+
+    private final @Nullable Tracer tracer;
+    private final @Nullable Propagator propagator;
+
+    CallTraces(
+            ObjectProvider<SpanExporter> exporters,
+            ObjectProvider<Tracer> tracers,
+            ObjectProvider<Propagator> propagators) {
+        boolean exported = exporters.stream().findAny().isPresent();
+        this.tracer = exported ? tracers.getIfAvailable() : null;
+        this.propagator = exported ? propagators.getIfAvailable() : null;
+    }
+
+    /** The span of a call that starts now; null where spans are not exported. */
+    @Nullable
+    Span start(Request request, @Nullable Envelope envelope) {
+        if (tracer == null || propagator == null) {
+            return null;
+        }
+        var span = propagator
+                .extract(request.headers(), (headers, key) -> context(headers, envelope, key))
+                .kind(Span.Kind.SERVER)
+                .name(envelope == null || envelope.method() == null ? request.method() : envelope.method())
+                .start();
+        return span.tag("correlation_id", request.correlationId());
+    }
+
+    private static @Nullable String context(HttpHeaders headers, @Nullable Envelope envelope, String key) {
+        String header = headers.get(key);
+        return header == null && key.equals(PARENT) && envelope != null ? envelope.traceparent() : header;
+    }
+
+    /** What goes on to the upstream as {@code traceparent}; null for none. */
+    @Nullable
+    String onward(Request request, @Nullable Envelope envelope, @Nullable Span span) {
+        if (span == null || propagator == null) {
+            return context(request.headers(), envelope, PARENT);
+        }
+        var carrier = new HashMap<String, String>();
+        propagator.inject(span.context(), carrier, (_, key, value) -> carrier.put(key, value));
+        return carrier.get(PARENT);
+    }
+}
