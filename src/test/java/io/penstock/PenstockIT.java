@@ -14,7 +14,8 @@ import org.springframework.security.web.server.SecurityWebFilterChain;
         properties = {
             "management.server.port=0",
             "DATA_DIR=target/penstock-it",
-            "AUTH_ENCRYPTION_SECRET=Kq7wZ0pX3vN8rT5yB2mC6dF9gH1jL4sA"
+            "AUTH_ENCRYPTION_SECRET=Kq7wZ0pX3vN8rT5yB2mC6dF9gH1jL4sA",
+            "JWT_SECRET_KEY=hT4nW8xK1pQ6vZ3mR9bY2cF7dG5jL0sE"
         })
 class PenstockIT {
 

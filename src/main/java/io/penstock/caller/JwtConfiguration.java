@@ -38,7 +38,7 @@ class JwtConfiguration {
             Egress egress,
             Rounds rounds,
             Revocations revocations,
-            @Value("${penstock.ingress.base-url:${BASE_URL:}}") String baseUrl) {
+            @Value("${penstock.ingress.base-url:}") String baseUrl) {
         InstantSource clock = InstantSource.system();
         var verifier = new JwtVerifier(
                 issuers(settings, (issuer, url) -> keySet(issuer, url, egress, rounds, clock)),

@@ -19,7 +19,7 @@ class EgressConfiguration {
 
     @Bean
     OwnAddresses ownAddresses(
-            @Value("${penstock.base-url:}") String baseUrl, @Value("${DATABASE_URL:}") String databaseUrl) {
+            @Value("${penstock.ingress.base-url:}") String baseUrl, @Value("${DATABASE_URL:}") String databaseUrl) {
         return new OwnAddresses(baseUrl, databaseUrl);
     }
 
