@@ -118,8 +118,8 @@ final class EventStream {
     /** Posts a message; what the POST itself answers is only whether it was taken. */
     private Mono<Void> send(Outgoing message) {
         return endpoint.asMono()
-                .flatMap(uri -> peer.post(uri, _ -> {}, message, Replies.NONE))
-                .flatMap(answer -> answer instanceof Answer.Refused refused && refused.status() != 200
+                .flatMap(uri -> peer.hand(uri, message))
+                .flatMap(answer -> answer instanceof Answer.Refused refused
                         ? Mono.error(peer.faults().status(refused.status(), message.method()))
                         : Mono.empty());
     }

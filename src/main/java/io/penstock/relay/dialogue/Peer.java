@@ -62,7 +62,23 @@ final class Peer {
      * @param own sets the headers of the era
      */
     Mono<Answer> post(URI uri, Consumer<HttpHeaders> own, Outgoing message, Replies replies) {
-        var reading = new Reading(faults, message, replies);
+        return exchange(uri, own, message, new Reading(faults, message, replies)::read);
+    }
+
+    /** Posts a message whose response comes another way: what the POST answers is only whether it was taken. */
+    Mono<Answer> hand(URI uri, Outgoing message) {
+        return exchange(uri, _ -> {}, message, (response, body) -> {
+            int status = response.status().code();
+            return body.then(
+                    Mono.just(status >= 200 && status < 300 ? new Answer.Taken() : new Answer.Refused(status, null)));
+        });
+    }
+
+    private Mono<Answer> exchange(
+            URI uri,
+            Consumer<HttpHeaders> own,
+            Outgoing message,
+            BiFunction<HttpClientResponse, ByteBufFlux, Publisher<Answer>> reader) {
         return client.headers(headers -> {
                     headers.set(HttpHeaderNames.ACCEPT, BOTH).set(HttpHeaderNames.CONTENT_TYPE, "application/json");
                     own.accept(headers);
@@ -72,7 +88,7 @@ final class Peer {
                 .uri(uri)
                 .send(Mono.fromSupplier(
                         () -> Unpooled.wrappedBuffer(message.json().getBytes(StandardCharsets.UTF_8))))
-                .response(reading::read)
+                .response(reader)
                 .singleOrEmpty()
                 .timeout(settings.requestTimeout())
                 .onErrorMap(error -> faults.of(error, message.method()));

@@ -36,6 +36,10 @@ record Reading(Faults faults, Outgoing message, Replies replies) {
         if (status < 200 || status >= 300) {
             return refused(status, body);
         }
+        if (status == 202) {
+            // Some say so in words too.
+            return body.then(Mono.just(new Answer.Taken()));
+        }
         if (type.equals("text/event-stream")) {
             return events(SseDecoder.decode(body), session);
         }

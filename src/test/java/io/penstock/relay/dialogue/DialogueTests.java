@@ -38,7 +38,12 @@ class DialogueTests {
             case "POSTserver/discover" -> UpstreamDouble.status(response, 400);
             case "POSTinitialize" ->
                 UpstreamDouble.result(response.header("Mcp-Session-Id", "s-1"), heard, UpstreamDouble.INITIALIZED);
-            case "POSTnotifications/initialized", "POST" -> UpstreamDouble.status(response, 202);
+            case "POSTnotifications/initialized" ->
+                response.status(202)
+                        .header("Content-Type", "text/plain")
+                        .sendString(Mono.just("Accepted"))
+                        .then();
+            case "POST" -> UpstreamDouble.status(response, 202);
             default -> answers.apply(heard, response);
         };
     }
@@ -185,7 +190,10 @@ class DialogueTests {
                 stream.tryEmitNext(UpstreamDouble.event(UpstreamDouble.result(heard, result)))
                         .orThrow();
             }
-            return UpstreamDouble.status(response, 202);
+            return response.status(heard.says("initialize") ? 202 : 200)
+                    .header("Content-Type", "text/plain")
+                    .sendString(Mono.just("Accepted"))
+                    .then();
         };
     }
 
