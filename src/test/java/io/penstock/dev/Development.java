@@ -1,6 +1,7 @@
 package io.penstock.dev;
 
 import io.penstock.Penstock;
+import io.penstock.Tokens;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.util.PropertyPlaceholderHelper;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,13 +24,20 @@ final class Settings {
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
     /** What Boot's own settings mean here. */
     private static final Map<String, String> OUR_WORDS = Map.of(
-            "server.address", "the address that the gateway listens on; {@code 0.0.0.0} is every one of the machine",
-            "server.port", "the port that the gateway listens on",
-            "management.server.address", "the address of the management port",
-            "management.server.port", "the port of probes and metrics; it asks for no credential");
+            "logging.structured.format.console",
+            "{@code json} for a JSON object a line; otherwise text",
+            "server.address",
+            "the address that the gateway listens on; {@code 0.0.0.0} is every one of the machine",
+            "server.port",
+            "the port that the gateway listens on",
+            "management.server.address",
+            "the address of the management port",
+            "management.server.port",
+            "the port of probes and metrics; it asks for no credential");
 
     private static final String OURS = "penstock.";
-    private static final Pattern PLACEHOLDER = Pattern.compile("^\\$\\{([A-Z0-9_]+)(?::(.*))?}$", Pattern.DOTALL);
+    private static final Pattern ENVIRONMENT = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]+)[:}]");
+    private static final PropertyPlaceholderHelper UNSET = new PropertyPlaceholderHelper("${", "}", ":", null, false);
     private static final Pattern NAME = Pattern.compile("\\{@code ([A-Z][A-Z0-9_]+)}:");
 
     private Settings() {}
@@ -51,9 +59,9 @@ final class Settings {
     static Map<String, String> names() {
         var names = new TreeMap<String, String>();
         mapped().forEach((key, value) -> {
-            Matcher placeholder = PLACEHOLDER.matcher(value.toString());
-            if (placeholder.matches()) {
-                names.put(key.toString(), placeholder.group(1));
+            Matcher environment = ENVIRONMENT.matcher(value.toString());
+            if (environment.find()) {
+                names.put(key.toString(), environment.group(1));
             }
         });
         return names;
@@ -74,18 +82,19 @@ final class Settings {
     private static boolean isOurs(JsonNode property, Properties mapped) {
         String key = property.path("name").asString();
         return key.startsWith(OURS)
-                || PLACEHOLDER.matcher(mapped.getProperty(key, "")).matches();
+                || ENVIRONMENT.matcher(mapped.getProperty(key, "")).find();
     }
 
     private static Setting setting(JsonNode property, Properties mapped) {
         String key = property.path("name").asString();
         String meaning =
                 OUR_WORDS.getOrDefault(key, property.path("description").asString(""));
-        Matcher placeholder = PLACEHOLDER.matcher(mapped.getProperty(key, ""));
+        String value = mapped.getProperty(key, "");
+        Matcher environment = ENVIRONMENT.matcher(value);
         Matcher named = NAME.matcher(meaning);
-        if (placeholder.matches()) {
-            String standard = placeholder.group(2) == null ? "" : placeholder.group(2);
-            return new Setting(key, placeholder.group(1), standard.isEmpty() ? standard(property) : standard, meaning);
+        if (environment.find()) {
+            String standard = UNSET.replacePlaceholders(value, mapped);
+            return new Setting(key, environment.group(1), standard.isEmpty() ? standard(property) : standard, meaning);
         }
         return new Setting(key, named.lookingAt() ? named.group(1) : relaxed(key), standard(property), meaning);
     }
