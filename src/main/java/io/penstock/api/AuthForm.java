@@ -1,5 +1,6 @@
 package io.penstock.api;
 
+import io.penstock.catalog.HeaderRules;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.catalog.UpstreamAuth.Headers.Header;
 import io.penstock.vault.Secret;
@@ -27,12 +28,14 @@ final class AuthForm {
     private static final int LONGEST_NAME = 255;
     private static final int MOST_HEADERS = 20;
 
+    private final HeaderRules rules;
     private final Fields fields;
     private final Objections objections;
     private final UpstreamAuth stored;
     private final Set<String> kept = new LinkedHashSet<>();
 
-    AuthForm(Fields fields, Objections objections, UpstreamAuth stored) {
+    AuthForm(HeaderRules rules, Fields fields, Objections objections, UpstreamAuth stored) {
+        this.rules = rules;
         this.fields = fields;
         this.objections = objections;
         this.stored = stored;
@@ -93,8 +96,8 @@ final class AuthForm {
     private UpstreamAuth bearer() {
         var before = stored instanceof UpstreamAuth.Bearer bearer ? bearer.token() : null;
         var token = secret("auth_token", fields, "auth_token", before);
-        if (token != null && !HeaderTexts.isValue(token.reveal())) {
-            objections.add("auth_token", HeaderTexts.VALUE);
+        if (token != null) {
+            objections.addIf("auth_token", refusedToken(token.reveal()));
         }
         return token == null ? new UpstreamAuth.None() : new UpstreamAuth.Bearer(token);
     }
@@ -154,18 +157,28 @@ final class AuthForm {
     private void add(List<Header> headers, Fields from, String keyField, String valueField, String prefix) {
         var key = from.demanded(keyField, LONGEST_NAME, "X-Api-Key");
         var value = secret(valueField, from, prefix + valueField, key == null ? null : storedHeader(key));
-        if (key != null && !HeaderTexts.isName(key)) {
-            objections.add(prefix + keyField, HeaderTexts.NAME);
-        } else if (key != null
-                && headers.stream().anyMatch(header -> header.key().equalsIgnoreCase(key))) {
-            objections.add(prefix + keyField, "is there twice");
+        if (key != null) {
+            objections.addIf(prefix + keyField, refusedKey(key, headers));
         }
-        if (value != null && !HeaderTexts.isValue(value.reveal())) {
-            objections.add(prefix + valueField, HeaderTexts.VALUE);
+        if (value != null) {
+            objections.addIf(prefix + valueField, rules.refusedValue(value.reveal()));
         }
         if (key != null && value != null) {
             headers.add(new Header(key, value));
         }
+    }
+
+    private @Nullable String refusedKey(String key, List<Header> others) {
+        return others.stream().anyMatch(header -> header.key().equalsIgnoreCase(key))
+                ? "is there twice"
+                : rules.refusedName(key);
+    }
+
+    private @Nullable String refusedToken(String token) {
+        var refused = rules.refusedValue(token);
+        return refused == null && token.indexOf(' ') >= 0
+                ? "must not hold spaces: send the token alone, without the word Bearer"
+                : refused;
     }
 
     private @Nullable Secret storedHeader(String key) {

@@ -10,6 +10,7 @@ import io.penstock.catalog.Cursor;
 import io.penstock.catalog.Features;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
+import io.penstock.catalog.HeaderRules;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
@@ -47,6 +48,7 @@ final class GatewayController {
     private final Changing changing;
     private final Registrations registrations;
     private final Urls urls;
+    private final HeaderRules rules;
 
     GatewayController(
             Gateways gateways,
@@ -55,7 +57,8 @@ final class GatewayController {
             Visible visible,
             Changing changing,
             Registrations registrations,
-            Urls urls) {
+            Urls urls,
+            HeaderRules rules) {
         this.gateways = gateways;
         this.features = features;
         this.gate = gate;
@@ -63,6 +66,7 @@ final class GatewayController {
         this.changing = changing;
         this.registrations = registrations;
         this.urls = urls;
+        this.rules = rules;
     }
 
     @Operation(summary = "List the gateways that the caller sees")
@@ -187,7 +191,7 @@ final class GatewayController {
     }
 
     private GatewayForm form(Caller caller) {
-        return new GatewayForm(urls, caller, gate.viewer(caller).all());
+        return new GatewayForm(urls, rules, caller, gate.viewer(caller).all());
     }
 
     private Mono<ResponseEntity<GatewayView>> answer(Gateway gateway) {

@@ -3,6 +3,7 @@ package io.penstock.api;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
+import io.penstock.catalog.HeaderRules;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.catalog.Visibility;
@@ -61,12 +62,14 @@ final class GatewayForm {
     private static final Set<String> LATER = Set.of("oauth_config", "ca_certificate", "client_cert", "client_key");
 
     private final Urls urls;
+    private final HeaderRules rules;
     private final Caller caller;
     private final boolean anyTeam;
 
     /** @param anyTeam whether the caller may hand a gateway to a team without being its member */
-    GatewayForm(Urls urls, Caller caller, boolean anyTeam) {
+    GatewayForm(Urls urls, HeaderRules rules, Caller caller, boolean anyTeam) {
         this.urls = urls;
+        this.rules = rules;
         this.caller = caller;
         this.anyTeam = anyTeam;
     }
@@ -91,7 +94,7 @@ final class GatewayForm {
         fields.close(KNOWN, OF_SERVER, LATER);
         var name = name(fields, objections);
         var url = url(fields, objections);
-        var form = new AuthForm(fields, objections, stored);
+        var form = new AuthForm(rules, fields, objections, stored);
         var auth = form.read();
         keepNoSecretForAnotherHost(form.kept(), url, current, objections);
         var visibility = fields.oneOf("visibility", Visibility.PUBLIC, text -> text.toLowerCase(Locale.ROOT));
@@ -158,11 +161,9 @@ final class GatewayForm {
         return team;
     }
 
-    private static List<String> headers(Fields fields, Objections objections) {
+    private List<String> headers(Fields fields, Objections objections) {
         var headers = fields.texts("passthrough_headers", 50, 255);
-        if (headers.stream().anyMatch(header -> !HeaderTexts.isPassable(header))) {
-            objections.add("passthrough_headers", HeaderTexts.NAME);
-        }
+        headers.forEach(header -> objections.addIf("passthrough_headers", rules.refusedPassthrough(header)));
         return headers;
     }
 

@@ -4,6 +4,7 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong with an input, so that one answer names all of it. */
 final class Objections {
@@ -12,6 +13,13 @@ final class Objections {
 
     void add(String field, String message) {
         fields.add(new Reason.Invalid.Field(field, message));
+    }
+
+    /** Adds an objection if there is one. */
+    void addIf(String field, @Nullable String message) {
+        if (message != null) {
+            add(field, message);
+        }
     }
 
     boolean has(String field) {

@@ -2,6 +2,7 @@ package io.penstock.api;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.catalog.HeaderRules;
 import io.penstock.ingress.IngressSettings;
 import org.springdoc.core.configuration.SpringDocConfiguration;
 import org.springdoc.core.properties.SpringDocConfigProperties;
@@ -23,7 +24,7 @@ import org.springframework.context.annotation.Import;
  * The edge on a real server, with what it uses in memory. Neither this nor the world is annotated as a configuration: the development start
  * has the tests on its class path and must not find them.
  */
-@Import(World.class)
+@Import({World.class, HeaderRules.class})
 @EnableConfigurationProperties(IngressSettings.class)
 @ComponentScan({"io.penstock.api", "io.penstock.egress"})
 @ImportAutoConfiguration({

@@ -164,11 +164,11 @@ class GatewayTests extends EdgeTest {
                 "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"auth_type\":\"basic\",\"auth_username\":\"u\"}|auth_password|is missing",
                 "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"auth_type\":\"basic\",\"auth_username\":\"u:v\",\"auth_password\":\"p\"}|auth_username|colon",
                 "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"auth_type\":\"headers\"}|auth_headers|is missing",
-                "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"auth_type\":\"headers\",\"auth_headers\":[{\"key\":\"Host\",\"value\":\"x\"}]}|auth_headers[0].key|header name",
+                "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"auth_type\":\"headers\",\"auth_headers\":[{\"key\":\"Host\",\"value\":\"x\"}]}|auth_headers[0].key|follows from the url",
                 "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"auth_type\":\"headers\",\"auth_headers\":[{\"key\":\"A\",\"value\":\"x\",\"z\":1}]}|auth_headers[0].z|is unknown",
                 "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"auth_type\":\"query_param\",\"auth_query_param_key\":\"k\"}|auth_query_param_value|is missing",
                 "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"tags\":\"x\"}|tags|must be a list",
-                "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"passthrough_headers\":[\"Authorization\"]}|passthrough_headers|header name",
+                "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"passthrough_headers\":[\"Authorization\"]}|passthrough_headers|never reaches an upstream",
                 "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"health_check_interval_seconds\":0}|health_check_interval_seconds|5 to 86400",
             })
     void namesTheFieldThatItRefuses(String body, String field, String message) {
