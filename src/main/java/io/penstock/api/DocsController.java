@@ -2,6 +2,7 @@ package io.penstock.api;
 
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import io.swagger.v3.oas.annotations.Hidden;
 import java.io.IOException;
 import java.util.Map;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
@@ -14,6 +15,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** The API to read in a browser: Swagger UI on {@code /openapi.json}, from this server alone. */
+@Hidden
 @RestController
 final class DocsController {
 

@@ -19,7 +19,7 @@ sealed interface Rule {
 
     /** The rule of a handler; null where it declares none, which means that it is refused to everybody. */
     static @Nullable Rule of(HandlerMethod handler) {
-        if (handler.hasMethodAnnotation(Open.class) || describesTheApi(handler)) {
+        if (handler.hasMethodAnnotation(Open.class)) {
             return new Anybody();
         }
         var authenticated = handler.getMethodAnnotation(Authenticated.class);
@@ -54,10 +54,5 @@ sealed interface Rule {
 
     private static String singular(String plural) {
         return plural.endsWith("s") ? plural.substring(0, plural.length() - 1) : plural;
-    }
-
-    /** The library's own handler of {@code /openapi.json}, which cannot carry a marker. */
-    private static boolean describesTheApi(HandlerMethod handler) {
-        return handler.getBeanType().getPackageName().startsWith("org.springdoc.");
     }
 }

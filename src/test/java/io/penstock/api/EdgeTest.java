@@ -1,5 +1,6 @@
 package io.penstock.api;
 
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -45,6 +46,7 @@ abstract class EdgeTest {
         return WebTestClient.bindToServer()
                 .baseUrl("http://localhost:" + port)
                 .filter(EdgeTest::readWhole)
+                .responseTimeout(Duration.ofSeconds(30))
                 .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(16 * 1024 * 1024))
                 .build();
     }

@@ -3,9 +3,13 @@ package io.penstock.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.audit.Trail.Outcome;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpMethod;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.reactive.result.method.RequestMappingInfo;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 
 class EntranceTests extends EdgeTest {
@@ -14,18 +18,37 @@ class EntranceTests extends EdgeTest {
     RequestMappingHandlerMapping requestMappingHandlerMapping;
 
     @Test
-    void everyRouteHasARule() {
-        var routes = requestMappingHandlerMapping.getHandlerMethods();
-
-        assertThat(routes)
+    void everyRouteOfOursHasARule() {
+        assertThat(routes())
                 .hasSizeGreaterThan(25)
                 .allSatisfy((route, handler) ->
                         assertThat(Rule.of(handler)).as("the rule of %s", route).isNotNull());
     }
 
     @Test
+    void aRouteWithoutARuleIsRefusedToEverybody() {
+        var others = new HashMap<>(requestMappingHandlerMapping.getHandlerMethods());
+        others.keySet().removeAll(routes().keySet());
+
+        assertThat(others).isNotEmpty().allSatisfy((route, handler) -> {
+            assertThat(Rule.of(handler)).isNull();
+            for (var path : route.getDirectPaths()) {
+                anybody().get().uri(path).exchange().expectStatus().isUnauthorized();
+                as("root").get().uri(path).exchange().expectStatus().isNotFound();
+            }
+        });
+    }
+
+    /** All but those of the library that describes the API. */
+    private Map<RequestMappingInfo, HandlerMethod> routes() {
+        var routes = new HashMap<>(requestMappingHandlerMapping.getHandlerMethods());
+        routes.values().removeIf(handler -> handler.getBeanType().getName().startsWith("org.springdoc."));
+        return routes;
+    }
+
+    @Test
     void onlyStatusAndDocumentsAreOpen() {
-        var open = requestMappingHandlerMapping.getHandlerMethods().entrySet().stream()
+        var open = routes().entrySet().stream()
                 .filter(route -> Rule.of(route.getValue()) instanceof Rule.Anybody)
                 .flatMap(route -> route.getKey().getPatternsCondition().getPatterns().stream())
                 .map(Object::toString);
@@ -33,7 +56,7 @@ class EntranceTests extends EdgeTest {
         assertThat(open)
                 .allMatch(path -> path.equals("/health")
                         || path.equals("/ready")
-                        || path.startsWith("/openapi.")
+                        || path.equals("/openapi.json")
                         || path.startsWith("/docs"));
     }
 
