@@ -73,6 +73,22 @@ class JwtWiringTests {
     }
 
     @Test
+    void issuersThatAreUrlsAreServersThatClientsCanGoTo() {
+        application
+                .withPropertyValues("JWT_SECRET_KEY=" + Tokens.SECRET)
+                .run(context -> assertThat(context.getBean(TrustedIssuers.class).authorizationServers())
+                        .isEmpty());
+        application
+                .withPropertyValues(
+                        "JWT_ISSUER=https://own.example.com",
+                        "JWT_JWKS_URL=https://own.example.com/jwks",
+                        "penstock.jwt.issuers[0].issuer=https://a.example.com",
+                        "penstock.jwt.issuers[0].jwks-url=https://a.example.com/jwks")
+                .run(context -> assertThat(context.getBean(TrustedIssuers.class).authorizationServers())
+                        .containsExactly("https://own.example.com", "https://a.example.com"));
+    }
+
+    @Test
     void theAllowListsAreReadFromTheirNames() {
         application
                 .withPropertyValues(
