@@ -18,7 +18,6 @@ public final class Database implements AutoCloseable {
 
     Database(DatabaseAddress address) {
         this.address = address;
-        Schema.migrate(address);
         connections = StoreConfiguration.pool(address, 10);
         client = DatabaseClient.create(connections);
         transactions = new SpringTransactions(new R2dbcTransactionManager(connections));

@@ -4,6 +4,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -12,43 +13,79 @@ public enum Databases {
     H2 {
         @Override
         DatabaseAddress newAddress() {
+            return new DatabaseAddress.Embedded(temporary().resolve("penstock"));
+        }
+
+        @Override
+        DatabaseAddress migratedAddress() {
+            Path folder = temporary();
             try {
-                return new DatabaseAddress.Embedded(
-                        Files.createTempDirectory("penstock-h2").resolve("penstock"));
+                Files.copy(MigratedFile.PATH, folder.resolve("penstock.mv.db"));
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
             }
+            return new DatabaseAddress.Embedded(folder.resolve("penstock"));
         }
     },
 
     POSTGRESQL {
         @Override
         DatabaseAddress newAddress() {
-            String name = "penstock_" + NUMBER.incrementAndGet();
-            try (var connection = Server.RUNNING.getPostgresDatabase().getConnection();
-                    var statement = connection.createStatement()) {
-                statement.execute("CREATE DATABASE " + name);
-            } catch (SQLException failure) {
-                throw new IllegalStateException(failure);
-            }
-            return DatabaseUrl.parse(
-                    "r2dbc:postgresql://postgres:postgres@localhost:" + Server.RUNNING.getPort() + "/" + name);
+            return Server.create("");
+        }
+
+        @Override
+        DatabaseAddress migratedAddress() {
+            return Server.create(" TEMPLATE " + MigratedTemplate.NAME);
         }
     };
 
-    private static final AtomicInteger NUMBER = new AtomicInteger();
-
     /** A new empty database with the schema in it. */
     public Database fresh() {
-        return new Database(newAddress());
+        return new Database(migratedAddress());
     }
 
+    /** Where nothing is yet. */
     abstract DatabaseAddress newAddress();
+
+    /** The same after the migrations, but copied, because they take as long as the rest of a test. */
+    abstract DatabaseAddress migratedAddress();
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("penstock-h2");
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static final class MigratedFile {
+
+        static final Path PATH = migrated();
+
+        private static Path migrated() {
+            Path folder = temporary();
+            Schema.migrate(new DatabaseAddress.Embedded(folder.resolve("penstock")));
+            return folder.resolve("penstock.mv.db");
+        }
+    }
+
+    private static final class MigratedTemplate {
+
+        static final String NAME = migrated();
+
+        private static String migrated() {
+            DatabaseAddress.Server address = Server.create("");
+            Schema.migrate(address);
+            return address.database();
+        }
+    }
 
     /** One server for all tests of this JVM; it ends with the JVM. */
     private static final class Server {
 
-        static final EmbeddedPostgres RUNNING = start();
+        private static final AtomicInteger NUMBER = new AtomicInteger();
+        private static final EmbeddedPostgres RUNNING = start();
 
         private static EmbeddedPostgres start() {
             try {
@@ -58,6 +95,18 @@ public enum Databases {
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
             }
+        }
+
+        static DatabaseAddress.Server create(String options) {
+            String name = "penstock_" + NUMBER.incrementAndGet();
+            try (var connection = RUNNING.getPostgresDatabase().getConnection();
+                    var statement = connection.createStatement()) {
+                statement.execute("CREATE DATABASE " + name + options);
+            } catch (SQLException failure) {
+                throw new IllegalStateException(failure);
+            }
+            return (DatabaseAddress.Server) DatabaseUrl.parse(
+                    "r2dbc:postgresql://postgres:postgres@localhost:" + RUNNING.getPort() + "/" + name);
         }
     }
 }
