@@ -11,8 +11,6 @@ import reactor.netty.http.server.HttpServer;
 @Component
 final class Listening implements NettyServerCustomizer {
 
-    private static final int MAX_HEAD_BYTES = 32 * 1024;
-    private static final int MAX_LINE_BYTES = 8 * 1024;
     private static final int MAX_KEEP_ALIVE_REQUESTS = -1;
 
     private final IngressSettings settings;
@@ -27,9 +25,7 @@ final class Listening implements NettyServerCustomizer {
 
     @Override
     public HttpServer apply(HttpServer server) {
-        return server.httpRequestDecoder(
-                        decoder -> decoder.maxHeaderSize(MAX_HEAD_BYTES).maxInitialLineLength(MAX_LINE_BYTES))
-                .requestTimeout(settings.bodyTimeout())
+        return server.requestTimeout(settings.bodyTimeout())
                 .idleTimeout(settings.idleTimeout())
                 .maxKeepAliveRequests(MAX_KEEP_ALIVE_REQUESTS)
                 .doOnChannelInit((observer, channel, remote) -> guard(channel));

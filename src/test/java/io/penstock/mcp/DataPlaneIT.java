@@ -205,7 +205,8 @@ class DataPlaneIT {
 
     @Test
     void theHeadOfAStreamDoesNotWaitForItsFirstEvent() throws Exception {
-        upstream.script = (request, response) -> response.sse().sendString(Mono.<String>never());
+        upstream.script = (request, response) ->
+                response.sse().sendString(Flux.just(":\n\n").concatWith(Flux.never()));
 
         try (var lines =
                 client.send(request().GET().build(), BodyHandlers.ofLines()).body()) {
