@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -47,15 +46,6 @@ class JwtConfiguration {
                 clock,
                 Schedulers.parallel());
         return new JwtAuthenticator(verifier, revocations, clock, new Resources(baseUrl));
-    }
-
-    @Bean
-    TrustedIssuers trustedIssuers(JwtSettings settings) {
-        var names = Stream.concat(
-                Stream.of(settings.issuer()), settings.issuers().stream().map(JwtSettings.TrustedIssuer::issuer));
-        List<String> urls = names.filter(name -> name.startsWith("https://") || name.startsWith("http://"))
-                .toList();
-        return () -> urls;
     }
 
     /** Makes the keys that an issuer publishes at a URL. */
