@@ -23,7 +23,8 @@ public class Penstock {
      */
     private static void spareTheProcessor() {
         var properties = System.getProperties();
-        properties.putIfAbsent("reactor.netty.ioWorkerCount", "" + Runtime.getRuntime().availableProcessors());
+        properties.putIfAbsent(
+                "reactor.netty.ioWorkerCount", "" + Runtime.getRuntime().availableProcessors());
         properties.putIfAbsent("io.netty.leakDetection.level", "disabled");
     }
 }
