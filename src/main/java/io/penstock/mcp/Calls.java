@@ -93,7 +93,7 @@ final class Calls {
         }
 
         boolean stateless() {
-            return envelope != null && envelope.claim() != null;
+            return envelope != null && Mirrors.stateless(request, envelope);
         }
     }
 

@@ -32,7 +32,7 @@ public final class Mirrors {
      */
     public static Era era(Request request, Envelope envelope) {
         String header = request.header(VERSION);
-        if (envelope.claim() == null && !ProtocolVersion.V2026_07_28.text().equals(header)) {
+        if (!stateless(request, envelope)) {
             return sessions(header);
         }
         if (envelope.claim() == null) {
@@ -42,7 +42,7 @@ public final class Mirrors {
         equal(VERSION, header, envelope.claim());
         var version = ProtocolVersion.find(envelope.claim());
         if (version == null || version.era() != Era.STATELESS) {
-            throw new Refusal(new Reason.UnsupportedVersion(envelope.claim()));
+            throw unsupported(envelope.claim(), true);
         }
         if (envelope.kind() == Kind.REQUEST) {
             equal(METHOD, request.header(METHOD), envelope.method());
@@ -60,9 +60,18 @@ public final class Mirrors {
         }
         var version = ProtocolVersion.find(header.trim());
         if (version == null) {
-            throw new Refusal(new Reason.UnsupportedVersion(header));
+            throw unsupported(header, false);
         }
         return version.era() == Era.STATELESS ? Era.STATELESS : Era.SESSIONS;
+    }
+
+    /** Whether a message belongs to the stateless revision by its own claim, or where it claims nothing by its header's. */
+    public static boolean stateless(Request request, Envelope envelope) {
+        return envelope.claim() != null || ProtocolVersion.V2026_07_28.text().equals(request.header(VERSION));
+    }
+
+    private static Refusal unsupported(String requested, boolean stateless) {
+        return new Refusal(new Reason.UnsupportedVersion(requested, ProtocolVersion.supported(stateless)));
     }
 
     private static void equal(String name, @Nullable String header, @Nullable String body) {

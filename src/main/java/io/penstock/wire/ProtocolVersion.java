@@ -22,9 +22,6 @@ public enum ProtocolVersion {
         STATELESS
     }
 
-    private static final List<String> SUPPORTED =
-            Arrays.stream(values()).map(ProtocolVersion::text).toList().reversed();
-
     private final String text;
     private final Era era;
 
@@ -51,8 +48,12 @@ public enum ProtocolVersion {
         return null;
     }
 
-    /** The names of all revisions, newest first. */
-    public static List<String> supported() {
-        return SUPPORTED;
+    /** The names of the revisions with or without sessions, newest first. */
+    public static List<String> supported(boolean stateless) {
+        return Arrays.stream(values())
+                .filter(version -> (version.era == Era.STATELESS) == stateless)
+                .map(ProtocolVersion::text)
+                .toList()
+                .reversed();
     }
 }

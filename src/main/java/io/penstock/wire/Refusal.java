@@ -37,11 +37,16 @@ public final class Refusal extends RuntimeException {
         /** A mirrored header is missing or differs from the body: 400, -32020 (MCP 2026-07-28, Streamable HTTP). */
         record HeaderMismatch(String detail) implements Reason {}
 
-        /** A protocol version that is not spoken here: 400, -32022 (MCP 2026-07-28, Versioning). */
-        record UnsupportedVersion(String requested) implements Reason {
+        /** A protocol version that is not spoken in that place: 400, -32022 (MCP 2026-07-28, Versioning). */
+        record UnsupportedVersion(String requested, List<String> supported) implements Reason {
+
+            public UnsupportedVersion {
+                supported = List.copyOf(supported);
+            }
+
             @Override
             public String detail() {
-                return "Unsupported protocol version; supported: " + String.join(", ", ProtocolVersion.supported());
+                return "Unsupported protocol version; supported: " + String.join(", ", supported);
             }
         }
 

@@ -34,8 +34,7 @@ public record RpcError(
             case Reason.BadParams r -> plain(400, INVALID_PARAMS, r);
             case Reason.Invalid r -> plain(422, INVALID_PARAMS, r);
             case Reason.HeaderMismatch r -> plain(400, HEADER_MISMATCH, r);
-            case Reason.UnsupportedVersion r ->
-                new RpcError(400, UNSUPPORTED_VERSION, r.detail(), versions(r.requested()));
+            case Reason.UnsupportedVersion r -> new RpcError(400, UNSUPPORTED_VERSION, r.detail(), versions(r));
             case Reason.Unauthenticated r -> plain(401, INVALID_REQUEST, r);
             case Reason.Forbidden r ->
                 new RpcError(403, INVALID_REQUEST, r.detail(), "{\"scope\":" + quote(r.scope()) + "}");
@@ -64,12 +63,12 @@ public record RpcError(
         return new RpcError(status, code, reason.detail(), null);
     }
 
-    private static String versions(String requested) {
+    private static String versions(Reason.UnsupportedVersion reason) {
         var supported = new StringBuilder();
-        for (String version : ProtocolVersion.supported()) {
+        for (String version : reason.supported()) {
             supported.append(supported.isEmpty() ? "" : ",").append(quote(version));
         }
-        return "{\"supported\":[" + supported + "],\"requested\":" + quote(requested) + "}";
+        return "{\"supported\":[" + supported + "],\"requested\":" + quote(reason.requested()) + "}";
     }
 
     private static String quote(String text) {

@@ -145,12 +145,12 @@ class EnvelopesTests {
 
     @Test
     void anErrorCarriesTheIdAndEscapesWhatItQuotes() {
-        var error = RpcError.of(new Reason.UnsupportedVersion("2099\"<\n"));
+        var error = RpcError.of(new Reason.UnsupportedVersion("2099\"<\n", ProtocolVersion.supported(false)));
 
         assertThat(error.json("\"a\\\"b\""))
                 .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":\"a\\\"b\",\"error\":{\"code\":-32022,\"message\":"
-                        + "\"Unsupported protocol version; supported: 2026-07-28, 2025-11-25, 2025-06-18, 2025-03-26, 2024-11-05\","
-                        + "\"data\":{\"supported\":[\"2026-07-28\",\"2025-11-25\",\"2025-06-18\",\"2025-03-26\",\"2024-11-05\"],"
+                        + "\"Unsupported protocol version; supported: 2025-11-25, 2025-06-18, 2025-03-26, 2024-11-05\","
+                        + "\"data\":{\"supported\":[\"2025-11-25\",\"2025-06-18\",\"2025-03-26\",\"2024-11-05\"],"
                         + "\"requested\":\"2099\\\"<\\n\"}}}");
         assertThat(error.json(null)).doesNotContain("\"id\"");
     }

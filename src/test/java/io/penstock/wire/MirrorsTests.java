@@ -10,6 +10,7 @@ import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal.Reason;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,7 +80,7 @@ class MirrorsTests {
         var claim = new Envelope(Kind.REQUEST, "1", "tools/list", null, "2099-01-01", null);
 
         assertThat(refused(request("2099-01-01", "tools/list", null), claim))
-                .isEqualTo(new Reason.UnsupportedVersion("2099-01-01"));
+                .isEqualTo(new Reason.UnsupportedVersion("2099-01-01", List.of(MODERN)));
     }
 
     @Test
@@ -96,6 +97,6 @@ class MirrorsTests {
         assertThat(Mirrors.era(request(null, "other", "other"), bare)).isEqualTo(Era.SESSIONS);
         assertThat(Mirrors.era(request("2025-11-25", null, null), bare)).isEqualTo(Era.SESSIONS);
         assertThat(refused(request("1999-01-01", null, null), bare))
-                .isEqualTo(new Reason.UnsupportedVersion("1999-01-01"));
+                .isEqualTo(new Reason.UnsupportedVersion("1999-01-01", ProtocolVersion.supported(false)));
     }
 }
