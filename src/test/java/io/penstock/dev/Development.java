@@ -29,8 +29,13 @@ public final class Development {
         if (isTaken(port, "PORT", 4450) || isTaken(management, "MANAGEMENT_PORT", 4451)) {
             System.exit(1);
         }
-        Started started = start(Path.of("data", "development"), port, management);
-        System.out.println(Welcome.text(started.url(), started.gatewayId(), started.token()));
+        try {
+            Started started = start(Path.of("data", "development"), port, management);
+            System.out.println(Welcome.text(started.url(), started.gatewayId(), started.token()));
+        } catch (RuntimeException | IOException failed) {
+            System.err.println("The development start failed: " + failed.getMessage());
+            System.exit(1); // threads of what did start would keep the process
+        }
     }
 
     /**

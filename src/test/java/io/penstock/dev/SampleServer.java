@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.core.StandardContext;
@@ -25,11 +27,15 @@ import org.springframework.util.FileSystemUtils;
  */
 public final class SampleServer implements AutoCloseable {
 
+    /** Kept, because a logger nobody holds forgets its level. */
+    private static final Logger TOMCAT_LOG = Logger.getLogger("org.apache");
+
     private final Tomcat tomcat = new Tomcat();
     private final Path folder;
     private final List<McpSyncServer> servers;
 
     private SampleServer(int port, Set<String> tokens) throws IOException {
+        TOMCAT_LOG.setLevel(Level.WARNING);
         folder = Files.createTempDirectory("penstock-sample");
         tomcat.setBaseDir(folder.toString());
         tomcat.setHostname("localhost");
