@@ -80,7 +80,7 @@ final class GatewayForm {
     }
 
     /**
-     * The draft of a changed gateway, whose {@code auth} is null where the credential stays.
+     * The draft of a changed gateway, whose {@code auth} is null where a secret was not sent and stays.
      *
      * @param stored the opened credential of the gateway
      */
@@ -110,7 +110,7 @@ final class GatewayForm {
                 java.util.Objects.requireNonNull(url),
                 description,
                 transport,
-                current != null && auth.equals(stored) ? null : auth,
+                form.kept().isEmpty() || !auth.equals(stored) ? auth : null,
                 visibility,
                 team,
                 tags,
