@@ -73,7 +73,11 @@ public final class Development {
     private static ConfigurableApplicationContext penstock(Map<String, Object> settings, SampleServer sample) {
         var application = new SpringApplication(Penstock.class);
         application.setDefaultProperties(settings);
-        application.addListeners((ApplicationListener<ContextClosedEvent>) _ -> sample.close());
+        application.addListeners((ApplicationListener<ContextClosedEvent>) closed -> {
+            if (closed.getApplicationContext().getParent() == null) { // not the management port's, which closes too
+                sample.close();
+            }
+        });
         try {
             return application.run();
         } catch (RuntimeException failed) {
