@@ -12,14 +12,14 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$HERE/lib.sh"
 cd "$PROJECT" || exit 2
 
-ROUNDS=5 SECONDS_EACH=3 WARM=15 PACED_ROUNDS=3 PACED_SECONDS=5 STREAM_ROUNDS=3 STREAMS_EACH=5 IDLE="1000 5000"
+ROUNDS=5 SECONDS_EACH=3 WARM_SECONDS=4 WARM=150000 PACED_ROUNDS=3 PACED_SECONDS=5 STREAM_ROUNDS=3 STREAMS_EACH=5 IDLE="1000 5000"
 COMPARED="nginx penstock"
 PROXIES="$COMPARED penstock-rs256 penstock-es256"
-OUT=target/bench
+OUT=target/bench QUICK=no
 while [ $# -gt 0 ]; do
   case $1 in
     --quick)
-      ROUNDS=1 SECONDS_EACH=2 WARM=2 PACED_ROUNDS=1 PACED_SECONDS=2 STREAM_ROUNDS=1 STREAMS_EACH=2 IDLE="200"
+      QUICK=yes ROUNDS=1 SECONDS_EACH=1 WARM_SECONDS=2 WARM=1 PACED_ROUNDS=1 PACED_SECONDS=2 STREAM_ROUNDS=1 STREAMS_EACH=1 IDLE="200"
       PROXIES=$COMPARED
       ;;
     -o) OUT=${2:?-o needs a folder} && shift ;;
@@ -53,14 +53,14 @@ for proxy in $PROXIES; do
 done
 for proxy in $PROXIES; do
   prepare_requests "$proxy"
-  warm_up "$proxy" legacy "$([ "$proxy" = nginx ] && echo 2 || echo "$WARM")"
+  warm_up "$proxy" legacy "$WARM"
 done
 
 say "calls, $ROUNDS rounds"
 for round in $(seq "$ROUNDS"); do
   for proxy in $PROXIES; do calls "$proxy" legacy "$round"; done
 done
-for proxy in $COMPARED; do warm_up "$proxy" modern $((WARM / 4 + 1)); done
+for proxy in $COMPARED; do warm_up "$proxy" modern $((WARM / 4)); done
 for round in $(seq "$ROUNDS"); do
   for proxy in $COMPARED; do calls "$proxy" modern "$round"; done
 done
@@ -82,7 +82,7 @@ for count in $IDLE; do
 done
 
 say "start-up"
-restart_penstock one "$PROXY_CORE"
+[ "$QUICK" = yes ] || restart_penstock one "$PROXY_CORE"
 restart_penstock two "$PROXY_CORE,$LOAD_CORE"
 
 report
