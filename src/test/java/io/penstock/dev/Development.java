@@ -56,9 +56,17 @@ public final class Development {
 
     /** Starts Penstock and the sample server, which stops with it. */
     static Started start(Path folder, int port, int management) throws IOException, InterruptedException {
+        return start(folder, port, management, Map.of());
+    }
+
+    /** The same with more settings, by their names in the environment. */
+    static Started start(Path folder, int port, int management, Map<String, String> more)
+            throws IOException, InterruptedException {
         Secrets secrets = Secrets.keptIn(folder);
         SampleServer sample = SampleServer.start(0, Set.of(secrets.upstream()));
-        ConfigurableApplicationContext penstock = penstock(settings(folder, secrets, port, management), sample);
+        Map<String, Object> settings = settings(folder, secrets, port, management);
+        settings.putAll(more);
+        ConfigurableApplicationContext penstock = penstock(settings, sample);
         try {
             String url = "http://localhost:" + penstock.getEnvironment().getProperty("local.server.port");
             String token = Tokens.administrator(secrets.jwt());

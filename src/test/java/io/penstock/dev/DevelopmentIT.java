@@ -7,6 +7,7 @@ import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,23 @@ class DevelopmentIT {
             assertThat(second.gatewayId()).isEqualTo(id);
             assertThat(echo(second)).isEqualTo("hello");
         }
+    }
+
+    @Test
+    void theSameWorksOnPostgreSql(@TempDir Path folder) throws Exception {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+            var database = Map.of(
+                    "DATABASE_URL",
+                    "r2dbc:postgresql://postgres:postgres@localhost:" + postgres.getPort() + "/postgres");
+
+            try (Development.Started first = Development.start(folder, 0, 0, database)) {
+                assertThat(echo(first)).isEqualTo("hello");
+            }
+            try (Development.Started second = Development.start(folder, 0, 0, database)) {
+                assertThat(echo(second)).isEqualTo("hello");
+            }
+        }
+        assertThat(folder.resolve("penstock.mv.db")).doesNotExist();
     }
 
     private static String echo(Development.Started penstock) {
