@@ -42,24 +42,21 @@ class ErrorsPageTests {
     }
 
     private static Reason example(Class<?> type) throws ReflectiveOperationException {
-        Class<?>[] types = Arrays.stream(type.getRecordComponents())
-                .map(RecordComponent::getType)
-                .toArray(Class<?>[]::new);
-        var constructor = type.getDeclaredConstructor(types);
+        RecordComponent[] components = type.getRecordComponents();
+        var constructor = type.getDeclaredConstructor(
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
         return (Reason) constructor.newInstance(
-                Arrays.stream(types).map(ErrorsPageTests::value).toArray());
+                Arrays.stream(components).map(ErrorsPageTests::value).toArray());
     }
 
-    private static Object value(Class<?> type) {
-        if (type == String.class) {
-            return "x";
-        }
-        if (type == List.class) {
-            return List.of(new Reason.Invalid.Field("name", "is missing"));
-        }
-        if (type == Duration.class) {
-            return Duration.ofSeconds(1);
-        }
-        return type == long.class ? (Object) 415L : (Object) 415;
+    private static Object value(RecordComponent component) {
+        return switch (component.getGenericType().getTypeName()) {
+            case "java.lang.String" -> "x";
+            case "java.util.List<java.lang.String>" -> List.of("x");
+            case "java.time.Duration" -> Duration.ofSeconds(1);
+            case "long" -> 415L;
+            case "int", "java.lang.Integer" -> 415;
+            default -> List.of(new Reason.Invalid.Field("name", "is missing"));
+        };
     }
 }
