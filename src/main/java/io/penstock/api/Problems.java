@@ -18,6 +18,7 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Answers every error of the REST edge with problem details, and tells nothing of those that are bugs. */
@@ -50,8 +51,22 @@ final class Problems implements ErrorWebExceptionHandler {
                 && known.getStatusCode().is4xxClientError()) {
             return refuse(exchange, reason(known), correlationId);
         }
-        LOG.error("Request {} failed", correlationId, error);
+        if (AbortedException.isConnectionReset(error)) {
+            return Mono.error(error); // nobody is there to be answered
+        }
+        LOG.error("Request {} failed", correlationId, bare(error));
         return write(exchange, Problem.bug(correlationId));
+    }
+
+    /** Without what Spring adds about the path of the request, which quotes its query, and so whatever secrets are in it. */
+    private static Throwable bare(Throwable error) {
+        if (error.getSuppressed().length == 0) {
+            return error;
+        }
+        var cause = error.getCause();
+        var copy = new Throwable(error.toString(), cause == null ? null : bare(cause));
+        copy.setStackTrace(error.getStackTrace());
+        return copy;
     }
 
     private Mono<Void> refuse(ServerWebExchange exchange, Reason reason, String correlationId) {

@@ -15,6 +15,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.http.codec.json.JacksonJsonEncoder;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsWebFilter;
@@ -85,7 +86,14 @@ class WebSetup implements WebFluxConfigurer {
                 "X-Correlation-Id"));
         allowed.setAllowCredentials(false);
         allowed.setMaxAge(Duration.ofMinutes(10));
-        return new CorsWebFilter(exchange -> allowed, new RefusingForeignOrigins());
+        // behind a proxy that ends TLS, pages of this gateway say https of what arrives here as http
+        return new CorsWebFilter(
+                exchange -> isOwnOrigin(exchange.getRequest()) ? null : allowed, new RefusingForeignOrigins());
+    }
+
+    private static boolean isOwnOrigin(ServerHttpRequest request) {
+        var host = request.getHeaders().getFirst(HttpHeaders.HOST);
+        return ("https://" + host).equals(request.getHeaders().getOrigin());
     }
 
     /** Refuses with problem details where Spring sets a bare status. */

@@ -1,17 +1,26 @@
 package io.penstock.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.penstock.audit.Trail.Outcome;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 
+@ExtendWith(OutputCaptureExtension.class)
 class EntranceTests extends EdgeTest {
 
     @Autowired
@@ -237,6 +246,47 @@ class EntranceTests extends EdgeTest {
                     .expectHeader()
                     .contentType("application/problem+json");
         }
+    }
+
+    @Test
+    void aPageOfThisGatewayMayCallBehindAProxyThatEndsTls() {
+        as("root")
+                .get()
+                .uri("/gateways")
+                .header("Origin", "https://localhost:" + port)
+                .exchange()
+                .expectStatus()
+                .isOk();
+    }
+
+    @Test
+    void theLogOfAnErrorQuotesNoQuery(CapturedOutput output) {
+        world.check = gateway -> {
+            throw new IllegalStateException("nobody foresaw this");
+        };
+        var id = Given.gateway(as("root"), "g1");
+
+        as("root")
+                .post()
+                .uri("/gateways/{id}/check?code=only-the-two-of-us-know", id)
+                .exchange()
+                .expectStatus()
+                .isEqualTo(500);
+
+        assertThat(output).contains("nobody foresaw this").doesNotContain("only-the-two-of-us-know");
+    }
+
+    @Test
+    void aClientThatHangsUpInMidBodyIsNoErrorOfOurs(CapturedOutput output) throws Exception {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            var head = "POST /gateways HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer root\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+        }
+        as("root").get().uri("/gateways").exchange().expectStatus().isOk();
+        await().pollDelay(Duration.ofMillis(300))
+                .untilAsserted(() -> assertThat(output).doesNotContain("AbortedException"));
     }
 
     @Test
