@@ -148,16 +148,14 @@ final class Fields {
 
     /** Refuses every field that was not read: those of the server, those of a later version, and unknown ones. */
     void close(Set<String> known, Set<String> ofServer, Set<String> later) {
+        var list = String.join(", ", known.stream().sorted().toList());
         for (var name : tree.propertyNames()) {
             if (ofServer.contains(name)) {
                 objections.add(name, "is set by the server: leave it out");
             } else if (later.contains(name)) {
                 objections.add(name, "is not available in this version: leave it out");
             } else if (!known.contains(name)) {
-                objections.add(
-                        Texts.shortened(name),
-                        "is unknown; known: "
-                                + String.join(", ", known.stream().sorted().toList()));
+                objections.add(Texts.shortened(name), "is unknown; known: " + list);
             }
         }
     }

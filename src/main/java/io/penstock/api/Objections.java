@@ -9,10 +9,18 @@ import org.jspecify.annotations.Nullable;
 /** Collects what is wrong with an input, so that one answer names all of it. */
 final class Objections {
 
+    /** An answer has an end, however many fields somebody makes up. */
+    private static final int MOST = 100;
+
     private final List<Reason.Invalid.Field> fields = new ArrayList<>();
+    private int more;
 
     void add(String field, String message) {
-        fields.add(new Reason.Invalid.Field(field, message));
+        if (fields.size() < MOST) {
+            fields.add(new Reason.Invalid.Field(field, message));
+        } else {
+            more++;
+        }
     }
 
     /** Adds an objection if there is one. */
@@ -29,7 +37,9 @@ final class Objections {
     /** Objections to an object inside another one, under its path. */
     void moveTo(Objections outer, String prefix) {
         fields.forEach(field -> outer.add(prefix + field.field(), field.message()));
+        outer.more += more;
         fields.clear();
+        more = 0;
     }
 
     /** Takes over those of a refusal of another part; throws it where it is about something else. */
@@ -37,11 +47,14 @@ final class Objections {
         if (!(refusal.reason() instanceof Reason.Invalid(var refused))) {
             throw refusal;
         }
-        fields.addAll(refused);
+        refused.forEach(field -> add(field.field(), field.message()));
     }
 
     /** Throws a {@link Refusal} that names every objection, if there is one. */
     void raise() {
+        if (more > 0) {
+            fields.add(new Reason.Invalid.Field("", "and " + more + " more were refused"));
+        }
         if (!fields.isEmpty()) {
             throw new Refusal(new Reason.Invalid(fields));
         }

@@ -36,6 +36,27 @@ class GatewayTests extends EdgeTest {
             }""";
 
     @Test
+    void anAnswerToEndlessUnknownFieldsHasAnEnd() {
+        var body = new java.util.LinkedHashMap<String, Object>();
+        for (int i = 0; i < 5000; i++) {
+            body.put("made_up_" + i, i);
+        }
+        as("root")
+                .post()
+                .uri("/gateways")
+                .header("Content-Type", "application/json")
+                .bodyValue(body)
+                .exchange()
+                .expectStatus()
+                .isEqualTo(422)
+                .expectBody()
+                .jsonPath("$.errors.length()")
+                .isEqualTo(101)
+                .jsonPath("$.errors[100].message")
+                .isEqualTo("and 4902 more were refused");
+    }
+
+    @Test
     void registersAndAnswersTheWholeObjectWithItsSecretMasked() {
         as("root")
                 .post()
