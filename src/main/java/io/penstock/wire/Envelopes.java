@@ -14,6 +14,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.core.json.JsonFactory;
 
@@ -77,10 +78,19 @@ public final class Envelopes {
         }
     }
 
-    /** Jackson's first line names the offence; what follows quotes the source. */
+    /** The parser's own messages name its classes and settings. */
     private static String reason(JacksonException e) {
+        if (e instanceof StreamConstraintsException) {
+            return "it is nested deeper than " + MAX_DEPTH + " levels, or has a number or a key that is too long";
+        }
         String text = e.getOriginalMessage();
-        return text.length() > 200 ? text.substring(0, 200) : text;
+        if (text.startsWith("Duplicate")) {
+            return text.length() > 200 ? text.substring(0, 200) : text;
+        }
+        var place = e.getLocation();
+        return place == null
+                ? "it ends too early"
+                : "look at line " + place.getLineNr() + ", column " + place.getColumnNr();
     }
 
     private static Refusal unparsable(String detail) {

@@ -25,6 +25,21 @@ class EnvelopesTests {
         return refused(json.getBytes(StandardCharsets.UTF_8));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"a\":NaN}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"",
+                "{'a':1}"
+            })
+    void aRefusalNamesNothingOfTheParser(String text) {
+        var refusal = catchThrowableOfType(Refusal.class, () -> Envelopes.read(text.getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(refusal)
+                .hasMessageStartingWith("The body is not valid JSON: ")
+                .hasMessageNotContainingAny("Feature", "Constraints", "StreamRead", "Parser", "token");
+    }
+
     @Test
     void readsARequestInAnyOrderOfKeys() {
         var envelope = read("""
