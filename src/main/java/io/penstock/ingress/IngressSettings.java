@@ -33,12 +33,23 @@ public record IngressSettings(
         @DefaultValue("75s") Duration idleTimeout) {
 
     public IngressSettings {
-        if (baseUrl.getHost() == null || !List.of("http", "https").contains(baseUrl.getScheme())) {
+        if (!isAddress(baseUrl)) {
             throw new InvalidConfigurationPropertyValueException(
-                    "BASE_URL", baseUrl, "It must be the address that clients use, like https://mcp.example.com");
+                    "BASE_URL",
+                    null,
+                    "It must be the address that clients use, without path, query or user, like https://mcp.example.com");
         }
         domains = List.copyOf(domains);
         allowedOrigins = List.copyOf(allowedOrigins);
+    }
+
+    private static boolean isAddress(URI url) {
+        return url.getHost() != null
+                && List.of("http", "https").contains(url.getScheme())
+                && List.of("", "/").contains(url.getRawPath())
+                && url.getRawQuery() == null
+                && url.getRawFragment() == null
+                && url.getRawUserInfo() == null;
     }
 
     /** The address of a path here, as clients know it. */
