@@ -51,7 +51,7 @@ final class Problems implements ErrorWebExceptionHandler {
                 && known.getStatusCode().is4xxClientError()) {
             return refuse(exchange, reason(known), correlationId);
         }
-        if (AbortedException.isConnectionReset(error)) {
+        if (error instanceof AbortedException || AbortedException.isConnectionReset(error)) {
             return Mono.error(error); // nobody is there to be answered
         }
         LOG.error("Request {} failed", correlationId, bare(error));
