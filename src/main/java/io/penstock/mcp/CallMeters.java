@@ -1,6 +1,5 @@
 package io.penstock.mcp;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.penstock.wire.Arrival.Target;
@@ -12,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.stereotype.Component;
 
 /** The data plane's figures: one timer per method, gateway and outcome, made once and then looked up. */
@@ -25,23 +23,10 @@ final class CallMeters {
     private record Key(String method, String gateway, String outcome) {}
 
     private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
-    private final AtomicInteger streams = new AtomicInteger();
     private final MeterRegistry registry;
 
     CallMeters(MeterRegistry registry) {
         this.registry = registry;
-        Gauge.builder("penstock.streams.active", streams, AtomicInteger::get)
-                .description("Streams of events that are open to clients")
-                .register(registry);
-    }
-
-    /** A stream of events starts; its end comes with {@link #ended}. */
-    void streamStarts() {
-        streams.incrementAndGet();
-    }
-
-    void streamEnds() {
-        streams.decrementAndGet();
     }
 
     /** A call that reached its upstream. */

@@ -2,6 +2,7 @@ package io.penstock.mcp;
 
 import io.micrometer.tracing.Span;
 import io.penstock.access.Gate;
+import io.penstock.access.Permit;
 import io.penstock.audit.Trail;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Callers;
@@ -37,6 +38,7 @@ final class Calls {
     private final Trail trail;
     private final CallMeters meters;
     private final CallTraces traces;
+    private final Streams streams;
 
     Calls(
             Callers callers,
@@ -45,7 +47,8 @@ final class Calls {
             Upstreams upstreams,
             Trail trail,
             CallMeters meters,
-            CallTraces traces) {
+            CallTraces traces,
+            Streams streams) {
         this.callers = callers;
         this.gate = gate;
         this.wallet = wallet;
@@ -53,6 +56,7 @@ final class Calls {
         this.trail = trail;
         this.meters = meters;
         this.traces = traces;
+        this.streams = streams;
     }
 
     /** One call under way, and what is known of it so far, for its answer, its audit entry and its figures. */
@@ -75,6 +79,10 @@ final class Calls {
         @Nullable
         Span span;
 
+        /** Whose open-ended stream this is; null where it is none. */
+        @Nullable
+        String streamOf;
+
         Call(Request request, Exchange exchange, Challenge challenge) {
             this.request = request;
             this.exchange = exchange;
@@ -84,12 +92,6 @@ final class Calls {
         @Nullable
         String id() {
             return envelope == null || envelope.kind() == Envelope.Kind.RESPONSE ? null : envelope.id();
-        }
-
-        void ended() {
-            if (span != null) {
-                span.end();
-            }
         }
 
         boolean stateless() {
@@ -105,10 +107,12 @@ final class Calls {
     Mono<Void> handle(Call call, Target target, Mono<byte[]> body) {
         call.target = target;
         return reply(call, target, body)
-                .flatMap(reply -> Mono.from(call.exchange.write(reply)).doFinally(end -> meters.ended(call, reply)))
+                .flatMap(reply -> Mono.from(
+                                call.exchange.write(reply, Mono.defer(() -> callers.identify(call.request))))
+                        .doFinally(end -> meters.ended(call, reply)))
                 .doOnDiscard(Reply.Events.class, events -> events.source().dispose())
                 .onErrorResume(error -> answer(call, error))
-                .doFinally(end -> call.ended());
+                .doFinally(end -> ended(call));
     }
 
     /** The caller is known before a byte of the body is read. */
@@ -116,8 +120,25 @@ final class Calls {
         return callers.identify(call.request)
                 .doOnNext(caller -> call.caller = caller)
                 .flatMap(caller -> arrival(call, target, body).flatMap(arrival -> gate.permit(caller, arrival)))
+                .doOnNext(permit -> open(call, permit))
                 .flatMap(wallet::equip)
                 .flatMap(upstreams::forward);
+    }
+
+    private void open(Call call, Permit permit) {
+        if (permit.arrival().openEnded()) {
+            streams.open(permit.caller().user());
+            call.streamOf = permit.caller().user();
+        }
+    }
+
+    private void ended(Call call) {
+        if (call.span != null) {
+            call.span.end();
+        }
+        if (call.streamOf != null) {
+            streams.close(call.streamOf);
+        }
     }
 
     private Mono<Arrival> arrival(Call call, Target target, Mono<byte[]> body) {

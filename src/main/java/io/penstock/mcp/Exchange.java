@@ -35,8 +35,12 @@ final class Exchange {
         response.header("x-content-type-options", "nosniff");
     }
 
-    /** Empty when the last byte is handed to the connection. */
-    Publisher<Void> write(Reply reply) {
+    /**
+     * Empty when the last byte is handed to the connection.
+     *
+     * @param caller identifies the caller again while a stream lasts
+     */
+    Publisher<Void> write(Reply reply, Mono<?> caller) {
         if (reply.session() != null) {
             response.header(SESSION, reply.session());
         }
@@ -46,7 +50,7 @@ final class Exchange {
                 response.status(empty.status())
                         .header(HttpHeaderNames.CONTENT_LENGTH, "0")
                         .send();
-            case Reply.Events events -> events(events);
+            case Reply.Events events -> events(events, caller);
         };
     }
 
@@ -57,8 +61,8 @@ final class Exchange {
                 .sendObject(Unpooled.wrappedBuffer(body));
     }
 
-    private Publisher<Void> events(Reply.Events events) {
-        var encoded = KeepAlive.on(events.events(), settings.keepAlive(), Schedulers.parallel())
+    private Publisher<Void> events(Reply.Events events, Mono<?> caller) {
+        var encoded = KeepAlive.on(events.events(), caller, settings.keepAlive(), Schedulers.parallel())
                 .<ByteBuf>map(event -> Unpooled.wrappedBuffer(SseEncoder.encode(event)));
         // A comment first: it carries the head to the client though the first event may come hours later.
         var opening =

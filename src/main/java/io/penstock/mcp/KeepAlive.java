@@ -1,32 +1,47 @@
 package io.penstock.mcp;
 
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.SseEvent;
 import java.time.Duration;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
-/** Comments on a stream of events, so that proxies between do not take a quiet stream for a dead one. */
+/**
+ * Comments on a stream of events, so that proxies between do not take a quiet stream for a dead one; with each the caller is identified
+ * again, so that a token which was revoked or has expired ends its streams.
+ */
 final class KeepAlive {
 
     private static final SseEvent COMMENT = SseEvent.comment("");
 
     private KeepAlive() {}
 
-    /** The events at the reader's pace, one asked for at a time, with a comment every so often until they end. */
-    static Flux<SseEvent> on(Flux<SseEvent> events, Duration every, Scheduler timer) {
+    /** The events at the reader's pace, one asked for at a time, with a comment every so often until they or the caller's right to them end. */
+    static Flux<SseEvent> on(Flux<SseEvent> events, Mono<?> caller, Duration every, Scheduler timer) {
         return Flux.defer(() -> {
             var ended = Sinks.<Void>empty();
             var comments = Flux.interval(every, timer)
                     .onBackpressureDrop()
-                    .map(tick -> COMMENT)
+                    .concatMap(tick -> welcome(caller).thenReturn(COMMENT), 1)
                     .takeUntilOther(ended.asMono());
-            return Flux.merge(
-                    1,
-                    events.doFinally(_ -> {
-                        var _ = ended.tryEmitEmpty();
-                    }),
-                    comments);
+            return Flux.merge(1, events.doFinally(_ -> end(ended)), comments)
+                    .onErrorResume(KeepAlive::unwelcome, error -> Flux.empty());
         });
+    }
+
+    /** Only a plain no ends the stream; that nobody could tell just now does not. */
+    private static Mono<?> welcome(Mono<?> caller) {
+        return caller.onErrorComplete(error -> !unwelcome(error));
+    }
+
+    private static boolean unwelcome(Throwable error) {
+        return error instanceof Refusal refusal && refusal.reason() instanceof Reason.Unauthenticated;
+    }
+
+    private static void end(Sinks.Empty<Void> ended) {
+        var _ = ended.tryEmitEmpty();
     }
 }

@@ -9,8 +9,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The MCP endpoints.
  *
- * @param keepAlive how often a comment goes out on a stream of events
- * @param streamsPerCaller how many streams one caller may hold open on this replica
+ * @param keepAlive how often a comment goes out on a stream of events and its caller is identified again
+ * @param streamsPerCaller how many open-ended streams (GET, {@code subscriptions/listen}) one caller may have on this replica
  */
 @Validated
 @ConfigurationProperties("penstock.mcp")

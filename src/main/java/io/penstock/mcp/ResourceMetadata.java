@@ -50,7 +50,9 @@ final class ResourceMetadata {
     private Map<String, Object> document(String resource) {
         var document = new LinkedHashMap<String, Object>();
         document.put("resource", ingress.url(resource));
-        document.put("authorization_servers", issuers.authorizationServers());
+        if (!issuers.authorizationServers().isEmpty()) { // parameters without elements are left out (RFC 9728, 3.2)
+            document.put("authorization_servers", issuers.authorizationServers());
+        }
         document.put("bearer_methods_supported", List.of("header"));
         document.put("scopes_supported", SCOPES);
         document.put("resource_name", "Penstock");

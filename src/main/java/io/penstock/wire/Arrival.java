@@ -23,7 +23,7 @@ public record Arrival(
 
     /** Whether the answer is a stream that stays open for as long as the client likes. */
     public boolean openEnded() {
-        return envelope == null || "subscriptions/listen".equals(envelope.method());
+        return envelope == null ? request.method().equals("GET") : "subscriptions/listen".equals(envelope.method());
     }
 
     /** The MCP endpoint that a path names. */

@@ -8,17 +8,21 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.penstock.caller.Digest;
 import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.catalog.Visibility;
+import io.penstock.store.Revocations;
 import io.penstock.vault.Secret;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,7 +50,8 @@ import reactor.core.publisher.Mono;
             "JWT_SECRET_KEY=" + DataPlaneIT.SIGNING,
             "UPSTREAM_ALLOWED_CIDRS=127.0.0.0/8",
             "penstock.relay.answer-timeout=1s",
-            "penstock.mcp.keep-alive=300ms"
+            "penstock.mcp.keep-alive=300ms",
+            "penstock.mcp.streams-per-caller=3"
         })
 class DataPlaneIT {
 
@@ -70,6 +75,9 @@ class DataPlaneIT {
 
     @Autowired
     private Catalog catalog;
+
+    @Autowired
+    private Revocations revocations;
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -211,6 +219,49 @@ class DataPlaneIT {
         try (var lines =
                 client.send(request().GET().build(), BodyHandlers.ofLines()).body()) {
             assertThat(lines.limit(6)).containsOnly(":", "", ": ");
+        }
+    }
+
+    @Test
+    void aRevokedTokenEndsItsStreams() throws Exception {
+        upstream.script = (request, response) ->
+                response.sse().sendString(Flux.just(":\n\n").concatWith(Flux.never()));
+        var request = request().GET().build();
+        var token = request.headers().firstValue("authorization").orElseThrow().substring("Bearer ".length());
+        var stream = client.send(request, BodyHandlers.ofInputStream());
+        assertThat(stream.body().read()).isEqualTo(':');
+
+        revocations
+                .revoke(Digest.of(token).hex(), Instant.now().plusSeconds(600))
+                .block();
+
+        assertThat(new String(stream.body().readAllBytes(), StandardCharsets.UTF_8))
+                .doesNotContain("data");
+        assertThat(send(request).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void oneCallerDoesNotTakeAllStreams() throws Exception {
+        upstream.script = (request, response) ->
+                response.sse().sendString(Flux.just(":\n\n").concatWith(Flux.never()));
+        var open = new ArrayList<InputStream>();
+        for (int i = 0; i < 3; i++) {
+            open.add(client.send(request().GET().build(), BodyHandlers.ofInputStream())
+                    .body());
+        }
+
+        var refused = send(request().GET().build());
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("retry-after")).isPresent();
+        assertThat(post(PING).statusCode()).isNotEqualTo(429);
+
+        open.getFirst().close();
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(client.send(request().GET().build(), BodyHandlers.ofInputStream())
+                                .statusCode())
+                        .isEqualTo(200));
+        for (var stream : open) {
+            stream.close();
         }
     }
 
@@ -388,6 +439,7 @@ class DataPlaneIT {
         var metadata = send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
                 .build());
         assertThat(metadata.statusCode()).isEqualTo(200);
+        assertThat(metadata.body()).doesNotContain("authorization_servers");
         assertThat(metadata.body()).contains("\"resource\":\"http://localhost:", "/gateways/" + gateway + "/mcp\"");
     }
 

@@ -1,0 +1,49 @@
+package io.penstock.mcp;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.stereotype.Component;
+
+/** The streams that stay open for as long as their clients like: how many there are, and that no caller takes all of them. */
+@Component
+final class Streams {
+
+    private static final Duration LATER = Duration.ofSeconds(30);
+
+    private final Map<String, Integer> open = new ConcurrentHashMap<>();
+    private final AtomicInteger all = new AtomicInteger();
+    private final int mostPerCaller;
+
+    Streams(McpSettings settings, MeterRegistry registry) {
+        this.mostPerCaller = settings.streamsPerCaller();
+        Gauge.builder("penstock.streams.active", all, AtomicInteger::get)
+                .description("Open-ended streams to clients")
+                .register(registry);
+    }
+
+    /**
+     * Counts one more for the user; {@link #close} it on every path.
+     *
+     * @throws Refusal {@code TooMany} where the user has as many as one may have
+     */
+    void open(String user) {
+        int count = open.merge(user, 1, Integer::sum);
+        all.incrementAndGet();
+        if (count > mostPerCaller) {
+            close(user);
+            throw new Refusal(new Reason.TooMany(
+                    "You have " + mostPerCaller + " open streams, as many as one caller may have: close one", LATER));
+        }
+    }
+
+    void close(String user) {
+        all.decrementAndGet();
+        open.computeIfPresent(user, (_, count) -> count == 1 ? null : count - 1);
+    }
+}
