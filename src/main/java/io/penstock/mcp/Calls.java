@@ -161,7 +161,7 @@ final class Calls {
     }
 
     private Mono<Void> answer(Call call, Throwable error) {
-        if (call.exchange.begun()) {
+        if (call.exchange.begun() || gone(error)) {
             return broken(call, error);
         }
         if (error instanceof Refusal refusal) {
@@ -173,9 +173,14 @@ final class Calls {
         return Mono.from(call.exchange.fail(call.id()));
     }
 
-    /** The answer has begun, so all that is left is to end the connection where the client will see it. */
+    /** Whether the client hung up: nobody is left to be answered, and nothing is wrong here. */
+    private static boolean gone(Throwable error) {
+        return error instanceof AbortedException || AbortedException.isConnectionReset(error);
+    }
+
+    /** All that is left is to end the connection, where the client will see it. */
     private static Mono<Void> broken(Call call, Throwable error) {
-        if (!(error instanceof Refusal || AbortedException.isConnectionReset(error))) {
+        if (!(error instanceof Refusal || gone(error))) {
             LOG.error("The answer to call {} broke off", call.request.correlationId(), error);
         }
         return Mono.error(error);
