@@ -47,6 +47,7 @@ final class LoopRounds implements Rounds, SmartLifecycle {
     @Override
     public void repeat(String name, Duration pause, Mono<Void> round) {
         Mono<Void> endless = measured(name, round)
+                .doOnError(failure -> log(name, failure))
                 .onErrorResume(failure -> Mono.empty())
                 .then(Mono.defer(() -> Mono.delay(jittered(pause), scheduler)))
                 .repeat()
@@ -55,6 +56,7 @@ final class LoopRounds implements Rounds, SmartLifecycle {
         startWaiting();
     }
 
+    /** Its failures are its caller's to tell: logged here is nothing. */
     @Override
     public <T> Mono<T> detach(String name, Mono<T> work) {
         Mono<T> result = measured(name, work).subscribeOn(scheduler).cache();
@@ -115,10 +117,7 @@ final class LoopRounds implements Rounds, SmartLifecycle {
             Timer.Sample sample = Timer.start(meters);
             return work.doOnSuccess(value -> count(name, sample, "success"))
                     .doOnCancel(() -> count(name, sample, "cancelled"))
-                    .doOnError(failure -> {
-                        count(name, sample, "failure");
-                        log(name, failure);
-                    });
+                    .doOnError(failure -> count(name, sample, "failure"));
         });
     }
 

@@ -50,8 +50,8 @@ class StoreConfiguration {
     }
 
     @Bean
-    Transactions transactions(ReactiveTransactionManager manager) {
-        return new SpringTransactions(manager);
+    Transactions transactions(ReactiveTransactionManager manager, Rounds rounds) {
+        return new SpringTransactions(manager, rounds);
     }
 
     @Bean

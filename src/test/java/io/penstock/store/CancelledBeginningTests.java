@@ -43,7 +43,7 @@ class CancelledBeginningTests {
 
     @Test
     void theConnectionComesBack() {
-        Transactions transactions = new SpringTransactions(new R2dbcTransactionManager(pool));
+        Transactions transactions = new SpringTransactions(new R2dbcTransactionManager(pool), new EagerRounds());
 
         cancelledWhileBeginning(transactions.run(Mono.just("work")));
 

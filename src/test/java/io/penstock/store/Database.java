@@ -20,7 +20,7 @@ public final class Database implements AutoCloseable {
         this.address = address;
         connections = StoreConfiguration.pool(address, 10);
         client = DatabaseClient.create(connections);
-        transactions = new SpringTransactions(new R2dbcTransactionManager(connections));
+        transactions = new SpringTransactions(new R2dbcTransactionManager(connections), new EagerRounds());
         Noticeboard board = new Noticeboard();
         switch (address) {
             case DatabaseAddress.Embedded embedded -> {
