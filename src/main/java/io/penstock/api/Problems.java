@@ -52,7 +52,7 @@ final class Problems implements ErrorWebExceptionHandler {
             return refuse(exchange, reason(known), correlationId);
         }
         if (error instanceof AbortedException || AbortedException.isConnectionReset(error)) {
-            return Mono.error(error); // nobody is there to be answered
+            return Mono.empty(); // nobody is there to be answered
         }
         LOG.error("Request {} failed", correlationId, bare(error));
         return write(exchange, Problem.bug(correlationId));
