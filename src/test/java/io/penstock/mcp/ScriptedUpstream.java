@@ -1,6 +1,9 @@
 package io.penstock.mcp;
 
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,8 +25,13 @@ final class ScriptedUpstream implements AutoCloseable {
     final AtomicInteger open = new AtomicInteger();
     volatile BiFunction<Seen, HttpServerResponse, Publisher<Void>> script = (request, response) -> json(response, "{}");
 
-    private final DisposableServer server =
-            HttpServer.create().host("127.0.0.1").port(0).handle(this::handle).bindNow();
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final DisposableServer server = HttpServer.create()
+            .channelGroup(connections)
+            .host("127.0.0.1")
+            .port(0)
+            .handle(this::handle)
+            .bindNow();
 
     int port() {
         return server.port();
@@ -55,6 +63,7 @@ final class ScriptedUpstream implements AutoCloseable {
 
     @Override
     public void close() {
+        connections.close().awaitUninterruptibly();
         server.disposeNow();
     }
 }
