@@ -9,12 +9,12 @@ public final class Permit {
 
     private final Caller caller;
     private final Arrival arrival;
-    private final Gateway gateway;
+    private final Route route;
 
-    Permit(Caller caller, Arrival arrival, Gateway gateway) {
+    Permit(Caller caller, Arrival arrival, Route route) {
         this.caller = caller;
         this.arrival = arrival;
-        this.gateway = gateway;
+        this.route = route;
     }
 
     public Caller caller() {
@@ -25,8 +25,30 @@ public final class Permit {
         return arrival;
     }
 
-    /** The upstream that the call goes to. */
+    public Route route() {
+        return route;
+    }
+
+    /** The upstream that the call goes to. Throws {@link IllegalStateException} where it goes to many. */
     public Gateway gateway() {
-        return gateway;
+        return switch (route) {
+            case Route.One one -> one.gateway();
+            case Route.Many many ->
+                throw new IllegalStateException(
+                        "This call goes to all of " + many.showing().name());
+        };
+    }
+
+    /** The permit for the share of one of the upstreams that the call goes to. */
+    public Permit towards(Gateway gateway) {
+        boolean covered = switch (route) {
+            case Route.One one -> one.gateway().id().equals(gateway.id());
+            case Route.Many many ->
+                many.showing().gateways().stream().anyMatch(one -> one.id().equals(gateway.id()));
+        };
+        if (!covered) {
+            throw new IllegalStateException("This call does not go to gateway " + gateway.id());
+        }
+        return new Permit(caller, arrival, new Route.One(gateway, null));
     }
 }

@@ -59,9 +59,13 @@ final class RuledGate implements Gate {
 
     @Override
     public Mono<Permit> permit(Caller caller, Arrival arrival) {
-        UUID id = switch (arrival.target()) {
-            case Arrival.Target.GatewayTarget(UUID gateway) -> gateway;
-        };
+        UUID id;
+        switch (arrival.target()) {
+            case Arrival.Target.GatewayTarget(UUID gateway) -> id = gateway;
+            case Arrival.Target.ServerTarget _, Arrival.Target.NamedTarget _, Arrival.Target.AllTarget _ -> {
+                return refuse(new Reason.NotFound("There is no such MCP endpoint"));
+            }
+        }
         Snapshot snapshot = catalog.snapshot();
         Gateway gateway = snapshot.gateway(id);
         if (gateway != null && reaches(caller, gateway)) {
@@ -99,7 +103,7 @@ final class RuledGate implements Gate {
         if (rule.kind() != null && name != null && snapshot.off(gateway.id(), rule.kind(), name)) {
             return refuse(new Reason.BadParams("This is switched off here: " + name));
         }
-        return Mono.just(new Permit(caller, arrival, gateway));
+        return Mono.just(new Permit(caller, arrival, new Route.One(gateway, null)));
     }
 
     private static Reason forbidden(Rule rule) {
@@ -120,7 +124,7 @@ final class RuledGate implements Gate {
                 UUID.randomUUID().toString());
         var arrival = new Arrival(
                 request, new Arrival.Target.GatewayTarget(gateway.id()), Era.SESSIONS, null, null, new byte[0]);
-        return new Permit(ITSELF, arrival, gateway);
+        return new Permit(ITSELF, arrival, new Route.One(gateway, null));
     }
 
     @Override

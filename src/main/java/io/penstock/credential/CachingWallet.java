@@ -3,6 +3,7 @@ package io.penstock.credential;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.penstock.access.Permit;
+import io.penstock.access.Route;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.wire.Refusal;
@@ -29,7 +30,11 @@ final class CachingWallet implements Wallet {
 
     @Override
     public Mono<Outbound> equip(Permit permit) {
-        return equipment(permit.gateway()).map(equipment -> new Outbound(permit, equipment.uri(), equipment.headers()));
+        return switch (permit.route()) {
+            case Route.One one ->
+                equipment(one.gateway()).map(kept -> new Outbound(permit, kept.uri(), kept.headers()));
+            case Route.Many _ -> Mono.just(Outbound.toMany(permit));
+        };
     }
 
     private Mono<Equipment> equipment(Gateway gateway) {

@@ -6,6 +6,9 @@ import reactor.core.publisher.Mono;
 /** Puts the upstream's own credential to a permitted call. */
 public interface Wallet {
 
-    /** Never empty. Error: {@code Unavailable} where the stored credential does not open; there is no fallback. */
+    /**
+     * A call to many upstreams carries nothing: each share of it ({@link Permit#towards}) is equipped by itself. Never empty. Error:
+     * {@code Unavailable} where the stored credential does not open; there is no fallback.
+     */
     Mono<Outbound> equip(Permit permit);
 }

@@ -15,16 +15,13 @@ final class Audits {
 
     static Trail.Entry refused(
             Request request, Target target, @Nullable Caller caller, @Nullable Envelope envelope, Reason reason) {
-        String id = switch (target) {
-            case Target.GatewayTarget gateway -> gateway.id().toString();
-        };
         String method = envelope == null || envelope.method() == null ? request.method() : envelope.method();
         return new Trail.Entry(
                 caller == null ? "" : caller.user(),
                 caller == null ? "" : caller.source().text(),
                 method,
-                "gateway",
-                id,
+                target.kind(),
+                target.name(),
                 Trail.Outcome.REFUSED,
                 reason.detail(),
                 request.correlationId());

@@ -2,7 +2,6 @@ package io.penstock.mcp;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.penstock.wire.Arrival.Target;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
@@ -57,10 +56,7 @@ final class CallMeters {
     }
 
     private static String gateway(Calls.Call call) {
-        return switch (call.target) {
-            case Target.GatewayTarget gateway -> gateway.id().toString();
-            case null -> "";
-        };
+        return call.target == null ? "" : call.target.name();
     }
 
     private Timer timer(Key key) {

@@ -29,7 +29,61 @@ public record Arrival(
     /** The MCP endpoint that a path names. */
     public sealed interface Target {
 
+        /** What kind of thing it is, for logs and the audit trail: {@code gateway}, {@code server} or {@code all}. */
+        String kind();
+
+        /** Its id or name as the path gives it; empty where the path gives none. */
+        String name();
+
         /** One upstream, transparently. */
-        record GatewayTarget(UUID id) implements Target {}
+        record GatewayTarget(UUID id) implements Target {
+
+            @Override
+            public String kind() {
+                return "gateway";
+            }
+
+            @Override
+            public String name() {
+                return id.toString();
+            }
+        }
+
+        /** A virtual server: a chosen set over many upstreams. */
+        record ServerTarget(UUID id) implements Target {
+
+            @Override
+            public String kind() {
+                return "server";
+            }
+
+            @Override
+            public String name() {
+                return id.toString();
+            }
+        }
+
+        /** A virtual server or a gateway, by its name. */
+        record NamedTarget(String name) implements Target {
+
+            @Override
+            public String kind() {
+                return "server";
+            }
+        }
+
+        /** Everything that the caller may see. */
+        record AllTarget() implements Target {
+
+            @Override
+            public String kind() {
+                return "all";
+            }
+
+            @Override
+            public String name() {
+                return "";
+            }
+        }
     }
 }

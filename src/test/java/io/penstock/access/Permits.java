@@ -22,7 +22,10 @@ public final class Permits {
         var request = new Request(
                 "POST", "/", new DefaultHttpHeaders(), InetSocketAddress.createUnresolved("localhost", 0), "test");
         var target = new Arrival.Target.GatewayTarget(gateway.id());
-        return new Permit(caller, new Arrival(request, target, Era.STATELESS, null, null, new byte[0]), gateway);
+        return new Permit(
+                caller,
+                new Arrival(request, target, Era.STATELESS, null, null, new byte[0]),
+                new Route.One(gateway, null));
     }
 
     /** A gate that only gives permits for the gateway's own errands. */

@@ -1,0 +1,71 @@
+package io.penstock.relay.leg;
+
+import io.penstock.wire.Message;
+import io.penstock.wire.ProtocolVersion;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** An open way to one upstream for one {@link Party}, in whatever era the upstream speaks. */
+public interface Leg {
+
+    /** What the upstream said of itself when it was greeted. */
+    Greeting greeting();
+
+    /**
+     * One exchange: sends the request under an id of the leg's own and gives, in order and at the reader's pace, what the upstream says in
+     * relation to it (notifications and requests of its own) and last the one {@link Message.Response}, whose id means nothing outside.
+     *
+     * <p>A request of the upstream's must be {@link #answer answered} for the exchange to go on; those of the stateless revision's
+     * {@code input_required} come as requests too, and the retry is the leg's. Cancelling tells the upstream by its era's rule:
+     * {@code notifications/cancelled}, or by closing the stream.
+     *
+     * @param request its id is not sent; {@code _meta} members of the stateless revision are the leg's to set or to leave out
+     * @return error: {@code UpstreamFailed}, {@code UpstreamTimedOut}; {@code SessionEnded} where the upstream has forgotten the session
+     *     and did not carry the request out
+     */
+    Flux<Message> ask(Message.Asked request);
+
+    /** Answers a request that an exchange or {@link #listen} gave. Empty when it is on its way. */
+    Mono<Void> answer(Message.Asked asked, Message.Response response);
+
+    /** Passes a notification of the client's on. Empty when it was taken. */
+    Mono<Void> tell(Message.Told notification);
+
+    /**
+     * What the upstream says that belongs to no request, until cancelled; ends where the upstream ends it, and is empty where the upstream
+     * offers no such stream.
+     */
+    Flux<Message> listen(Interests interests);
+
+    /** Ends the leg and the upstream's session, if it has one; never errors. */
+    Mono<Void> close();
+
+    /**
+     * What the upstream said of itself.
+     *
+     * @param transport {@code streamable_http} or {@code sse}
+     * @param capabilities a JSON object
+     * @param serverInfo a JSON object; null where it named none
+     * @param instructions null where it gave none
+     */
+    record Greeting(
+            ProtocolVersion version,
+            String transport,
+            String capabilities,
+            @Nullable String serverInfo,
+            @Nullable String instructions) {}
+
+    /**
+     * What a listener wants to hear.
+     *
+     * @param uris resources whose updates are wanted
+     */
+    record Interests(boolean tools, boolean prompts, boolean resources, Set<String> uris) {
+
+        public Interests {
+            uris = Set.copyOf(uris);
+        }
+    }
+}
