@@ -29,23 +29,23 @@ final class CallMeters {
     }
 
     /** A call that reached its upstream. */
-    void ended(Calls.Call call, Reply reply) {
+    void ended(Call call, Reply reply) {
         record(call, new Key(method(call), gateway(call), reply.status() < 400 ? "ok" : "error"));
     }
 
     /** A call that was not carried out; what it named may be anything, so it is counted by its reason alone. */
-    void refused(Calls.Call call, Reason reason) {
+    void refused(Call call, Reason reason) {
         boolean upstream = reason instanceof Reason.UpstreamFailed || reason instanceof Reason.UpstreamTimedOut;
         String outcome = reason.getClass().getSimpleName();
         record(call, upstream ? new Key(method(call), gateway(call), outcome) : new Key("", "", outcome));
     }
 
-    private void record(Calls.Call call, Key key) {
+    private void record(Call call, Key key) {
         timers.computeIfAbsent(key, this::timer).record(System.nanoTime() - call.started, TimeUnit.NANOSECONDS);
     }
 
     /** A request's method has a rule when it was let through; a notification's need not, so it is no label. */
-    private static String method(Calls.Call call) {
+    private static String method(Call call) {
         var envelope = call.envelope;
         if (envelope == null) {
             return call.request.method();
@@ -55,7 +55,7 @@ final class CallMeters {
                 : envelope.kind().name().toLowerCase(Locale.ROOT);
     }
 
-    private static String gateway(Calls.Call call) {
+    private static String gateway(Call call) {
         return call.target == null ? "" : call.target.name();
     }
 

@@ -25,11 +25,13 @@ final class Exchange {
 
     private final Request request;
     private final HttpServerResponse response;
+    private final Challenge challenge;
     private final McpSettings settings;
 
-    Exchange(Request request, HttpServerResponse response, McpSettings settings) {
+    Exchange(Request request, HttpServerResponse response, Challenge challenge, McpSettings settings) {
         this.request = request;
         this.response = response;
+        this.challenge = challenge;
         this.settings = settings;
         response.header("x-correlation-id", request.correlationId());
         response.header("x-content-type-options", "nosniff");
@@ -82,8 +84,7 @@ final class Exchange {
      * @param id the id of the refused request as JSON text; null where it is not known
      * @param stateless whether the request is of the stateless revision, whose errors have statuses of their own
      */
-    Publisher<Void> refuse(Reason reason, @Nullable String id, boolean stateless, Challenge challenge) {
-        var error = RpcError.of(reason);
+    Publisher<Void> refuse(Reason reason, @Nullable String id, boolean stateless) {
         switch (reason) {
             case Reason.Unauthenticated r -> response.header(HttpHeaderNames.WWW_AUTHENTICATE, challenge.who());
             case Reason.Forbidden r ->
@@ -93,10 +94,17 @@ final class Exchange {
             case Reason.Unavailable r -> retryAfter(r.retryAfter());
             default -> {} // the others need no header
         }
+        var refused = refused(reason, id, stateless);
+        return json(refused.status(), refused.body());
+    }
+
+    /** What a refused request is answered: in the eras of sessions an error of the method itself is a JSON-RPC answer like any other. */
+    static Reply.Json refused(Reason reason, @Nullable String id, boolean stateless) {
+        var error = RpcError.of(reason);
         boolean answered = id != null
                 && !stateless
                 && (reason instanceof Reason.UnknownMethod || reason instanceof Reason.BadParams);
-        return json(answered ? 200 : error.status(), error.bytes(id));
+        return new Reply.Json(answered ? 200 : error.status(), error.bytes(id), null);
     }
 
     private void retryAfter(java.time.Duration after) {

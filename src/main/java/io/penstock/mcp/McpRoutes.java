@@ -3,7 +3,6 @@ package io.penstock.mcp;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.penstock.ingress.IngressSettings;
 import io.penstock.ingress.Requests;
-import io.penstock.wire.Arrival.Target;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
@@ -22,13 +21,13 @@ import reactor.netty.http.server.HttpServerRoutes;
 @Component
 final class McpRoutes implements NettyRouteProvider {
 
-    private final Calls calls;
+    private final Responses responses;
     private final IngressSettings ingress;
     private final McpSettings settings;
     private final ResourceMetadata metadata;
 
-    McpRoutes(Calls calls, IngressSettings ingress, McpSettings settings, ResourceMetadata metadata) {
-        this.calls = calls;
+    McpRoutes(Responses responses, IngressSettings ingress, McpSettings settings, ResourceMetadata metadata) {
+        this.responses = responses;
         this.ingress = ingress;
         this.settings = settings;
         this.metadata = metadata;
@@ -48,16 +47,16 @@ final class McpRoutes implements NettyRouteProvider {
 
     private Publisher<Void> mcp(HttpServerRequest httpRequest, HttpServerResponse httpResponse) {
         Request request = Requests.of(httpRequest);
-        var exchange = new Exchange(request, httpResponse, settings);
-        var call = new Calls.Call(request, exchange, new Challenge(ingress.url(Paths.METADATA + request.path())));
-        Target target = Paths.target(request.path());
-        if (target == null) {
-            return calls.refuse(call, new Refusal(new Reason.NotFound("There is no such MCP endpoint")));
+        var challenge = new Challenge(ingress.url(Paths.METADATA + request.path()));
+        var exchange = new Exchange(request, httpResponse, challenge, settings);
+        var call = new Call(request, Paths.target(request.path()));
+        if (call.target == null) {
+            return responses.refuse(call, exchange, new Refusal(new Reason.NotFound("There is no such MCP endpoint")));
         }
         return switch (request.method()) {
-            case "POST" -> calls.handle(call, target, body(request, httpRequest));
-            case "GET", "DELETE" -> calls.handle(call, target, Mono.empty());
-            default -> calls.refuse(call, new Refusal(new Reason.MethodNotAllowed("POST, GET, DELETE")));
+            case "POST" -> responses.handle(call, exchange, body(request, httpRequest));
+            case "GET", "DELETE" -> responses.handle(call, exchange, Mono.empty());
+            default -> responses.refuse(call, exchange, new Refusal(new Reason.MethodNotAllowed("POST, GET, DELETE")));
         };
     }
 

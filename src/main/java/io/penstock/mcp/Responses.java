@@ -1,0 +1,66 @@
+package io.penstock.mcp;
+
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Reply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
+
+/** Answers calls that came as one HTTP request, each on its own response. */
+@Component
+final class Responses {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Responses.class);
+
+    private final Calls calls;
+
+    Responses(Calls calls) {
+        this.calls = calls;
+    }
+
+    /**
+     * Carries the call out and answers it.
+     *
+     * @param body empty for GET and DELETE
+     */
+    Mono<Void> handle(Call call, Exchange exchange, Mono<byte[]> body) {
+        return calls.reply(call, body)
+                .flatMap(reply -> Mono.from(exchange.write(reply, calls.identify(call)))
+                        .doFinally(end -> calls.ended(call, reply)))
+                .doOnDiscard(Reply.Events.class, events -> events.source().dispose())
+                .onErrorResume(error -> answer(call, exchange, error))
+                .doFinally(end -> calls.over(call));
+    }
+
+    /** Answers a call that is not to be carried out. */
+    Mono<Void> refuse(Call call, Exchange exchange, Refusal refusal) {
+        return answer(call, exchange, refusal);
+    }
+
+    private Mono<Void> answer(Call call, Exchange exchange, Throwable error) {
+        if (exchange.begun() || gone(error)) {
+            return broken(call, error);
+        }
+        if (error instanceof Refusal refusal) {
+            calls.refused(call, refusal);
+            return Mono.from(exchange.refuse(refusal.reason(), call.id(), call.stateless()));
+        }
+        LOG.error("Call {} failed", call.request.correlationId(), error);
+        return Mono.from(exchange.fail(call.id()));
+    }
+
+    /** Whether the client hung up: nobody is left to be answered, and nothing is wrong here. */
+    private static boolean gone(Throwable error) {
+        return error instanceof AbortedException || AbortedException.isConnectionReset(error);
+    }
+
+    /** All that is left is to end the connection, where the client will see it. */
+    private static Mono<Void> broken(Call call, Throwable error) {
+        if (!(error instanceof Refusal || gone(error))) {
+            LOG.error("The answer to call {} broke off", call.request.correlationId(), error);
+        }
+        return Mono.error(error);
+    }
+}
