@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -29,7 +30,8 @@ import reactor.core.scheduler.Schedulers;
  *
  * <p>An administrator without scopes may do everything, anybody else is a viewer: reads, and executes. Scopes are exactly what their
  * credential may do, within that, unless they were granted by the operator's own key. An administrator sees every gateway, but MCP calls
- * through somebody's private gateway are its owner's alone: they carry the owner's credential.
+ * through somebody's private gateway are its owner's alone: they carry the owner's credential. What a virtual server shows is what its
+ * caller may call of what was chosen for it.
  */
 @Component
 final class RuledGate implements Gate {
@@ -59,34 +61,26 @@ final class RuledGate implements Gate {
 
     @Override
     public Mono<Permit> permit(Caller caller, Arrival arrival) {
-        UUID id;
-        switch (arrival.target()) {
-            case Arrival.Target.GatewayTarget(UUID gateway) -> id = gateway;
-            case Arrival.Target.ServerTarget _, Arrival.Target.NamedTarget _, Arrival.Target.AllTarget _ -> {
-                return refuse(new Reason.NotFound("There is no such MCP endpoint"));
-            }
-        }
         Snapshot snapshot = catalog.snapshot();
-        Gateway gateway = snapshot.gateway(id);
-        if (gateway != null && reaches(caller, gateway)) {
-            return decide(caller, arrival, gateway, snapshot);
+        Destination known = Destination.find(arrival.target(), snapshot, viewer(caller));
+        if (known != null) {
+            return decide(caller, arrival, known, snapshot);
         }
         // one that is there but not visible takes the same way as one that is not, and so the same time
         return reads.next()
                 .onErrorMap(error -> new Refusal(
                         new Reason.Unavailable("The registered gateways cannot be read now", Duration.ofSeconds(5))))
-                .flatMap(fresh -> lookAgain(caller, arrival, id, fresh));
+                .flatMap(fresh -> lookAgain(caller, arrival, fresh));
     }
 
-    private static Mono<Permit> lookAgain(Caller caller, Arrival arrival, UUID id, Snapshot fresh) {
-        Gateway gateway = fresh.gateway(id);
-        if (gateway == null || !reaches(caller, gateway)) {
-            return refuse(new Reason.NotFound("There is no such gateway"));
-        }
-        return decide(caller, arrival, gateway, fresh);
+    private Mono<Permit> lookAgain(Caller caller, Arrival arrival, Snapshot fresh) {
+        Destination found = Destination.find(arrival.target(), fresh, viewer(caller));
+        return found == null
+                ? refuse(new Reason.NotFound(Destination.absence(arrival.target())))
+                : decide(caller, arrival, found, fresh);
     }
 
-    private static Mono<Permit> decide(Caller caller, Arrival arrival, Gateway gateway, Snapshot snapshot) {
+    private static Mono<Permit> decide(Caller caller, Arrival arrival, Destination destination, Snapshot snapshot) {
         Envelope message = arrival.envelope();
         Rule rule = Rule.of(message);
         if (rule == null) {
@@ -96,14 +90,34 @@ final class RuledGate implements Gate {
         if (!rule.anyOf().isEmpty() && rule.anyOf().stream().noneMatch(permission -> may(caller, permission))) {
             return refuse(forbidden(rule));
         }
-        if (!gateway.enabled()) {
-            return refuse(new Reason.Unavailable("This gateway is switched off", Duration.ofMinutes(1)));
+        try {
+            return Mono.just(new Permit(caller, arrival, route(destination, rule, message, snapshot)));
+        } catch (Refusal refusal) {
+            return Mono.error(refusal);
         }
-        String name = message == null ? null : message.name();
-        if (rule.kind() != null && name != null && snapshot.off(gateway.id(), rule.kind(), name)) {
-            return refuse(new Reason.BadParams("This is switched off here: " + name));
+    }
+
+    private static Route route(Destination destination, Rule rule, @Nullable Envelope message, Snapshot snapshot) {
+        return switch (destination) {
+            case Destination.Upstream(var gateway) -> {
+                requireOn(gateway.enabled(), "gateway");
+                String name = message == null ? null : message.name();
+                if (rule.kind() != null && name != null && snapshot.off(gateway.id(), rule.kind(), name)) {
+                    throw new Refusal(new Reason.BadParams("This is switched off here: " + name));
+                }
+                yield new Route.One(gateway, null);
+            }
+            case Destination.Virtual(var showing, boolean enabled) -> {
+                requireOn(enabled, "server");
+                yield new Signpost(showing, snapshot).route(message);
+            }
+        };
+    }
+
+    private static void requireOn(boolean enabled, String what) {
+        if (!enabled) {
+            throw new Refusal(new Reason.Unavailable("This " + what + " is switched off", Duration.ofMinutes(1)));
         }
-        return Mono.just(new Permit(caller, arrival, new Route.One(gateway, null)));
     }
 
     private static Reason forbidden(Rule rule) {
@@ -134,7 +148,7 @@ final class RuledGate implements Gate {
 
     @Override
     public boolean sees(Caller caller, Gateway gateway) {
-        return caller.admin() || reaches(caller, gateway);
+        return caller.admin() || viewer(caller).reaches(gateway);
     }
 
     /** As {@link #sees} asks of one gateway: the public ones, the user's own, those of the user's teams; an administrator's are all. */
@@ -147,17 +161,6 @@ final class RuledGate implements Gate {
         boolean has = caller.admin() || VIEWER.contains(permission);
         Set<String> scopes = caller.scopes();
         return scopes == null ? has : scopes.contains(permission.scope()) && (has || caller.granted());
-    }
-
-    private static boolean reaches(Caller caller, Gateway gateway) {
-        return gateway.owner().equals(caller.user())
-                || switch (gateway.visibility()) {
-                    case PUBLIC -> true;
-                    case TEAM ->
-                        caller.admin()
-                                || (gateway.teamId() != null && caller.teams().contains(gateway.teamId()));
-                    case PRIVATE -> false;
-                };
     }
 
     private static <T> Mono<T> refuse(Reason reason) {

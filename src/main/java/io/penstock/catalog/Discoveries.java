@@ -32,8 +32,15 @@ final class Discoveries {
     /** One discovery of a gateway at a time, and none of an upstream that it no longer is. */
     private static final String LOCK = "SELECT g.id, g.url, g.slug FROM gateways g WHERE g.id = :id FOR UPDATE";
 
+    /**
+     * What somebody decided of is kept: else an upstream could switch a tool on, have a changed one approved, or take it off virtual
+     * servers, by leaving it out once.
+     */
     private static final String STORED = """
-            SELECT f.id, f.original_name, f.hash, f.enabled, f.gone FROM features f
+            SELECT f.id, f.original_name, f.hash, f.gone,
+                NOT f.enabled OR NOT f.approved OR g.drift_policy = 'HOLD'
+                    OR EXISTS (SELECT 1 FROM server_features c WHERE c.feature_id = f.id) AS kept
+            FROM features f JOIN gateways g ON g.id = f.gateway_id
             WHERE f.gateway_id = :gateway AND f.kind = :kind
             """;
 
@@ -111,7 +118,7 @@ final class Discoveries {
                         Columns.get(row, "id", UUID.class),
                         Columns.get(row, "original_name", String.class),
                         Columns.get(row, "hash", String.class),
-                        Columns.get(row, "enabled", Boolean.class),
+                        Columns.get(row, "kept", Boolean.class),
                         Columns.get(row, "gone", Boolean.class)))
                 .all()
                 .collectList();
@@ -136,12 +143,11 @@ final class Discoveries {
                 .thenReturn(plan.outcome());
     }
 
-    /** What was switched off stays as a row: else an upstream could switch it on by leaving it out once. */
     private Mono<Void> remove(List<Replacement.Row> rows) {
-        var on = rows.stream().filter(Replacement.Row::enabled).toList();
-        var off = rows.stream().filter(row -> !row.enabled()).toList();
-        var delete = database.sql(REMOVE).bind("ids", ids(on)).then();
-        return (on.isEmpty() ? Mono.<Void>empty() : delete).then(gone(off, true));
+        var kept = rows.stream().filter(Replacement.Row::kept).toList();
+        var rest = rows.stream().filter(row -> !row.kept()).toList();
+        var delete = database.sql(REMOVE).bind("ids", ids(rest)).then();
+        return (rest.isEmpty() ? Mono.<Void>empty() : delete).then(gone(kept, true));
     }
 
     private Mono<Void> gone(List<Replacement.Row> rows, boolean gone) {

@@ -23,7 +23,7 @@ final class DraftRules {
     /** Throws {@code Invalid} with every field that breaks a rule. */
     void check(Gateways.Draft draft) {
         var refused = new ArrayList<Field>();
-        texts(draft, refused);
+        texts(draft.name(), draft.description(), draft.visibility(), draft.teamId(), draft.tags(), refused);
         for (int i = 0; i < draft.passthroughHeaders().size(); i++) {
             note(
                     refused,
@@ -38,21 +38,36 @@ final class DraftRules {
         }
     }
 
-    private static void texts(Gateways.Draft draft, List<Field> refused) {
-        if (draft.name().length() > NAME_LIMIT) {
+    /** As {@link #check(Gateways.Draft)}; what is chosen is looked at where it is written. */
+    static void check(Servers.Draft draft) {
+        var refused = new ArrayList<Field>();
+        texts(draft.name(), draft.description(), draft.visibility(), draft.teamId(), draft.tags(), refused);
+        if (!refused.isEmpty()) {
+            throw new Refusal(new Refusal.Reason.Invalid(refused));
+        }
+    }
+
+    private static void texts(
+            String name,
+            @Nullable String description,
+            Visibility visibility,
+            @Nullable String teamId,
+            List<String> tags,
+            List<Field> refused) {
+        if (name.length() > NAME_LIMIT) {
             refused.add(new Field("name", "must have at most " + NAME_LIMIT + " characters"));
         }
-        if (Slug.of(draft.name()).isEmpty()) {
-            refused.add(new Field("name", "must hold a letter a-z or a digit, because tools are named after it"));
+        if (Slug.of(name).isEmpty()) {
+            refused.add(
+                    new Field("name", "must hold a letter a-z or a digit, because paths and tools are named after it"));
         }
-        if (draft.visibility() == Visibility.TEAM
-                && (draft.teamId() == null || draft.teamId().isBlank())) {
+        if (visibility == Visibility.TEAM && (teamId == null || teamId.isBlank())) {
             refused.add(new Field("team_id", "is needed where the visibility is team"));
         }
-        note(refused, "name", refusedText(draft.name()));
-        note(refused, "description", refusedText(draft.description()));
-        note(refused, "team_id", refusedText(draft.teamId()));
-        note(refused, "tags", refusedText(String.join("", draft.tags())));
+        note(refused, "name", refusedText(name));
+        note(refused, "description", refusedText(description));
+        note(refused, "team_id", refusedText(teamId));
+        note(refused, "tags", refusedText(String.join("", tags)));
     }
 
     /** PostgreSQL's TEXT cannot hold NUL. */

@@ -23,7 +23,7 @@ import reactor.core.publisher.Sinks;
 @Component
 final class MemoryCatalog implements Catalog, SmartLifecycle {
 
-    private static final Set<Topic> TOPICS = EnumSet.of(Topic.ALL, Topic.GATEWAYS, Topic.FEATURES);
+    private static final Set<Topic> TOPICS = EnumSet.of(Topic.ALL, Topic.GATEWAYS, Topic.FEATURES, Topic.SERVERS);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration FIRST_READ = Duration.ofSeconds(30);
 

@@ -48,8 +48,8 @@ final class R2dbcFeatures implements Features {
     public Flux<Feature> list(Feature.Kind kind, Viewer viewer, Filter filter, int limit, @Nullable Cursor before) {
         return new Selection()
                 .and("f.kind = :kind", "kind", kind.name())
-                .visibleTo(viewer)
-                .matching(filter, "f")
+                .visibleTo(viewer, "g")
+                .matching(filter, "f", "g")
                 .before(before, "f", "created_at")
                 .page(database, FeatureRow.SELECT, "f", "created_at", limit)
                 .map(FeatureRow::feature)

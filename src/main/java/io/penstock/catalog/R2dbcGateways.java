@@ -105,8 +105,8 @@ final class R2dbcGateways implements Gateways {
     @Override
     public Flux<Gateway> list(Viewer viewer, Filter filter, int limit, @Nullable Cursor before) {
         return new Selection()
-                .visibleTo(viewer)
-                .matching(filter, "g")
+                .visibleTo(viewer, "g")
+                .matching(filter, "g", "g")
                 .before(before, "g", "created_at")
                 .page(database, SELECT, "g", "created_at", limit)
                 .map(GatewayRow::gateway)

@@ -14,13 +14,18 @@ import tools.jackson.core.JacksonException;
  * @param added by original name, in the upstream's order
  * @param returned rows that were kept though the upstream did not list them for a while
  * @param changed rows whose definition differs, also among the returned
- * @param removed rows that the upstream lists no more
+ * @param removed rows that the upstream lists no more, also such as were kept without a reason that still holds
  */
 record Replacement(
         Map<String, Definition> added, List<Row> returned, List<Changed> changed, List<Row> removed, int unusable) {
 
-    /** What is there. */
-    record Row(UUID id, String originalName, String hash, boolean enabled, boolean gone) {}
+    /**
+     * What is there.
+     *
+     * @param kept whether it stays as a row when the upstream leaves it out
+     * @param gone whether the upstream left it out before
+     */
+    record Row(UUID id, String originalName, String hash, boolean kept, boolean gone) {}
 
     /** A row and its new definition. */
     record Changed(Row row, Definition definition) {}
@@ -39,7 +44,7 @@ record Replacement(
         for (var row : stored) {
             var definition = found.get(row.originalName());
             if (definition == null) {
-                if (!row.gone()) {
+                if (!row.gone() || !row.kept()) {
                     removed.add(row);
                 }
                 continue;
@@ -61,7 +66,8 @@ record Replacement(
     Features.Outcome outcome() {
         var backAndChanged =
                 (int) changed.stream().filter(one -> one.row().gone()).count();
-        return new Features.Outcome(added.size() + returned.size(), changed.size() - backAndChanged, removed.size());
+        var left = (int) removed.stream().filter(row -> !row.gone()).count();
+        return new Features.Outcome(added.size() + returned.size(), changed.size() - backAndChanged, left);
     }
 
     /** The first of a name stays. What no database column holds is left out and costs only itself. */

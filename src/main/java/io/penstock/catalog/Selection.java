@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 
-/** The conditions of a list query over gateways ({@code g}) and what they offer ({@code f}), with what they bind. */
+/** The conditions of a list query over gateways ({@code g}), what they offer ({@code f}) and servers ({@code s}), with what they bind. */
 final class Selection {
 
     private final List<String> conditions = new ArrayList<>();
@@ -22,24 +22,37 @@ final class Selection {
         return this;
     }
 
-    /** Narrows to the public rows, the viewer's own and those of the viewer's teams. */
-    Selection visibleTo(Viewer viewer) {
+    /** Adds a condition that binds nothing. */
+    Selection and(String condition) {
+        conditions.add(condition);
+        return this;
+    }
+
+    /**
+     * Narrows to the public rows, the viewer's own and those of the viewer's teams.
+     *
+     * @param owned the table that has an owner
+     */
+    Selection visibleTo(Viewer viewer, String owned) {
         if (!viewer.all()) {
             conditions.add("""
-                    (g.visibility = 'PUBLIC' OR g.owner = :viewer
-                     OR (g.visibility = 'TEAM' AND g.team_id = ANY(:teams)))""");
+                    (%1$s.visibility = 'PUBLIC' OR %1$s.owner = :viewer
+                     OR (%1$s.visibility = 'TEAM' AND %1$s.team_id = ANY(:teams)))""".formatted(owned));
             binds.put("viewer", viewer.user());
             binds.put("teams", Columns.array(List.copyOf(viewer.teams())));
         }
         return this;
     }
 
-    /** @param alias the table that the tag, the text and the switch are columns of */
-    Selection matching(Filter filter, String alias) {
-        return and("g.id = :gateway", "gateway", filter.gatewayId())
-                .and("g.name = :source", "source", filter.source())
-                .and("g.team_id = :team", "team", filter.teamId())
-                .and("g.visibility = :visibility", "visibility", name(filter.visibility()))
+    /**
+     * @param alias the table that the tag, the text and the switch are columns of
+     * @param owned the table that has an owner
+     */
+    Selection matching(Filter filter, String alias, String owned) {
+        return and(owned + ".id = :gateway", "gateway", filter.gatewayId())
+                .and(owned + ".name = :source", "source", filter.source())
+                .and(owned + ".team_id = :team", "team", filter.teamId())
+                .and(owned + ".visibility = :visibility", "visibility", name(filter.visibility()))
                 .and(":tag = ANY(" + alias + ".tags)", "tag", filter.tag())
                 .and("(%1$s.name ILIKE :q OR %1$s.description ILIKE :q)".formatted(alias), "q", part(filter.q()))
                 .and(alias + ".enabled = :enabled", "enabled", filter.enabled());
@@ -58,11 +71,18 @@ final class Selection {
     /** The query with these conditions, newest first. */
     DatabaseClient.GenericExecuteSpec page(
             DatabaseClient database, String select, String alias, String time, int limit) {
-        var where = conditions.isEmpty() ? "" : "WHERE " + String.join(" AND ", conditions);
-        var order = "ORDER BY %1$s.%2$s DESC, %1$s.id DESC LIMIT :limit".formatted(alias, time);
-        return database.sql(select + "\n" + where + "\n" + order)
-                .bindValues(binds)
+        return all(database, select, "ORDER BY %1$s.%2$s DESC, %1$s.id DESC LIMIT :limit".formatted(alias, time))
                 .bind("limit", limit);
+    }
+
+    /** The query with these conditions, in any order. */
+    DatabaseClient.GenericExecuteSpec all(DatabaseClient database, String select) {
+        return all(database, select, "");
+    }
+
+    DatabaseClient.GenericExecuteSpec all(DatabaseClient database, String select, String order) {
+        var where = conditions.isEmpty() ? "" : "WHERE " + String.join(" AND ", conditions);
+        return database.sql(select + "\n" + where + "\n" + order).bindValues(binds);
     }
 
     private static @Nullable String name(@Nullable Visibility visibility) {

@@ -9,12 +9,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the virtual server's name
  * @param gateways the upstreams behind it that are switched on and visible to the viewer, by slug
- * @param features what is shown of each kind, by its name here; every kind has an entry
+ * @param features what is shown of each kind, by its name here, in the order of names; every kind has an entry
+ * @param rest the one upstream that has resources at all, where it is shown as a whole: it may have some that it does not list; else null
+ * @param hidden what is chosen and not shown, because its name is taken or its definition cannot be shown
  */
-public record Showing(String name, List<Gateway> gateways, Map<Feature.Kind, Map<String, Shown>> features) {
+public record Showing(
+        String name,
+        List<Gateway> gateways,
+        Map<Feature.Kind, Map<String, Shown>> features,
+        @Nullable Gateway rest,
+        List<Hidden> hidden) {
 
     public Showing {
         gateways = List.copyOf(gateways);
+        hidden = List.copyOf(hidden);
+    }
+
+    /** One in which nothing is hidden, and nothing is there but what is shown. */
+    public Showing(String name, List<Gateway> gateways, Map<Feature.Kind, Map<String, Shown>> features) {
+        this(name, gateways, features, null, List.of());
     }
 
     /**
@@ -26,8 +39,45 @@ public record Showing(String name, List<Gateway> gateways, Map<Feature.Kind, Map
      */
     public record Shown(String name, String originalName, Gateway gateway, String definition) {}
 
+    /**
+     * Something that is not shown though it is chosen.
+     *
+     * @param name the name that it would have
+     * @param shown the upstream whose thing has that name here; null where that is not why
+     */
+    public record Hidden(
+            Feature.Kind kind,
+            String name,
+            Gateway gateway,
+            @Nullable Gateway shown) {}
+
     /** The thing of that name here; null where none is shown. */
     public @Nullable Shown find(Feature.Kind kind, String shownName) {
         return features.getOrDefault(kind, Map.of()).get(shownName);
+    }
+
+    /** The upstream of that slug; null where it is not behind this. */
+    public @Nullable Gateway gateway(String slug) {
+        for (Gateway gateway : gateways) {
+            if (gateway.slug().equals(slug)) {
+                return gateway;
+            }
+        }
+        return null;
+    }
+
+    /** The upstream to read a resource from: the one that lists it, the one of the first template that fits, the rest; null for none. */
+    public @Nullable Gateway reading(String uri) {
+        Shown listed = find(Feature.Kind.RESOURCE, uri);
+        if (listed != null) {
+            return listed.gateway();
+        }
+        for (Shown template :
+                features.getOrDefault(Feature.Kind.RESOURCE_TEMPLATE, Map.of()).values()) {
+            if (UriTemplates.fits(template.name(), uri)) {
+                return template.gateway();
+            }
+        }
+        return rest;
     }
 }

@@ -1,5 +1,10 @@
 package io.penstock.catalog;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -9,27 +14,80 @@ import org.jspecify.annotations.Nullable;
 public final class Snapshot {
 
     /** Nothing is registered. */
-    public static final Snapshot EMPTY = new Snapshot(Map.of(), Map.of());
+    public static final Snapshot EMPTY = new Snapshot(List.of(), List.of(), List.of());
 
-    private final Map<UUID, Gateway> gateways;
-    private final Map<UUID, Set<Off>> off;
+    private final Map<UUID, Gateway> gateways = new HashMap<>();
+    private final Map<String, Gateway> gatewaysByName = new HashMap<>();
+    private final Map<UUID, Server> servers = new HashMap<>();
+    private final Map<String, Server> serversByName = new HashMap<>();
+    private final Map<UUID, Set<Off>> off = new HashMap<>();
+    private final Showings showings;
 
-    Snapshot(Map<UUID, Gateway> gateways, Map<UUID, Set<Off>> off) {
-        this.gateways = Map.copyOf(gateways);
-        this.off = Map.copyOf(off);
+    Snapshot(Collection<Gateway> gateways, Collection<Server> servers, Collection<Offered> offered) {
+        for (Gateway gateway : gateways) {
+            this.gateways.put(gateway.id(), gateway);
+            gatewaysByName.put(gateway.name(), gateway);
+            gatewaysByName.put(gateway.slug(), gateway);
+        }
+        for (Server server : servers) {
+            this.servers.put(server.id(), server);
+            serversByName.put(server.name(), server);
+            serversByName.put(server.slug(), server);
+        }
+        Map<UUID, List<Offered>> shown = new HashMap<>();
+        for (Offered one : offered) {
+            if (!one.enabled()) {
+                off.computeIfAbsent(one.gatewayId(), _ -> new HashSet<>()).add(new Off(one.kind(), one.originalName()));
+            } else if (!one.gone()) {
+                shown.computeIfAbsent(one.gatewayId(), _ -> new ArrayList<>()).add(one);
+            }
+        }
+        showings = new Showings(this.gateways.values(), shown);
     }
 
     /** A feature that an operator switched off, by its upstream's name. */
-    record Off(Feature.Kind kind, String originalName) {}
+    private record Off(Feature.Kind kind, String originalName) {}
 
     /** The gateway, enabled or not; null where there is none. */
     public @Nullable Gateway gateway(UUID id) {
         return gateways.get(id);
     }
 
+    /** The gateway of that name or slug; null where there is none. */
+    public @Nullable Gateway gateway(String name) {
+        return gatewaysByName.get(name);
+    }
+
+    /** The virtual server, enabled or not; null where there is none. */
+    public @Nullable Server server(UUID id) {
+        return servers.get(id);
+    }
+
+    /** The virtual server of that name or slug; null where there is none. */
+    public @Nullable Server server(String name) {
+        return serversByName.get(name);
+    }
+
     /** Whether an operator switched that feature of the gateway off. */
     public boolean off(UUID gateway, Feature.Kind kind, String originalName) {
         var features = off.get(gateway);
         return features != null && features.contains(new Off(kind, originalName));
+    }
+
+    /** What a virtual server shows to a viewer; null where there is none, or where the viewer may not call it. */
+    public @Nullable Showing showing(UUID server, Viewer viewer) {
+        Server found = servers.get(server);
+        return found == null || !viewer.reaches(found) ? null : showings.of(found, viewer);
+    }
+
+    /** As {@link #showing}, also for who may know of the server but not call it; null where there is none. */
+    public @Nullable Showing contents(UUID server, Viewer viewer) {
+        Server found = servers.get(server);
+        return found == null ? null : showings.of(found, viewer);
+    }
+
+    /** Everything that the viewer may call, by public names. */
+    public Showing all(Viewer viewer) {
+        return showings.of(null, viewer);
     }
 }

@@ -1,4 +1,4 @@
-/** Registered upstreams and what they offer, and the immutable snapshot of both that calls are routed by. */
+/** Registered upstreams, what they offer, the virtual servers that show it, and the immutable snapshot that calls are routed by. */
 @NullMarked
 package io.penstock.catalog;
 

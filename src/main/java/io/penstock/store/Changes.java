@@ -15,6 +15,7 @@ public interface Changes {
         ALL,
         GATEWAYS,
         FEATURES,
+        SERVERS,
         REVOCATIONS
     }
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the id as its JSON text ({@code 7}, {@code "a"}), so that type and value survive; null where there is none
  * @param method null for a response
- * @param name {@code params.name}, {@code params.uri} or {@code params.taskId}: what the method acts on; null where there is none
+ * @param name what the method acts on: {@code params.name}, {@code params.uri}, {@code params.taskId}, or for {@code
+ *     completion/complete} {@code params.ref.name} or {@code params.ref.uri}; null where there is none
  * @param claim {@code params._meta}'s protocol version, which makes the message one of the stateless revision; null on older ones
  * @param traceparent {@code params._meta.traceparent}; null where there is none
  */

@@ -33,7 +33,8 @@ public final class Envelopes {
 
     private static final int MAX_ID = 1024;
     private static final Set<String> TOP = Set.of("jsonrpc", "id", "method", "params", "result", "error");
-    private static final Set<String> PARAMS = Set.of("name", "uri", "taskId", "_meta");
+    private static final Set<String> PARAMS = Set.of("name", "uri", "taskId", "ref", "_meta");
+    private static final Set<String> REF = Set.of("type", "name", "uri");
     private static final Set<String> META = Set.of(VERSION_KEY, "traceparent");
 
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -111,6 +112,9 @@ public final class Envelopes {
         private @Nullable String name;
         private @Nullable String uri;
         private @Nullable String taskId;
+        private @Nullable String refType;
+        private @Nullable String refName;
+        private @Nullable String refUri;
         private @Nullable String claim;
         private @Nullable String traceparent;
 
@@ -150,8 +154,27 @@ public final class Envelopes {
                     case "name" -> name = text(parser, value);
                     case "uri" -> uri = text(parser, value);
                     case "taskId" -> taskId = text(parser, value);
+                    case "ref" -> ref(parser, value);
                     case "_meta" -> meta(parser, value);
                     default -> skip(parser, key, PARAMS);
+                }
+            }
+        }
+
+        /** What a completion is for. A reference of another shape names nothing. */
+        private void ref(JsonParser parser, JsonToken start) {
+            if (start != JsonToken.START_OBJECT) {
+                parser.skipChildren();
+                return;
+            }
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String key = parser.currentName();
+                var value = parser.nextToken();
+                switch (key) {
+                    case "type" -> refType = text(parser, value);
+                    case "name" -> refName = text(parser, value);
+                    case "uri" -> refUri = text(parser, value);
+                    default -> skip(parser, key, REF);
                 }
             }
         }
@@ -248,6 +271,7 @@ public final class Envelopes {
             return switch (method) {
                 case "tools/call", "prompts/get" -> name;
                 case "resources/read", "resources/subscribe", "resources/unsubscribe" -> uri;
+                case "completion/complete" -> "ref/resource".equals(refType) ? refUri : refName;
                 default -> method.startsWith("tasks/") ? taskId : null;
             };
         }

@@ -46,7 +46,7 @@ public final class Mirrors {
         }
         if (envelope.kind() == Kind.REQUEST) {
             equal(METHOD, request.header(METHOD), envelope.method());
-            if (envelope.name() != null) {
+            if (envelope.name() != null && !"completion/complete".equals(envelope.method())) {
                 equal(NAME, decoded(request.header(NAME)), envelope.name());
             }
         }

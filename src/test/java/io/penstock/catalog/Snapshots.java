@@ -1,13 +1,8 @@
 package io.penstock.catalog;
 
-import static java.util.stream.Collectors.toMap;
-
 import java.net.URI;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /** Snapshots for tests of other packages. */
@@ -37,15 +32,123 @@ public class Snapshots {
     }
 
     public static Snapshot of(Gateway... gateways) {
-        return new Snapshot(byId(gateways), Map.of());
+        return new Snapshot(List.of(gateways), List.of(), List.of());
     }
 
     /** A snapshot of one gateway with one feature switched off. */
     public static Snapshot without(Gateway gateway, Feature.Kind kind, String name) {
-        return new Snapshot(byId(gateway), Map.of(gateway.id(), Set.of(new Snapshot.Off(kind, name))));
+        return new Snapshot(List.of(gateway), List.of(), List.of(offered(off(feature(gateway, kind, name)))));
     }
 
-    private static Map<UUID, Gateway> byId(Gateway... gateways) {
-        return Arrays.stream(gateways).collect(toMap(Gateway::id, gateway -> gateway));
+    /** A snapshot of virtual servers over what gateways offer. */
+    public static Snapshot of(List<Gateway> gateways, List<Server> servers, List<Feature> features) {
+        return new Snapshot(
+                gateways, servers, features.stream().map(Snapshots::offered).toList());
+    }
+
+    /** A virtual server of {@code owner@example.com}. */
+    public static Server server(String name, Visibility visibility, NameStyle style, Server.Chosen chosen) {
+        return new Server(
+                UUID.nameUUIDFromBytes(("server " + name).getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                name,
+                Slug.of(name),
+                null,
+                visibility,
+                visibility == Visibility.TEAM ? "team-alpha" : null,
+                "owner@example.com",
+                List.of(),
+                style,
+                true,
+                chosen,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                1);
+    }
+
+    /** That server, switched off. */
+    public static Server off(Server server) {
+        return new Server(
+                server.id(),
+                server.name(),
+                server.slug(),
+                server.description(),
+                server.visibility(),
+                server.teamId(),
+                server.owner(),
+                server.tags(),
+                server.nameStyle(),
+                false,
+                server.chosen(),
+                server.createdAt(),
+                server.updatedAt(),
+                server.version());
+    }
+
+    /** What a gateway offers, switched on and approved, with a definition that holds its name and its gateway's. */
+    public static Feature feature(Gateway gateway, Feature.Kind kind, String originalName) {
+        var name = FeatureNames.named(kind) ? gateway.slug() + "-" + originalName : originalName;
+        var member = switch (kind) {
+            case TOOL, PROMPT -> "name";
+            case RESOURCE -> "uri";
+            case RESOURCE_TEMPLATE -> "uriTemplate";
+        };
+        return feature(
+                gateway,
+                kind,
+                name,
+                originalName,
+                "{\"%s\":\"%s\",\"title\": \"of %s\"}".formatted(member, originalName, gateway.name()));
+    }
+
+    /** As {@link #feature(Gateway, Feature.Kind, String)}, with a definition of the test's own. */
+    static Feature feature(Gateway gateway, Feature.Kind kind, String name, String originalName, String definition) {
+        return new Feature(
+                UUID.nameUUIDFromBytes((gateway.id() + " " + kind + " " + originalName)
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                kind,
+                name,
+                originalName,
+                definition,
+                "hash",
+                true,
+                true,
+                List.of(),
+                gateway,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                1);
+    }
+
+    /** The same, switched off. */
+    public static Feature off(Feature feature) {
+        return new Feature(
+                feature.id(),
+                feature.kind(),
+                feature.name(),
+                feature.originalName(),
+                feature.definition(),
+                feature.hash(),
+                false,
+                feature.approved(),
+                feature.tags(),
+                feature.gateway(),
+                feature.createdAt(),
+                feature.updatedAt(),
+                feature.version());
+    }
+
+    private static Offered offered(Feature feature) {
+        return new Offered(
+                feature.id(),
+                feature.gateway().id(),
+                feature.kind(),
+                feature.name(),
+                feature.originalName(),
+                feature.hash(),
+                feature.enabled(),
+                feature.approved(),
+                false,
+                feature.definition(),
+                Offered.renamed(feature.kind(), feature.name(), feature.definition()));
     }
 }

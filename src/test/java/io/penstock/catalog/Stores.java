@@ -8,7 +8,7 @@ import java.util.List;
 import org.springframework.r2dbc.core.DatabaseClient;
 
 /** The stores of one replica on a test's database. */
-public record Stores(Gateways gateways, Features features, SnapshotReader snapshots) {
+public record Stores(Gateways gateways, Features features, Servers servers, SnapshotReader snapshots) {
 
     public static final Filter ALL = new Filter(null, null, null, null, null, null, null);
     public static final Viewer ADMIN = new Viewer(true, "admin@example.com", java.util.Set.of());
@@ -31,10 +31,12 @@ public record Stores(Gateways gateways, Features features, SnapshotReader snapsh
                 new DueGateways(client, database.transactions(), changes),
                 events);
         var discoveries = new Discoveries(client, database.transactions(), changes, names, events);
+        var choices = new ServerChoices(client);
         return new Stores(
                 gateways,
                 new R2dbcFeatures(client, database.transactions(), changes, discoveries),
-                new R2dbcSnapshotReader(client));
+                new R2dbcServers(client, database.transactions(), changes, choices, new ServerNames(client)),
+                new R2dbcSnapshotReader(client, choices));
     }
 
     public static Gateways.Draft draft(String name) {

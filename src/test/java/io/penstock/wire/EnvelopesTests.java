@@ -68,6 +68,27 @@ class EnvelopesTests {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            delimiter = '|',
+            value = {
+                "{'type':'ref/prompt','name':'greet'} | greet",
+                "{'name':'greet','type':'ref/prompt','uri':'test://a'} | greet",
+                "{'uri':'test://{id}','type':'ref/resource'} | test://{id}",
+                "{'uri':'test://{id}','type':'ref/resource','name':'greet'} | test://{id}",
+                "{'type':'ref/prompt'} |",
+                "{'type':7,'name':{'a':1}} |",
+                "'greet' |",
+                "[1,2] |"
+            })
+    void aCompletionActsOnWhatItRefersTo(String ref, String expected) {
+        var envelope = read("""
+                {'jsonrpc':'2.0','id':1,'method':'completion/complete','params':{'argument':{'name':'x'},'ref':%s}}""".formatted(ref).replace('\'', '"'));
+
+        assertThat(envelope.name()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"0", "-7", "12345678901234567890123", "\"\"", "\"a\\\"b\"", "\"\\u0001\"", "\"é\""})
     void keepsTheIdWithTypeAndValue(String id) {
         assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"ping\"}")

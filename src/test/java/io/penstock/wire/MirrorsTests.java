@@ -69,6 +69,14 @@ class MirrorsTests {
     }
 
     @Test
+    void whatACompletionRefersToIsNotMirrored() {
+        var completion = new Envelope(Kind.REQUEST, "1", "completion/complete", "greet", MODERN, null);
+
+        assertThat(Mirrors.era(request(MODERN, "completion/complete", null), completion))
+                .isEqualTo(Era.STATELESS);
+    }
+
+    @Test
     void aNotificationNeedsNoMirrors() {
         var cancelled = new Envelope(Kind.NOTIFICATION, null, "notifications/cancelled", null, MODERN, null);
 
