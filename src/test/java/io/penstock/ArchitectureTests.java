@@ -36,7 +36,7 @@ class ArchitectureTests {
             access     -> caller account catalog wire
             credential -> access catalog vault wire
             oauth      -> credential caller store vault loop egress
-            relay      -> access caller catalog credential wire egress vault store
+            relay      -> access caller catalog credential wire egress vault store loop
             health     -> relay catalog store loop wire
             audit      -> wire store loop
             mcp        -> wire ingress caller access credential relay audit

@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Transport;
-import io.penstock.relay.dialogue.UpstreamDouble.Heard;
+import io.penstock.relay.UpstreamDouble;
+import io.penstock.relay.UpstreamDouble.Heard;
 import io.penstock.wire.Refusal;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;

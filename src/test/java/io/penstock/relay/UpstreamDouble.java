@@ -1,4 +1,4 @@
-package io.penstock.relay.dialogue;
+package io.penstock.relay;
 
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -16,36 +16,42 @@ import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerResponse;
 
 /** An upstream that answers as a test says, remembers what it heard, and counts its connections. */
-final class UpstreamDouble implements AutoCloseable {
+public final class UpstreamDouble implements AutoCloseable {
 
     /** The results that begin every conversation. */
-    static final String DISCOVERED = """
+    public static final String DISCOVERED = """
             {"supportedVersions":["2026-07-28"],"capabilities":{"tools":{"listChanged":true}},"resultType":"complete",\
             "_meta":{"io.modelcontextprotocol/serverInfo":{"name":"double","version":"1"}}}""";
 
-    static final String INITIALIZED = """
+    public static final String INITIALIZED = """
             {"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"double","version":"1"}}""";
 
     /** A request that it heard. */
-    record Heard(String method, String uri, HttpHeaders headers, String body) {
+    public record Heard(String method, String uri, HttpHeaders headers, String body) {
 
         /** The value of a string or number member, wherever in the body it is first. */
-        String member(String name) {
+        public String member(String name) {
             var matcher = Pattern.compile("\"" + name + "\":\"?([^\",}]*)").matcher(body);
             return matcher.find() ? matcher.group(1) : "";
         }
 
-        boolean says(String rpcMethod) {
+        /** The id as JSON text. */
+        public String id() {
+            var matcher = Pattern.compile("\"id\":(\"[^\"]*\"|[0-9]+)").matcher(body);
+            return matcher.find() ? matcher.group(1) : "";
+        }
+
+        public boolean says(String rpcMethod) {
             return member("method").equals(rpcMethod);
         }
     }
 
-    final List<Heard> heard = new CopyOnWriteArrayList<>();
+    public final List<Heard> heard = new CopyOnWriteArrayList<>();
 
     private final DefaultChannelGroup connections = new DefaultChannelGroup(new DefaultEventExecutor());
     private final DisposableServer server;
 
-    UpstreamDouble(BiFunction<Heard, HttpServerResponse, Publisher<Void>> answers) {
+    public UpstreamDouble(BiFunction<Heard, HttpServerResponse, Publisher<Void>> answers) {
         server = HttpServer.create()
                 .host("localhost")
                 .port(0)
@@ -63,16 +69,16 @@ final class UpstreamDouble implements AutoCloseable {
                 .bindNow();
     }
 
-    URI url(String path) {
+    public URI url(String path) {
         return URI.create("http://localhost:" + server.port() + path);
     }
 
-    int connections() {
+    public int connections() {
         return connections.size();
     }
 
     /** What it was asked, by JSON-RPC method, or HTTP method where there was no body. */
-    List<String> methods() {
+    public List<String> methods() {
         return heard.stream()
                 .map(said -> said.body().isEmpty() ? said.method() : said.member("method"))
                 .toList();
@@ -83,39 +89,39 @@ final class UpstreamDouble implements AutoCloseable {
         server.disposeNow();
     }
 
-    static Mono<Void> status(HttpServerResponse response, int status) {
+    public static Mono<Void> status(HttpServerResponse response, int status) {
         return response.status(status).send().then();
     }
 
-    static Mono<Void> json(HttpServerResponse response, int status, String body) {
+    public static Mono<Void> json(HttpServerResponse response, int status, String body) {
         return response.status(status)
                 .header("Content-Type", "application/json")
                 .sendString(Mono.just(body))
                 .then();
     }
 
-    static Mono<Void> result(HttpServerResponse response, Heard heard, String result) {
+    public static Mono<Void> result(HttpServerResponse response, Heard heard, String result) {
         return json(response, 200, result(heard, result));
     }
 
-    static String result(Heard heard, String result) {
-        return "{\"jsonrpc\":\"2.0\",\"id\":" + heard.member("id") + ",\"result\":" + result + "}";
+    public static String result(Heard heard, String result) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":" + heard.id() + ",\"result\":" + result + "}";
     }
 
     /** An error whose words repeat the credential. */
-    static Mono<Void> error(HttpServerResponse response, int status, Heard heard, int code) {
+    public static Mono<Void> error(HttpServerResponse response, int status, Heard heard, int code) {
         return json(
                 response,
                 status,
-                "{\"jsonrpc\":\"2.0\",\"id\":" + heard.member("id") + ",\"error\":{\"code\":" + code
+                "{\"jsonrpc\":\"2.0\",\"id\":" + heard.id() + ",\"error\":{\"code\":" + code
                         + ",\"message\":\"sesame is wrong\"}}");
     }
 
-    static Mono<Void> events(HttpServerResponse response, Publisher<String> events) {
+    public static Mono<Void> events(HttpServerResponse response, Publisher<String> events) {
         return response.sse().sendString(events, StandardCharsets.UTF_8).then();
     }
 
-    static String event(String data) {
+    public static String event(String data) {
         return "event: message\ndata: " + data + "\n\n";
     }
 }

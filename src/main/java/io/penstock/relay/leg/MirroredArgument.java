@@ -1,0 +1,96 @@
+package io.penstock.relay.leg;
+
+import io.penstock.wire.JsonParts;
+import io.penstock.wire.Refusal;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An argument of a tool that a header repeats ({@code x-mcp-header} in its input schema).
+ *
+ * @param path the keys that lead to it
+ * @param header the header's name without its prefix
+ */
+record MirroredArgument(List<String> path, String header) {
+
+    private static final String KEY = "x-mcp-header";
+    private static final Set<String> TYPES = Set.of("string", "integer", "boolean");
+    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+\\-.^_`|~0-9A-Za-z]{1,100}");
+
+    /** Deeper properties are not looked at. */
+    private static final int DEEPEST = 16;
+
+    /** Those of a schema, in order; null where one of them breaks the rules, which makes the tool invalid. */
+    static @Nullable List<MirroredArgument> of(@Nullable String schema) {
+        var found = new ArrayList<MirroredArgument>();
+        try {
+            boolean valid = schema == null || !schema.contains(KEY) || collect(schema, List.of(), found);
+            long names = found.stream()
+                    .map(argument -> argument.header().toLowerCase(Locale.ROOT))
+                    .distinct()
+                    .count();
+            return valid && names == found.size() ? found : null;
+        } catch (Refusal noSchema) {
+            return null;
+        }
+    }
+
+    private static boolean collect(String schema, List<String> path, List<MirroredArgument> found) {
+        var members = JsonParts.isObject(schema) ? JsonParts.members(schema) : Map.<String, String>of();
+        String header = members.get(KEY);
+        if (header != null) {
+            String name = JsonParts.string(header);
+            String type = JsonParts.string(members.get("type"));
+            if (name == null
+                    || path.isEmpty()
+                    || !TOKEN.matcher(name).matches()
+                    || type == null
+                    || !TYPES.contains(type)) {
+                return false;
+            }
+            found.add(new MirroredArgument(path, name));
+        }
+        String properties = members.get("properties");
+        if (properties == null || !JsonParts.isObject(properties) || path.size() == DEEPEST) {
+            return true;
+        }
+        boolean valid = true;
+        for (var property : JsonParts.members(properties).entrySet()) {
+            var deeper = new ArrayList<>(path);
+            deeper.add(property.getKey());
+            valid &= collect(property.getValue(), List.copyOf(deeper), found);
+        }
+        return valid;
+    }
+
+    /** What the header says of these arguments; null where they do not have it, or have something else there. */
+    @Nullable
+    String in(@Nullable String arguments) {
+        String value = arguments;
+        for (String key : path) {
+            value = value != null && JsonParts.isObject(value)
+                    ? JsonParts.members(value).get(key)
+                    : null;
+        }
+        if (value == null || value.equals("null") || value.startsWith("{") || value.startsWith("[")) {
+            return null;
+        }
+        if (value.startsWith("\"")) {
+            return JsonParts.string(value);
+        }
+        return value.equals("true") || value.equals("false") ? value : number(value);
+    }
+
+    private static String number(String value) {
+        var number = new BigDecimal(value);
+        return number.abs().compareTo(BigDecimal.valueOf(1L << 53)) > 0
+                ? value
+                : number.stripTrailingZeros().toPlainString();
+    }
+}

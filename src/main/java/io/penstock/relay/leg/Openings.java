@@ -1,0 +1,49 @@
+package io.penstock.relay.leg;
+
+import io.penstock.loop.Rounds;
+import io.penstock.relay.line.Line;
+import io.penstock.relay.line.OtherEra;
+import io.penstock.wire.ProtocolVersion.Era;
+import io.penstock.wire.Refusal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Opens legs in the era that the upstream speaks, and never concludes one from a failure that says nothing. */
+final class Openings {
+
+    private final Eras eras;
+    private final Rounds rounds;
+
+    Openings(Eras eras, Rounds rounds) {
+        this.eras = eras;
+        this.rounds = rounds;
+    }
+
+    /** A new leg; never empty. */
+    Mono<Leg> open(Line line, Party party) {
+        return Mono.defer(() -> attempt(line, party, eras.of(line.gateway()), null));
+    }
+
+    /** Tries the first era, and the others where it is not the upstream's; {@code told} is what the one before said. */
+    private Mono<Leg> attempt(Line line, Party party, List<Era> left, @Nullable Refusal told) {
+        Era era = left.getFirst();
+        var others = left.subList(1, left.size());
+        return open(era, line, party)
+                .doOnNext(_ -> eras.saw(line.gateway(), era))
+                .onErrorResume(OtherEra.class, other -> {
+                    // What a GET answers explains less than what the POST before it did.
+                    Refusal why = era == Era.HTTP_SSE && told != null ? told : other.refusal();
+                    return others.isEmpty() ? Mono.error(why) : attempt(line, party, others, why);
+                });
+    }
+
+    private Mono<Leg> open(Era era, Line line, Party party) {
+        return switch (era) {
+            case STATELESS -> Discover.open(line, party, Ids.counted()).map(leg -> leg);
+            case SESSIONS ->
+                new SessionOpening(line, party, Ids.unique(), rounds).open().map(leg -> leg);
+            case HTTP_SSE -> Mono.error(new OtherEra(line.faults().status(404, "GET")));
+        };
+    }
+}

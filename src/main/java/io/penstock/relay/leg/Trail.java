@@ -1,0 +1,55 @@
+package io.penstock.relay.leg;
+
+import io.penstock.relay.line.Heard;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Where a stream is, so that it can be taken up again where it broke (2025-11-25, Streamable HTTP, "Resumability and Redelivery"). */
+final class Trail {
+
+    /** How often in a row a stream is opened again without anything new on it. */
+    private static final int TRIES = 5;
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    private @Nullable String last;
+    private Duration pause = PAUSE;
+    private int tries;
+    private boolean resumed;
+
+    void mark(Heard.Mark mark) {
+        if (mark.id() != null) {
+            last = mark.id().isEmpty() ? null : mark.id();
+        }
+        if (mark.retry() != null) {
+            pause = mark.retry().compareTo(LONGEST) > 0 ? LONGEST : mark.retry();
+        }
+    }
+
+    /** Something new came. */
+    void moved() {
+        tries = 0;
+    }
+
+    /** {@code Last-Event-ID}; null where the upstream gave none. */
+    @Nullable
+    String last() {
+        return last;
+    }
+
+    /** Whether to try once more; counts. */
+    boolean again() {
+        resumed = true;
+        return ++tries <= TRIES;
+    }
+
+    /** Whether what is read now is no longer the first answer. */
+    boolean isResumed() {
+        return resumed;
+    }
+
+    Duration pause() {
+        return pause;
+    }
+}

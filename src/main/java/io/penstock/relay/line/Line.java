@@ -1,0 +1,180 @@
+package io.penstock.relay.line;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.penstock.catalog.Gateway;
+import io.penstock.credential.Outbound;
+import io.penstock.wire.Message;
+import io.penstock.wire.Refusal;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+
+/**
+ * The way to an upstream: with its own credential, within the limits, over checked connections. Requests fail with {@link BrokenOff} where
+ * their answer had begun, and with what {@link Faults} says otherwise; cancelling closes the connection.
+ */
+public final class Line {
+
+    /** Ending a session is a courtesy that nobody should wait for. */
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    private static final String EVENTS = "text/event-stream";
+    private static final String BOTH = "application/json, " + EVENTS;
+
+    private final HttpClient calls;
+    private final HttpClient streams;
+    private final Limits limits;
+    private final Faults faults;
+    private volatile Outbound outbound;
+
+    /**
+     * A way to the upstream that the call goes to.
+     *
+     * @param streams for what stays open for long
+     */
+    public Line(HttpClient calls, HttpClient streams, Outbound outbound, Limits limits) {
+        this.calls = calls;
+        this.streams = streams;
+        this.outbound = outbound;
+        this.limits = limits;
+        this.faults = new Faults(outbound.permit().gateway());
+    }
+
+    /** Goes on with the credential of a later call to the same upstream. */
+    public void renew(Outbound later) {
+        outbound = later;
+    }
+
+    /** Where the upstream is; may hold a secret in its query. */
+    public URI uri() {
+        return outbound.uri();
+    }
+
+    public Gateway gateway() {
+        return outbound.permit().gateway();
+    }
+
+    public Faults faults() {
+        return faults;
+    }
+
+    public Limits limits() {
+        return limits;
+    }
+
+    /**
+     * Posts a message and gives what is heard back.
+     *
+     * @param own sets the headers of the era
+     */
+    public Flux<Heard> post(URI uri, Consumer<HttpHeaders> own, Message message) {
+        return post(calls, uri, own, message);
+    }
+
+    /** The same for a request whose answer stays open for hours. */
+    public Flux<Heard> hold(Consumer<HttpHeaders> own, Message message) {
+        return post(streams, uri(), own, message);
+    }
+
+    private Flux<Heard> post(HttpClient client, URI uri, Consumer<HttpHeaders> own, Message message) {
+        var reading =
+                new Reading(faults, limits, what(message), message instanceof Message.Asked asked ? asked.id() : null);
+        return bounded(
+                reading,
+                client.headers(headers -> {
+                            headers.set(HttpHeaderNames.ACCEPT, BOTH)
+                                    .set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+                            own.accept(headers);
+                            equip(headers);
+                        })
+                        .post()
+                        .uri(uri)
+                        .send(Mono.fromSupplier(
+                                () -> Unpooled.wrappedBuffer(message.json().getBytes(StandardCharsets.UTF_8))))
+                        .response(reading::read));
+    }
+
+    private static String what(Message message) {
+        return switch (message) {
+            case Message.Asked asked -> asked.method();
+            case Message.Told told -> told.method();
+            case Message.Response _ -> "a response";
+        };
+    }
+
+    /**
+     * Opens a stream of events by GET.
+     *
+     * @param answers the request whose answer goes on there; null where it is no such stream
+     */
+    public Flux<Heard> get(Consumer<HttpHeaders> own, Message.@Nullable Asked answers) {
+        var reading = new Reading(
+                faults, limits, answers == null ? "GET" : answers.method(), answers == null ? null : answers.id());
+        return bounded(
+                reading,
+                streams.headers(headers -> {
+                            headers.set(HttpHeaderNames.ACCEPT, EVENTS);
+                            own.accept(headers);
+                            equip(headers);
+                        })
+                        .get()
+                        .uri(uri())
+                        .response(reading::read));
+    }
+
+    private Flux<Heard> bounded(Reading reading, Flux<Heard> heard) {
+        Mono<Heard> late = Mono.error(() -> faults.timedOut(reading.what(), limits.answer()));
+        return Flux.defer(() -> {
+            var begun = new AtomicBoolean();
+            return heard.timeout(Mono.delay(limits.answer()), _ -> Mono.never(), late)
+                    .doOnNext(_ -> begun.set(true))
+                    .onErrorMap(error -> fault(error, reading.what(), begun.get()));
+        });
+    }
+
+    private Throwable fault(Throwable error, String what, boolean begun) {
+        Throwable told = faults.of(error, what);
+        return begun && error instanceof IOException && told instanceof Refusal refusal ? new BrokenOff(refusal) : told;
+    }
+
+    /** Ends a session; never errors, and nothing depends on the answer. */
+    public Mono<Void> delete(Consumer<HttpHeaders> own) {
+        return calls.headers(headers -> {
+                    own.accept(headers);
+                    equip(headers);
+                })
+                .delete()
+                .uri(uri())
+                .response()
+                .then()
+                .timeout(FAREWELL)
+                .onErrorComplete();
+    }
+
+    /** Last of all, so that the credential wins over whatever else is set. */
+    private void equip(HttpHeaders headers) {
+        headers.setAll(outbound.credential());
+    }
+
+    /** The query that the credential adds to the registered URL; null where it adds none. */
+    @Nullable
+    String credentialQuery() {
+        String registered = gateway().url().getRawQuery();
+        String equipped = uri().getRawQuery();
+        if (equipped == null || equipped.equals(registered)) {
+            return null;
+        }
+        return registered != null && equipped.startsWith(registered + "&")
+                ? equipped.substring(registered.length() + 1)
+                : equipped;
+    }
+}

@@ -1,0 +1,80 @@
+package io.penstock.relay.leg;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.penstock.access.Permits;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.SampleGateways;
+import io.penstock.catalog.Transport;
+import io.penstock.credential.Outbound;
+import io.penstock.credential.Outbounds;
+import io.penstock.loop.Rounds;
+import io.penstock.relay.line.Limits;
+import java.net.URI;
+import java.time.Duration;
+import org.springframework.util.unit.DataSize;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+/** Legs with a credential, as tests need them. */
+final class Parties {
+
+    static final Duration LONG = Duration.ofSeconds(20);
+
+    static final Party PLAIN = new Party("plain", "{}", null, null);
+
+    static final Party ABLE = new Party(
+            "able",
+            "{\"elicitation\":{\"form\":{},\"url\":{}},\"sampling\":{},\"roots\":{}}",
+            "{\"name\":\"able\",\"version\":\"7\"}",
+            "debug");
+
+    private static final Limits ENOUGH =
+            new Limits(Duration.ofSeconds(5), Duration.ofSeconds(15), DataSize.ofMegabytes(4));
+
+    private Parties() {}
+
+    static Legs legs() {
+        return legs(ENOUGH);
+    }
+
+    static Legs legs(Limits limits) {
+        var client = HttpClient.create(ConnectionProvider.builder("test")
+                .maxConnections(50)
+                .maxIdleTime(Duration.ofMillis(50))
+                .evictInBackground(Duration.ofMillis(50))
+                .build());
+        var rounds = new Detached();
+        return new KeptLegs(client, client, limits, new Openings(new Eras(Ticker.systemTicker()), rounds), rounds);
+    }
+
+    static Gateway gateway(URI url) {
+        return SampleGateways.at(url, Transport.AUTO, "bearer");
+    }
+
+    static Outbound outbound(Gateway gateway) {
+        var credential = new DefaultHttpHeaders().set("Authorization", "Bearer sesame");
+        return Outbounds.of(Permits.own(gateway), gateway.url(), credential);
+    }
+
+    static Leg open(URI url, Party party) {
+        return legs().to(outbound(gateway(url)), party).block(LONG);
+    }
+
+    /** Detaches as the loop does, and repeats nothing. */
+    private static final class Detached implements Rounds {
+
+        @Override
+        public void repeat(String name, Duration pause, Mono<Void> round) {
+            throw new UnsupportedOperationException(name);
+        }
+
+        @Override
+        public <T> Mono<T> detach(String name, Mono<T> work) {
+            Mono<T> result = work.cache();
+            var _ = result.subscribe(value -> {}, failure -> {});
+            return result;
+        }
+    }
+}
