@@ -16,6 +16,10 @@ public enum Permission {
     PROMPTS_READ("prompts.read"),
     PROMPTS_UPDATE("prompts.update"),
     PROMPTS_DELETE("prompts.delete"),
+    SERVERS_READ("servers.read"),
+    SERVERS_CREATE("servers.create"),
+    SERVERS_UPDATE("servers.update"),
+    SERVERS_DELETE("servers.delete"),
     AUDIT_READ("audit.read");
 
     private final String scope;

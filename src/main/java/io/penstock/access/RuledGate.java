@@ -38,6 +38,7 @@ final class RuledGate implements Gate {
 
     private static final Set<Permission> VIEWER = Set.of(
             Permission.GATEWAYS_READ,
+            Permission.SERVERS_READ,
             Permission.TOOLS_READ,
             Permission.TOOLS_EXECUTE,
             Permission.RESOURCES_READ,

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -119,6 +120,22 @@ final class Fields {
             }
         }
         return texts;
+    }
+
+    /** Ids without repeats; empty where the field is absent. */
+    List<UUID> ids(String name, int most) {
+        var ids = new ArrayList<UUID>();
+        for (var element : elements(name, most)) {
+            var id = element.isString() ? Ids.find(element.stringValue()) : null;
+            if (id == null) {
+                objections.add(name, "must be a list of ids, each a UUID");
+                return ids;
+            }
+            if (!ids.contains(id)) {
+                ids.add(id);
+            }
+        }
+        return ids;
     }
 
     /** Objects, each with fields of its own that are named {@code name[i].field}. */

@@ -75,7 +75,7 @@ final class GatewayController {
     Mono<ResponseEntity<List<GatewayView>>> list(Caller caller, Parameters parameters, ServerHttpRequest request) {
         var limit = parameters.limit();
         var before = parameters.cursor();
-        var filter = parameters.gatewayFilter();
+        var filter = parameters.namedFilter();
         parameters.close();
         return Page.of(
                 gateways.list(gate.viewer(caller), filter, limit + 1, before),

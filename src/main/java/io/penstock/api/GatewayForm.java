@@ -6,7 +6,6 @@ import io.penstock.catalog.Gateways;
 import io.penstock.catalog.HeaderRules;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
-import io.penstock.catalog.Visibility;
 import io.penstock.wire.Refusal;
 import java.net.URI;
 import java.time.Duration;
@@ -92,44 +91,26 @@ final class GatewayForm {
         var objections = new Objections();
         var fields = new Fields(tree, objections);
         fields.close(KNOWN, OF_SERVER, LATER);
-        var name = name(fields, objections);
+        var profile = Profile.read(fields, objections, caller, anyTeam, current == null ? null : current.teamId());
         var url = url(fields, objections);
         var form = new AuthForm(rules, fields, objections, stored);
         var auth = form.read();
         keepNoSecretForAnotherHost(form.kept(), url, current, objections);
-        var visibility = fields.oneOf("visibility", Visibility.PUBLIC, text -> text.toLowerCase(Locale.ROOT));
-        var team = team(fields, visibility, current, objections);
         var seconds = fields.number("health_check_interval_seconds", 5, 86_400);
-        var description = fields.prose("description", 8192);
         var transport = fields.oneOf("transport", Transport.AUTO, text -> text);
-        var tags = fields.texts("tags", 50, 100);
         var headers = headers(fields, objections);
         objections.raise();
         return new Gateways.Draft(
-                java.util.Objects.requireNonNull(name),
+                profile.name(),
                 java.util.Objects.requireNonNull(url),
-                description,
+                profile.description(),
                 transport,
                 form.kept().isEmpty() || !auth.equals(stored) ? auth : null,
-                visibility,
-                team,
-                tags,
+                profile.visibility(),
+                profile.teamId(),
+                profile.tags(),
                 headers,
                 seconds == null ? null : Duration.ofSeconds(seconds));
-    }
-
-    private static @Nullable String name(Fields fields, Objections objections) {
-        var name = fields.demanded("name", 255, "my-server");
-        if (name != null && !name.equals(name.strip())) {
-            objections.add("name", "must not begin or end with a space");
-        } else if (name != null && name.chars().noneMatch(GatewayForm::isPlain)) {
-            objections.add("name", "must hold a letter a-z or a digit, because paths and tool names are made of it");
-        }
-        return name;
-    }
-
-    private static boolean isPlain(int c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 
     private @Nullable URI url(Fields fields, Objections objections) {
@@ -140,25 +121,6 @@ final class GatewayForm {
             objections.take(refusal);
             return null;
         }
-    }
-
-    private @Nullable String team(
-            Fields fields, Visibility visibility, @Nullable Gateway current, Objections objections) {
-        var team = fields.text("team_id", 1, 255);
-        if (visibility != Visibility.TEAM) {
-            if (fields.has("team_id") && !objections.has("visibility")) {
-                objections.add("team_id", "is for visibility team only: leave it out, or set visibility to team");
-            }
-            return null;
-        }
-        if (team == null && !objections.has("team_id")) {
-            objections.add("team_id", "is missing: visibility team needs the team that may see it");
-        }
-        var unchanged = current != null && team != null && team.equals(current.teamId());
-        if (team != null && !unchanged && !anyTeam && !caller.teams().contains(team)) {
-            objections.add("team_id", "must be a team that you are a member of");
-        }
-        return team;
     }
 
     private List<String> headers(Fields fields, Objections objections) {

@@ -14,12 +14,12 @@ import java.util.Map;
 /** Schemas of what is read by hand: bodies and parameters. */
 final class InputSchemas {
 
-    private static final String ID = "3f6c1a52-8f0e-4c57-9a37-0b8d0a3c9e11";
+    static final String ID = "3f6c1a52-8f0e-4c57-9a37-0b8d0a3c9e11";
 
     private static final Map<String, String> MEANINGS = Map.ofEntries(
             Map.entry("limit", "How many rows a page has; 100 where it is not said"),
             Map.entry("cursor", "Where the page begins: taken from the Link header of the page before"),
-            Map.entry("name", "Only the gateway of that name"),
+            Map.entry("name", "Only the gateway or server of that name"),
             Map.entry("gateway_id", "Only what that gateway offers"),
             Map.entry("federation_source", "Only what the gateway of that name offers"),
             Map.entry("team_id", "Only what belongs to that team"),
@@ -227,7 +227,7 @@ final class InputSchemas {
         example(components, "Discovery", Map.of("tools", Map.of("added", 3, "updated", 0, "removed", 1)));
     }
 
-    private static void example(Components components, String name, Map<String, Object> example) {
+    static void example(Components components, String name, Map<String, Object> example) {
         var schema = components.getSchemas().get(name);
         if (schema != null) {
             schema.setExample(example);
@@ -238,7 +238,7 @@ final class InputSchemas {
         return new IntegerSchema().minimum(BigDecimal.valueOf(least)).maximum(BigDecimal.valueOf(most));
     }
 
-    private static Schema<?> text(int longest) {
+    static Schema<?> text(int longest) {
         return new StringSchema().maxLength(longest);
     }
 
@@ -250,7 +250,7 @@ final class InputSchemas {
                         "for auth_type " + type + "; reads as *****, and sending that back keeps the stored value");
     }
 
-    private static StringSchema choice(String... values) {
+    static StringSchema choice(String... values) {
         var schema = new StringSchema();
         schema.setEnum(List.of(values));
         return schema;

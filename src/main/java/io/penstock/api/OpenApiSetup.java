@@ -61,6 +61,8 @@ class OpenApiSetup {
                         .addSchemas("Problem", InputSchemas.problem())
                         .addSchemas("GatewayInput", InputSchemas.gateway())
                         .addSchemas("GatewayPatch", InputSchemas.gatewayPatch())
+                        .addSchemas("ServerInput", ServerSchemas.input())
+                        .addSchemas("ServerPatch", ServerSchemas.patch())
                         .addSchemas("FeaturePatch", InputSchemas.featurePatch()));
     }
 
@@ -74,6 +76,7 @@ class OpenApiSetup {
         return document -> {
             McpPaths.addTo(document);
             InputSchemas.addExamples(document.getComponents());
+            ServerSchemas.addExample(document.getComponents());
         };
     }
 }

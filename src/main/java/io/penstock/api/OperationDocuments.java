@@ -63,7 +63,7 @@ final class OperationDocuments {
         if (type == AuditController.class) {
             return joined(PAGE, TRAIL);
         }
-        if (type == GatewayController.class) {
+        if (type == GatewayController.class || type == ServerController.class) {
             return joined(joined(PAGE, List.of("name")), FILTER);
         }
         return FeatureController.class.isAssignableFrom(type)
@@ -84,9 +84,7 @@ final class OperationDocuments {
 
     private static void body(Operation operation, HandlerMethod handler) {
         var patch = handler.getMethod().getName().equals("patch");
-        var schema = FeatureController.class.isAssignableFrom(handler.getBeanType())
-                ? "FeaturePatch"
-                : patch ? "GatewayPatch" : "GatewayInput";
+        var schema = schema(handler.getBeanType(), patch);
         var media = new MediaType().schema(new Schema<>().$ref(schema));
         var content = new Content().addMediaType("application/json", media);
         if (patch) {
@@ -98,6 +96,13 @@ final class OperationDocuments {
         refusal(operation, 413, "The body is larger than 1 MiB");
         refusal(operation, 415, "Another Content-Type than the ones named here");
         refusal(operation, 422, "Fields are missing, wrong, unknown or the server's; errors names each");
+    }
+
+    private static String schema(Class<?> type, boolean patch) {
+        if (FeatureController.class.isAssignableFrom(type)) {
+            return "FeaturePatch";
+        }
+        return (type == ServerController.class ? "Server" : "Gateway") + (patch ? "Patch" : "Input");
     }
 
     private static void conditional(Operation operation, HandlerMethod handler) {

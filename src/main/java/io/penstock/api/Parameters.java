@@ -124,8 +124,8 @@ final class Parameters {
         return id;
     }
 
-    /** The filters of lists of gateways, where the gateway's name is the own one. */
-    Filter gatewayFilter() {
+    /** The filters of lists of what has a name of its own: gateways and servers. */
+    Filter namedFilter() {
         return new Filter(
                 null,
                 text("name"),

@@ -6,6 +6,8 @@ import io.penstock.catalog.Feature;
 import io.penstock.catalog.Features;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
+import io.penstock.catalog.Server;
+import io.penstock.catalog.Servers;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -16,11 +18,13 @@ final class Visible {
 
     private final Gateways gateways;
     private final Features features;
+    private final Servers servers;
     private final Gate gate;
 
-    Visible(Gateways gateways, Features features, Gate gate) {
+    Visible(Gateways gateways, Features features, Servers servers, Gate gate) {
         this.gateways = gateways;
         this.features = features;
+        this.servers = servers;
         this.gate = gate;
     }
 
@@ -38,6 +42,14 @@ final class Visible {
                 .flatMap(found -> features.find(kind, found))
                 .filter(feature -> gate.sees(caller, feature.gateway()))
                 .switchIfEmpty(Mono.error(() -> Ids.absent(name(kind))));
+    }
+
+    /** Never empty. Error: {@code NotFound}. */
+    Mono<Server> server(Caller caller, String id) {
+        return Mono.justOrEmpty(Ids.find(id))
+                .flatMap(servers::find)
+                .filter(server -> gate.viewer(caller).sees(server))
+                .switchIfEmpty(Mono.error(() -> Ids.absent("server")));
     }
 
     /** How a kind is called in sentences. */

@@ -56,6 +56,11 @@ public record Showing(
         return features.getOrDefault(kind, Map.of()).get(shownName);
     }
 
+    /** How many things of that kind are shown. */
+    public int count(Feature.Kind kind) {
+        return features.getOrDefault(kind, Map.of()).size();
+    }
+
     /** The upstream of that slug; null where it is not behind this. */
     public @Nullable Gateway gateway(String slug) {
         for (Gateway gateway : gateways) {

@@ -313,7 +313,13 @@ class RuledGateTests {
     @ParameterizedTest
     @EnumSource(Permission.class)
     void aViewerReadsAndExecutesAndNothingElse(Permission permission) {
-        boolean viewers = Set.of("gateways.read", "tools.read", "tools.execute", "resources.read", "prompts.read")
+        boolean viewers = Set.of(
+                        "gateways.read",
+                        "servers.read",
+                        "tools.read",
+                        "tools.execute",
+                        "resources.read",
+                        "prompts.read")
                 .contains(permission.scope());
 
         StepVerifier.create(gate.require(admin, permission)).expectNext(admin).verifyComplete();

@@ -75,7 +75,7 @@ class OpenApiTests extends EdgeTest {
                         .anySatisfy(parameter ->
                                 assertThat(parameter.path("name").asString()).isEqualTo("id"));
             }
-            if (place.route().matches("(PUT|PATCH) .*|POST /gateways(/\\{id}/mcp)?")) {
+            if (place.route().matches("(PUT|PATCH) .*|POST /(gateways(/\\{id}/mcp)?|servers)")) {
                 assertThat(operation.path("requestBody").path("content").has("application/json"))
                         .as(place.route())
                         .isTrue();
@@ -126,6 +126,10 @@ class OpenApiTests extends EdgeTest {
                 .contains("input_schema", "federation_source");
         assertThat(schemas.path("GatewayInput").path("properties").propertyNames())
                 .containsExactlyInAnyOrderElementsOf(GatewayForm.KNOWN);
+        assertThat(schemas.path("ServerView").path("properties").propertyNames())
+                .contains("mcp_url", "name_style", "hidden");
+        assertThat(schemas.path("ServerInput").path("properties").propertyNames())
+                .containsExactlyInAnyOrderElementsOf(ServerForm.KNOWN);
         assertThat(schemas.path("Problem").has("example")).isTrue();
     }
 

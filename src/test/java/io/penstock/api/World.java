@@ -9,6 +9,7 @@ import io.penstock.caller.Callers;
 import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Snapshot;
+import io.penstock.catalog.Snapshots;
 import io.penstock.catalog.Viewer;
 import io.penstock.catalog.Visibility;
 import io.penstock.health.Health;
@@ -43,6 +44,7 @@ class World {
 
     final MemoryGateways gateways = new MemoryGateways();
     final MemoryFeatures features = new MemoryFeatures();
+    final MemoryServers servers = new MemoryServers(gateways, features);
     final List<Trail.Entry> recorded = new CopyOnWriteArrayList<>();
     final List<Trail.Entry> recordedOutside = new CopyOnWriteArrayList<>();
     final List<Trail.Entry> noted = new CopyOnWriteArrayList<>();
@@ -57,6 +59,7 @@ class World {
     void reset() {
         gateways.clear();
         features.clear();
+        servers.clear();
         List.of(recorded, recordedOutside, noted, trail, revoked).forEach(List::clear);
         keys.clear();
         people.clear();
@@ -87,6 +90,11 @@ class World {
     @Bean
     MemoryFeatures features() {
         return features;
+    }
+
+    @Bean
+    MemoryServers servers() {
+        return servers;
     }
 
     @Bean
@@ -244,7 +252,10 @@ class World {
 
             @Override
             public Mono<Snapshot> refresh() {
-                return Mono.just(Snapshot.EMPTY);
+                return Mono.fromSupplier(() -> Snapshots.of(
+                        List.copyOf(gateways.rows.values()),
+                        List.copyOf(servers.rows.values()),
+                        List.copyOf(features.rows.values())));
             }
 
             @Override
