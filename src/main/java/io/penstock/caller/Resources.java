@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 /** The addresses of MCP endpoints, as audiences of tokens that were asked for one of them (RFC 8707). */
 final class Resources {
 
-    private static final Pattern ENDPOINT = Pattern.compile("/gateways/[^/]+/mcp");
+    private static final Pattern ENDPOINT =
+            Pattern.compile("(/gateways/[^/]+|/servers/[^/]+)?/(mcp|sse|ws)|/api/(execute|streamable)/[^/]+");
 
     private final String base;
 

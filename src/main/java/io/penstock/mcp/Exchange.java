@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.timeout.WriteTimeoutHandler;
+import io.penstock.mcp.call.McpSettings;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.Request;

@@ -3,6 +3,8 @@ package io.penstock.mcp;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.penstock.ingress.IngressSettings;
 import io.penstock.ingress.Requests;
+import io.penstock.mcp.call.Call;
+import io.penstock.mcp.call.McpSettings;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
@@ -35,7 +37,7 @@ final class McpRoutes implements NettyRouteProvider {
 
     @Override
     public HttpServerRoutes apply(HttpServerRoutes routes) {
-        return routes.route(request -> Paths.isMcp(path(request)), this::mcp)
+        return routes.route(request -> !(Paths.read(path(request)) instanceof Endpoint.Elsewhere), this::mcp)
                 .route(request -> path(request).startsWith(Paths.METADATA), metadata::serve);
     }
 
@@ -47,14 +49,31 @@ final class McpRoutes implements NettyRouteProvider {
 
     private Publisher<Void> mcp(HttpServerRequest httpRequest, HttpServerResponse httpResponse) {
         Request request = Requests.of(httpRequest);
-        var challenge = new Challenge(ingress.url(Paths.METADATA + request.path()));
-        var exchange = new Exchange(request, httpResponse, challenge, settings);
-        var call = new Call(request, Paths.target(request.path()));
-        if (call.target == null) {
-            return responses.refuse(call, exchange, new Refusal(new Reason.NotFound("There is no such MCP endpoint")));
+        if (!(Paths.read(request.path()) instanceof Endpoint.At at)) {
+            var exchange = new Exchange(request, httpResponse, challenge(request.path()), settings);
+            return responses.refuse(
+                    new Call(request, null),
+                    exchange,
+                    new Refusal(new Reason.NotFound("There is no such MCP endpoint")));
         }
-        return switch (request.method()) {
-            case "POST" -> responses.handle(call, exchange, body(request, httpRequest));
+        var exchange = new Exchange(request, httpResponse, challenge(at.resource()), settings);
+        return switch (at.way()) {
+            case STREAMABLE, EXECUTE -> streamable(new Call(request, at.target()), exchange, httpRequest);
+            case LINE, MESSAGE, SOCKET ->
+                responses.refuse(
+                        new Call(request, null),
+                        exchange,
+                        new Refusal(new Reason.NotFound("There is no such MCP endpoint")));
+        };
+    }
+
+    private Challenge challenge(String resource) {
+        return new Challenge(ingress.url(Paths.METADATA + resource));
+    }
+
+    private Publisher<Void> streamable(Call call, Exchange exchange, HttpServerRequest httpRequest) {
+        return switch (call.request().method()) {
+            case "POST" -> responses.handle(call, exchange, body(call.request(), httpRequest));
             case "GET", "DELETE" -> responses.handle(call, exchange, Mono.empty());
             default -> responses.refuse(call, exchange, new Refusal(new Reason.MethodNotAllowed("POST, GET, DELETE")));
         };

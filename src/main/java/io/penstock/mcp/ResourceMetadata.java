@@ -33,8 +33,9 @@ final class ResourceMetadata {
     Publisher<Void> serve(HttpServerRequest httpRequest, HttpServerResponse response) {
         var request = Requests.of(httpRequest);
         String resource = request.path().substring(Paths.METADATA.length());
-        boolean known = resource.isEmpty() || (Paths.isMcp(resource) && Paths.target(resource) != null);
-        if (!known) {
+        if (!resource.isEmpty()
+                && !(Paths.read(resource) instanceof Endpoint.At at
+                        && at.resource().equals(resource))) {
             return response.sendNotFound();
         }
         if (!request.method().equals("GET")) {

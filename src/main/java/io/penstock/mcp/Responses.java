@@ -1,5 +1,7 @@
 package io.penstock.mcp;
 
+import io.penstock.mcp.call.Call;
+import io.penstock.mcp.call.Calls;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Reply;
 import org.slf4j.Logger;
@@ -47,7 +49,7 @@ final class Responses {
             calls.refused(call, refusal);
             return Mono.from(exchange.refuse(refusal.reason(), call.id(), call.stateless()));
         }
-        LOG.error("Call {} failed", call.request.correlationId(), error);
+        LOG.error("Call {} failed", call.request().correlationId(), error);
         return Mono.from(exchange.fail(call.id()));
     }
 
@@ -59,7 +61,7 @@ final class Responses {
     /** All that is left is to end the connection, where the client will see it. */
     private static Mono<Void> broken(Call call, Throwable error) {
         if (!(error instanceof Refusal || gone(error))) {
-            LOG.error("The answer to call {} broke off", call.request.correlationId(), error);
+            LOG.error("The answer to call {} broke off", call.request().correlationId(), error);
         }
         return Mono.error(error);
     }

@@ -1,4 +1,4 @@
-package io.penstock.mcp;
+package io.penstock.mcp.call;
 
 import io.penstock.access.Gate;
 import io.penstock.access.Permit;
@@ -22,7 +22,7 @@ import reactor.core.publisher.Mono;
 
 /** The one path of a call, whichever edge it came by: arrival, caller, permit, outbound, reply. */
 @Component
-final class Calls {
+public final class Calls {
 
     private static final byte[] NOTHING = {};
 
@@ -60,10 +60,18 @@ final class Calls {
      *
      * @param body empty for GET and DELETE
      */
-    Mono<Reply> carry(Call call, Mono<byte[]> body) {
+    public Mono<Reply> carry(Call call, Mono<byte[]> body) {
+        return counting(call, reply(call, body));
+    }
+
+    /** Carries out a call that is permitted, as {@link #carry(Call, Mono)} does. */
+    public Mono<Reply> carry(Call call, Permit permit) {
+        return counting(call, forward(permit));
+    }
+
+    private Mono<Reply> counting(Call call, Mono<Reply> carried) {
         var replied = new AtomicBoolean();
-        return reply(call, body)
-                .map(reply -> {
+        return carried.map(reply -> {
                     replied.set(true);
                     return counted(call, reply);
                 })
@@ -91,29 +99,41 @@ final class Calls {
 
     /**
      * The bare reply, for an edge that itself tells of the call's {@link #ended end} or {@link #refused refusal}, and that it is
-     * {@link #over}. The caller is known before a byte of the body is read.
+     * {@link #over}.
      */
-    Mono<Reply> reply(Call call, Mono<byte[]> body) {
-        return identify(call)
-                .doOnNext(caller -> call.caller = caller)
-                .flatMap(caller -> arrival(call, body).flatMap(arrival -> gate.permit(caller, arrival)))
-                .doOnNext(permit -> open(call, permit))
-                .flatMap(wallet::equip)
-                .flatMap(upstreams::forward);
+    public Mono<Reply> reply(Call call, Mono<byte[]> body) {
+        return permit(call, body).flatMap(this::forward);
     }
 
-    /** Who calls, asked anew. */
-    Mono<Caller> identify(Call call) {
-        return Mono.defer(() -> callers.identify(call.request));
+    /** Checks the call, and no more. The caller is known before a byte of the body is read. Never empty. Error: a {@code Refusal}. */
+    public Mono<Permit> permit(Call call, Mono<byte[]> body) {
+        return identify(call).flatMap(caller -> permit(call, caller, body));
+    }
+
+    /** Checks the call of a caller who is known. Never empty. Error: a {@code Refusal}. */
+    public Mono<Permit> permit(Call call, Caller caller, Mono<byte[]> body) {
+        call.caller = caller;
+        return arrival(call, body)
+                .flatMap(arrival -> gate.permit(caller, arrival))
+                .doOnNext(permit -> open(call, permit));
+    }
+
+    private Mono<Reply> forward(Permit permit) {
+        return wallet.equip(permit).flatMap(upstreams::forward);
+    }
+
+    /** Who calls, asked anew at each subscription. */
+    public Mono<Caller> identify(Call call) {
+        return Mono.defer(() -> callers.identify(call.request)).doOnNext(caller -> call.caller = caller);
     }
 
     /** Counts a call that reached its upstream. */
-    void ended(Call call, Reply reply) {
+    public void ended(Call call, Reply reply) {
         meters.ended(call, reply);
     }
 
     /** Counts a call that was not carried out, and notes it in the audit trail. */
-    void refused(Call call, Refusal refusal) {
+    public void refused(Call call, Refusal refusal) {
         meters.refused(call, refusal.reason());
         if (call.target != null) {
             trail.note(Audits.refused(call.request, call.target, call.caller, call.envelope, refusal.reason()));
@@ -121,7 +141,7 @@ final class Calls {
     }
 
     /** Gives back what the call held. */
-    void over(Call call) {
+    public void over(Call call) {
         if (call.span != null) {
             call.span.end();
         }
@@ -131,7 +151,7 @@ final class Calls {
     }
 
     private void open(Call call, Permit permit) {
-        if (permit.arrival().openEnded()) {
+        if (permit.arrival().openEnded() && call.countsAsStream) {
             streams.open(permit.caller().user());
             call.streamOf = permit.caller().user();
         }

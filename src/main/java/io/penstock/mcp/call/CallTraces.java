@@ -1,4 +1,4 @@
-package io.penstock.mcp;
+package io.penstock.mcp.call;
 
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;

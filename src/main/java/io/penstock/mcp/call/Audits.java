@@ -1,4 +1,4 @@
-package io.penstock.mcp;
+package io.penstock.mcp.call;
 
 import io.penstock.audit.Trail;
 import io.penstock.caller.Caller;

@@ -1,4 +1,4 @@
-package io.penstock.mcp;
+package io.penstock.mcp.call;
 
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;

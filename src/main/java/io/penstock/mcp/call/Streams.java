@@ -1,4 +1,4 @@
-package io.penstock.mcp;
+package io.penstock.mcp.call;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
