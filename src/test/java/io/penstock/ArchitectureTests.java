@@ -1,5 +1,6 @@
 package io.penstock;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
@@ -85,6 +86,11 @@ class ArchitectureTests {
                 .beFreeOfCycles()
                 .allowEmptyShould(true)
                 .check(PRODUCT);
+    }
+
+    @Test
+    void roomsOfThePackageApiHaveNoCycles() {
+        slices().matching("io.(**)").should().beFreeOfCycles().check(PRODUCT.that(resideInAPackage(ROOT + ".api..")));
     }
 
     @Test

@@ -1,6 +1,9 @@
 package io.penstock.api;
 
 import io.penstock.access.Permission;
+import io.penstock.api.entrance.Needs;
+import io.penstock.api.input.Page;
+import io.penstock.api.input.Parameters;
 import io.penstock.audit.Trail;
 import io.penstock.audit.Trail.Outcome;
 import io.penstock.audit.Trail.Recorded;
@@ -19,7 +22,7 @@ import reactor.core.publisher.Mono;
 
 /** Who did what to which resource. */
 @RestController
-final class AuditController {
+public final class AuditController {
 
     private final Trail trail;
 

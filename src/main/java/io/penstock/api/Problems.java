@@ -1,5 +1,11 @@
 package io.penstock.api;
 
+import io.penstock.api.entrance.Entrance;
+import io.penstock.api.entrance.Heads;
+import io.penstock.api.entrance.Problem;
+import io.penstock.api.entrance.Rule;
+import io.penstock.api.input.Body;
+import io.penstock.api.input.Json;
 import io.penstock.ingress.IngressSettings;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;

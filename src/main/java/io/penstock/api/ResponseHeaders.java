@@ -1,5 +1,6 @@
 package io.penstock.api;
 
+import io.penstock.api.entrance.Heads;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -12,9 +13,9 @@ import reactor.core.publisher.Mono;
 /** Gives every answer the headers that keep browsers and caches from misusing it; a route may set its own instead. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
-final class ResponseHeaders implements WebFilter {
+public final class ResponseHeaders implements WebFilter {
 
-    static final String POLICY = "Content-Security-Policy";
+    public static final String POLICY = "Content-Security-Policy";
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {

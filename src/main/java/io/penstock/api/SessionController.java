@@ -2,6 +2,8 @@ package io.penstock.api;
 
 import io.penstock.access.Gate;
 import io.penstock.access.Permission;
+import io.penstock.api.entrance.Authenticated;
+import io.penstock.api.entrance.Deeds;
 import io.penstock.audit.Trail;
 import io.penstock.caller.Caller;
 import io.penstock.store.Revocations;

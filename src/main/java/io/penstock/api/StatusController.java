@@ -1,5 +1,6 @@
 package io.penstock.api;
 
+import io.penstock.api.entrance.Open;
 import io.penstock.catalog.Catalog;
 import io.swagger.v3.oas.annotations.Operation;
 import java.time.Duration;

@@ -1,5 +1,11 @@
 package io.penstock.api;
 
+import io.penstock.api.entrance.Heads;
+import io.penstock.api.gateways.ApiSettings;
+import io.penstock.api.gateways.Urls;
+import io.penstock.api.input.Body;
+import io.penstock.api.input.Json;
+import io.penstock.api.input.Parameters;
 import io.penstock.egress.Destinations;
 import io.penstock.ingress.IngressSettings;
 import io.penstock.wire.Refusal;

@@ -1,4 +1,4 @@
-/** The REST edge: resources, problem details, and the documents that describe them. */
+/** The REST edge: what is not a room of its own, and how WebFlux answers for all of it. */
 @NullMarked
 package io.penstock.api;
 

@@ -3,6 +3,7 @@ package io.penstock.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.penstock.api.entrance.Rule;
 import io.penstock.audit.Trail.Outcome;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -2,6 +2,7 @@ package io.penstock.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.api.entrance.Problem;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.RpcError;
 import java.io.IOException;

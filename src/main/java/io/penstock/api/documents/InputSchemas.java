@@ -1,0 +1,259 @@
+package io.penstock.api.documents;
+
+import io.penstock.api.gateways.AuthForm;
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.media.ArraySchema;
+import io.swagger.v3.oas.models.media.BooleanSchema;
+import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.ObjectSchema;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+
+/** Schemas of what is read by hand: bodies and parameters. */
+final class InputSchemas {
+
+    static final String ID = "3f6c1a52-8f0e-4c57-9a37-0b8d0a3c9e11";
+
+    private static final Map<String, String> MEANINGS = Map.ofEntries(
+            Map.entry("limit", "How many rows a page has; 100 where it is not said"),
+            Map.entry("cursor", "Where the page begins: taken from the Link header of the page before"),
+            Map.entry("name", "Only the gateway or server of that name"),
+            Map.entry("gateway_id", "Only what that gateway offers"),
+            Map.entry("federation_source", "Only what the gateway of that name offers"),
+            Map.entry("team_id", "Only what belongs to that team"),
+            Map.entry("visibility", "Only what has that visibility"),
+            Map.entry("tag", "Only what bears that tag"),
+            Map.entry("q", "Only what has this in its name or description"),
+            Map.entry("enabled", "Only what is switched on, or off"),
+            Map.entry("activate", "Whether to switch it on or off"),
+            Map.entry("user_email", "Only what that user did"),
+            Map.entry("action", "Only that action: create, update, delete, enable, disable, refresh ..."),
+            Map.entry("resource_type", "Only what was done to that kind of thing"),
+            Map.entry("resource_id", "Only what was done to that thing"),
+            Map.entry("outcome", "Only what ended so"),
+            Map.entry("since", "Only what happened at that time or later"));
+
+    private InputSchemas() {}
+
+    static String meaning(String parameter) {
+        return MEANINGS.getOrDefault(parameter, "");
+    }
+
+    static Schema<?> parameter(String name) {
+        return switch (name) {
+            case "limit" -> number(1, 1000);
+            case "gateway_id" -> new StringSchema().format("uuid").example(ID);
+            case "visibility" -> choice("public", "team", "private");
+            case "outcome" -> choice("success", "refused", "failed");
+            case "enabled", "activate" -> new BooleanSchema().example(true);
+            case "since" -> new StringSchema().format("date-time").example("2026-01-31T12:00:00Z");
+            case "if_match" -> new StringSchema().example("\"3\"");
+            default -> new StringSchema().maxLength(255);
+        };
+    }
+
+    static Schema<?> gateway() {
+        return gatewayFields()
+                .required(List.of("name", "url"))
+                .example(Map.of(
+                        "name",
+                        "github",
+                        "url",
+                        "https://mcp.example.com/mcp",
+                        "auth_type",
+                        "bearer",
+                        "auth_token",
+                        "the-upstreams-token"));
+    }
+
+    static Schema<?> gatewayPatch() {
+        return gatewayFields()
+                .description("Only what is named is changed; null clears (RFC 7396)")
+                .example(Map.of("description", "Issues and pull requests"));
+    }
+
+    private static Schema<?> gatewayFields() {
+        return new ObjectSchema()
+                .addProperty("name", text(255).example("github"))
+                .addProperty("url", text(2048).format("uri").example("https://mcp.example.com/mcp"))
+                .addProperty("description", text(8192))
+                .addProperty(
+                        "transport", choice("AUTO", "SSE", "STREAMABLEHTTP")._default("AUTO"))
+                .addProperty("auth_type", choice(AuthForm.FIELDS.keySet().toArray(String[]::new)))
+                .addProperty("auth_token", secret("bearer"))
+                .addProperty("auth_username", text(255).description("for auth_type basic"))
+                .addProperty("auth_password", secret("basic"))
+                .addProperty("auth_headers", headers())
+                .addProperty(
+                        "auth_header_key", text(255).description("for auth_type headers: one header without a list"))
+                .addProperty("auth_header_value", secret("headers"))
+                .addProperty("auth_query_param_key", text(255).description("for auth_type query_param"))
+                .addProperty("auth_query_param_value", secret("query_param"))
+                .addProperty("visibility", choice("public", "team", "private")._default("public"))
+                .addProperty("team_id", text(255).description("needed for visibility team, and only then"))
+                .addProperty("tags", new ArraySchema().items(text(100)).maxItems(50))
+                .addProperty(
+                        "passthrough_headers",
+                        new ArraySchema().items(text(255)).maxItems(50))
+                .addProperty("health_check_interval_seconds", number(5, 86_400));
+    }
+
+    private static Schema<?> headers() {
+        var header = new ObjectSchema().addProperty("key", text(255)).addProperty("value", secret("headers"));
+        return new ArraySchema().items(header).description("for auth_type headers");
+    }
+
+    static Schema<?> featurePatch() {
+        return new ObjectSchema()
+                .addProperty("enabled", new BooleanSchema())
+                .addProperty("tags", new ArraySchema().items(text(100)).maxItems(50))
+                .example(Map.of("enabled", true, "tags", List.of("reviewed")));
+    }
+
+    static Schema<?> problem() {
+        var error =
+                new ObjectSchema().addProperty("field", new StringSchema()).addProperty("message", new StringSchema());
+        return new ObjectSchema()
+                .addProperty("type", new StringSchema())
+                .addProperty("title", new StringSchema())
+                .addProperty("status", new IntegerSchema())
+                .addProperty("detail", new StringSchema())
+                .addProperty("correlation_id", new StringSchema())
+                .addProperty("errors", new ArraySchema().items(error))
+                .example(Map.of(
+                        "type", "urn:penstock:problem:invalid",
+                        "title", "Unprocessable Content",
+                        "status", 422,
+                        "detail", "url: must begin with http:// or https://",
+                        "correlation_id", "5f1c09c2a7e14b3d",
+                        "errors", List.of(Map.of("field", "url", "message", "must begin with http:// or https://"))));
+    }
+
+    /** An example for each view, where its fields alone don't say enough. */
+    static void addExamples(Components components) {
+        example(
+                components,
+                "GatewayView",
+                Map.of(
+                        "id",
+                        ID,
+                        "name",
+                        "github",
+                        "slug",
+                        "github",
+                        "url",
+                        "https://mcp.example.com/mcp",
+                        "transport",
+                        "AUTO",
+                        "auth_type",
+                        "bearer",
+                        "auth_token",
+                        "*****",
+                        "visibility",
+                        "public",
+                        "enabled",
+                        true,
+                        "healthy",
+                        true));
+        example(
+                components,
+                "ToolView",
+                Map.of(
+                        "id",
+                        ID,
+                        "name",
+                        "github-search",
+                        "original_name",
+                        "search",
+                        "federation_source",
+                        "github",
+                        "input_schema",
+                        Map.of("type", "object"),
+                        "enabled",
+                        true,
+                        "approved",
+                        true));
+        example(
+                components,
+                "ResourceView",
+                Map.of(
+                        "id",
+                        ID,
+                        "uri",
+                        "file:///readme.md",
+                        "mime_type",
+                        "text/markdown",
+                        "federation_source",
+                        "github"));
+        example(
+                components,
+                "ResourceTemplateView",
+                Map.of("id", ID, "uri_template", "file:///{path}", "federation_source", "github", "enabled", true));
+        example(
+                components,
+                "PromptView",
+                Map.of(
+                        "id",
+                        ID,
+                        "name",
+                        "github-review",
+                        "original_name",
+                        "review",
+                        "arguments",
+                        List.of(Map.of("name", "pull"))));
+        example(
+                components,
+                "EntryView",
+                Map.of(
+                        "user_email",
+                        "admin@example.com",
+                        "source",
+                        "jwt",
+                        "action",
+                        "create",
+                        "resource_type",
+                        "gateway",
+                        "resource_id",
+                        ID,
+                        "outcome",
+                        "success",
+                        "correlation_id",
+                        "5f1c09c2a7e14b3d"));
+        example(components, "EventView", Map.of("kind", "health", "detail", Map.of("healthy", true)));
+        example(components, "Me", Map.of("user", "admin@example.com", "source", "jwt", "admin", true));
+        example(components, "Status", Map.of("status", "UP"));
+        example(components, "Discovery", Map.of("tools", Map.of("added", 3, "updated", 0, "removed", 1)));
+    }
+
+    static void example(Components components, String name, Map<String, Object> example) {
+        var schema = components.getSchemas().get(name);
+        if (schema != null) {
+            schema.setExample(example);
+        }
+    }
+
+    private static Schema<?> number(int least, int most) {
+        return new IntegerSchema().minimum(BigDecimal.valueOf(least)).maximum(BigDecimal.valueOf(most));
+    }
+
+    static Schema<?> text(int longest) {
+        return new StringSchema().maxLength(longest);
+    }
+
+    private static Schema<?> secret(String type) {
+        return new StringSchema()
+                .maxLength(8192)
+                .format("password")
+                .description(
+                        "for auth_type " + type + "; reads as *****, and sending that back keeps the stored value");
+    }
+
+    static StringSchema choice(String... values) {
+        var schema = new StringSchema();
+        schema.setEnum(List.of(values));
+        return schema;
+    }
+}

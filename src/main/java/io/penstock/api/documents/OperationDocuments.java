@@ -1,0 +1,172 @@
+package io.penstock.api.documents;
+
+import io.penstock.api.AuditController;
+import io.penstock.api.entrance.Rule;
+import io.penstock.api.features.FeatureController;
+import io.penstock.api.gateways.GatewayController;
+import io.penstock.api.input.Body;
+import io.penstock.api.input.Parameters;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.parameters.HeaderParameter;
+import io.swagger.v3.oas.models.parameters.QueryParameter;
+import io.swagger.v3.oas.models.parameters.RequestBody;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.method.HandlerMethod;
+
+/** Completes the description of an operation by what its handler takes and demands. */
+final class OperationDocuments {
+
+    private static final List<String> PAGE = List.of("limit", "cursor");
+    private static final List<String> FILTER = List.of("team_id", "visibility", "tag", "q", "enabled");
+    private static final List<String> TRAIL =
+            List.of("user_email", "action", "resource_type", "resource_id", "outcome", "since");
+
+    private OperationDocuments() {}
+
+    static Operation complete(Operation operation, HandlerMethod handler) {
+        operation.setOperationId(id(handler));
+        if (takes(handler, Parameters.class)) {
+            parameters(handler).forEach(name -> operation.addParametersItem(query(name)));
+            refusal(operation, 422, "A parameter is wrong; errors names it");
+        }
+        if (takes(handler, Body.class)) {
+            body(operation, handler);
+        }
+        if (takes(handler, PathVariable.class)) {
+            refusal(operation, 404, "It does not exist, or the caller may not see it");
+        }
+        conditional(operation, handler);
+        demands(operation, handler);
+        upstream(operation, handler);
+        refusal(operation, 500, "Something went wrong here");
+        return operation;
+    }
+
+    private static String id(HandlerMethod handler) {
+        var type = handler.getBeanType().getSimpleName().replace("Controller", "");
+        var method = handler.getMethod().getName();
+        return type.substring(0, 1).toLowerCase(Locale.ROOT)
+                + type.substring(1)
+                + method.substring(0, 1).toUpperCase(Locale.ROOT)
+                + method.substring(1);
+    }
+
+    private static List<String> parameters(HandlerMethod handler) {
+        var type = handler.getBeanType();
+        if (handler.getMethod().getName().equals("state")) {
+            return List.of("activate");
+        }
+        if (type == AuditController.class) {
+            return joined(PAGE, TRAIL);
+        }
+        if (type == GatewayController.class || type == ServerController.class) {
+            return joined(joined(PAGE, List.of("name")), FILTER);
+        }
+        return FeatureController.class.isAssignableFrom(type)
+                ? joined(joined(PAGE, List.of("gateway_id", "federation_source")), FILTER)
+                : PAGE;
+    }
+
+    private static List<String> joined(List<String> first, List<String> second) {
+        return java.util.stream.Stream.concat(first.stream(), second.stream()).toList();
+    }
+
+    private static QueryParameter query(String name) {
+        var parameter = new QueryParameter();
+        parameter.name(name).required(name.equals("activate")).schema(InputSchemas.parameter(name));
+        parameter.description(InputSchemas.meaning(name));
+        return parameter;
+    }
+
+    private static void body(Operation operation, HandlerMethod handler) {
+        var patch = handler.getMethod().getName().equals("patch");
+        var schema = schema(handler.getBeanType(), patch);
+        var media = new MediaType().schema(new Schema<>().$ref(schema));
+        var content = new Content().addMediaType("application/json", media);
+        if (patch) {
+            content.addMediaType("application/merge-patch+json", media);
+        }
+        operation.setRequestBody(new RequestBody().required(true).content(content));
+        refusal(operation, 400, "The body is not one strict JSON object");
+        refusal(operation, 409, "Another object has that name");
+        refusal(operation, 413, "The body is larger than 1 MiB");
+        refusal(operation, 415, "Another Content-Type than the ones named here");
+        refusal(operation, 422, "Fields are missing, wrong, unknown or the server's; errors names each");
+    }
+
+    private static String schema(Class<?> type, boolean patch) {
+        if (FeatureController.class.isAssignableFrom(type)) {
+            return "FeaturePatch";
+        }
+        return (type == ServerController.class ? "Server" : "Gateway") + (patch ? "Patch" : "Input");
+    }
+
+    private static void conditional(Operation operation, HandlerMethod handler) {
+        if (handler.hasMethodAnnotation(GetMapping.class) || !takes(handler, ServerHttpRequest.class)) {
+            return;
+        }
+        var header = new HeaderParameter();
+        header.name("If-Match").required(false).schema(InputSchemas.parameter("if_match"));
+        header.description("Changes only the version that this ETag names; without it the current one is changed");
+        operation.addParametersItem(header);
+        refusal(operation, 412, "If-Match names another version than the current one");
+    }
+
+    private static void demands(Operation operation, HandlerMethod handler) {
+        switch (Rule.of(handler)) {
+            case Rule.Holder holder -> {
+                operation.setDescription(
+                        "Needs the scope `" + holder.permission().scope() + "`.");
+                secured(operation);
+                refusal(operation, 403, "The scope " + holder.permission().scope() + " is missing");
+            }
+            case Rule.Somebody somebody -> secured(operation);
+            case Rule.Anybody anybody -> operation.setSecurity(List.of());
+            case null -> {}
+        }
+    }
+
+    private static void secured(Operation operation) {
+        operation.addSecurityItem(new SecurityRequirement().addList(OpenApiSetup.BEARER));
+        refusal(operation, 401, "Nobody, or nobody that can be believed");
+    }
+
+    private static void upstream(Operation operation, HandlerMethod handler) {
+        var method = handler.getMethod().getName();
+        if (method.equals("refresh") || method.equals("check") || method.equals("logout")) {
+            refusal(operation, 409, "There is nothing to do that with: it is switched off, or no token was presented");
+        }
+        if (method.equals("refresh")) {
+            refusal(operation, 502, "The upstream refused or answered what is no MCP; detail says why");
+            refusal(operation, 504, "The upstream did not answer in time");
+        }
+    }
+
+    private static void refusal(Operation operation, int status, String description) {
+        var problem = new MediaType().schema(new Schema<>().$ref("Problem"));
+        operation
+                .getResponses()
+                .addApiResponse(
+                        Integer.toString(status),
+                        new ApiResponse()
+                                .description(description)
+                                .content(new Content().addMediaType("application/problem+json", problem)));
+    }
+
+    private static boolean takes(HandlerMethod handler, Class<?> what) {
+        return Arrays.stream(handler.getMethodParameters())
+                .anyMatch(parameter -> parameter.getParameterType() == what
+                        || Arrays.stream(parameter.getParameterAnnotations())
+                                .anyMatch(annotation -> annotation.annotationType() == what));
+    }
+}

@@ -1,0 +1,123 @@
+package io.penstock.api.entrance;
+
+import static org.springframework.web.reactive.HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE;
+
+import io.penstock.access.Gate;
+import io.penstock.audit.Trail;
+import io.penstock.caller.Caller;
+import io.penstock.caller.Callers;
+import io.penstock.wire.Refusal;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/** Lets a request reach a route only if the route has a rule and its caller satisfies it. Denies everything else. */
+@Component
+@Order(Entrance.ORDER)
+public final class Entrance implements WebFilter {
+
+    /** After the response headers and the answers to other origins, before everything that reads a body. */
+    static final int ORDER = 0;
+
+    private final ApplicationContext context;
+    private final RequestMappingHandlerMapping routes;
+    private final Callers callers;
+    private final Gate gate;
+    private final Trail trail;
+
+    Entrance(
+            ApplicationContext context,
+            @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping routes,
+            Callers callers,
+            Gate gate,
+            Trail trail) {
+        this.context = context;
+        this.routes = routes;
+        this.callers = callers;
+        this.gate = gate;
+        this.trail = trail;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        if (!context.equals(exchange.getApplicationContext())) {
+            return chain.filter(exchange); // the management port, which has its own address and its own rules
+        }
+        return routes.getHandler(exchange)
+                .map(Entrance::route)
+                .onErrorResume(ResponseStatusException.class, e -> Mono.just(new Route.Mismatched(e)))
+                .defaultIfEmpty(new Route.Unknown())
+                .flatMap(route -> enter(route, exchange, chain));
+    }
+
+    private Mono<Void> enter(Route route, ServerWebExchange exchange, WebFilterChain chain) {
+        var rule = route.rule();
+        if (rule instanceof Rule.Anybody) {
+            return chain.filter(exchange);
+        }
+        return callers.identify(Heads.of(exchange))
+                .doOnError(Refusal.class, refusal -> note(rule, null, exchange, refusal))
+                .flatMap(caller -> admit(route, caller, exchange, chain)
+                        .doOnError(Refusal.class, refusal -> note(rule, caller, exchange, refusal)));
+    }
+
+    private Mono<Void> admit(Route route, Caller caller, ServerWebExchange exchange, WebFilterChain chain) {
+        var entered = exchange.mutate()
+                .principal(Mono.<java.security.Principal>just(caller))
+                .build();
+        return switch (route) {
+            case Route.Unknown() -> Mono.error(nothingHere());
+            case Route.Mismatched(var cause) -> Mono.error(cause);
+            case Route.Found(Rule.Holder holder) ->
+                gate.require(caller, holder.permission()).then(Mono.defer(() -> chain.filter(entered)));
+            case Route.Found(Rule.Somebody somebody) -> chain.filter(entered);
+            case Route.Found(Rule.Anybody anybody) -> chain.filter(entered);
+        };
+    }
+
+    private void note(@Nullable Rule rule, @Nullable Caller caller, ServerWebExchange exchange, Refusal refusal) {
+        Deeds.refused(rule, caller, exchange, refusal).ifPresent(trail::note);
+    }
+
+    private static Refusal nothingHere() {
+        return new Refusal(new Refusal.Reason.NotFound("There is nothing at this path"));
+    }
+
+    private static Route route(Object handler) {
+        var rule = handler instanceof HandlerMethod method ? Rule.of(method) : null;
+        return rule == null ? new Route.Unknown() : new Route.Found(rule);
+    }
+
+    /** The rule of the route that an exchange was matched with; null where there is none. */
+    public static @Nullable Rule rule(ServerWebExchange exchange) {
+        return exchange.getAttribute(BEST_MATCHING_HANDLER_ATTRIBUTE) instanceof HandlerMethod method
+                ? Rule.of(method)
+                : null;
+    }
+
+    /** What a request's head leads to. */
+    private sealed interface Route {
+
+        default @Nullable Rule rule() {
+            return this instanceof Found(var rule) ? rule : null;
+        }
+
+        /** A handler with a rule. */
+        record Found(Rule rule) implements Route {}
+
+        /** A path of ours, but not with this method or media type. */
+        record Mismatched(Throwable cause) implements Route {}
+
+        /** No path of ours, or a handler without a rule. */
+        record Unknown() implements Route {}
+    }
+}

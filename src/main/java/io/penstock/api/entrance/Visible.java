@@ -1,0 +1,60 @@
+package io.penstock.api.entrance;
+
+import io.penstock.access.Gate;
+import io.penstock.api.input.Ids;
+import io.penstock.caller.Caller;
+import io.penstock.catalog.Feature;
+import io.penstock.catalog.Features;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Gateways;
+import io.penstock.catalog.Server;
+import io.penstock.catalog.Servers;
+import java.util.Locale;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Finds what a caller may see. What they may not see, what does not exist and what is no id answer alike. */
+@Component
+public final class Visible {
+
+    private final Gateways gateways;
+    private final Features features;
+    private final Servers servers;
+    private final Gate gate;
+
+    Visible(Gateways gateways, Features features, Servers servers, Gate gate) {
+        this.gateways = gateways;
+        this.features = features;
+        this.servers = servers;
+        this.gate = gate;
+    }
+
+    /** Never empty. Error: {@code NotFound}. */
+    public Mono<Gateway> gateway(Caller caller, String id) {
+        return Mono.justOrEmpty(Ids.find(id))
+                .flatMap(gateways::find)
+                .filter(gateway -> gate.sees(caller, gateway))
+                .switchIfEmpty(Mono.error(() -> Ids.absent("gateway")));
+    }
+
+    /** Never empty. Error: {@code NotFound}. */
+    public Mono<Feature> feature(Caller caller, Feature.Kind kind, String id) {
+        return Mono.justOrEmpty(Ids.find(id))
+                .flatMap(found -> features.find(kind, found))
+                .filter(feature -> gate.sees(caller, feature.gateway()))
+                .switchIfEmpty(Mono.error(() -> Ids.absent(name(kind))));
+    }
+
+    /** Never empty. Error: {@code NotFound}. */
+    Mono<Server> server(Caller caller, String id) {
+        return Mono.justOrEmpty(Ids.find(id))
+                .flatMap(servers::find)
+                .filter(server -> gate.viewer(caller).sees(server))
+                .switchIfEmpty(Mono.error(() -> Ids.absent("server")));
+    }
+
+    /** How a kind is called in sentences. */
+    public static String name(Feature.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}

@@ -1,0 +1,214 @@
+package io.penstock.api.gateways;
+
+import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
+
+import io.penstock.access.Gate;
+import io.penstock.access.Permission;
+import io.penstock.api.entrance.Changing;
+import io.penstock.api.entrance.Changing.Deed;
+import io.penstock.api.entrance.Needs;
+import io.penstock.api.entrance.Visible;
+import io.penstock.api.input.Body;
+import io.penstock.api.input.Ids;
+import io.penstock.api.input.Page;
+import io.penstock.api.input.Parameters;
+import io.penstock.api.input.Tag;
+import io.penstock.caller.Caller;
+import io.penstock.catalog.Cursor;
+import io.penstock.catalog.Features;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Gateways;
+import io.penstock.catalog.HeaderRules;
+import io.penstock.catalog.UpstreamAuth;
+import io.penstock.wire.Request;
+import io.swagger.v3.oas.annotations.Operation;
+import java.net.URI;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Registered upstream MCP servers. */
+@RestController
+@RequestMapping("/gateways")
+public final class GatewayController {
+
+    private static final String MERGE_PATCH = "application/merge-patch+json";
+
+    private final Gateways gateways;
+    private final Features features;
+    private final Gate gate;
+    private final Visible visible;
+    private final Changing changing;
+    private final Registrations registrations;
+    private final Urls urls;
+    private final HeaderRules rules;
+
+    GatewayController(
+            Gateways gateways,
+            Features features,
+            Gate gate,
+            Visible visible,
+            Changing changing,
+            Registrations registrations,
+            Urls urls,
+            HeaderRules rules) {
+        this.gateways = gateways;
+        this.features = features;
+        this.gate = gate;
+        this.visible = visible;
+        this.changing = changing;
+        this.registrations = registrations;
+        this.urls = urls;
+        this.rules = rules;
+    }
+
+    @Operation(summary = "List the gateways that the caller sees")
+    @GetMapping
+    @Needs(value = Permission.GATEWAYS_READ, action = "list")
+    Mono<ResponseEntity<List<GatewayView>>> list(Caller caller, Parameters parameters, ServerHttpRequest request) {
+        var limit = parameters.limit();
+        var before = parameters.cursor();
+        var filter = parameters.namedFilter();
+        parameters.close();
+        return Page.of(
+                gateways.list(gate.viewer(caller), filter, limit + 1, before),
+                limit,
+                request,
+                gateway -> new Cursor(gateway.createdAt(), gateway.id()),
+                this::view);
+    }
+
+    @Operation(summary = "Register an upstream MCP server")
+    @PostMapping(consumes = APPLICATION_JSON_VALUE)
+    @Needs(Permission.GATEWAYS_CREATE)
+    @ResponseStatus(HttpStatus.CREATED)
+    Mono<ResponseEntity<GatewayView>> create(
+            Caller caller,
+            Request request,
+            Body body,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
+        var deed = new Deed(caller, request, "create", "gateway");
+        return body.object()
+                .flatMap(tree -> registrations.register(
+                        deed, key, tree, () -> form(caller).create(tree)))
+                .flatMap(this::view)
+                .map(view -> ResponseEntity.created(URI.create("/gateways/" + view.id()))
+                        .eTag(Tag.of(view.version(), view))
+                        .body(view));
+    }
+
+    @Operation(summary = "Read a gateway")
+    @GetMapping("/{id}")
+    @Needs(Permission.GATEWAYS_READ)
+    Mono<ResponseEntity<GatewayView>> read(Caller caller, @PathVariable String id) {
+        return visible.gateway(caller, id).flatMap(this::answer);
+    }
+
+    @Operation(summary = "Replace what is decided of a gateway")
+    @PutMapping(path = "/{id}", consumes = APPLICATION_JSON_VALUE)
+    @Needs(Permission.GATEWAYS_UPDATE)
+    Mono<ResponseEntity<GatewayView>> replace(
+            Caller caller, Request request, @PathVariable String id, Body body, ServerHttpRequest http) {
+        return update(caller, request, id, body, http, (current, tree) -> tree);
+    }
+
+    @Operation(summary = "Change some fields of a gateway")
+    @PatchMapping(
+            path = "/{id}",
+            consumes = {APPLICATION_JSON_VALUE, MERGE_PATCH})
+    @Needs(Permission.GATEWAYS_UPDATE)
+    Mono<ResponseEntity<GatewayView>> patch(
+            Caller caller, Request request, @PathVariable String id, Body body, ServerHttpRequest http) {
+        return update(caller, request, id, body, http, GatewayPatch::apply);
+    }
+
+    @Operation(summary = "Delete a gateway with what it offers")
+    @DeleteMapping("/{id}")
+    @Needs(Permission.GATEWAYS_DELETE)
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    Mono<Void> delete(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {
+        var deed = new Deed(caller, request, "delete", "gateway");
+        var attempt = current(caller, id, http)
+                .flatMap(gateway ->
+                        changing.runIfAny(deed, gateway.id(), gateways.delete(gateway.id(), gateway.version())));
+        return Changing.retried(http, attempt)
+                .filter(deleted -> deleted)
+                .switchIfEmpty(Mono.error(() -> Ids.absent("gateway")))
+                .then();
+    }
+
+    @Operation(summary = "Switch a gateway on or off")
+    @PostMapping("/{id}/state")
+    @Needs(value = Permission.GATEWAYS_UPDATE, action = "state")
+    Mono<ResponseEntity<GatewayView>> state(
+            Caller caller, Request request, @PathVariable String id, Parameters parameters, ServerHttpRequest http) {
+        var enabled = parameters.demandedFlag("activate");
+        parameters.close();
+        var deed = new Deed(caller, request, enabled ? "enable" : "disable", "gateway");
+        var attempt = current(caller, id, http)
+                .flatMap(gateway ->
+                        changing.run(deed, gateway.id(), gateways.enable(gateway.id(), enabled, gateway.version())));
+        return changed(http, attempt);
+    }
+
+    private Mono<ResponseEntity<GatewayView>> update(
+            Caller caller,
+            Request request,
+            String id,
+            Body body,
+            ServerHttpRequest http,
+            BiFunction<Gateway, ObjectNode, ObjectNode> whole) {
+        var deed = new Deed(caller, request, "update", "gateway");
+        var tree = body.object().cache();
+        var attempt = current(caller, id, http)
+                .flatMap(gateway -> tree.flatMap(given -> stored(gateway)
+                        .map(auth -> form(caller).change(whole.apply(gateway, given), gateway, auth))
+                        .flatMap(draft -> changing.run(
+                                deed, gateway.id(), gateways.update(gateway.id(), draft, gateway.version())))));
+        return changed(http, attempt);
+    }
+
+    private Mono<ResponseEntity<GatewayView>> changed(ServerHttpRequest http, Mono<Gateway> attempt) {
+        return Changing.retried(http, attempt)
+                .switchIfEmpty(Mono.error(() -> Ids.absent("gateway")))
+                .flatMap(this::answer);
+    }
+
+    private Mono<Gateway> current(Caller caller, String id, ServerHttpRequest http) {
+        return visible.gateway(caller, id).doOnNext(gateway -> Tag.demand(http, gateway.version()));
+    }
+
+    /** A credential that does not open must not keep its owner from replacing it. */
+    private Mono<UpstreamAuth> stored(Gateway gateway) {
+        return gateways.open(gateway).onErrorReturn(new UpstreamAuth.None());
+    }
+
+    private GatewayForm form(Caller caller) {
+        return new GatewayForm(urls, rules, caller, gate.viewer(caller).all());
+    }
+
+    private Mono<ResponseEntity<GatewayView>> answer(Gateway gateway) {
+        return view(gateway)
+                .map(view ->
+                        ResponseEntity.ok().eTag(Tag.of(view.version(), view)).body(view));
+    }
+
+    private Mono<GatewayView> view(Gateway gateway) {
+        return features.counts(gateway.id()).map(counts -> GatewayView.of(gateway, counts));
+    }
+}

@@ -1,0 +1,90 @@
+package io.penstock.api.gateways;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.penstock.api.input.Json;
+import io.penstock.catalog.Features;
+import io.penstock.catalog.Gateway;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** A gateway as clients read it; of its credential, only the fields of its type are there, with secrets masked. */
+record GatewayView(
+        UUID id,
+        String name,
+        String slug,
+        String url,
+        @Nullable String description,
+        String transport,
+        String authType,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode authToken,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode authUsername,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode authPassword,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode authHeaders,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode authQueryParamKey,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode authQueryParamValue,
+        String visibility,
+        @Nullable String teamId,
+        String owner,
+        List<String> tags,
+        List<String> passthroughHeaders,
+        @Nullable Long healthCheckIntervalSeconds,
+        boolean enabled,
+        @Nullable Boolean healthy,
+        @Nullable String lastError,
+        @Nullable Instant lastCheckedAt,
+        @Nullable Instant lastSeenAt,
+        @Nullable String protocolVersion,
+        @Nullable String transportInUse,
+        @Nullable JsonNode capabilities,
+        int toolCount,
+        int resourceCount,
+        int promptCount,
+        Instant createdAt,
+        Instant updatedAt,
+        long version) {
+
+    static GatewayView of(Gateway gateway, Features.Counts counts) {
+        var shown = Json.stored(gateway.auth().shown());
+        var status = gateway.status();
+        var interval = gateway.checkInterval();
+        var capabilities = status.capabilities();
+        return new GatewayView(
+                gateway.id(),
+                gateway.name(),
+                gateway.slug(),
+                gateway.url().toString(),
+                gateway.description(),
+                gateway.transport().name(),
+                gateway.auth().type(),
+                shown.get("auth_token"),
+                shown.get("auth_username"),
+                shown.get("auth_password"),
+                shown.get("auth_headers"),
+                shown.get("auth_query_param_key"),
+                shown.get("auth_query_param_value"),
+                gateway.visibility().name().toLowerCase(Locale.ROOT),
+                gateway.teamId(),
+                gateway.owner(),
+                gateway.tags(),
+                gateway.passthroughHeaders(),
+                interval == null ? null : interval.toSeconds(),
+                gateway.enabled(),
+                status.healthy(),
+                status.lastError(),
+                status.lastCheckedAt(),
+                status.lastSeenAt(),
+                status.protocolVersion(),
+                status.transportInUse(),
+                capabilities == null ? null : Json.stored(capabilities),
+                counts.tools(),
+                counts.resources(),
+                counts.prompts(),
+                gateway.createdAt(),
+                gateway.updatedAt(),
+                gateway.version());
+    }
+}

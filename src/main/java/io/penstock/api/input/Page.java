@@ -1,0 +1,71 @@
+package io.penstock.api.input;
+
+import io.penstock.catalog.Cursor;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.util.UriComponentsBuilder;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A page of a list: a bare array, with a link to the next page where there is one (RFC 8288). */
+public final class Page {
+
+    /** Databases end somewhere. */
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
+    private Page() {}
+
+    /**
+     * Answers with up to {@code limit} rows.
+     *
+     * @param rows up to {@code limit + 1} of them; the one too many tells that there is a next page
+     */
+    public static <R, V> Mono<ResponseEntity<List<V>>> of(
+            Flux<R> rows, int limit, ServerHttpRequest request, Function<R, Cursor> cursor, Function<R, Mono<V>> view) {
+        return rows.collectList().flatMap(all -> {
+            var shown = all.size() > limit ? all.subList(0, limit) : all;
+            var answer = ResponseEntity.ok();
+            if (all.size() > limit) {
+                answer.header(HttpHeaders.LINK, next(request, limit, cursor.apply(shown.getLast())));
+            }
+            return Flux.fromIterable(shown)
+                    .flatMapSequential(view, 8)
+                    .collectList()
+                    .map(answer::body);
+        });
+    }
+
+    private static String next(ServerHttpRequest request, int limit, Cursor last) {
+        var target = UriComponentsBuilder.fromPath(request.getURI().getRawPath())
+                .query(request.getURI().getRawQuery())
+                .replaceQueryParam("limit", limit)
+                .replaceQueryParam("cursor", text(last))
+                .build(true);
+        return "<" + target + ">; rel=\"next\"";
+    }
+
+    private static String text(Cursor cursor) {
+        var text = cursor.at() + "|" + cursor.id();
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** What {@link #of} put into a link; null where it is something else. */
+    static @Nullable Cursor cursor(String text) {
+        try {
+            var parts = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.US_ASCII).split("\\|", -1);
+            var id = parts.length == 2 ? Ids.find(parts[1]) : null;
+            var at = Instant.parse(parts[0]);
+            return id == null || at.isBefore(Instant.EPOCH) || at.isAfter(LATEST) ? null : new Cursor(at, id);
+        } catch (IllegalArgumentException | DateTimeException e) {
+            return null;
+        }
+    }
+}
