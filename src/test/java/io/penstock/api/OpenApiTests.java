@@ -3,6 +3,7 @@ package io.penstock.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.api.gateways.GatewayForm;
+import io.penstock.api.servers.ServerForm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;

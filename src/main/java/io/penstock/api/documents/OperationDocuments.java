@@ -6,6 +6,7 @@ import io.penstock.api.features.FeatureController;
 import io.penstock.api.gateways.GatewayController;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Parameters;
+import io.penstock.api.servers.ServerController;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;

@@ -46,7 +46,7 @@ public final class Visible {
     }
 
     /** Never empty. Error: {@code NotFound}. */
-    Mono<Server> server(Caller caller, String id) {
+    public Mono<Server> server(Caller caller, String id) {
         return Mono.justOrEmpty(Ids.find(id))
                 .flatMap(servers::find)
                 .filter(server -> gate.viewer(caller).sees(server))

@@ -2,6 +2,7 @@ package io.penstock.api.gateways;
 
 import io.penstock.api.input.Fields;
 import io.penstock.api.input.Objections;
+import io.penstock.api.input.Profile;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;

@@ -1,7 +1,7 @@
 package io.penstock.api.gateways;
 
-import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
+import io.penstock.api.entrance.Once;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.health.Health;

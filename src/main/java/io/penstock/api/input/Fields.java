@@ -123,7 +123,7 @@ public final class Fields {
     }
 
     /** Ids without repeats; empty where the field is absent. */
-    List<UUID> ids(String name, int most) {
+    public List<UUID> ids(String name, int most) {
         var ids = new ArrayList<UUID>();
         for (var element : elements(name, most)) {
             var id = element.isString() ? Ids.find(element.stringValue()) : null;

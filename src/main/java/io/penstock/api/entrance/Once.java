@@ -1,6 +1,6 @@
-package io.penstock.api;
+package io.penstock.api.entrance;
 
-import io.penstock.api.Changing.Deed;
+import io.penstock.api.entrance.Changing.Deed;
 import io.penstock.store.IdempotencyKeys;
 import io.penstock.vault.Vault;
 import io.penstock.wire.Refusal;
@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Makes things once for each idempotency key, with their audit entry. */
 @Component
-final class Once {
+public final class Once {
 
     private static final String HEADER = "Idempotency-Key";
     private static final Pattern KEY = Pattern.compile("[!-~]{1,255}");
@@ -42,7 +42,7 @@ final class Once {
      * @param find reads what an earlier request made
      * @param afterwards what is still to do with a thing that is new, after its transaction
      */
-    record Making<T>(
+    public record Making<T>(
             Mono<T> make, Function<T, UUID> id, Function<UUID, Mono<T>> find, Function<T, Mono<T>> afterwards) {}
 
     /**
@@ -51,7 +51,7 @@ final class Once {
      *
      * @param body what the client sent, which a key belongs to
      */
-    <T> Mono<T> make(Deed deed, @Nullable String key, ObjectNode body, Making<T> making) {
+    public <T> Mono<T> make(Deed deed, @Nullable String key, ObjectNode body, Making<T> making) {
         if (key == null) {
             return changing.make(deed, making.make(), making.id()).flatMap(making.afterwards());
         }

@@ -1,5 +1,8 @@
-package io.penstock.api;
+package io.penstock.api.servers;
 
+import io.penstock.api.input.Fields;
+import io.penstock.api.input.Objections;
+import io.penstock.api.input.Profile;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.NameStyle;
 import io.penstock.catalog.Server;
@@ -15,9 +18,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads what a user decides of a virtual server, and names every field that is wrong, unknown or not the user's to set. */
-final class ServerForm {
+public final class ServerForm {
 
-    static final Set<String> KNOWN = Set.of(
+    public static final Set<String> KNOWN = Set.of(
             "name",
             "description",
             "visibility",

@@ -1,4 +1,4 @@
-package io.penstock.api;
+package io.penstock.api.servers;
 
 import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Server;

@@ -1,10 +1,19 @@
-package io.penstock.api;
+package io.penstock.api.servers;
 
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
 import io.penstock.access.Gate;
 import io.penstock.access.Permission;
-import io.penstock.api.Changing.Deed;
+import io.penstock.api.entrance.Changing;
+import io.penstock.api.entrance.Changing.Deed;
+import io.penstock.api.entrance.Needs;
+import io.penstock.api.entrance.Once;
+import io.penstock.api.entrance.Visible;
+import io.penstock.api.input.Body;
+import io.penstock.api.input.Ids;
+import io.penstock.api.input.Page;
+import io.penstock.api.input.Parameters;
+import io.penstock.api.input.Tag;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Cursor;
 import io.penstock.catalog.Server;
@@ -35,7 +44,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Virtual servers: chosen sets of what gateways offer. */
 @RestController
 @RequestMapping("/servers")
-final class ServerController {
+public final class ServerController {
 
     private static final String MERGE_PATCH = "application/merge-patch+json";
 

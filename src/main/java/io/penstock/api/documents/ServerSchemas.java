@@ -1,4 +1,4 @@
-package io.penstock.api;
+package io.penstock.api.documents;
 
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.media.ArraySchema;

@@ -1,4 +1,4 @@
-package io.penstock.api;
+package io.penstock.api.servers;
 
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Server;
@@ -66,7 +66,7 @@ record ServerView(
                 seen.prompts(),
                 seen.gateways(),
                 server.nameStyle().name().toLowerCase(Locale.ROOT),
-                Definition.spelled(server.visibility()),
+                server.visibility().name().toLowerCase(Locale.ROOT),
                 server.teamId(),
                 server.owner(),
                 server.tags(),

@@ -1,4 +1,4 @@
-package io.penstock.api;
+package io.penstock.api.input;
 
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Visibility;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name empty where it was refused
  */
-record Profile(
+public record Profile(
         String name,
         @Nullable String description,
         Visibility visibility,
@@ -24,7 +24,7 @@ record Profile(
      * @param anyTeam whether the caller may hand things to a team without being its member
      * @param currentTeam the team that the thing belongs to now
      */
-    static Profile read(
+    public static Profile read(
             Fields fields, Objections objections, Caller caller, boolean anyTeam, @Nullable String currentTeam) {
         var name = name(fields, objections);
         var visibility = fields.oneOf("visibility", Visibility.PUBLIC, text -> text.toLowerCase(Locale.ROOT));
