@@ -84,6 +84,13 @@ class StoreConfiguration {
         return revocations;
     }
 
+    @Bean
+    Keepsakes keepsakes(DatabaseClient client, Rounds rounds) {
+        var keepsakes = new R2dbcKeepsakes(client);
+        rounds.repeat("store.keepsakes.forget", CLEANUP, keepsakes.forget());
+        return keepsakes;
+    }
+
     /** One connection stays open, because the embedded database closes its file with the last. */
     static ConnectionPool pool(DatabaseAddress address, int maxConnections) {
         return new ConnectionPool(ConnectionPoolConfiguration.builder(address.connections())

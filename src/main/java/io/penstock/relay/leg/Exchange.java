@@ -15,6 +15,7 @@ final class Exchange {
 
     private final Message.Asked sent;
     private final @Nullable String clientToken;
+    private volatile boolean begun;
     private volatile boolean answered;
 
     private Exchange(Message.Asked sent, @Nullable String clientToken) {
@@ -35,6 +36,11 @@ final class Exchange {
                 new Message.Asked(id, request.method(), dress.apply(own).json()), token);
     }
 
+    /** A request that is the leg's own. */
+    static Exchange own(Message.Asked request) {
+        return new Exchange(request, null);
+    }
+
     /** The request as it goes to the upstream. */
     Message.Asked sent() {
         return sent;
@@ -44,15 +50,18 @@ final class Exchange {
         return sent.id();
     }
 
+    /** Whether anything has come for it. */
+    boolean isBegun() {
+        return begun;
+    }
+
     /** Whether its response has come. */
     boolean isAnswered() {
         return answered;
     }
 
-    /** Whether a notification tells of this exchange's progress. */
-    boolean isProgress(Message.Told told) {
-        return told.method().equals(PROGRESS)
-                && sent.id().equals(Params.of(told.params()).get(TOKEN));
+    static boolean isProgress(Message.Told told) {
+        return told.method().equals(PROGRESS);
     }
 
     /** The response came, and nobody is to see it. */
@@ -63,18 +72,25 @@ final class Exchange {
     /** What the reader is to see of a message; null where it belongs to another exchange. */
     @Nullable
     Message seen(Message message) {
-        return switch (message) {
-            case Message.Response response -> {
-                boolean ours = response.id() == null || sent.id().equals(response.id());
-                answered |= ours;
-                yield ours ? response : null;
-            }
-            case Message.Told told
-            when told.method().equals(PROGRESS) ->
-                clientToken != null && isProgress(told) ? restored(told, clientToken) : null;
+        Message seen = switch (message) {
+            case Message.Response response -> isOurs(response) ? response : null;
+            case Message.Told told when isProgress(told) -> progress(told);
             case Message.Told told -> told;
             case Message.Asked asked -> asked;
         };
+        begun |= seen != null;
+        answered |= seen instanceof Message.Response;
+        return seen;
+    }
+
+    private boolean isOurs(Message.Response response) {
+        return response.id() == null || sent.id().equals(response.id());
+    }
+
+    private Message.@Nullable Told progress(Message.Told told) {
+        return clientToken != null && sent.id().equals(Params.of(told.params()).get(TOKEN))
+                ? restored(told, clientToken)
+                : null;
     }
 
     private static Message.Told restored(Message.Told told, String token) {

@@ -2,19 +2,26 @@ package io.penstock.relay.leg;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import com.github.benmanes.caffeine.cache.Scheduler;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.penstock.catalog.Gateway;
 import io.penstock.credential.Outbound;
 import io.penstock.loop.Rounds;
-import io.penstock.relay.line.Limits;
 import io.penstock.relay.line.Line;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.client.HttpClient;
 
 /** Legs in memory, one for each party at each gateway, opened once however many ask. */
-final class KeptLegs implements Legs {
+final class KeptLegs implements Legs, SmartLifecycle {
+
+    /** After the web server's, whose last calls use legs, and before that of the rounds, which wait for open streams. */
+    private static final int PHASE = DEFAULT_PHASE - 3072;
 
     private static final Duration UNUSED = Duration.ofMinutes(10);
     private static final int KEPT = 10_000;
@@ -26,46 +33,49 @@ final class KeptLegs implements Legs {
         }
     }
 
-    private record Kept(Line line, Mono<Leg> leg) {}
+    private final Cache<Key, KeptLeg> kept;
+    private final Function<Outbound, Line> lines;
+    private final SharedOpenings openings;
+    private final Rounds rounds;
+    private volatile boolean running;
 
-    private final Cache<Key, Kept> kept;
-    private final HttpClient calls;
-    private final HttpClient streams;
-    private final Limits limits;
-    private final Openings openings;
-
-    KeptLegs(HttpClient calls, HttpClient streams, Limits limits, Openings openings, Rounds rounds) {
-        this.calls = calls;
-        this.streams = streams;
-        this.limits = limits;
+    /** @param lines makes the way to an upstream */
+    KeptLegs(Function<Outbound, Line> lines, SharedOpenings openings, Rounds rounds, Ticker ticker) {
+        this.lines = lines;
         this.openings = openings;
+        this.rounds = rounds;
         this.kept = Caffeine.newBuilder()
                 .maximumSize(KEPT)
                 .expireAfterAccess(UNUSED)
-                .<Key, Kept>evictionListener((key, gone, _) -> {
-                    if (gone != null) {
-                        var _ = rounds.detach("relay.close", gone.leg().flatMap(Leg::close));
-                    }
-                })
+                .scheduler(Scheduler.systemScheduler())
+                .ticker(ticker)
+                .removalListener(this::gone)
                 .build();
+    }
+
+    /** One that is in use is not unused, however long ago it was asked for. */
+    private void gone(@Nullable Key key, @Nullable KeptLeg leg, RemovalCause cause) {
+        if (key == null || leg == null || !cause.wasEvicted()) {
+            return;
+        }
+        if (leg.isUsed() && kept.asMap().putIfAbsent(key, leg) == null) {
+            return;
+        }
+        var _ = rounds.detach("relay.release", leg.release());
+    }
+
+    private void touch(Key key, KeptLeg leg) {
+        var _ = kept.asMap().putIfAbsent(key, leg);
     }
 
     @Override
     public Mono<Leg> to(Outbound outbound, Party party) {
         return Mono.defer(() -> {
             var key = Key.of(outbound.permit().gateway(), party);
-            var found = kept.get(key, _ -> fresh(key, outbound));
-            found.line().renew(outbound);
-            return found.leg();
+            var leg = kept.get(key, _ -> new KeptLeg(lines.apply(outbound), party, openings, used -> touch(key, used)));
+            leg.line().renew(outbound);
+            return leg.opened().doOnError(_ -> kept.asMap().remove(key, leg));
         });
-    }
-
-    private Kept fresh(Key key, Outbound outbound) {
-        var line = new Line(calls, streams, outbound, limits);
-        Mono<Leg> leg = openings.open(line, key.party())
-                .doOnError(_ -> kept.invalidate(key))
-                .cache();
-        return new Kept(line, leg);
     }
 
     @Override
@@ -74,8 +84,31 @@ final class KeptLegs implements Legs {
                 .filter(entry -> entry.getKey().party().key().equals(partyKey))
                 .flatMap(entry -> {
                     kept.invalidate(entry.getKey());
-                    return entry.getValue().leg().flatMap(Leg::close).onErrorComplete();
+                    return entry.getValue().close();
                 })
-                .then();
+                .then(openings.forgetAll(partyKey));
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        for (var leg : kept.asMap().values()) {
+            var _ = rounds.detach("relay.release", leg.release());
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
     }
 }

@@ -5,6 +5,10 @@ import io.penstock.egress.Egress;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.RelaySettings;
 import io.penstock.relay.line.Limits;
+import io.penstock.relay.line.Line;
+import io.penstock.store.Keepsakes;
+import io.penstock.vault.Vault;
+import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -13,9 +17,14 @@ import org.springframework.context.annotation.Configuration;
 class LegConfiguration {
 
     @Bean
-    Legs legs(Egress egress, RelaySettings settings, Rounds rounds) {
+    KeptLegs legs(Egress egress, RelaySettings settings, Rounds rounds, Keepsakes keepsakes, Vault vault, Clock clock) {
         var limits = new Limits(settings.answerTimeout(), settings.callLimit(), settings.maxAnswer());
-        var openings = new Openings(new Eras(Ticker.systemTicker()), rounds);
-        return new KeptLegs(egress.client(), egress.streams(), limits, openings, rounds);
+        var eras = new Eras(Ticker.systemTicker());
+        var shared = new SharedSessions(keepsakes, vault, clock, settings.sessionLifetime());
+        return new KeptLegs(
+                outbound -> new Line(egress.client(), egress.streams(), outbound, limits),
+                new SharedOpenings(new Openings(eras, rounds), shared, eras, rounds),
+                rounds,
+                Ticker.systemTicker());
     }
 }

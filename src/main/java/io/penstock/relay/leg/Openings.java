@@ -43,7 +43,7 @@ final class Openings {
             case STATELESS -> Discover.open(line, party, Ids.counted()).map(leg -> leg);
             case SESSIONS ->
                 new SessionOpening(line, party, Ids.unique(), rounds).open().map(leg -> leg);
-            case HTTP_SSE -> Mono.error(new OtherEra(line.faults().status(404, "GET")));
+            case HTTP_SSE -> StreamLeg.open(line, party, rounds).map(leg -> leg);
         };
     }
 }

@@ -8,8 +8,6 @@ import io.penstock.relay.line.Heard;
 import io.penstock.relay.line.Line;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
-import io.penstock.wire.Refusal.Reason;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -21,12 +19,17 @@ final class SessionLeg implements Leg {
     private final Session session;
     private final Ids ids;
     private final Rounds rounds;
+    private final Subscriptions subscriptions = new Subscriptions(this::ask);
+
+    /** An upstream takes one such stream in a session, so all who listen share it. */
+    private final Flux<Message> stream;
 
     SessionLeg(Line line, Session session, Ids ids, Rounds rounds) {
         this.line = line;
         this.session = session;
         this.ids = ids;
         this.rounds = rounds;
+        this.stream = new SessionStream(line, session, this::answer).messages().share();
     }
 
     /**
@@ -41,6 +44,19 @@ final class SessionLeg implements Leg {
             if (id != null) {
                 headers.set("Mcp-Session-Id", id);
             }
+        }
+
+        /** Marks a stream that goes on where another one ended. */
+        void mark(HttpHeaders headers, @Nullable String last) {
+            mark(headers);
+            if (last != null) {
+                headers.set("Last-Event-ID", last);
+            }
+        }
+
+        /** Whether an upstream refuses because it has forgotten the session, so that nothing was carried out in it. */
+        boolean isLost(Heard.Refused refused) {
+            return id != null && refused.isAboutSession();
         }
     }
 
@@ -57,36 +73,24 @@ final class SessionLeg implements Leg {
     public Flux<Message> ask(Message.Asked request) {
         return Flux.defer(() -> {
             var exchange = Exchange.of(request, ids.next(), Params::withoutEnvelope);
-            var trail = new Trail();
-            return follow(line.post(line.uri(), session::mark, exchange.sent()), exchange, trail)
+            return read(exchange, new Trail())
                     .takeUntil(Message.Response.class::isInstance)
                     .transform(answers -> Abandoned.tell(answers, exchange, line, rounds, this::tell));
         });
     }
 
-    /** Reads one stream; where it ends or breaks before the response, another one goes on from there. */
-    private Flux<Message> follow(Flux<Heard> heard, Exchange exchange, Trail trail) {
-        return heard.concatMap(next -> take(next, exchange, trail), 0)
-                .onErrorResume(BrokenOff.class, broken -> resume(exchange, trail, broken.refusal()))
-                .concatWith(Flux.defer(() -> exchange.isAnswered()
-                        ? Flux.empty()
-                        : resume(
-                                exchange,
-                                trail,
-                                line.faults().unanswered(exchange.sent().method()))));
-    }
-
-    private Flux<Message> resume(Exchange exchange, Trail trail, Refusal otherwise) {
-        String last = trail.last();
-        if (last == null || !trail.again()) {
-            return Flux.error(otherwise);
-        }
-        Consumer<HttpHeaders> own = headers -> {
-            session.mark(headers);
-            headers.set("Last-Event-ID", last);
-        };
-        return Mono.delay(trail.pause())
-                .thenMany(Flux.defer(() -> follow(line.get(own, exchange.sent()), exchange, trail)));
+    /** Reads the answer; where its stream ends or breaks before the response, another one goes on from there. */
+    private Flux<Message> read(Exchange exchange, Trail trail) {
+        String what = exchange.sent().method();
+        return Flux.defer(() -> trail.isResumed()
+                        ? line.get(headers -> session.mark(headers, trail.last()), exchange.sent())
+                        : line.post(line.uri(), session::mark, exchange.sent()))
+                .concatMap(heard -> take(heard, exchange, trail), 0)
+                .onErrorResume(
+                        BrokenOff.class, broken -> trail.last() == null ? Flux.error(broken.refusal()) : Flux.empty())
+                .repeatWhen(ends -> ends.concatMap(_ -> trail.last() == null
+                        ? Mono.error(line.faults().unanswered(what))
+                        : trail.next(line.faults().unanswered(what))));
     }
 
     private Flux<Message> take(Heard heard, Exchange exchange, Trail trail) {
@@ -119,8 +123,8 @@ final class SessionLeg implements Leg {
         boolean outcome = failure != null
                 && exchange.id().equals(failure.id())
                 && (refused.status() == 400 || failure.code() == Codes.METHOD_NOT_FOUND);
-        if (session.id() != null && refused.isAboutSession() && !outcome) {
-            return Flux.error(new Refusal(new Reason.SessionEnded("The upstream has ended the session")));
+        if (session.isLost(refused) && !outcome) {
+            return Flux.error(Lost.session());
         }
         if (failure != null && (refused.status() == 400 || refused.status() == 404)) {
             return Mono.justOrEmpty(exchange.seen(failure.to(exchange.id()))).flux();
@@ -135,25 +139,23 @@ final class SessionLeg implements Leg {
 
     @Override
     public Mono<Void> tell(Message.Told notification) {
-        return hand(
-                new Message.Told(
-                        notification.method(),
-                        Params.of(notification.params()).withoutEnvelope().json()),
-                notification.method());
+        var params = Params.of(notification.params()).withoutEnvelope();
+        return hand(new Message.Told(notification.method(), params.json()), notification.method());
     }
 
     private Mono<Void> hand(Message message, String what) {
-        return line.post(line.uri(), session::mark, message)
-                .next()
-                .onErrorMap(BrokenOff.class, BrokenOff::refusal)
-                .flatMap(heard -> heard instanceof Heard.Refused refused
-                        ? Mono.error(line.faults().status(refused.status(), what))
-                        : Mono.empty());
+        return line.hand(line.uri(), session::mark, message)
+                .flatMap(heard ->
+                        heard instanceof Heard.Refused refused ? Mono.error(refusal(refused, what)) : Mono.empty());
+    }
+
+    private Refusal refusal(Heard.Refused refused, String what) {
+        return session.isLost(refused) ? Lost.session() : line.faults().status(refused.status(), what);
     }
 
     @Override
     public Flux<Message> listen(Interests interests) {
-        return Flux.empty();
+        return subscriptions.during(interests, stream);
     }
 
     @Override

@@ -168,7 +168,7 @@ final class StatelessLeg implements Leg {
 
     @Override
     public Flux<Message> listen(Interests interests) {
-        return Flux.empty();
+        return new StatelessStream(line, party).messages(ids.next(), interests);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.penstock.relay.leg;
 import io.penstock.relay.line.Heard;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /** Where a stream is, so that it can be taken up again where it broke (2025-11-25, Streamable HTTP, "Resumability and Redelivery"). */
 final class Trail {
@@ -38,18 +39,14 @@ final class Trail {
         return last;
     }
 
-    /** Whether to try once more; counts. */
-    boolean again() {
+    /** When to go on; error where that is no longer worth it. */
+    Mono<Long> next(Throwable otherwise) {
         resumed = true;
-        return ++tries <= TRIES;
+        return ++tries <= TRIES ? Mono.delay(pause) : Mono.error(otherwise);
     }
 
     /** Whether what is read now is no longer the first answer. */
     boolean isResumed() {
         return resumed;
-    }
-
-    Duration pause() {
-        return pause;
     }
 }

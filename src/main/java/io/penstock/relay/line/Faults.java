@@ -85,6 +85,11 @@ public final class Faults {
         return failed("upstream answered " + what + " with a stream that ended without a response" + doubt(what), null);
     }
 
+    /** The one stream of HTTP+SSE ended. */
+    public Refusal hungUp(String what) {
+        return failed("upstream answered GET with a stream that ended in mid-conversation" + doubt(what), null);
+    }
+
     private static Refusal closed(String what) {
         return failed("upstream closed the connection before it answered " + what + doubt(what), null);
     }

@@ -85,22 +85,37 @@ public final class Line {
         return post(streams, uri(), own, message);
     }
 
+    /**
+     * Posts a message whose response, if there is one, comes another way: a good answer only says that it was taken, in whatever words.
+     * Never empty.
+     */
+    public Mono<Heard> hand(URI uri, Consumer<HttpHeaders> own, Message message) {
+        var reading = reading(message);
+        return bounded(reading, sending(calls, uri, own, message).response(reading::taken))
+                .next()
+                .onErrorMap(BrokenOff.class, BrokenOff::refusal);
+    }
+
     private Flux<Heard> post(HttpClient client, URI uri, Consumer<HttpHeaders> own, Message message) {
-        var reading =
-                new Reading(faults, limits, what(message), message instanceof Message.Asked asked ? asked.id() : null);
-        return bounded(
-                reading,
-                client.headers(headers -> {
-                            headers.set(HttpHeaderNames.ACCEPT, BOTH)
-                                    .set(HttpHeaderNames.CONTENT_TYPE, "application/json");
-                            own.accept(headers);
-                            equip(headers);
-                        })
-                        .post()
-                        .uri(uri)
-                        .send(Mono.fromSupplier(
-                                () -> Unpooled.wrappedBuffer(message.json().getBytes(StandardCharsets.UTF_8))))
-                        .response(reading::read));
+        var reading = reading(message);
+        return bounded(reading, sending(client, uri, own, message).response(reading::read));
+    }
+
+    private Reading reading(Message message) {
+        return new Reading(faults, limits, what(message), message instanceof Message.Asked asked ? asked.id() : null);
+    }
+
+    private HttpClient.ResponseReceiver<?> sending(
+            HttpClient client, URI uri, Consumer<HttpHeaders> own, Message message) {
+        return client.headers(headers -> {
+                    headers.set(HttpHeaderNames.ACCEPT, BOTH).set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+                    own.accept(headers);
+                    equip(headers);
+                })
+                .post()
+                .uri(uri)
+                .send(Mono.fromSupplier(
+                        () -> Unpooled.wrappedBuffer(message.json().getBytes(StandardCharsets.UTF_8))));
     }
 
     private static String what(Message message) {

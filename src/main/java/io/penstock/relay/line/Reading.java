@@ -54,6 +54,12 @@ record Reading(
         return Flux.concat(Flux.just(began), rest);
     }
 
+    /** Whether a message was taken. */
+    Mono<Heard> taken(HttpClientResponse response, ByteBufFlux body) {
+        int status = response.status().code();
+        return status < 200 || status >= 300 ? refused(status, body) : body.then(Mono.just(new Heard.Taken()));
+    }
+
     private static String mediaType(HttpHeaders headers) {
         String type = headers.get(HttpHeaderNames.CONTENT_TYPE, "");
         int end = type.indexOf(';');

@@ -10,12 +10,19 @@ import io.penstock.credential.Outbound;
 import io.penstock.credential.Outbounds;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.line.Limits;
+import io.penstock.relay.line.Line;
+import io.penstock.store.Keepsakes;
+import io.penstock.vault.Vault;
+import io.penstock.vault.Vaults;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
+import org.reactivestreams.Publisher;
 import org.springframework.util.unit.DataSize;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.test.StepVerifier;
 
 /** Legs with a credential, as tests need them. */
 final class Parties {
@@ -30,8 +37,7 @@ final class Parties {
             "{\"name\":\"able\",\"version\":\"7\"}",
             "debug");
 
-    private static final Limits ENOUGH =
-            new Limits(Duration.ofSeconds(5), Duration.ofSeconds(15), DataSize.ofMegabytes(4));
+    static final Limits ENOUGH = new Limits(Duration.ofSeconds(5), Duration.ofSeconds(15), DataSize.ofMegabytes(4));
 
     private Parties() {}
 
@@ -40,13 +46,24 @@ final class Parties {
     }
 
     static Legs legs(Limits limits) {
+        return legs(limits, new MemoryKeepsakes(), Vaults.fresh(), Ticker.systemTicker());
+    }
+
+    /** One replica's legs. */
+    static Legs legs(Limits limits, Keepsakes keepsakes, Vault vault, Ticker ticker) {
         var client = HttpClient.create(ConnectionProvider.builder("test")
                 .maxConnections(50)
                 .maxIdleTime(Duration.ofMillis(50))
                 .evictInBackground(Duration.ofMillis(50))
                 .build());
         var rounds = new Detached();
-        return new KeptLegs(client, client, limits, new Openings(new Eras(Ticker.systemTicker()), rounds), rounds);
+        var eras = new Eras(ticker);
+        var shared = new SharedSessions(keepsakes, vault, Clock.systemUTC(), Duration.ofHours(1));
+        return new KeptLegs(
+                outbound -> new Line(client, client, outbound, limits),
+                new SharedOpenings(new Openings(eras, rounds), shared, eras, rounds),
+                rounds,
+                ticker);
     }
 
     static Gateway gateway(URI url) {
@@ -60,6 +77,11 @@ final class Parties {
 
     static Leg open(URI url, Party party) {
         return legs().to(outbound(gateway(url)), party).block(LONG);
+    }
+
+    /** Waits until it is done. */
+    static void done(Publisher<?> work) {
+        StepVerifier.create(work).thenConsumeWhile(_ -> true).expectComplete().verify(LONG);
     }
 
     /** Detaches as the loop does, and repeats nothing. */

@@ -2,6 +2,7 @@ package io.penstock.relay.leg;
 
 import static io.penstock.relay.leg.Parties.LONG;
 import static io.penstock.relay.leg.Parties.open;
+import static io.penstock.relay.leg.Scripts.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -13,30 +14,15 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
-import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerResponse;
 import reactor.test.StepVerifier;
 
 /** What is said on the wire of the 2025 revisions. */
 class SessionLegTests {
 
     private static final Message.Asked CALL = new Message.Asked("\"mine\"", "tools/call", "{\"name\":\"work\"}");
-
-    private static BiFunction<Heard, HttpServerResponse, Publisher<Void>> sessions(
-            BiFunction<Heard, HttpServerResponse, Publisher<Void>> answers) {
-        return (heard, response) -> switch (heard.method() + heard.member("method")) {
-            case "POSTserver/discover" -> UpstreamDouble.status(response, 400);
-            case "POSTinitialize" ->
-                UpstreamDouble.result(response.header("Mcp-Session-Id", "s-1"), heard, UpstreamDouble.INITIALIZED);
-            case "POSTnotifications/initialized", "POSTnotifications/cancelled", "POST" ->
-                UpstreamDouble.status(response, 202);
-            default -> answers.apply(heard, response);
-        };
-    }
 
     private static List<Message> ask(UpstreamDouble upstream, Message.Asked request) {
         return open(upstream.url("/mcp"), Parties.PLAIN)

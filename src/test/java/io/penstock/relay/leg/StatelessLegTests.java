@@ -2,37 +2,27 @@ package io.penstock.relay.leg;
 
 import static io.penstock.relay.leg.Parties.LONG;
 import static io.penstock.relay.leg.Parties.open;
+import static io.penstock.relay.leg.Scripts.stateless;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.penstock.relay.UpstreamDouble;
-import io.penstock.relay.UpstreamDouble.Heard;
 import io.penstock.wire.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerResponse;
 
 /** What is said on the wire of 2026-07-28. */
 class StatelessLegTests {
 
     private static final Message.Asked READ = new Message.Asked("\"mine\"", "resources/read", "{\"uri\":\"test://a\"}");
-
-    private static BiFunction<Heard, HttpServerResponse, Publisher<Void>> stateless(
-            BiFunction<Heard, HttpServerResponse, Publisher<Void>> answers) {
-        return (heard, response) -> heard.says("server/discover")
-                ? UpstreamDouble.result(response, heard, UpstreamDouble.DISCOVERED)
-                : answers.apply(heard, response);
-    }
 
     /** Asks, answers what is asked back, and gives all that was said. */
     private static List<Message> converse(Leg leg, Message.Asked request, String answer) {

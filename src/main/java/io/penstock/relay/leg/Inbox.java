@@ -1,0 +1,37 @@
+package io.penstock.relay.leg;
+
+import io.penstock.wire.Message;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+import reactor.util.concurrent.Queues;
+
+/** Messages for one reader off a stream that others read too, so that one who does not keep up fails alone. */
+final class Inbox {
+
+    private static final int MOST = 256;
+
+    private final Sinks.Many<Message> messages = Sinks.many()
+            .unicast()
+            .onBackpressureBuffer(Queues.<Message>get(MOST).get());
+
+    Flux<Message> read() {
+        return messages.asFlux();
+    }
+
+    void offer(Message message) {
+        if (messages.tryEmitNext(message) == Sinks.EmitResult.FAIL_OVERFLOW) {
+            fail(new Refusal(new Reason.UpstreamFailed(
+                    "upstream sent more than " + MOST + " messages that were not read yet", null)));
+        }
+    }
+
+    void fail(Throwable error) {
+        var _ = messages.tryEmitError(error);
+    }
+
+    void end() {
+        var _ = messages.tryEmitComplete();
+    }
+}

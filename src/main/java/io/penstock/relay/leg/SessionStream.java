@@ -1,0 +1,98 @@
+package io.penstock.relay.leg;
+
+import io.penstock.relay.leg.SessionLeg.Session;
+import io.penstock.relay.line.BrokenOff;
+import io.penstock.relay.line.Heard;
+import io.penstock.relay.line.Line;
+import io.penstock.wire.Message;
+import io.penstock.wire.Refusal;
+import java.util.function.BiFunction;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The GET stream of a session, opened again from where it ended for as long as that works (2025-11-25, "Listening for Messages"). */
+final class SessionStream {
+
+    private static final int NOT_OFFERED = 405;
+
+    /** What an upstream says while another replica, or a connection that it has not missed yet, has the stream. */
+    private static final int TAKEN = 409;
+
+    private final Line line;
+    private final Session session;
+    private final BiFunction<Message.Asked, Message.Response, Mono<Void>> answer;
+
+    SessionStream(Line line, Session session, BiFunction<Message.Asked, Message.Response, Mono<Void>> answer) {
+        this.line = line;
+        this.session = session;
+        this.answer = answer;
+    }
+
+    /** Empty where the upstream offers no such stream. Error: {@code SessionEnded}, or why it cannot be opened any more. */
+    Flux<Message> messages() {
+        return Flux.defer(() -> new Listening().messages());
+    }
+
+    private final class Listening {
+
+        private final Trail trail = new Trail();
+        private Refusal last = line.faults().unanswered("GET");
+        private boolean over;
+
+        Flux<Message> messages() {
+            return Flux.defer(() -> line.get(headers -> session.mark(headers, trail.last()), null))
+                    .concatMap(this::take, 0)
+                    .onErrorResume(BrokenOff.class, broken -> ended(broken.refusal()))
+                    .onErrorResume(Refusal.class, error -> Lost.is(error) ? Flux.error(error) : ended(error))
+                    .repeatWhen(ends -> ends.takeWhile(_ -> !over).concatMap(_ -> trail.next(last)));
+        }
+
+        private Flux<Message> ended(Refusal why) {
+            last = why;
+            return Flux.empty();
+        }
+
+        private Flux<Message> take(Heard heard) {
+            return switch (heard) {
+                case Heard.Began began -> {
+                    over = !began.events();
+                    trail.moved();
+                    yield Flux.empty();
+                }
+                case Heard.Named _, Heard.Taken _ -> Flux.empty();
+                case Heard.Mark mark -> {
+                    trail.mark(mark);
+                    yield Flux.empty();
+                }
+                case Heard.Said said -> said(said.message());
+                case Heard.Refused refused -> refused(refused);
+            };
+        }
+
+        private Flux<Message> said(Message message) {
+            return switch (message) {
+                case Message.Asked asked
+                when Pings.isPing(asked) ->
+                    answer.apply(asked, Pings.PONG).onErrorComplete().thenMany(Flux.empty());
+                // Responses belong to exchanges, which read their own streams.
+                case Message.Response _ -> Flux.empty();
+                case Message.Asked asked -> Flux.just(asked);
+                case Message.Told told -> Flux.just(told);
+            };
+        }
+
+        private Flux<Message> refused(Heard.Refused refused) {
+            if (refused.status() == NOT_OFFERED) {
+                over = true;
+                return Flux.empty();
+            }
+            if (refused.status() == TAKEN) {
+                trail.moved();
+                return Flux.empty();
+            }
+            return session.isLost(refused)
+                    ? Flux.error(Lost.session())
+                    : ended(line.faults().status(refused.status(), "GET"));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.penstock.relay.leg;
+
+import io.penstock.loop.Rounds;
+import io.penstock.relay.leg.SessionLeg.Session;
+import io.penstock.relay.line.Line;
+import reactor.core.publisher.Mono;
+
+/** Opens legs so that all replicas have a party's session in common, where the upstream has sessions that can be shared. */
+final class SharedOpenings {
+
+    private final Openings openings;
+    private final SharedSessions shared;
+    private final Eras eras;
+    private final Rounds rounds;
+
+    SharedOpenings(Openings openings, SharedSessions shared, Eras eras, Rounds rounds) {
+        this.openings = openings;
+        this.shared = shared;
+        this.eras = eras;
+        this.rounds = rounds;
+    }
+
+    /** The leg through the session that another replica opened, or a new one. Never empty. */
+    Mono<Leg> open(Line line, Party party) {
+        return Mono.defer(() -> shared.find(line.gateway(), party))
+                .onErrorComplete()
+                .<Leg>map(session -> through(line, session))
+                .switchIfEmpty(Mono.defer(() -> openings.open(line, party)).flatMap(leg -> share(line, party, leg)));
+    }
+
+    private SessionLeg through(Line line, Session session) {
+        return new SessionLeg(line, session, Ids.unique(), rounds);
+    }
+
+    private Mono<Leg> share(Line line, Party party, Leg leg) {
+        if (!(leg instanceof SessionLeg own) || own.session().id() == null) {
+            return Mono.just(leg);
+        }
+        return shared.share(line.gateway(), party, own.session())
+                .flatMap(session -> session.equals(own.session())
+                        ? Mono.just(own)
+                        : own.close().thenReturn(through(line, session)));
+    }
+
+    /** Forgets what is known of a leg that turned out to lead nowhere. Never errors. */
+    Mono<Void> forget(Line line, Party party, Leg leg) {
+        return Mono.defer(() -> {
+            eras.forget(line.gateway());
+            return leg instanceof SessionLeg own && own.session().id() != null
+                    ? shared.forget(line.gateway(), party, own.session())
+                    : leg.close();
+        });
+    }
+
+    /** Lets go of a leg that this replica no longer needs; a session that others may use stays. Never errors. */
+    static Mono<Void> release(Leg leg) {
+        return leg instanceof SessionLeg ? Mono.empty() : leg.close();
+    }
+
+    /** Forgets all sessions of a party. Never errors. */
+    Mono<Void> forgetAll(String partyKey) {
+        return shared.forgetAll(partyKey);
+    }
+}

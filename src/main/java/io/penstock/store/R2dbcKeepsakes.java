@@ -1,0 +1,65 @@
+package io.penstock.store;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Mono;
+
+/** Keepsakes as rows of {@code upstream_sessions}. */
+final class R2dbcKeepsakes implements Keepsakes {
+
+    private final DatabaseClient client;
+
+    R2dbcKeepsakes(DatabaseClient client) {
+        this.client = client;
+    }
+
+    @Override
+    public Mono<Boolean> put(String digest, String owner, byte[] sealed, Instant until) {
+        return changed(client.sql("DELETE FROM upstream_sessions WHERE digest = $1 AND expires_at <= CURRENT_TIMESTAMP")
+                        .bind(0, digest))
+                .then(changed(client.sql("""
+                                INSERT INTO upstream_sessions (digest, owner, sealed, expires_at)
+                                VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+                                """)
+                        .bind(0, digest)
+                        .bind(1, owner)
+                        .bind(2, sealed)
+                        .bind(3, until.truncatedTo(ChronoUnit.MICROS))))
+                .map(rows -> rows == 1);
+    }
+
+    @Override
+    public Mono<byte[]> find(String digest) {
+        return client.sql("SELECT sealed FROM upstream_sessions WHERE digest = $1 AND expires_at > CURRENT_TIMESTAMP")
+                .bind(0, digest)
+                .map(row -> Objects.requireNonNull(row.get("sealed", byte[].class)))
+                .one();
+    }
+
+    @Override
+    public Mono<Void> remove(String digest, byte[] sealed) {
+        return changed(client.sql("DELETE FROM upstream_sessions WHERE digest = $1 AND sealed = $2")
+                        .bind(0, digest)
+                        .bind(1, sealed))
+                .then();
+    }
+
+    @Override
+    public Mono<Void> removeAll(String owner) {
+        return changed(client.sql("DELETE FROM upstream_sessions WHERE owner = $1")
+                        .bind(0, owner))
+                .then();
+    }
+
+    /** One round: removes what has expired. */
+    Mono<Void> forget() {
+        return changed(client.sql("DELETE FROM upstream_sessions WHERE expires_at <= CURRENT_TIMESTAMP"))
+                .then();
+    }
+
+    private static Mono<Long> changed(DatabaseClient.GenericExecuteSpec statement) {
+        return statement.fetch().rowsUpdated();
+    }
+}

@@ -1,0 +1,122 @@
+package io.penstock.relay.leg;
+
+import static io.penstock.relay.leg.Parties.LONG;
+import static io.penstock.relay.leg.Parties.open;
+import static io.penstock.relay.leg.Scripts.sessions;
+import static io.penstock.relay.leg.Scripts.stateless;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.penstock.relay.UpstreamDouble;
+import io.penstock.relay.leg.Leg.Interests;
+import io.penstock.wire.Message;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+
+/** What upstreams say that belongs to no request. */
+class ListenTests {
+
+    private static final Interests TOOLS = new Interests(true, false, false, Set.of());
+    private static final Interests ONE = new Interests(false, false, false, Set.of("test://a"));
+    private static final String CHANGED = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}";
+
+    private static String updated(String uri) {
+        return "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":{\"uri\":\"" + uri
+                + "\"}}";
+    }
+
+    @Test
+    void aSessionsStreamIsOpenedAgainFromItsLastMark() {
+        var opened = new AtomicInteger();
+        try (var upstream = new UpstreamDouble(sessions((_, response) -> UpstreamDouble.events(
+                response,
+                opened.incrementAndGet() == 1
+                        ? Flux.just("id: e-7\nretry: 10\ndata: " + CHANGED + "\n\n")
+                        : Flux.concat(Flux.just(UpstreamDouble.event(CHANGED)), Flux.never()))))) {
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS))
+                    .expectNextCount(2)
+                    .thenCancel()
+                    .verify(LONG);
+
+            assertThat(upstream.heard.getLast().headers().get("Last-Event-ID")).isEqualTo("e-7");
+        }
+    }
+
+    @Test
+    void anUpstreamWithoutSuchAStreamIsSilent() {
+        try (var upstream = new UpstreamDouble(sessions((_, response) -> UpstreamDouble.status(response, 405)))) {
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS))
+                    .expectComplete()
+                    .verify(LONG);
+        }
+    }
+
+    @Test
+    void aResourceIsSubscribedToWhileSomebodyListensAndOnce() {
+        try (var upstream =
+                new UpstreamDouble(sessions((heard, response) -> heard.method().equals("GET")
+                        ? UpstreamDouble.events(
+                                response,
+                                Flux.concat(
+                                        Flux.just(
+                                                UpstreamDouble.event(CHANGED),
+                                                UpstreamDouble.event(updated("test://b")),
+                                                UpstreamDouble.event(updated("test://a"))),
+                                        Flux.never()))
+                        : UpstreamDouble.result(response, heard, "{}")))) {
+            var leg = open(upstream.url("/mcp"), Parties.PLAIN);
+            var another = leg.listen(ONE).subscribe();
+            await().until(() -> upstream.methods().contains("GET"));
+            StepVerifier.create(leg.listen(ONE)
+                            .mergeWith(open(upstream.url("/mcp"), Parties.ABLE).listen(ONE)))
+                    .expectNext(new Message.Told("notifications/resources/updated", "{\"uri\":\"test://a\"}"))
+                    .thenCancel()
+                    .verify(LONG);
+            assertThat(upstream.heard.stream().filter(heard -> heard.says("resources/subscribe")))
+                    .hasSizeBetween(1, 2);
+            another.dispose();
+
+            await().atMost(Duration.ofSeconds(5)).until(() -> upstream.methods().contains("resources/unsubscribe"));
+        }
+    }
+
+    @Test
+    void aStatelessUpstreamIsAskedForJustThatAndItsEnvelopeStaysHere() {
+        String meta = "{\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":2}}";
+        try (var upstream = new UpstreamDouble(stateless((heard, response) -> UpstreamDouble.events(
+                response,
+                Flux.just(
+                        UpstreamDouble.event(
+                                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/subscriptions/acknowledged\",\"params\":"
+                                        + meta + "}"),
+                        UpstreamDouble.event(
+                                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":"
+                                        + meta + "}"),
+                        UpstreamDouble.event(UpstreamDouble.result(heard, meta))))))) {
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN)
+                            .listen(new Interests(true, false, false, Set.of("test://a"))))
+                    .expectNext(new Message.Told("notifications/tools/list_changed", null))
+                    .expectComplete()
+                    .verify(LONG);
+
+            var heard = upstream.heard.getLast();
+            assertThat(heard.headers().get("Mcp-Method")).isEqualTo("subscriptions/listen");
+            assertThat(heard.body())
+                    .contains("\"notifications\":{\"toolsListChanged\":true,\"resourceSubscriptions\":[\"test://a\"]}");
+        }
+    }
+
+    @Test
+    void aStatelessUpstreamThatKnowsNoSubscriptionsIsSilent() {
+        try (var upstream = new UpstreamDouble(
+                stateless((heard, response) -> UpstreamDouble.error(response, 404, heard, -32601)))) {
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS))
+                    .expectComplete()
+                    .verify(LONG);
+        }
+    }
+}
