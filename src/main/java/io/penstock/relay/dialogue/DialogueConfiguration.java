@@ -4,17 +4,31 @@ import io.penstock.access.Gate;
 import io.penstock.credential.Wallet;
 import io.penstock.egress.Egress;
 import io.penstock.relay.Dialogues;
+import io.penstock.relay.leg.Openings;
+import io.penstock.relay.line.Limits;
+import io.penstock.relay.line.Line;
+import io.penstock.wire.SseDecoder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 
 /** Puts the gateway's own conversations together. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DialogueSettings.class)
 class DialogueConfiguration {
 
+    /** The largest body that is read; an event of a stream has the same limit. */
+    static final DataSize LARGEST = DataSize.ofBytes(SseDecoder.MAX_EVENT);
+
     @Bean
-    Dialogues dialogues(Gate gate, Wallet wallet, Egress egress, DialogueSettings settings) {
-        return new HttpDialogues(gate, wallet, egress.client(), egress.streams(), settings);
+    Dialogues dialogues(Gate gate, Wallet wallet, Egress egress, Openings openings, DialogueSettings settings) {
+        var limits = new Limits(settings.requestTimeout(), settings.requestTimeout(), LARGEST);
+        return new HttpDialogues(
+                gate,
+                wallet,
+                outbound -> new Line(egress.client(), egress.streams(), outbound, limits),
+                openings,
+                settings);
     }
 }

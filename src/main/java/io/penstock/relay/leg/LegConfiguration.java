@@ -17,13 +17,24 @@ import org.springframework.context.annotation.Configuration;
 class LegConfiguration {
 
     @Bean
-    KeptLegs legs(Egress egress, RelaySettings settings, Rounds rounds, Keepsakes keepsakes, Vault vault, Clock clock) {
+    Openings openings(Rounds rounds) {
+        return new Openings(rounds, Ticker.systemTicker());
+    }
+
+    @Bean
+    KeptLegs legs(
+            Egress egress,
+            RelaySettings settings,
+            Openings openings,
+            Rounds rounds,
+            Keepsakes keepsakes,
+            Vault vault,
+            Clock clock) {
         var limits = new Limits(settings.answerTimeout(), settings.callLimit(), settings.maxAnswer());
-        var eras = new Eras(Ticker.systemTicker());
         var shared = new SharedSessions(keepsakes, vault, clock, settings.sessionLifetime());
         return new KeptLegs(
                 outbound -> new Line(egress.client(), egress.streams(), outbound, limits),
-                new SharedOpenings(new Openings(eras, rounds), shared, eras, rounds),
+                new SharedOpenings(openings, shared, rounds),
                 rounds,
                 Ticker.systemTicker());
     }

@@ -19,7 +19,29 @@ import org.jspecify.annotations.Nullable;
  */
 record MirroredArgument(List<String> path, String header) {
 
-    private static final String KEY = "x-mcp-header";
+    static final String KEY = "x-mcp-header";
+
+    /** Where what it says would depend on other things than the argument itself. */
+    private static final Set<String> ELSEWHERE = Set.of(
+            "items",
+            "prefixItems",
+            "contains",
+            "additionalProperties",
+            "unevaluatedProperties",
+            "unevaluatedItems",
+            "propertyNames",
+            "patternProperties",
+            "dependentSchemas",
+            "oneOf",
+            "anyOf",
+            "allOf",
+            "not",
+            "if",
+            "then",
+            "else",
+            "$defs",
+            "definitions");
+
     private static final Set<String> TYPES = Set.of("string", "integer", "boolean");
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+\\-.^_`|~0-9A-Za-z]{1,100}");
 
@@ -55,6 +77,9 @@ record MirroredArgument(List<String> path, String header) {
                 return false;
             }
             found.add(new MirroredArgument(path, name));
+        }
+        if (ELSEWHERE.stream().anyMatch(key -> members.getOrDefault(key, "").contains('"' + KEY + '"'))) {
+            return false;
         }
         String properties = members.get("properties");
         if (properties == null || !JsonParts.isObject(properties) || path.size() == DEEPEST) {

@@ -1,5 +1,7 @@
 package io.penstock.relay.leg;
 
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.penstock.catalog.Gateway;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.line.Line;
 import io.penstock.relay.line.OtherEra;
@@ -10,19 +12,25 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Opens legs in the era that the upstream speaks, and never concludes one from a failure that says nothing. */
-final class Openings {
+public final class Openings {
 
     private final Eras eras;
     private final Rounds rounds;
 
-    Openings(Eras eras, Rounds rounds) {
-        this.eras = eras;
+    /** @param ticker tells how old is what was seen of an upstream */
+    public Openings(Rounds rounds, Ticker ticker) {
+        this.eras = new Eras(ticker);
         this.rounds = rounds;
     }
 
-    /** A new leg; never empty. */
-    Mono<Leg> open(Line line, Party party) {
+    /** A new leg, which its opener closes; never empty. Error: {@code UpstreamFailed} or {@code UpstreamTimedOut}. */
+    public Mono<Leg> open(Line line, Party party) {
         return Mono.defer(() -> attempt(line, party, eras.of(line.gateway()), null));
+    }
+
+    /** Forgets what the gateway spoke. */
+    void forget(Gateway gateway) {
+        eras.forget(gateway);
     }
 
     /** Tries the first era, and the others where it is not the upstream's; {@code told} is what the one before said. */

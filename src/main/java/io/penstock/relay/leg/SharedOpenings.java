@@ -10,13 +10,11 @@ final class SharedOpenings {
 
     private final Openings openings;
     private final SharedSessions shared;
-    private final Eras eras;
     private final Rounds rounds;
 
-    SharedOpenings(Openings openings, SharedSessions shared, Eras eras, Rounds rounds) {
+    SharedOpenings(Openings openings, SharedSessions shared, Rounds rounds) {
         this.openings = openings;
         this.shared = shared;
-        this.eras = eras;
         this.rounds = rounds;
     }
 
@@ -45,7 +43,7 @@ final class SharedOpenings {
     /** Forgets what is known of a leg that turned out to lead nowhere. Never errors. */
     Mono<Void> forget(Line line, Party party, Leg leg) {
         return Mono.defer(() -> {
-            eras.forget(line.gateway());
+            openings.forget(line.gateway());
             return leg instanceof SessionLeg own && own.session().id() != null
                     ? shared.forget(line.gateway(), party, own.session())
                     : leg.close();

@@ -115,7 +115,8 @@ final class StatelessLeg implements Leg {
             Map<String, String> members = JsonParts.members(result.result());
             String type = members.containsKey("resultType") ? JsonParts.string(members.get("resultType")) : "complete";
             return switch (type) {
-                case "complete", "task" -> Flux.just(result);
+                case "complete", "task" ->
+                    Flux.just(request.method().equals(ToolHeaders.LIST) ? ToolHeaders.callable(result) : result);
                 case "input_required" -> input(Input.of(members));
                 case null, default ->
                     Flux.error(line.faults().broken(request.method(), "with a result of a type that nobody knows"));

@@ -6,9 +6,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -18,6 +21,9 @@ import reactor.core.publisher.Mono;
  */
 final class ToolHeaders {
 
+    static final String LIST = "tools/list";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ToolHeaders.class);
     private static final String PREFIX = "Mcp-Param-";
 
     /** Longer lists are not read to their end. */
@@ -52,6 +58,26 @@ final class ToolHeaders {
             }
         }
         return headers;
+    }
+
+    /** A list without the tools whose mirrored arguments break the rules, since nobody could call these. */
+    static Message.Result callable(Message.Result list) {
+        var members = JsonParts.members(list.result());
+        String tools = members.get("tools");
+        if (tools == null || !tools.startsWith("[") || !tools.contains(MirroredArgument.KEY)) {
+            return list;
+        }
+        var kept = new StringJoiner(",", "[", "]");
+        for (String tool : JsonParts.elements(tools)) {
+            var described = JsonParts.isObject(tool) ? JsonParts.members(tool) : Map.<String, String>of();
+            if (MirroredArgument.of(described.get("inputSchema")) == null) {
+                LOG.info("Left out the tool {}: its x-mcp-header breaks the rules", described.get("name"));
+            } else {
+                kept.add(tool);
+            }
+        }
+        members.put("tools", kept.toString());
+        return new Message.Result(list.id(), Message.object(members));
     }
 
     /** Reads the list again before the next call. */
@@ -91,7 +117,7 @@ final class ToolHeaders {
             @Nullable String cursor) {}
 
     private Mono<Page> page(@Nullable String cursor) {
-        return ask.apply(new Message.Asked("0", "tools/list", cursor == null ? null : "{\"cursor\":" + cursor + "}"))
+        return ask.apply(new Message.Asked("0", LIST, cursor == null ? null : "{\"cursor\":" + cursor + "}"))
                 .ofType(Message.Result.class)
                 .next()
                 .map(result -> read(JsonParts.members(result.result())))

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Faults {
 
-    static final String UNREACHABLE =
+    public static final String UNREACHABLE =
             "could not connect to the upstream: check url, and that it is reachable and allowed";
 
     private final String credential;

@@ -12,6 +12,7 @@ import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Transport;
 import io.penstock.relay.UpstreamDouble;
 import io.penstock.relay.UpstreamDouble.Heard;
+import io.penstock.relay.line.Faults;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.net.URI;

@@ -1,5 +1,6 @@
 package io.penstock.relay.dialogue;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.access.Permits;
@@ -7,8 +8,12 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Transport;
 import io.penstock.credential.Outbounds;
+import io.penstock.relay.Detached;
 import io.penstock.relay.Dialogues;
 import io.penstock.relay.Dialogues.Greeting;
+import io.penstock.relay.leg.Openings;
+import io.penstock.relay.line.Limits;
+import io.penstock.relay.line.Line;
 import java.net.URI;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
@@ -44,8 +49,9 @@ final class Talks {
                     }
                     return Mono.just(Outbounds.of(permit, URI.create(url + "?" + query), credential));
                 },
-                client,
-                client,
+                outbound -> new Line(
+                        client, client, outbound, new Limits(patience, patience, DialogueConfiguration.LARGEST)),
+                new Openings(new Detached(), Ticker.systemTicker()),
                 new DialogueSettings(patience, Duration.ofSeconds(15)));
     }
 

@@ -8,7 +8,7 @@ import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Transport;
 import io.penstock.credential.Outbound;
 import io.penstock.credential.Outbounds;
-import io.penstock.loop.Rounds;
+import io.penstock.relay.Detached;
 import io.penstock.relay.line.Limits;
 import io.penstock.relay.line.Line;
 import io.penstock.store.Keepsakes;
@@ -19,7 +19,6 @@ import java.time.Clock;
 import java.time.Duration;
 import org.reactivestreams.Publisher;
 import org.springframework.util.unit.DataSize;
-import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.test.StepVerifier;
@@ -57,11 +56,10 @@ final class Parties {
                 .evictInBackground(Duration.ofMillis(50))
                 .build());
         var rounds = new Detached();
-        var eras = new Eras(ticker);
         var shared = new SharedSessions(keepsakes, vault, Clock.systemUTC(), Duration.ofHours(1));
         return new KeptLegs(
                 outbound -> new Line(client, client, outbound, limits),
-                new SharedOpenings(new Openings(eras, rounds), shared, eras, rounds),
+                new SharedOpenings(new Openings(rounds, ticker), shared, rounds),
                 rounds,
                 ticker);
     }
@@ -82,21 +80,5 @@ final class Parties {
     /** Waits until it is done. */
     static void done(Publisher<?> work) {
         StepVerifier.create(work).thenConsumeWhile(_ -> true).expectComplete().verify(LONG);
-    }
-
-    /** Detaches as the loop does, and repeats nothing. */
-    private static final class Detached implements Rounds {
-
-        @Override
-        public void repeat(String name, Duration pause, Mono<Void> round) {
-            throw new UnsupportedOperationException(name);
-        }
-
-        @Override
-        public <T> Mono<T> detach(String name, Mono<T> work) {
-            Mono<T> result = work.cache();
-            var _ = result.subscribe(value -> {}, failure -> {});
-            return result;
-        }
     }
 }

@@ -170,6 +170,27 @@ class StatelessLegTests {
             "gone":{"type":"boolean","x-mcp-header":"Gone"}}}}]}""";
 
     @Test
+    void aToolThatNobodyCouldCallIsLeftOutOfTheList() {
+        String tools = """
+                {"tools":[\
+                {"name":"good","inputSchema":{"properties":{"a":{"type":"string","x-mcp-header":"A"}}}},\
+                {"name":"typeless","inputSchema":{"properties":{"a":{"x-mcp-header":"A"}}}},\
+                {"name":"twice","inputSchema":{"properties":{"a":{"type":"string","x-mcp-header":"A"},\
+                "b":{"type":"string","x-mcp-header":"a"}}}},\
+                {"name":"elsewhere","inputSchema":{"oneOf":[{"properties":{"a":{"type":"string","x-mcp-header":"A"}}}]}},\
+                {"name":"plain"}],"nextCursor":""}""";
+        try (var upstream =
+                new UpstreamDouble(stateless((heard, response) -> UpstreamDouble.result(response, heard, tools)))) {
+            var said = converse(
+                    open(upstream.url("/mcp"), Parties.PLAIN), new Message.Asked("1", "tools/list", null), "{}");
+
+            assertThat(said.getLast().json())
+                    .contains("good", "plain", "\"nextCursor\":\"\"")
+                    .doesNotContain("typeless", "twice", "elsewhere");
+        }
+    }
+
+    @Test
     void headersThatDifferAreMadeAnewOnce() {
         var calls = new AtomicInteger();
         try (var upstream = new UpstreamDouble(stateless((heard, response) -> heard.says("tools/list")
