@@ -2,6 +2,7 @@ package io.penstock.access;
 
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.penstock.caller.Caller;
+import io.penstock.catalog.Barred;
 import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Snapshot;
@@ -103,8 +104,8 @@ final class RuledGate implements Gate {
             case Destination.Upstream(var gateway) -> {
                 requireOn(gateway.enabled(), "gateway");
                 String name = message == null ? null : message.name();
-                if (rule.kind() != null && name != null && snapshot.off(gateway.id(), rule.kind(), name)) {
-                    throw new Refusal(new Reason.BadParams("This is switched off here: " + name));
+                if (rule.kind() != null && name != null) {
+                    requireUsable(snapshot.barred(gateway.id(), rule.kind(), name), name);
                 }
                 yield new Route.One(gateway, null);
             }
@@ -113,6 +114,16 @@ final class RuledGate implements Gate {
                 yield new Signpost(showing, snapshot).route(message);
             }
         };
+    }
+
+    private static void requireUsable(@Nullable Barred barred, String name) {
+        switch (barred) {
+            case OFF -> throw new Refusal(new Reason.BadParams("This is switched off here: " + name));
+            case HELD ->
+                throw new Refusal(new Reason.BadParams(
+                        "The upstream changed this, and it is held here until somebody approves the change: " + name));
+            case null -> {}
+        }
     }
 
     private static void requireOn(boolean enabled, String what) {

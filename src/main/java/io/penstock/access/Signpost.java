@@ -55,7 +55,7 @@ final class Signpost {
 
     private Route resource(String uri) {
         Gateway gateway = showing.reading(uri);
-        if (gateway == null || snapshot.off(gateway.id(), Feature.Kind.RESOURCE, uri)) {
+        if (gateway == null || snapshot.barred(gateway.id(), Feature.Kind.RESOURCE, uri) != null) {
             throw bad("Resource not found: " + uri);
         }
         return new Route.One(gateway, null);

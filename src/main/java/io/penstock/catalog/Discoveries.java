@@ -62,6 +62,17 @@ final class Discoveries {
 
     private static final String GONE = "UPDATE features SET gone = :gone WHERE id = ANY(:ids)";
 
+    /** What is kept for the sake of holding has an end, however many names an upstream makes up. */
+    private static final int HELD = 5000;
+
+    private static final String TRIM = """
+            DELETE FROM features WHERE id IN (
+                SELECT f.id FROM features f
+                WHERE f.gateway_id = :gateway AND f.gone AND f.enabled
+                  AND NOT EXISTS (SELECT 1 FROM server_features c WHERE c.feature_id = f.id)
+                ORDER BY f.updated_at DESC, f.id DESC OFFSET :kept ROWS)
+            """;
+
     private static final String REMOVE = "DELETE FROM features WHERE id = ANY(:ids)";
 
     private final DatabaseClient database;
@@ -135,7 +146,7 @@ final class Discoveries {
         if (plan.isEmpty()) {
             return Mono.just(plan.outcome());
         }
-        return remove(plan.removed())
+        return remove(gateway, plan.removed())
                 .then(gone(plan.returned(), false))
                 .then(change(gateway, kind, plan.changed()))
                 .then(add(gateway, slug, kind, plan.added()))
@@ -143,11 +154,15 @@ final class Discoveries {
                 .thenReturn(plan.outcome());
     }
 
-    private Mono<Void> remove(List<Replacement.Row> rows) {
+    private Mono<Void> remove(UUID gateway, List<Replacement.Row> rows) {
         var kept = rows.stream().filter(Replacement.Row::kept).toList();
         var rest = rows.stream().filter(row -> !row.kept()).toList();
         var delete = database.sql(REMOVE).bind("ids", ids(rest)).then();
-        return (rest.isEmpty() ? Mono.<Void>empty() : delete).then(gone(kept, true));
+        var trim =
+                database.sql(TRIM).bind("gateway", gateway).bind("kept", HELD).then();
+        return (rest.isEmpty() ? Mono.<Void>empty() : delete)
+                .then(gone(kept, true))
+                .then(kept.isEmpty() ? Mono.empty() : trim);
     }
 
     private Mono<Void> gone(List<Replacement.Row> rows, boolean gone) {

@@ -24,6 +24,9 @@ public interface Features {
     /** Error: {@code Stale}; empty where there is none. */
     Mono<Feature> update(Feature.Kind kind, UUID id, boolean enabled, List<String> tags, long version);
 
+    /** Approves the definition that it has at that version. Error: {@code Stale}; empty where there is none. */
+    Mono<Feature> approve(Feature.Kind kind, UUID id, long version);
+
     /** True where there was one; error: {@code Stale}. A later discovery finds it again; to keep it away, disable it. */
     Mono<Boolean> delete(Feature.Kind kind, UUID id, long version);
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param teamId set where the visibility is {@link Visibility#TEAM}
  * @param passthroughHeaders client headers that may go to this upstream, where the operator allows passing any
  * @param checkInterval how often its health is checked; null for the general setting
+ * @param driftPolicy what becomes of something that it offers and changes
  * @param version counts changes by users (the ETag); what health checks write does not count
  */
 public record Gateway(
@@ -31,6 +32,7 @@ public record Gateway(
         List<String> tags,
         List<String> passthroughHeaders,
         @Nullable Duration checkInterval,
+        DriftPolicy driftPolicy,
         boolean enabled,
         Status status,
         Instant createdAt,
@@ -40,6 +42,30 @@ public record Gateway(
     public Gateway {
         tags = List.copyOf(tags);
         passthroughHeaders = List.copyOf(passthroughHeaders);
+    }
+
+    /** The same gateway, seen differently. */
+    public Gateway with(Status seen) {
+        return new Gateway(
+                id,
+                name,
+                slug,
+                url,
+                description,
+                transport,
+                auth,
+                visibility,
+                teamId,
+                owner,
+                tags,
+                passthroughHeaders,
+                checkInterval,
+                driftPolicy,
+                enabled,
+                seen,
+                createdAt,
+                updatedAt,
+                version);
     }
 
     /**

@@ -22,7 +22,35 @@ public interface Gateways {
             @Nullable String teamId,
             List<String> tags,
             List<String> passthroughHeaders,
-            @Nullable Duration checkInterval) {}
+            @Nullable Duration checkInterval,
+            DriftPolicy driftPolicy) {
+
+        /** One that lets what changes go on. */
+        public Draft(
+                String name,
+                URI url,
+                @Nullable String description,
+                Transport transport,
+                @Nullable UpstreamAuth auth,
+                Visibility visibility,
+                @Nullable String teamId,
+                List<String> tags,
+                List<String> passthroughHeaders,
+                @Nullable Duration checkInterval) {
+            this(
+                    name,
+                    url,
+                    description,
+                    transport,
+                    auth,
+                    visibility,
+                    teamId,
+                    tags,
+                    passthroughHeaders,
+                    checkInterval,
+                    DriftPolicy.WARN);
+        }
+    }
 
     /** Inserts it, due for check and discovery at once. Error: {@code Conflict} where the name or its slug is taken. */
     Mono<Gateway> create(Draft draft, String owner);

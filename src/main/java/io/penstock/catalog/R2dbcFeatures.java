@@ -27,6 +27,12 @@ final class R2dbcFeatures implements Features {
             WHERE id = :id
             """;
 
+    private static final String APPROVE = """
+            UPDATE features
+            SET approved = TRUE, updated_at = CURRENT_TIMESTAMP, version = version + 1
+            WHERE id = :id
+            """;
+
     private static final String COUNTS = """
             SELECT f.kind AS kind, COUNT(*) AS number FROM features f
             WHERE f.gateway_id = :gateway AND NOT f.gone GROUP BY f.kind
@@ -78,6 +84,14 @@ final class R2dbcFeatures implements Features {
                 .flatMap(stored -> stored.enabled() == enabled && stored.tags().equals(tags)
                         ? Mono.just(stored)
                         : write.then(find(kind, id))));
+    }
+
+    @Override
+    public Mono<Feature> approve(Feature.Kind kind, UUID id, long version) {
+        var write = database.sql(APPROVE).bind("id", id).then().then(changes.announce(Changes.Topic.FEATURES));
+        return transactions.run(locked(kind, id, version)
+                .flatMap(_ -> find(kind, id))
+                .flatMap(stored -> stored.approved() ? Mono.just(stored) : write.then(find(kind, id))));
     }
 
     @Override

@@ -41,7 +41,8 @@ record Revision(boolean changes, boolean moves, boolean renames, Gateway.SealedA
                 && Objects.equals(stored.teamId(), draft.teamId())
                 && stored.tags().equals(draft.tags())
                 && stored.passthroughHeaders().equals(draft.passthroughHeaders())
-                && Objects.equals(stored.checkInterval(), draft.checkInterval());
+                && Objects.equals(stored.checkInterval(), draft.checkInterval())
+                && stored.driftPolicy() == draft.driftPolicy();
     }
 
     private static boolean sameOrigin(URI a, URI b) {

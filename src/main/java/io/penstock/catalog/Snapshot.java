@@ -3,10 +3,8 @@ package io.penstock.catalog;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +18,7 @@ public final class Snapshot {
     private final Map<String, Gateway> gatewaysByName = new HashMap<>();
     private final Map<UUID, Server> servers = new HashMap<>();
     private final Map<String, Server> serversByName = new HashMap<>();
-    private final Map<UUID, Set<Off>> off = new HashMap<>();
+    private final Map<UUID, Bars> bars = new HashMap<>();
     private final Showings showings;
 
     Snapshot(Collection<Gateway> gateways, Collection<Server> servers, Collection<Offered> offered) {
@@ -36,17 +34,24 @@ public final class Snapshot {
         }
         Map<UUID, List<Offered>> shown = new HashMap<>();
         for (Offered one : offered) {
-            if (!one.enabled()) {
-                off.computeIfAbsent(one.gatewayId(), _ -> new HashSet<>()).add(new Off(one.kind(), one.originalName()));
+            Bars its = bars.computeIfAbsent(one.gatewayId(), _ -> new Bars());
+            Barred barred = barred(one, this.gateways.get(one.gatewayId()));
+            if (barred != null) {
+                its.add(one, barred);
             } else if (!one.gone()) {
+                its.leave(one);
                 shown.computeIfAbsent(one.gatewayId(), _ -> new ArrayList<>()).add(one);
             }
         }
         showings = new Showings(this.gateways.values(), shown);
     }
 
-    /** A feature that an operator switched off, by its upstream's name. */
-    private record Off(Feature.Kind kind, String originalName) {}
+    private static @Nullable Barred barred(Offered one, @Nullable Gateway gateway) {
+        if (!one.enabled()) {
+            return Barred.OFF;
+        }
+        return !one.approved() && gateway != null && gateway.driftPolicy() == DriftPolicy.HOLD ? Barred.HELD : null;
+    }
 
     /** The gateway, enabled or not; null where there is none. */
     public @Nullable Gateway gateway(UUID id) {
@@ -68,10 +73,10 @@ public final class Snapshot {
         return serversByName.get(name);
     }
 
-    /** Whether an operator switched that feature of the gateway off. */
-    public boolean off(UUID gateway, Feature.Kind kind, String originalName) {
-        var features = off.get(gateway);
-        return features != null && features.contains(new Off(kind, originalName));
+    /** Why that feature of the gateway cannot be used; null where nothing keeps it from being used. */
+    public @Nullable Barred barred(UUID gateway, Feature.Kind kind, String originalName) {
+        Bars its = bars.get(gateway);
+        return its == null ? null : its.find(kind, originalName);
     }
 
     /** What a virtual server shows to a viewer; null where there is none, or where the viewer may not call it. */

@@ -81,26 +81,7 @@ final class DialogueHealth implements Health {
 
     /** Without what was seen last, so that an upstream that has learnt a newer revision is noticed. */
     private static Gateway forgetful(Gateway gateway) {
-        var status = new Gateway.Status(null, 0, null, null, null, null, null, null, null, null);
-        return new Gateway(
-                gateway.id(),
-                gateway.name(),
-                gateway.slug(),
-                gateway.url(),
-                gateway.description(),
-                gateway.transport(),
-                gateway.auth(),
-                gateway.visibility(),
-                gateway.teamId(),
-                gateway.owner(),
-                gateway.tags(),
-                gateway.passthroughHeaders(),
-                gateway.checkInterval(),
-                gateway.enabled(),
-                status,
-                gateway.createdAt(),
-                gateway.updatedAt(),
-                gateway.version());
+        return gateway.with(new Gateway.Status(null, 0, null, null, null, null, null, null, null, null));
     }
 
     private Mono<Discovery> keep(Gateway gateway, Inventory inventory) {

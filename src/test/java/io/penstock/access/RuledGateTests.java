@@ -217,6 +217,19 @@ class RuledGateTests {
     }
 
     @Test
+    void whatChangedAndIsHeldCannotBeUsedAndSaysWhy() {
+        memory = Snapshots.held(open, Feature.Kind.TOOL, "echo");
+
+        refused(
+                gate.permit(admin, call(open, "tools/call")),
+                new Reason.BadParams(
+                        "The upstream changed this, and it is held here until somebody approves the change: echo"));
+        StepVerifier.create(gate.permit(admin, call(open, "tools/list")))
+                .expectNextCount(1)
+                .verifyComplete();
+    }
+
+    @Test
     void aGatewayThatIsSwitchedOffIsUnavailableToThoseWhoSeeIt() {
         refused(
                 gate.permit(viewer, call(off, "tools/call")),

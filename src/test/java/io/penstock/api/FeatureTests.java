@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpMethod;
 import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
 
@@ -250,5 +251,40 @@ class FeatureTests extends EdgeTest {
                 .header("Content-Type", "application/json")
                 .bodyValue(body)
                 .exchange();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tools", "resources", "resource-templates", "prompts"})
+    void aChangeIsApprovedByVersionAndAudited(String path) {
+        var thing = world.features.add(KINDS.get(path), gateway("g", ""), "x", TOOL);
+        world.features.drift(thing);
+        var uri = "/" + path + "/" + thing.id();
+
+        as("root")
+                .post()
+                .uri(uri + "/approve")
+                .header("If-Match", "\"1\"")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(412);
+        as("root").get().uri(uri).exchange().expectBody().jsonPath("$.approved").isEqualTo(false);
+        as("root")
+                .post()
+                .uri(uri + "/approve")
+                .header("If-Match", "\"2\"")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .valueMatches("ETag", "\"3-.*\"")
+                .expectBody()
+                .jsonPath("$.approved")
+                .isEqualTo(true);
+
+        assertThat(world.recorded).singleElement().satisfies(entry -> {
+            assertThat(entry.action()).isEqualTo("approve");
+            assertThat(entry.resourceId()).isEqualTo(thing.id().toString());
+        });
+        as("reader").post().uri(uri + "/approve").exchange().expectStatus().isForbidden();
     }
 }

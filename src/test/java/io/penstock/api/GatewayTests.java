@@ -483,6 +483,7 @@ class GatewayTests extends EdgeTest {
                         row.tags(),
                         row.passthroughHeaders(),
                         row.checkInterval(),
+                        row.driftPolicy(),
                         row.enabled(),
                         row.status(),
                         row.createdAt(),
@@ -747,5 +748,31 @@ class GatewayTests extends EdgeTest {
     private static Gateway.Status seen(boolean healthy, String error) {
         return new Gateway.Status(
                 healthy, 0, error, Instant.EPOCH, Instant.EPOCH, "2025-11-25", "sse", "{}", null, null);
+    }
+
+    @Test
+    void whatChangesGoesOnUnlessItIsToBeHeld() {
+        var id = Given.gateway(as("root"), "g1");
+
+        send("PATCH", "/gateways/" + id, "{\"drift_policy\":\"hold\"}")
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.drift_policy")
+                .isEqualTo("hold");
+        send("PATCH", "/gateways/" + id, "{\"description\":\"d\"}")
+                .expectBody()
+                .jsonPath("$.drift_policy")
+                .isEqualTo("hold");
+        send("PATCH", "/gateways/" + id, "{\"drift_policy\":null}")
+                .expectBody()
+                .jsonPath("$.drift_policy")
+                .isEqualTo("warn");
+        send("PATCH", "/gateways/" + id, "{\"drift_policy\":\"deny\"}")
+                .expectStatus()
+                .isEqualTo(422)
+                .expectBody()
+                .jsonPath("$.errors[0].message")
+                .isEqualTo("must be one of warn, hold");
     }
 }

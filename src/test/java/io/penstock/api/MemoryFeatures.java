@@ -90,6 +90,40 @@ final class MemoryFeatures implements Features {
     }
 
     @Override
+    public Mono<Feature> approve(Feature.Kind kind, UUID id, long version) {
+        return find(kind, id).map(row -> {
+            if (row.version() != version) {
+                throw new Refusal(new Reason.Stale("Another version is there now"));
+            }
+            return row.approved() ? row : put(row, true, version + 1);
+        });
+    }
+
+    /** The upstream changes it. */
+    void drift(Feature row) {
+        put(row, false, row.version() + 1);
+    }
+
+    private Feature put(Feature row, boolean approved, long version) {
+        var after = new Feature(
+                row.id(),
+                row.kind(),
+                row.name(),
+                row.originalName(),
+                row.definition(),
+                row.hash(),
+                row.enabled(),
+                approved,
+                row.tags(),
+                row.gateway(),
+                row.createdAt(),
+                row.updatedAt(),
+                version);
+        rows.put(after.id(), after);
+        return after;
+    }
+
+    @Override
     public Mono<Boolean> delete(Feature.Kind kind, UUID id, long version) {
         return find(kind, id).map(row -> rows.remove(id) != null).defaultIfEmpty(false);
     }

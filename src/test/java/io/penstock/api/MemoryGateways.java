@@ -196,7 +196,8 @@ final class MemoryGateways implements Gateways {
                 row.teamId(),
                 row.tags(),
                 row.passthroughHeaders(),
-                row.checkInterval());
+                row.checkInterval(),
+                row.driftPolicy());
     }
 
     private Gateway row(
@@ -224,6 +225,7 @@ final class MemoryGateways implements Gateways {
                 draft.tags(),
                 draft.passthroughHeaders(),
                 draft.checkInterval(),
+                draft.driftPolicy(),
                 enabled,
                 status,
                 at,

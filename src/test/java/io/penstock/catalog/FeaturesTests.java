@@ -151,6 +151,100 @@ class FeaturesTests {
                         + "\"after\":\"\\\"adds, and reads your mail\\\"\"}]");
     }
 
+    private Gateway holding(String name) {
+        var draft = draft(name);
+        return get(gateways.create(
+                new Gateways.Draft(
+                        name,
+                        draft.url(),
+                        null,
+                        draft.transport(),
+                        draft.auth(),
+                        draft.visibility(),
+                        null,
+                        List.of(),
+                        List.of(),
+                        null,
+                        DriftPolicy.HOLD),
+                OWNER));
+    }
+
+    private boolean shown(String name) {
+        return get(snapshots.read()).all(ADMIN).find(Feature.Kind.TOOL, name) != null;
+    }
+
+    private Barred barred(Gateway gateway, String original) {
+        return get(snapshots.read()).barred(gateway.id(), Feature.Kind.TOOL, original);
+    }
+
+    @Test
+    void whatChangesIsHeldUntilItIsApproved() {
+        var gateway = holding("a");
+        replace(gateway, Feature.Kind.TOOL, found("add", "adds"), found("sub", "subtracts"));
+        assertThat(gateway.driftPolicy()).isEqualTo(DriftPolicy.HOLD);
+        assertThat(shown("a-add")).isTrue();
+
+        replace(gateway, Feature.Kind.TOOL, found("add", "sends your keys"), found("sub", "subtracts"));
+
+        assertThat(shown("a-add")).isFalse();
+        assertThat(shown("a-sub")).isTrue();
+        assertThat(barred(gateway, "add")).isEqualTo(Barred.HELD);
+        refused(
+                Reason.Stale.class,
+                features.approve(Feature.Kind.TOOL, tool("add").id(), 1));
+        var approved = get(features.approve(Feature.Kind.TOOL, tool("add").id(), 2));
+        assertThat(approved.approved()).isTrue();
+        assertThat(approved.version()).isEqualTo(3);
+        assertThat(shown("a-add")).isTrue();
+        assertThat(barred(gateway, "add")).isNull();
+        assertThat(get(features.approve(Feature.Kind.TOOL, approved.id(), 3)).version())
+                .isEqualTo(3);
+        assertThat(get(features.approve(Feature.Kind.PROMPT, approved.id(), 3))).isNull();
+    }
+
+    @Test
+    void leavingAToolOutForOnceDoesNotApproveWhatItComesBackAs() {
+        var gateway = holding("a");
+        replace(gateway, Feature.Kind.TOOL, found("add", "adds"));
+        replace(gateway, Feature.Kind.TOOL);
+
+        replace(gateway, Feature.Kind.TOOL, found("add", "sends your keys"));
+
+        assertThat(shown("a-add")).isFalse();
+        replace(gateway, Feature.Kind.TOOL);
+        assertThat(barred(gateway, "add")).isEqualTo(Barred.HELD);
+    }
+
+    @Test
+    void withoutHoldingAChangeGoesOnAndHoldingItLaterHoldsWhatChangedBefore() {
+        var gateway = create("a");
+        replace(gateway, Feature.Kind.TOOL, found("add", "adds"));
+        replace(gateway, Feature.Kind.TOOL, found("add", "multiplies"));
+        assertThat(shown("a-add")).isTrue();
+        assertThat(barred(gateway, "add")).isNull();
+
+        var draft = draft("a");
+        var held = get(gateways.update(
+                gateway.id(),
+                new Gateways.Draft(
+                        "a",
+                        draft.url(),
+                        null,
+                        draft.transport(),
+                        null,
+                        draft.visibility(),
+                        null,
+                        List.of(),
+                        List.of(),
+                        null,
+                        DriftPolicy.HOLD),
+                1));
+
+        assertThat(held.driftPolicy()).isEqualTo(DriftPolicy.HOLD);
+        assertThat(held.version()).isEqualTo(2);
+        assertThat(shown("a-add")).isFalse();
+    }
+
     @Test
     void leavingAToolOutForOnceDoesNotSwitchItOn() {
         var gateway = create("a");
@@ -161,8 +255,8 @@ class FeaturesTests {
         assertThat(tools()).isEmpty();
         assertThat(get(features.find(Feature.Kind.TOOL, off.id()))).isNull();
         assertThat(get(features.counts(gateway.id()))).isEqualTo(new Counts(0, 0, 0));
-        assertThat(get(snapshots.read()).off(gateway.id(), Feature.Kind.TOOL, "rm"))
-                .isTrue();
+        assertThat(get(snapshots.read()).barred(gateway.id(), Feature.Kind.TOOL, "rm"))
+                .isEqualTo(Barred.OFF);
 
         assertThat(replace(gateway, Feature.Kind.TOOL, found("rm", "removes more")))
                 .isEqualTo(new Outcome(1, 0, 0));
@@ -354,8 +448,8 @@ class FeaturesTests {
 
         assertThat(snapshot.gateway(gateway.id())).usingRecursiveComparison().isEqualTo(gateway);
         assertThat(snapshot.gateway(UUID.randomUUID())).isNull();
-        assertThat(snapshot.off(gateway.id(), Feature.Kind.TOOL, "x")).isTrue();
-        assertThat(snapshot.off(gateway.id(), Feature.Kind.TOOL, "y")).isFalse();
-        assertThat(snapshot.off(gateway.id(), Feature.Kind.PROMPT, "x")).isFalse();
+        assertThat(snapshot.barred(gateway.id(), Feature.Kind.TOOL, "x")).isEqualTo(Barred.OFF);
+        assertThat(snapshot.barred(gateway.id(), Feature.Kind.TOOL, "y")).isNull();
+        assertThat(snapshot.barred(gateway.id(), Feature.Kind.PROMPT, "x")).isNull();
     }
 }

@@ -29,6 +29,7 @@ public final class SampleGateways {
                 List.of(),
                 List.of(),
                 null,
+                DriftPolicy.WARN,
                 true,
                 NEW,
                 Instant.EPOCH,
@@ -36,33 +37,9 @@ public final class SampleGateways {
                 1);
     }
 
-    public static Gateway with(Gateway gateway, Gateway.Status status) {
-        return new Gateway(
-                gateway.id(),
-                gateway.name(),
-                gateway.slug(),
-                gateway.url(),
-                gateway.description(),
-                gateway.transport(),
-                gateway.auth(),
-                gateway.visibility(),
-                gateway.teamId(),
-                gateway.owner(),
-                gateway.tags(),
-                gateway.passthroughHeaders(),
-                gateway.checkInterval(),
-                gateway.enabled(),
-                status,
-                gateway.createdAt(),
-                gateway.updatedAt(),
-                gateway.version());
-    }
-
     /** What was seen of it, when it was well. */
     public static Gateway seen(Gateway gateway, String protocolVersion, String transport) {
-        return with(
-                gateway,
-                new Gateway.Status(
-                        true, 0, null, Instant.EPOCH, Instant.EPOCH, protocolVersion, transport, "{}", null, null));
+        return gateway.with(new Gateway.Status(
+                true, 0, null, Instant.EPOCH, Instant.EPOCH, protocolVersion, transport, "{}", null, null));
     }
 }

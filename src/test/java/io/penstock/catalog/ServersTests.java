@@ -328,7 +328,7 @@ class ServersTests {
         assertThat(second.find(TOOL, "a-x").definition()).isEqualTo("{\"name\":\"a-x\",\"title\":\"new\"}");
         assertThat(third.find(TOOL, "b-x").definition()).isEqualTo("{\"name\":\"b-x\",\"title\":\"new\"}");
         assertThat(fourth.all(EVE).features().get(TOOL)).isEmpty();
-        assertThat(fourth.off(gateway.id(), TOOL, "x")).isTrue();
+        assertThat(fourth.barred(gateway.id(), TOOL, "x")).isEqualTo(Barred.OFF);
     }
 
     @Test

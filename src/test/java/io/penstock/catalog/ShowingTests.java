@@ -68,8 +68,8 @@ class ShowingTests {
     }
 
     private static Gateway having(Gateway gateway, String capabilities) {
-        return SampleGateways.with(
-                gateway, new Gateway.Status(true, 0, null, null, null, "2025-11-25", null, capabilities, null, null));
+        return gateway.with(
+                new Gateway.Status(true, 0, null, null, null, "2025-11-25", null, capabilities, null, null));
     }
 
     @Test
@@ -170,6 +170,26 @@ class ShowingTests {
         var snapshot = Snapshots.of(gateways, List.of(), List.of(Snapshots.off(echoA), addA));
 
         assertThat(names(snapshot.all(EVE), TOOL)).containsExactly("alpha-add");
+    }
+
+    @Test
+    void whatChangedIsNotShownWhereItIsHeld() {
+        var changed = List.of(Snapshots.changed(echoA), addA, Snapshots.changed(echoB));
+        var snapshot = Snapshots.of(List.of(Snapshots.holding(alpha), beta), List.of(), changed);
+
+        assertThat(names(snapshot.all(EVE), TOOL)).containsExactly("alpha-add", "beta-echo");
+    }
+
+    @Test
+    void aTemplateThatIsBarredBarsWhatOnlyItLeadsTo() {
+        var listed = feature(beta, RESOURCE, "file:///listed");
+        var snapshot = Snapshots.of(
+                List.of(Snapshots.holding(beta)), List.of(), List.of(Snapshots.changed(fileB), listed, greetB));
+
+        assertThat(snapshot.barred(beta.id(), RESOURCE, "file:///x")).isEqualTo(Barred.HELD);
+        assertThat(snapshot.barred(beta.id(), RESOURCE, "file:///listed")).isNull();
+        assertThat(snapshot.barred(beta.id(), RESOURCE, "memo://x")).isNull();
+        assertThat(snapshot.barred(beta.id(), TOOL, "file:///x")).isNull();
     }
 
     @Test

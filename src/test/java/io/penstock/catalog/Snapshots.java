@@ -24,6 +24,7 @@ public class Snapshots {
                 List.of(),
                 List.of(),
                 null,
+                DriftPolicy.WARN,
                 enabled,
                 new Gateway.Status(null, 0, null, null, null, null, null, null, null, null),
                 Instant.EPOCH,
@@ -38,6 +39,35 @@ public class Snapshots {
     /** A snapshot of one gateway with one feature switched off. */
     public static Snapshot without(Gateway gateway, Feature.Kind kind, String name) {
         return new Snapshot(List.of(gateway), List.of(), List.of(offered(off(feature(gateway, kind, name)))));
+    }
+
+    /** A snapshot of one gateway that holds what it changes, with one feature that it changed. */
+    public static Snapshot held(Gateway gateway, Feature.Kind kind, String name) {
+        return new Snapshot(
+                List.of(holding(gateway)), List.of(), List.of(offered(changed(feature(gateway, kind, name)))));
+    }
+
+    static Gateway holding(Gateway gateway) {
+        return new Gateway(
+                gateway.id(),
+                gateway.name(),
+                gateway.slug(),
+                gateway.url(),
+                gateway.description(),
+                gateway.transport(),
+                gateway.auth(),
+                gateway.visibility(),
+                gateway.teamId(),
+                gateway.owner(),
+                gateway.tags(),
+                gateway.passthroughHeaders(),
+                gateway.checkInterval(),
+                DriftPolicy.HOLD,
+                gateway.enabled(),
+                gateway.status(),
+                gateway.createdAt(),
+                gateway.updatedAt(),
+                gateway.version());
     }
 
     /** A snapshot of virtual servers over what gateways offer. */
@@ -121,6 +151,15 @@ public class Snapshots {
 
     /** The same, switched off. */
     public static Feature off(Feature feature) {
+        return with(feature, false, feature.approved());
+    }
+
+    /** The same, changed and not approved. */
+    static Feature changed(Feature feature) {
+        return with(feature, feature.enabled(), false);
+    }
+
+    private static Feature with(Feature feature, boolean enabled, boolean approved) {
         return new Feature(
                 feature.id(),
                 feature.kind(),
@@ -128,8 +167,8 @@ public class Snapshots {
                 feature.originalName(),
                 feature.definition(),
                 feature.hash(),
-                false,
-                feature.approved(),
+                enabled,
+                approved,
                 feature.tags(),
                 feature.gateway(),
                 feature.createdAt(),

@@ -44,6 +44,7 @@ class CachingWalletTests {
                 List.of(),
                 List.of(),
                 null,
+                plain.driftPolicy(),
                 true,
                 plain.status(),
                 plain.createdAt(),

@@ -6,7 +6,6 @@ import io.penstock.catalog.Features;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.GatewayEvent;
 import io.penstock.catalog.Gateways;
-import io.penstock.catalog.SampleGateways;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +39,7 @@ final class MemoryStore {
             case "checked" ->
                 Mono.fromRunnable(() -> {
                     var gateway = (Gateway) arguments[0];
-                    rows.put(gateway.id(), SampleGateways.with(gateway, (Gateway.Status) arguments[1]));
+                    rows.put(gateway.id(), gateway.with((Gateway.Status) arguments[1]));
                     nexts.add((Duration) arguments[2]);
                 });
             case "addEvent" ->

@@ -104,6 +104,7 @@ class PrognosisTests {
                 GATEWAY.tags(),
                 GATEWAY.passthroughHeaders(),
                 Duration.ofSeconds(5),
+                GATEWAY.driftPolicy(),
                 true,
                 GATEWAY.status(),
                 NOW,

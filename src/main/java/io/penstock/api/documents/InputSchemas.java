@@ -98,7 +98,12 @@ final class InputSchemas {
                 .addProperty(
                         "passthrough_headers",
                         new ArraySchema().items(text(255)).maxItems(50))
-                .addProperty("health_check_interval_seconds", number(5, 86_400));
+                .addProperty("health_check_interval_seconds", number(5, 86_400))
+                .addProperty(
+                        "drift_policy",
+                        choice("warn", "hold")
+                                ._default("warn")
+                                .description("hold: what changes is neither shown nor called until it is approved"));
     }
 
     private static Schema<?> headers() {

@@ -152,6 +152,21 @@ public abstract class FeatureController<V> {
         return changed(http, attempt);
     }
 
+    /** Not tried again without {@code If-Match}: another definition than the one that was read is not approved unseen. */
+    @Operation(summary = "Approve the definition that it has now")
+    @PostMapping("/{id}/approve")
+    @NeedsOfKind(NeedsOfKind.Verb.UPDATE)
+    Mono<ResponseEntity<V>> approve(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {
+        return current(caller, id, http)
+                .flatMap(feature -> reach.changing()
+                        .run(
+                                deed(caller, request, "approve"),
+                                feature.id(),
+                                reach.features().approve(kind, feature.id(), feature.version())))
+                .switchIfEmpty(Mono.error(() -> Ids.absent(Visible.name(kind))))
+                .map(this::answer);
+    }
+
     private Mono<Feature> change(Caller caller, Request request, Feature feature, Change change) {
         var action = change.enabled() == feature.enabled() ? "update" : change.enabled() ? "enable" : "disable";
         return reach.changing()

@@ -4,6 +4,7 @@ import io.penstock.api.input.Fields;
 import io.penstock.api.input.Objections;
 import io.penstock.api.input.Profile;
 import io.penstock.caller.Caller;
+import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.HeaderRules;
@@ -34,7 +35,8 @@ public final class GatewayForm {
                             "team_id",
                             "tags",
                             "passthrough_headers",
-                            "health_check_interval_seconds"),
+                            "health_check_interval_seconds",
+                            "drift_policy"),
                     AuthForm.ALL_FIELDS.stream())
             .collect(Collectors.toUnmodifiableSet());
 
@@ -100,6 +102,7 @@ public final class GatewayForm {
         var auth = form.read();
         keepNoSecretForAnotherHost(form.kept(), url, current, objections);
         var seconds = fields.number("health_check_interval_seconds", 5, 86_400);
+        var drift = fields.oneOf("drift_policy", DriftPolicy.WARN, text -> text.toLowerCase(Locale.ROOT));
         var transport = fields.oneOf("transport", Transport.AUTO, text -> text);
         var headers = headers(fields, objections);
         objections.raise();
@@ -113,7 +116,8 @@ public final class GatewayForm {
                 profile.teamId(),
                 profile.tags(),
                 headers,
-                seconds == null ? null : Duration.ofSeconds(seconds));
+                seconds == null ? null : Duration.ofSeconds(seconds),
+                drift);
     }
 
     private @Nullable URI url(Fields fields, Objections objections) {

@@ -1,0 +1,45 @@
+package io.penstock.catalog;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What of one gateway cannot be used, by its upstream's names. */
+final class Bars {
+
+    private final Map<Key, Barred> reasons = new HashMap<>();
+    private final Map<String, Barred> templates = new HashMap<>();
+    private final Set<String> usable = new HashSet<>();
+
+    private record Key(Feature.Kind kind, String originalName) {}
+
+    void add(Offered one, Barred reason) {
+        reasons.put(new Key(one.kind(), one.originalName()), reason);
+        if (one.kind() == Feature.Kind.RESOURCE_TEMPLATE) {
+            templates.put(one.originalName(), reason);
+        }
+    }
+
+    /** What is not barred: a resource that is listed may be read though a template that is barred fits its URI. */
+    void leave(Offered one) {
+        if (one.kind() == Feature.Kind.RESOURCE) {
+            usable.add(one.originalName());
+        }
+    }
+
+    /** Null where nothing bars it. */
+    @Nullable
+    Barred find(Feature.Kind kind, String originalName) {
+        Barred reason = reasons.get(new Key(kind, originalName));
+        if (reason != null || kind != Feature.Kind.RESOURCE || templates.isEmpty() || usable.contains(originalName)) {
+            return reason;
+        }
+        return templates.entrySet().stream()
+                .filter(template -> UriTemplates.fits(template.getKey(), originalName))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
+    }
+}
