@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.reactivestreams.Publisher;
@@ -48,6 +49,7 @@ public final class UpstreamDouble implements AutoCloseable {
 
     public final List<Heard> heard = new CopyOnWriteArrayList<>();
 
+    private final AtomicInteger opened = new AtomicInteger();
     private final DefaultChannelGroup connections = new DefaultChannelGroup(new DefaultEventExecutor());
     private final DisposableServer server;
 
@@ -55,7 +57,11 @@ public final class UpstreamDouble implements AutoCloseable {
         server = HttpServer.create()
                 .host("localhost")
                 .port(0)
-                .doOnConnection(connection -> connections.add(connection.channel()))
+                .doOnConnection(connection -> {
+                    if (connections.add(connection.channel())) {
+                        opened.incrementAndGet();
+                    }
+                })
                 .handle((request, response) -> request.receive()
                         .aggregate()
                         .asString()
@@ -75,6 +81,11 @@ public final class UpstreamDouble implements AutoCloseable {
 
     public int connections() {
         return connections.size();
+    }
+
+    /** How many connections there ever were. */
+    public int opened() {
+        return opened.get();
     }
 
     /** What it was asked, by JSON-RPC method, or HTTP method where there was no body. */

@@ -74,7 +74,6 @@ final class SessionLeg implements Leg {
         return Flux.defer(() -> {
             var exchange = Exchange.of(request, ids.next(), Params::withoutEnvelope);
             return read(exchange, new Trail())
-                    .takeUntil(Message.Response.class::isInstance)
                     .transform(answers -> Abandoned.tell(answers, exchange, line, rounds, this::tell));
         });
     }
@@ -88,9 +87,10 @@ final class SessionLeg implements Leg {
                 .concatMap(heard -> take(heard, exchange, trail), 0)
                 .onErrorResume(
                         BrokenOff.class, broken -> trail.last() == null ? Flux.error(broken.refusal()) : Flux.empty())
-                .repeatWhen(ends -> ends.concatMap(_ -> trail.last() == null
-                        ? Mono.error(line.faults().unanswered(what))
-                        : trail.next(line.faults().unanswered(what))));
+                .repeatWhen(ends -> ends.takeWhile(_ -> !exchange.isAnswered())
+                        .concatMap(_ -> trail.last() == null
+                                ? Mono.error(line.faults().unanswered(what))
+                                : trail.next(line.faults().unanswered(what))));
     }
 
     private Flux<Message> take(Heard heard, Exchange exchange, Trail trail) {

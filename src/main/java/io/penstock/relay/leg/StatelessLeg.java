@@ -40,7 +40,7 @@ final class StatelessLeg implements Leg {
     public Flux<Message> ask(Message.Asked request) {
         return Flux.defer(() -> {
             var call = new Call(request);
-            return Abandoned.limit(call.round(null).takeUntil(Response.class::isInstance), line, request.method());
+            return Abandoned.limit(call.round(null), line, request.method());
         });
     }
 
@@ -78,16 +78,11 @@ final class StatelessLeg implements Leg {
                                 declared.forEach(headers::set);
                             },
                             exchange.sent()))
-                    .takeUntil(Call::isEnd)
                     .concatMap(heard -> take(heard, exchange, input), 0)
                     .onErrorMap(BrokenOff.class, BrokenOff::refusal)
                     .concatWith(Flux.defer(() -> exchange.isAnswered()
                             ? Flux.empty()
                             : Flux.error(line.faults().unanswered(request.method()))));
-        }
-
-        private static boolean isEnd(Heard heard) {
-            return heard instanceof Heard.Said said && said.message() instanceof Response;
         }
 
         private Flux<Message> take(Heard heard, Exchange exchange, @Nullable Input input) {

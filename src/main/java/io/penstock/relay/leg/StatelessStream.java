@@ -34,7 +34,6 @@ final class StatelessStream {
         var params = StatelessLeg.envelope(Params.of(null).with("notifications", filter), party);
         var asked = new Message.Asked(id, METHOD, params.json());
         return line.hold(headers -> Mirror.of(headers, asked), asked)
-                .takeUntil(heard -> heard instanceof Heard.Said said && said.message() instanceof Message.Response)
                 .concatMap(this::take, 0)
                 .filter(message -> Interest.in(interests, message))
                 .onErrorMap(BrokenOff.class, BrokenOff::refusal);

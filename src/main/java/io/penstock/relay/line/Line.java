@@ -150,7 +150,8 @@ public final class Line {
         Mono<Heard> late = Mono.error(() -> faults.timedOut(reading.what(), limits.answer()));
         return Flux.defer(() -> {
             var begun = new AtomicBoolean();
-            return heard.timeout(Mono.delay(limits.answer()), _ -> Mono.never(), late)
+            Flux<Heard> timely = heard.timeout(Mono.delay(limits.answer()), _ -> Mono.never(), late);
+            return (reading.id() == null ? timely : Ending.of(timely))
                     .doOnNext(_ -> begun.set(true))
                     .onErrorMap(error -> fault(error, reading.what(), begun.get()));
         });

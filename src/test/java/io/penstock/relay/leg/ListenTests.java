@@ -119,4 +119,41 @@ class ListenTests {
                     .verify(LONG);
         }
     }
+
+    @Test
+    void whoListensGoesOnInANewSessionWhereTheOldOneIsForgotten() {
+        try (var upstream = new UpstreamDouble(sessions((heard, response) ->
+                heard.headers().get("Mcp-Session-Id").equals("s-1")
+                        ? UpstreamDouble.status(response, 404)
+                        : UpstreamDouble.events(
+                                response, Flux.concat(Flux.just(UpstreamDouble.event(CHANGED)), Flux.never()))))) {
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS))
+                    .expectNextCount(1)
+                    .thenCancel()
+                    .verify(LONG);
+        }
+    }
+
+    @Test
+    void aStreamThatSomebodyElseHasIsTriedAgain() {
+        var tries = new AtomicInteger();
+        try (var upstream = new UpstreamDouble(sessions((_, response) -> tries.incrementAndGet() < 3
+                ? UpstreamDouble.status(response, 409)
+                : UpstreamDouble.events(
+                        response, Flux.concat(Flux.just(UpstreamDouble.event(CHANGED)), Flux.never()))))) {
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS))
+                    .expectNextCount(1)
+                    .thenCancel()
+                    .verify(LONG);
+        }
+    }
+
+    @Test
+    void anUpstreamThatKeepsFailingIsToldSo() {
+        try (var upstream = new UpstreamDouble(sessions((_, response) -> UpstreamDouble.status(response, 503)))) {
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS))
+                    .expectErrorMessage("upstream answered 503 to GET: it failed, see the upstream's own log")
+                    .verify(LONG);
+        }
+    }
 }

@@ -9,14 +9,18 @@ import static org.awaitility.Awaitility.await;
 
 import io.penstock.relay.UpstreamDouble;
 import io.penstock.relay.UpstreamDouble.Heard;
+import io.penstock.relay.line.Limits;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
 import reactor.test.StepVerifier;
 
 /** What is said on the wire of the 2025 revisions. */
@@ -164,6 +168,101 @@ class SessionLegTests {
                     .verify(LONG);
 
             assertThat(upstream.methods()).containsOnlyOnce("tools/call");
+        }
+    }
+
+    @Test
+    void aConnectionThatWasResetIsTakenUpAgainToo() {
+        try (var upstream = new UpstreamDouble(sessions((heard, response) -> {
+            if (heard.method().equals("GET")) {
+                return UpstreamDouble.events(response, Flux.just(UpstreamDouble.event(held)));
+            }
+            held = UpstreamDouble.result(heard, "{\"content\":[]}");
+            return UpstreamDouble.events(
+                    response, Flux.concat(Flux.just("id: e-1\nretry: 10\ndata: \n\n"), reset(response)));
+        }))) {
+            assertThat(ask(upstream, CALL)).singleElement().isInstanceOf(Message.Result.class);
+            assertThat(upstream.methods()).containsOnlyOnce("tools/call").contains("GET");
+        }
+    }
+
+    private static Mono<String> reset(HttpServerResponse response) {
+        return Mono.delay(Duration.ofMillis(100))
+                .then(Mono.fromRunnable(() -> response.withConnection(connection -> connection.dispose())));
+    }
+
+    @Test
+    void aConnectionThatWasResetWithoutAMarkLeavesItOpenWhetherTheCallWasCarriedOut() {
+        try (var upstream = new UpstreamDouble(sessions((_, response) ->
+                UpstreamDouble.events(response, Flux.concat(Flux.just(": hm\n\n"), reset(response)))))) {
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).ask(CALL))
+                    .expectErrorMessage(
+                            "upstream closed the connection before it answered tools/call: whether it did the"
+                                    + " work is not known")
+                    .verify(LONG);
+
+            assertThat(upstream.methods()).containsOnlyOnce("tools/call");
+        }
+    }
+
+    @Test
+    void aStreamThatIsNeverAnsweredAgainIsGivenUp() {
+        try (var upstream = new UpstreamDouble(sessions(
+                (_, response) -> UpstreamDouble.events(response, Flux.just("id: e-1\nretry: 10\ndata: \n\n"))))) {
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).ask(CALL))
+                    .expectErrorMessage("upstream answered tools/call with a stream that ended without a response:"
+                            + " whether it did the work is not known")
+                    .verify(LONG);
+
+            assertThat(upstream.methods().stream().filter("GET"::equals)).hasSize(5);
+        }
+    }
+
+    @Test
+    void whatTakesTooLongIsCancelledUpstream() {
+        var limits = new Limits(Duration.ofSeconds(5), Duration.ofMillis(500), DataSize.ofMegabytes(1));
+        try (var upstream = new UpstreamDouble(sessions((_, response) -> UpstreamDouble.events(
+                response, Flux.interval(Duration.ofMillis(50)).map(_ -> UpstreamDouble.event(TOLD)))))) {
+            StepVerifier.create(Parties.legs(limits)
+                            .to(Parties.outbound(Parties.gateway(upstream.url("/mcp"))), Parties.PLAIN)
+                            .flatMapMany(leg -> leg.ask(CALL)))
+                    .thenConsumeWhile(Message.Told.class::isInstance)
+                    .expectErrorMessage(
+                            "upstream did not answer tools/call within 500 ms: check that it is up and reachable")
+                    .verify(LONG);
+
+            await().atMost(Duration.ofSeconds(5)).until(() -> upstream.methods().contains("notifications/cancelled"));
+        }
+    }
+
+    @Test
+    void eventsAreReadAtTheReadersPace() {
+        var sent = new AtomicLong();
+        try (var upstream =
+                new UpstreamDouble(sessions((_, response) -> UpstreamDouble.events(response, Flux.generate(sink -> {
+                    sent.incrementAndGet();
+                    sink.next(UpstreamDouble.event(TOLD.replace("{}", "{\"x\":\"" + "x".repeat(10_000) + "\"}")));
+                }))))) {
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).ask(CALL), 3)
+                    .expectNextCount(3)
+                    .expectNoEvent(Duration.ofMillis(500))
+                    .thenCancel()
+                    .verify(LONG);
+
+            assertThat(sent.get()).isLessThan(5_000);
+        }
+    }
+
+    @Test
+    void aConnectionCarriesOneCallAfterAnother() {
+        try (var upstream = new UpstreamDouble(sessions((heard, response) -> UpstreamDouble.events(
+                response, Flux.just(UpstreamDouble.event(UpstreamDouble.result(heard, "{}"))))))) {
+            var leg = open(upstream.url("/mcp"), Parties.PLAIN);
+            for (int i = 0; i < 10; i++) {
+                assertThat(leg.ask(CALL).last().block(LONG)).isInstanceOf(Message.Result.class);
+            }
+
+            assertThat(upstream.opened()).isLessThan(6);
         }
     }
 }
