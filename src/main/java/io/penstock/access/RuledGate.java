@@ -119,9 +119,7 @@ final class RuledGate implements Gate {
     private static void requireUsable(@Nullable Barred barred, String name) {
         switch (barred) {
             case OFF -> throw new Refusal(new Reason.BadParams("This is switched off here: " + name));
-            case HELD ->
-                throw new Refusal(new Reason.BadParams(
-                        "The upstream changed this, and it is held here until somebody approves the change: " + name));
+            case HELD -> throw new Refusal(new Reason.BadParams(Signpost.HELD + name));
             case null -> {}
         }
     }

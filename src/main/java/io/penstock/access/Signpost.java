@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** Finds where a message to a virtual server goes: to the upstream of the thing that it names, or to all of them. */
 final class Signpost {
 
+    /** What a caller is told of a thing that is held, before its name. */
+    static final String HELD = "The upstream changed this, and it is held here until somebody approves the change: ";
+
     private final Showing showing;
     private final Snapshot snapshot;
 
@@ -48,7 +51,7 @@ final class Signpost {
     private Route named(Feature.Kind kind, String what, String name) {
         Shown shown = showing.find(kind, name);
         if (shown == null) {
-            throw bad("Unknown " + what + ": " + name);
+            throw showing.holds(kind, name) ? bad(HELD + name) : bad("Unknown " + what + ": " + name);
         }
         return to(shown);
     }
@@ -56,7 +59,7 @@ final class Signpost {
     private Route resource(String uri) {
         Gateway gateway = showing.reading(uri);
         if (gateway == null || snapshot.barred(gateway.id(), Feature.Kind.RESOURCE, uri) != null) {
-            throw bad("Resource not found: " + uri);
+            throw showing.holds(Feature.Kind.RESOURCE, uri) ? bad(HELD + uri) : bad("Resource not found: " + uri);
         }
         return new Route.One(gateway, null);
     }

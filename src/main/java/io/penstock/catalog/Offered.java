@@ -68,6 +68,11 @@ record Offered(
                 described.renamed);
     }
 
+    /** Whether it changed and is kept back until the change is approved. */
+    boolean held(Gateway gateway) {
+        return !approved && gateway.driftPolicy() == DriftPolicy.HOLD;
+    }
+
     String shownName(NameStyle style) {
         return style == NameStyle.ORIGINAL ? originalName : name;
     }

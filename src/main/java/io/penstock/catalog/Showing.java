@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param gateways the upstreams behind it that are switched on and visible to the viewer, by slug
  * @param features what is shown of each kind, by its name here, in the order of names; every kind has an entry
  * @param rest the one upstream that has resources at all, where it is shown as a whole: it may have some that it does not list; else null
- * @param hidden what is chosen and not shown, because its name is taken or its definition cannot be shown
+ * @param hidden what is chosen and switched on, and not shown all the same
  */
 public record Showing(
         String name,
@@ -49,11 +49,31 @@ public record Showing(
             Feature.Kind kind,
             String name,
             Gateway gateway,
-            @Nullable Gateway shown) {}
+            Why why,
+            @Nullable Gateway shown) {
+
+        /** Why it is not shown. */
+        public enum Why {
+            /** Another upstream's thing has its name. */
+            NAME_TAKEN,
+            /** Its definition is not one JSON object that every parser reads alike. */
+            UNREADABLE,
+            /** Its definition changed, and nobody has approved the change. */
+            HELD
+        }
+    }
 
     /** The thing of that name here; null where none is shown. */
     public @Nullable Shown find(Feature.Kind kind, String shownName) {
         return features.getOrDefault(kind, Map.of()).get(shownName);
+    }
+
+    /** Whether the thing of that name is held until a change of it is approved. */
+    public boolean holds(Feature.Kind kind, String name) {
+        return hidden.stream()
+                .anyMatch(one -> one.why() == Hidden.Why.HELD
+                        && one.kind() == kind
+                        && one.name().equals(name));
     }
 
     /** How many things of that kind are shown. */

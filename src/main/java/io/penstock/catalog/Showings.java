@@ -3,6 +3,7 @@ package io.penstock.catalog;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.penstock.catalog.Showing.Hidden;
+import io.penstock.catalog.Showing.Hidden.Why;
 import io.penstock.catalog.Showing.Shown;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Refusal;
@@ -104,13 +105,13 @@ final class Showings {
         }
         String name = one.shownName(style);
         String definition = one.shownDefinition(style);
-        if (definition == null) {
-            hidden.add(new Hidden(one.kind(), name, gateway, null));
+        if (one.held(gateway) || definition == null) {
+            hidden.add(new Hidden(one.kind(), name, gateway, one.held(gateway) ? Why.HELD : Why.UNREADABLE, null));
             return;
         }
         Shown first = shown.putIfAbsent(name, new Shown(name, one.originalName(), gateway, definition));
         if (first != null) {
-            hidden.add(new Hidden(one.kind(), name, gateway, first.gateway()));
+            hidden.add(new Hidden(one.kind(), name, gateway, Why.NAME_TAKEN, first.gateway()));
         }
     }
 

@@ -32,7 +32,7 @@ public final class Snapshot {
             serversByName.put(server.name(), server);
             serversByName.put(server.slug(), server);
         }
-        Map<UUID, List<Offered>> shown = new HashMap<>();
+        Map<UUID, List<Offered>> present = new HashMap<>();
         for (Offered one : offered) {
             Bars its = bars.computeIfAbsent(one.gatewayId(), _ -> new Bars());
             Barred barred = barred(one, this.gateways.get(one.gatewayId()));
@@ -40,17 +40,19 @@ public final class Snapshot {
                 its.add(one, barred);
             } else if (!one.gone()) {
                 its.leave(one);
-                shown.computeIfAbsent(one.gatewayId(), _ -> new ArrayList<>()).add(one);
+            }
+            if (one.enabled() && !one.gone()) {
+                present.computeIfAbsent(one.gatewayId(), _ -> new ArrayList<>()).add(one);
             }
         }
-        showings = new Showings(this.gateways.values(), shown);
+        showings = new Showings(this.gateways.values(), present);
     }
 
     private static @Nullable Barred barred(Offered one, @Nullable Gateway gateway) {
         if (!one.enabled()) {
             return Barred.OFF;
         }
-        return !one.approved() && gateway != null && gateway.driftPolicy() == DriftPolicy.HOLD ? Barred.HELD : null;
+        return gateway != null && one.held(gateway) ? Barred.HELD : null;
     }
 
     /** The gateway, enabled or not; null where there is none. */

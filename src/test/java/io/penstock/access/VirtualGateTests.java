@@ -132,6 +132,19 @@ class VirtualGateTests {
         refused(permit(viewer, everything(method, name)), new Reason.BadParams(detail));
     }
 
+    @Test
+    void whatIsHeldSaysSo() {
+        memory = Snapshots.held(beta, TOOL, "echo");
+
+        refused(
+                permit(viewer, everything("tools/call", "beta-echo")),
+                new Reason.BadParams(
+                        "The upstream changed this, and it is held here until somebody approves the change: beta-echo"));
+        refused(
+                permit(viewer, everything("prompts/get", "beta-echo")),
+                new Reason.BadParams("Unknown prompt: beta-echo"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

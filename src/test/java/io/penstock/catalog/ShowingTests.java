@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.catalog.Server.Chosen;
 import io.penstock.catalog.Showing.Hidden;
+import io.penstock.catalog.Showing.Hidden.Why;
 import io.penstock.catalog.Showing.Shown;
 import java.util.List;
 import java.util.Set;
@@ -151,7 +152,8 @@ class ShowingTests {
         assertThat(showing.find(RESOURCE, "file:///readme").gateway()).isEqualTo(alpha);
         assertThat(showing.hidden())
                 .containsExactly(
-                        new Hidden(TOOL, "echo", beta, alpha), new Hidden(RESOURCE, "file:///readme", beta, alpha));
+                        new Hidden(TOOL, "echo", beta, Why.NAME_TAKEN, alpha),
+                        new Hidden(RESOURCE, "file:///readme", beta, Why.NAME_TAKEN, alpha));
     }
 
     @Test
@@ -162,7 +164,7 @@ class ShowingTests {
         var showing = snapshot.all(EVE);
 
         assertThat(names(showing, TOOL)).containsExactly("alpha-add");
-        assertThat(showing.hidden()).containsExactly(new Hidden(TOOL, "alpha-twice", alpha, null));
+        assertThat(showing.hidden()).containsExactly(new Hidden(TOOL, "alpha-twice", alpha, Why.UNREADABLE, null));
     }
 
     @Test
@@ -177,7 +179,12 @@ class ShowingTests {
         var changed = List.of(Snapshots.changed(echoA), addA, Snapshots.changed(echoB));
         var snapshot = Snapshots.of(List.of(Snapshots.holding(alpha), beta), List.of(), changed);
 
-        assertThat(names(snapshot.all(EVE), TOOL)).containsExactly("alpha-add", "beta-echo");
+        var showing = snapshot.all(EVE);
+        assertThat(names(showing, TOOL)).containsExactly("alpha-add", "beta-echo");
+        assertThat(showing.hidden()).extracting(Hidden::why).containsExactly(Why.HELD);
+        assertThat(showing.holds(TOOL, "alpha-echo")).isTrue();
+        assertThat(showing.holds(TOOL, "beta-echo")).isFalse();
+        assertThat(showing.holds(PROMPT, "alpha-echo")).isFalse();
     }
 
     @Test

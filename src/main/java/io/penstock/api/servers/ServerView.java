@@ -39,15 +39,23 @@ record ServerView(
     record Hidden(String kind, String name, UUID gatewayId, String federationSource, String reason) {
 
         static Hidden of(Showing.Hidden hidden) {
-            var shown = hidden.shown();
             return new Hidden(
                     hidden.kind().name().toLowerCase(Locale.ROOT),
                     hidden.name(),
                     hidden.gateway().id(),
                     hidden.gateway().name(),
-                    shown == null
-                            ? "its definition is not one JSON object that every parser reads alike"
-                            : "gateway \"" + shown.name() + "\" has the same name to show");
+                    reason(hidden));
+        }
+
+        private static String reason(Showing.Hidden hidden) {
+            return switch (hidden.why()) {
+                case NAME_TAKEN -> {
+                    var shown = hidden.shown();
+                    yield "gateway \"" + (shown == null ? "" : shown.name()) + "\" has the same name to show";
+                }
+                case UNREADABLE -> "its definition is not one JSON object that every parser reads alike";
+                case HELD -> "its upstream changed it, and nobody has approved the change";
+            };
         }
     }
 
