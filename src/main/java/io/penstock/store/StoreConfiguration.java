@@ -6,8 +6,10 @@ import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ValidationDepth;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HexFormat;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -66,6 +68,26 @@ class StoreConfiguration {
                 yield changes;
             }
         };
+    }
+
+    @Bean
+    Switchboard switchboard(DatabaseAddress address, DatabaseClient client, Vault vault, Rounds rounds) {
+        String self = name();
+        return switch (address) {
+            case DatabaseAddress.Embedded embedded -> new LocalSwitchboard(self);
+            case DatabaseAddress.Server server -> {
+                var switchboard = new PostgresSwitchboard(self, vault, client, server.connections());
+                rounds.repeat("store.switchboard.send", AFTER_LISTENING, switchboard.sends());
+                rounds.repeat("store.switchboard.hear", AFTER_LISTENING, switchboard.hears());
+                rounds.repeat("store.switchboard.tidy", SLOW_POLL, switchboard.tidy());
+                yield switchboard;
+            }
+        };
+    }
+
+    /** Sixteen hexadecimal digits: nobody knows it before it is told. */
+    static String name() {
+        return HexFormat.of().toHexDigits(new SecureRandom().nextLong());
     }
 
     /** Takes the pool, although it reads by JDBC, so that the schema is there. */

@@ -1,5 +1,7 @@
 package io.penstock.store;
 
+import io.penstock.loop.Rounds;
+import io.penstock.vault.Vault;
 import io.r2dbc.pool.ConnectionPool;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -54,6 +56,11 @@ public final class Database implements AutoCloseable {
 
     public Changes changes() {
         return changes;
+    }
+
+    /** A switchboard of its own name, as each replica has one. */
+    public Switchboard switchboard(Vault vault, Rounds rounds) {
+        return new StoreConfiguration().switchboard(address, client, vault, rounds);
     }
 
     DatabaseAddress address() {
