@@ -1,5 +1,7 @@
 package io.penstock.mcp;
 
+import io.penstock.mcp.call.Call;
+import io.penstock.mcp.call.Calls;
 import io.penstock.relay.Replicas;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
@@ -21,13 +23,23 @@ final class Visits {
 
     /** The reply, which may be a refusal's. Never empty. Error: what went wrong here. */
     Mono<Reply> carry(Request request, byte[] body) {
-        var call = new Call(request, Paths.isMcp(request.path()) ? Paths.target(request.path()) : null);
-        if (call.target == null) {
-            return Mono.just(Exchange.refused(new Reason.NotFound("There is no such MCP endpoint"), null, false));
+        if (!(Paths.read(request.path()) instanceof Endpoint.At at)) {
+            return nowhere();
         }
-        return calls.carry(call, request.method().equals("POST") ? Mono.just(body) : Mono.empty())
+        return switch (at.way()) {
+            case STREAMABLE, EXECUTE -> carry(new Call(request, at.target()), body);
+            case LINE, MESSAGE, SOCKET -> nowhere();
+        };
+    }
+
+    private Mono<Reply> carry(Call call, byte[] body) {
+        return calls.carry(call, call.request().method().equals("POST") ? Mono.just(body) : Mono.empty())
                 .onErrorResume(
                         Refusal.class,
                         refusal -> Mono.just(Exchange.refused(refusal.reason(), call.id(), call.stateless())));
+    }
+
+    private static Mono<Reply> nowhere() {
+        return Mono.just(Exchange.refused(new Reason.NotFound("There is no such MCP endpoint"), null, false));
     }
 }

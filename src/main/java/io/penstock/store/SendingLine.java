@@ -100,7 +100,8 @@ final class SendingLine {
                 .doBeforeRetry(lost -> LOG.warn(
                         "What is handed between replicas is not {} until the database is reached again: {}",
                         what,
-                        String.valueOf(lost.failure().getMessage())));
+                        String.valueOf(lost.failure().getMessage()),
+                        lost.failure()));
     }
 
     private Flux<Void> sent(PostgresqlConnection connection) {

@@ -25,6 +25,10 @@ public final class RunningRounds implements Rounds, AutoCloseable {
         return rounds.detach(name, work);
     }
 
+    public boolean closed() {
+        return !rounds.isRunning();
+    }
+
     @Override
     public void close() {
         rounds.stop();

@@ -45,6 +45,13 @@ public enum Databases {
         return new Database(migratedAddress());
     }
 
+    /** A new PostgreSQL database with the schema in it, as {@code DATABASE_URL}. */
+    public static String freshUrl() {
+        var address = (DatabaseAddress.Server) POSTGRESQL.migratedAddress();
+        return "r2dbc:postgresql://" + address.user() + ":" + address.password().reveal() + "@" + address.host() + ":"
+                + address.port() + "/" + address.database();
+    }
+
     /** Where nothing is yet. */
     abstract DatabaseAddress newAddress();
 

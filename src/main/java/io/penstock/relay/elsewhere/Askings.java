@@ -24,14 +24,16 @@ final class Askings {
     private final Switchboard switchboard;
     private final Object order;
     private final ElsewhereSettings settings;
+    private final Signs signs;
     private final Scheduler timer;
     private final SecureRandom random = new SecureRandom();
     private final Map<Long, Asking> open = new ConcurrentHashMap<>();
 
-    Askings(Switchboard switchboard, Object order, ElsewhereSettings settings, Scheduler timer) {
+    Askings(Switchboard switchboard, Object order, ElsewhereSettings settings, Signs signs, Scheduler timer) {
         this.switchboard = switchboard;
         this.order = order;
         this.settings = settings;
+        this.signs = signs;
         this.timer = timer;
     }
 
@@ -68,11 +70,24 @@ final class Askings {
 
     private Mono<Void> arrived(Asking asking, Request request, byte[] body) {
         long losses = switchboard.losses();
-        Mono<Void> late = Mono.defer(() -> Mono.error(switchboard.losses() == losses ? gone() : away()));
+        long asked = signs.now();
         return asking.line()
                 .say(new Frame.Asked(request, body))
                 .onErrorMap(unsent -> away())
-                .then(asking.accepted().timeout(settings.answerTimeout(), late, timer));
+                .then(asking.accepted()
+                        .timeout(settings.answerTimeout(), Mono.defer(() -> late(asking, losses, asked)), timer));
+    }
+
+    /** A replica that says other things meanwhile is there, and has much to say: it gets more time. */
+    private Mono<Void> late(Asking asking, long losses, long asked) {
+        if (signs.since(asking.line().peer(), asked)) {
+            return asking.accepted().timeout(settings.silence(), Mono.error(busy()), timer);
+        }
+        return Mono.error(switchboard.losses() == losses ? gone() : away());
+    }
+
+    private static Refusal busy() {
+        return failed("The replica that holds this session has too much in hand; whether it did the work is not known");
     }
 
     private static Refusal gone() {

@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 import reactor.core.publisher.Mono;
 
 /** Tells replicas with open conversations that they are open, and notices the replicas that do not tell it any more. */
@@ -18,8 +16,7 @@ final class Pulse {
     private final ElsewhereSettings settings;
     private final Askings askings;
     private final Guests guests;
-    private final LongSupplier nanos;
-    private final Map<String, Long> heard = new ConcurrentHashMap<>();
+    private final Signs signs;
     private long last;
 
     Pulse(
@@ -28,19 +25,14 @@ final class Pulse {
             ElsewhereSettings settings,
             Askings askings,
             Guests guests,
-            LongSupplier nanos) {
+            Signs signs) {
         this.switchboard = switchboard;
         this.order = order;
         this.settings = settings;
         this.askings = askings;
         this.guests = guests;
-        this.nanos = nanos;
-        last = nanos.getAsLong();
-    }
-
-    /** Anything shows that its sender is there. */
-    void heard(String replica) {
-        heard.computeIfPresent(replica, (_, before) -> nanos.getAsLong());
+        this.signs = signs;
+        last = signs.now();
     }
 
     void hear(String replica, Beat beat) {
@@ -49,25 +41,31 @@ final class Pulse {
         beat.conversations().forEach(one -> (one.asking() ? asked : visited).put(one.id(), one.said()));
         guests.compare(replica, asked);
         askings.compare(replica, visited);
+        if (!beat.conversations().isEmpty()) {
+            answer(replica);
+        }
+    }
+
+    /** Who believes that something is open hears that nothing is: no other beat would tell it. */
+    private void answer(String replica) {
+        synchronized (order) {
+            if (!open().containsKey(replica)) {
+                say(replica, new Beat(List.of()));
+            }
+        }
     }
 
     /** One round. */
     Mono<Void> beat() {
         return Mono.fromRunnable(() -> {
-            var open = tell();
-            long now = nanos.getAsLong();
-            heard.keySet().retainAll(open.keySet());
-            open.keySet().forEach(replica -> heard.putIfAbsent(replica, now));
-            // Who was held up itself has not listened either.
-            if (now - last > settings.silence().toNanos() / 2) {
-                heard.replaceAll((_, before) -> now);
+            signs.keep(tell().keySet());
+            if (signs.now() - last > settings.silence().toNanos() / 2) {
+                signs.excuse();
             }
-            last = now;
-            heard.forEach((replica, at) -> {
-                if (now - at > settings.silence().toNanos()) {
-                    askings.silent(replica);
-                    guests.silent(replica);
-                }
+            last = signs.now();
+            signs.silentFor(settings.silence()).forEach(replica -> {
+                askings.silent(replica);
+                guests.silent(replica);
             });
         });
     }
@@ -75,15 +73,22 @@ final class Pulse {
     /** Nothing is said between the count and the beat that tells it. */
     private Map<String, List<Beat.Open>> tell() {
         synchronized (order) {
-            Map<String, List<Beat.Open>> open = new HashMap<>();
-            askings.open().forEach(asking -> add(open, asking.line(), true));
-            guests.open().forEach(visiting -> add(open, visiting.line(), false));
-            open.forEach((replica, conversations) -> {
-                var _ = switchboard.send(
-                        replica, Letters.write(new Letter(switchboard.self(), 0, 0, new Beat(conversations))));
-            });
+            Map<String, List<Beat.Open>> open = open();
+            open.forEach((replica, conversations) -> say(replica, new Beat(conversations)));
             return open;
         }
+    }
+
+    private void say(String replica, Beat beat) {
+        var _ = switchboard.send(replica, Letters.write(new Letter(switchboard.self(), 0, 0, beat)));
+    }
+
+    /** What is open, by replica. */
+    private Map<String, List<Beat.Open>> open() {
+        Map<String, List<Beat.Open>> open = new HashMap<>();
+        askings.open().forEach(asking -> add(open, asking.line(), true));
+        guests.open().forEach(visiting -> add(open, visiting.line(), false));
+        return open;
     }
 
     private static void add(Map<String, List<Beat.Open>> open, Line line, boolean asking) {

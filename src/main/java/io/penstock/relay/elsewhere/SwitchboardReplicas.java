@@ -32,6 +32,7 @@ final class SwitchboardReplicas implements Replicas, SmartLifecycle {
     private final Switchboard switchboard;
     private final Rounds rounds;
     private final Scheduler timer;
+    private final Signs signs = new Signs(System::nanoTime);
     private final Askings askings;
     private final Guests guests;
     private final Pulse pulse;
@@ -44,9 +45,9 @@ final class SwitchboardReplicas implements Replicas, SmartLifecycle {
         this.switchboard = switchboard;
         this.rounds = rounds;
         this.timer = timer;
-        askings = new Askings(switchboard, order, settings, timer);
+        askings = new Askings(switchboard, order, settings, signs, timer);
         guests = new Guests(switchboard, order, rounds, settings);
-        pulse = new Pulse(switchboard, order, settings, askings, guests, System::nanoTime);
+        pulse = new Pulse(switchboard, order, settings, askings, guests, signs);
     }
 
     @Override
@@ -109,7 +110,7 @@ final class SwitchboardReplicas implements Replicas, SmartLifecycle {
     }
 
     private void hear(Letter letter) {
-        pulse.heard(letter.from());
+        signs.of(letter.from());
         switch (letter.frame()) {
             case Frame.ToAsker frame -> askings.hear(letter, frame);
             case Frame.ToVisited frame -> guests.hear(letter, frame);
