@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -73,6 +74,24 @@ public final class JsonParts {
     /** Whether a value is there and a JSON object. */
     public static boolean isObject(@Nullable String value) {
         return value != null && value.startsWith("{");
+    }
+
+    /** The object with that member: put at the end, or in the place of the one that it had. An absent object is an empty one. */
+    public static String with(@Nullable String object, String key, String value) {
+        var members = object == null ? new LinkedHashMap<String, String>() : members(object);
+        members.put(key, value);
+        return Message.object(members);
+    }
+
+    /** The object without the members whose keys are meant. */
+    public static String without(String object, Predicate<String> keys) {
+        var members = members(object);
+        return members.keySet().removeIf(keys) ? Message.object(members) : object;
+    }
+
+    /** The member of that key where the object is there and has it; null otherwise. */
+    public static @Nullable String member(@Nullable String object, String key) {
+        return isObject(object) && object != null ? members(object).get(key) : null;
     }
 
     private static <T> T read(String json, JsonToken kind, String what, Reading<T> reading) {

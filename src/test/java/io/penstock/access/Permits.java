@@ -28,6 +28,11 @@ public final class Permits {
                 new Route.One(gateway, null));
     }
 
+    /** A permit as the gate would give it. */
+    public static Permit of(Caller caller, Arrival arrival, Route route) {
+        return new Permit(caller, arrival, route);
+    }
+
     /** A gate that only gives permits for the gateway's own errands. */
     public static Gate gate() {
         return (Gate) Proxy.newProxyInstance(

@@ -1,15 +1,14 @@
-package io.penstock.relay;
+package io.penstock.relay.through;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.timeout.ReadTimeoutException;
-import io.penstock.access.Permit;
-import io.penstock.catalog.Transport;
 import io.penstock.credential.Outbound;
 import io.penstock.egress.Egress;
-import io.penstock.relay.Sessions.Session;
+import io.penstock.relay.RelaySettings;
+import io.penstock.relay.session.Session;
+import io.penstock.relay.session.SessionTokens;
 import io.penstock.wire.Arrival;
-import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
@@ -19,45 +18,36 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 
-/** Forwards calls over streamable HTTP, as they are: the upstream of a gateway's own endpoint speaks the client's revision itself. */
+/** Forwards calls over streamable HTTP, as they are, to upstreams that speak the client's revision themselves. */
 @Component
-final class HttpUpstreams implements Upstreams {
+public final class PassingUpstreams {
 
     private final HttpClient calls;
     private final HttpClient streams;
-    private final Sessions sessions;
+    private final SessionTokens sessions;
     private final RelaySettings settings;
 
-    HttpUpstreams(Egress egress, Sessions sessions, RelaySettings settings) {
+    PassingUpstreams(Egress egress, SessionTokens sessions, RelaySettings settings) {
         this.calls = egress.client();
         this.streams = egress.streams();
         this.sessions = sessions;
         this.settings = settings;
     }
 
-    @Override
-    public Mono<Reply> forward(Outbound outbound) {
+    /**
+     * Forwards a call and gives the reply as soon as its head is known, as {@link io.penstock.relay.Upstreams#forward} says.
+     *
+     * @param session the session that the client presented; null where it is in none
+     */
+    public Mono<Reply> forward(Outbound outbound, Session.@Nullable Passed session) {
         return Mono.defer(() -> {
-            Permit permit = outbound.permit();
-            if (permit.gateway().transport() == Transport.SSE) {
-                return Mono.error(new Refusal(new Reason.UpstreamFailed(
-                        "This gateway's transport is SSE (2024-11-05), which its /mcp endpoint does not bridge",
-                        null)));
-            }
-            var session = session(permit);
             var reply = exchange(outbound, session);
-            return session != null && permit.arrival().request().method().equals("DELETE")
+            boolean ending = outbound.permit().arrival().request().method().equals("DELETE");
+            return session != null && ending
                     ? reply.onErrorResume(Refusal.class, refusal -> refused(refusal))
                             .flatMap(answer -> sessions.end(session).thenReturn(answer))
                     : reply;
         });
-    }
-
-    /** The stateless revision has no sessions, so an id that comes with it means nothing (2026-07-28, Versioning). */
-    private @Nullable Session session(Permit permit) {
-        Arrival arrival = permit.arrival();
-        String sealed = arrival.request().header(UpstreamHeaders.SESSION);
-        return sealed == null || arrival.era() == Era.STATELESS ? null : sessions.open(permit, sealed);
     }
 
     /** An upstream that does not let sessions be ended does not keep this gateway from ending its own. */
@@ -67,7 +57,7 @@ final class HttpUpstreams implements Upstreams {
                 : Mono.error(refusal);
     }
 
-    private Mono<Reply> exchange(Outbound outbound, @Nullable Session session) {
+    private Mono<Reply> exchange(Outbound outbound, Session.@Nullable Passed session) {
         Arrival arrival = outbound.permit().arrival();
         var answers = new Answers(outbound.permit(), session, sessions, settings);
         return (arrival.openEnded() ? streams : calls)
@@ -79,7 +69,7 @@ final class HttpUpstreams implements Upstreams {
                 .responseConnection(answers::read)
                 .next()
                 .timeout(settings.answerTimeout())
-                .onErrorMap(HttpUpstreams::failure);
+                .onErrorMap(PassingUpstreams::failure);
     }
 
     /** One text for every way not to reach it, so that nobody learns from it what listens where. */

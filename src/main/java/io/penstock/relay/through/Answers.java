@@ -1,9 +1,11 @@
-package io.penstock.relay;
+package io.penstock.relay.through;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.penstock.access.Permit;
-import io.penstock.relay.Sessions.Session;
+import io.penstock.relay.RelaySettings;
+import io.penstock.relay.session.Session;
+import io.penstock.relay.session.SessionTokens;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
@@ -30,11 +32,11 @@ final class Answers {
     private static final Set<Integer> CLIENTS_OWN = Set.of(400, 404, 406, 409, 410, 413, 415, 422, 429);
 
     private final Permit permit;
-    private final @Nullable Session session;
-    private final Sessions sessions;
+    private final Session.@Nullable Passed session;
+    private final SessionTokens sessions;
     private final RelaySettings settings;
 
-    Answers(Permit permit, @Nullable Session session, Sessions sessions, RelaySettings settings) {
+    Answers(Permit permit, Session.@Nullable Passed session, SessionTokens sessions, RelaySettings settings) {
         this.permit = permit;
         this.session = session;
         this.sessions = sessions;

@@ -1,4 +1,4 @@
-package io.penstock.relay;
+package io.penstock.relay.through;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;

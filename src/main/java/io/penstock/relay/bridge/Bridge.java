@@ -1,0 +1,152 @@
+package io.penstock.relay.bridge;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.penstock.access.Route;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Transport;
+import io.penstock.credential.Outbound;
+import io.penstock.relay.Upstreams;
+import io.penstock.relay.session.Session;
+import io.penstock.relay.session.SessionTokens;
+import io.penstock.relay.through.PassingUpstreams;
+import io.penstock.wire.Arrival;
+import io.penstock.wire.Arrival.Target;
+import io.penstock.wire.Envelope;
+import io.penstock.wire.Message;
+import io.penstock.wire.ProtocolVersion;
+import io.penstock.wire.ProtocolVersion.Era;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Reply;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Passes a call on as it is where its upstream speaks the client's era, and translates it where not. */
+@Component
+final class Bridge implements Upstreams {
+
+    private static final Duration REMEMBERED = Duration.ofMinutes(10);
+    private static final int MOST = 10_000;
+
+    /** What an upstream without sessions answers to {@code initialize} (2026-07-28, Streamable HTTP, "Backward compatibility"). */
+    private static final Set<Integer> NOT_THIS_ERA = Set.of(400, 404, 405);
+
+    private final PassingUpstreams passing;
+    private final SessionTokens tokens;
+    private final StatelessFront stateless;
+    private final SessionsFront sessions;
+
+    /** Stateless upstreams that were found not to speak the session revisions too, by id and version of the gateway. */
+    private final Cache<Known, Boolean> statelessOnly =
+            Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(REMEMBERED).build();
+
+    Bridge(PassingUpstreams passing, SessionTokens tokens, StatelessFront stateless, SessionsFront sessions) {
+        this.passing = passing;
+        this.tokens = tokens;
+        this.stateless = stateless;
+        this.sessions = sessions;
+    }
+
+    private record Known(UUID gateway, long version) {}
+
+    @Override
+    public Mono<Reply> forward(Outbound outbound) {
+        return Mono.defer(() -> {
+            Arrival arrival = outbound.permit().arrival();
+            if (arrival.era() == Era.STATELESS) {
+                return passes(outbound, Era.STATELESS) ? passing.forward(outbound, null) : stateless.handle(outbound);
+            }
+            String sealed = arrival.request().header("mcp-session-id");
+            if (sealed == null) {
+                return withoutSession(outbound);
+            }
+            return switch (tokens.open(outbound.permit(), sealed)) {
+                case Session.Passed passed -> passing.forward(outbound, passed);
+                case Session.Held held -> sessions.handle(outbound, held);
+            };
+        });
+    }
+
+    private static boolean passes(Outbound outbound, Era era) {
+        return outbound.permit().route() instanceof Route.One one
+                && one.originalName() == null
+                && spoken(one.gateway()) == era;
+    }
+
+    private Mono<Reply> withoutSession(Outbound outbound) {
+        Arrival arrival = outbound.permit().arrival();
+        Gateway gateway = own(outbound);
+        boolean initialize = arrival.envelope() != null && isInitialize(arrival.envelope());
+        if (gateway != null && spoken(gateway) == Era.SESSIONS) {
+            return passing.forward(outbound, null);
+        }
+        if (gateway != null && spoken(gateway) == Era.STATELESS && !isStatelessOnly(gateway)) {
+            var passed = passing.forward(outbound, null);
+            return initialize ? tried(outbound, gateway, passed) : passed;
+        }
+        return initialize ? begin(outbound) : Mono.error(sessionMissing());
+    }
+
+    /** The gateway whose own endpoint was called; null where a virtual server was. */
+    private static @Nullable Gateway own(Outbound outbound) {
+        var target = outbound.permit().arrival().target();
+        boolean server = target instanceof Target.ServerTarget || target instanceof Target.AllTarget;
+        return !server && outbound.permit().route() instanceof Route.One one ? one.gateway() : null;
+    }
+
+    /** An upstream that was seen to be stateless may speak the older revisions as well: it says so itself. */
+    private Mono<Reply> tried(Outbound outbound, Gateway gateway, Mono<Reply> passed) {
+        return passed.onErrorResume(
+                        Refusal.class,
+                        refusal -> refusal.reason() instanceof Reason.MethodNotAllowed
+                                ? Mono.just(new Reply.Empty(405))
+                                : Mono.error(refusal))
+                .flatMap(reply -> {
+                    if (!NOT_THIS_ERA.contains(reply.status())) {
+                        return Mono.just(reply);
+                    }
+                    statelessOnly.put(new Known(gateway.id(), gateway.version()), true);
+                    return begin(outbound);
+                });
+    }
+
+    private boolean isStatelessOnly(Gateway gateway) {
+        return statelessOnly.getIfPresent(new Known(gateway.id(), gateway.version())) != null;
+    }
+
+    private Mono<Reply> begin(Outbound outbound) {
+        byte[] body = outbound.permit().arrival().body();
+        return Message.read(new String(body, StandardCharsets.UTF_8)) instanceof Message.Asked initialize
+                ? sessions.begin(outbound, initialize)
+                : Mono.error(new Refusal(new Reason.Malformed("initialize is a request: it needs an id")));
+    }
+
+    private static boolean isInitialize(Envelope envelope) {
+        return "initialize".equals(envelope.method());
+    }
+
+    private static Refusal sessionMissing() {
+        return new Refusal(
+                new Reason.Malformed("The header Mcp-Session-Id is missing; start a session with initialize"));
+    }
+
+    /** What the upstream was last seen to speak; null where nothing was seen yet. */
+    private static @Nullable Era spoken(Gateway gateway) {
+        if (gateway.transport() == Transport.SSE
+                || "sse".equals(gateway.status().transportInUse())) {
+            return Era.HTTP_SSE;
+        }
+        String text = gateway.status().protocolVersion();
+        var version = text == null ? null : ProtocolVersion.find(text);
+        if (version == null) {
+            return null;
+        }
+        return version.era() == Era.STATELESS ? Era.STATELESS : Era.SESSIONS;
+    }
+}

@@ -1,0 +1,227 @@
+package io.penstock.relay.bridge;
+
+import io.penstock.access.Route;
+import io.penstock.credential.Outbound;
+import io.penstock.loop.Rounds;
+import io.penstock.relay.RelaySettings;
+import io.penstock.relay.Replicas;
+import io.penstock.relay.leg.Leg;
+import io.penstock.relay.leg.Legs;
+import io.penstock.relay.session.Session;
+import io.penstock.wire.JsonParts;
+import io.penstock.wire.Message;
+import io.penstock.wire.ProtocolVersion.Era;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Reply;
+import io.penstock.wire.SseEvent;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The calls of the sessions that the gateway holds, while they are under way. */
+@Component
+final class Calls {
+
+    private static final String LOG_LEVEL = "io.modelcontextprotocol/logLevel";
+
+    private final Legs legs;
+    private final HeldStates states;
+    private final Questions questions;
+    private final Replicas replicas;
+    private final Rounds rounds;
+    private final RelaySettings settings;
+
+    /** By session and request id. */
+    private final Map<Running, Exchange> running = new ConcurrentHashMap<>();
+
+    Calls(Legs legs, HeldStates states, Questions questions, Replicas replicas, Rounds rounds, RelaySettings settings) {
+        this.legs = legs;
+        this.states = states;
+        this.questions = questions;
+        this.replicas = replicas;
+        this.rounds = rounds;
+        this.settings = settings;
+    }
+
+    private record Running(String session, String id) {}
+
+    /** The session's leg to the upstream that the call goes to, in the state that the session has. */
+    Mono<Leg> leg(Outbound outbound, Session.Held session) {
+        var gateway = outbound.permit().gateway().id();
+        return legs.to(outbound, SessionsFront.party(session))
+                .flatMap(leg -> states.current(session).flatMap(state -> {
+                    if (state.gateways().contains(gateway)) {
+                        return Mono.just(leg);
+                    }
+                    Mono<Void> levelled = state.logLevel() == null ? Mono.empty() : setLevel(leg, state.logLevel());
+                    return levelled.then(states.change(session, known -> known.using(gateway)))
+                            .thenReturn(leg);
+                }));
+    }
+
+    /** Carries a request out. */
+    Mono<Reply> call(Outbound outbound, Session.Held session, Message.Asked request) {
+        if (outbound.permit().route() instanceof Route.Many) {
+            return Mono.error(new Refusal(new Reason.UnknownMethod(request.method())));
+        }
+        var original = Names.original(request, outbound.permit().route());
+        String progress = JsonParts.member(JsonParts.member(request.params(), "_meta"), "progressToken");
+        return leg(outbound, session)
+                .zipWith(states.current(session))
+                .map(both -> new Exchange(
+                        both.getT1(), levelled(original, both.getT2().logLevel()), true, progress))
+                .flatMap(exchange -> reply(outbound, session, request, exchange));
+    }
+
+    /** A stateless upstream is told with each request which log messages are wanted. */
+    private static Message.Asked levelled(Message.Asked request, @Nullable String level) {
+        if (level == null) {
+            return request;
+        }
+        String meta = JsonParts.with(JsonParts.member(request.params(), "_meta"), LOG_LEVEL, Message.quote(level));
+        return request.with(JsonParts.with(request.params(), "_meta", meta));
+    }
+
+    private Mono<Reply> reply(Outbound outbound, Session.Held session, Message.Asked request, Exchange exchange) {
+        var key = new Running(session.key(), request.id());
+        if (running.putIfAbsent(key, exchange) != null) {
+            return Mono.error(new Refusal(
+                    new Reason.Malformed("A request of this session with the id " + request.id() + " is under way")));
+        }
+        return exchange.next()
+                .<Reply>map(first -> {
+                    if (first instanceof Message.Response response) {
+                        running.remove(key, exchange);
+                        return SessionsFront.json(shown(outbound, session, request, exchange, response), null);
+                    }
+                    return new Reply.Events(events(outbound, session, request, exchange, first), exchange, null);
+                })
+                .switchIfEmpty(Mono.fromSupplier(() -> new Reply.Events(Flux.empty(), Disposables.disposed(), null)))
+                .doOnError(_ -> over(key, exchange))
+                .doOnCancel(() -> left(key, exchange));
+    }
+
+    private Flux<SseEvent> events(
+            Outbound outbound, Session.Held session, Message.Asked request, Exchange exchange, Message first) {
+        var key = new Running(session.key(), request.id());
+        return Flux.concat(Mono.just(first), exchange.next().repeat(() -> !exchange.isDisposed()))
+                .takeUntil(Message.Response.class::isInstance)
+                .map(message -> shown(outbound, session, request, exchange, message))
+                .map(message -> SseEvent.message(message.json()))
+                .onErrorResume(Refusal.class, refusal -> Flux.just(Failures.last(refusal, request.id())))
+                .doOnTerminate(() -> over(key, exchange))
+                .doOnCancel(() -> left(key, exchange));
+    }
+
+    private void over(Running key, Exchange exchange) {
+        running.remove(key, exchange);
+        exchange.dispose();
+    }
+
+    /** A client with sessions that hangs up has not cancelled (2025-11-25, Streamable HTTP): the call goes on to its end. */
+    private void left(Running key, Exchange exchange) {
+        if (!exchange.isDisposed()) {
+            var _ = rounds.detach(
+                    "relay.left",
+                    exchange.finish().timeout(settings.callLimit()).doFinally(_ -> over(key, exchange)));
+        }
+    }
+
+    private Message shown(
+            Outbound outbound, Session.Held session, Message.Asked request, Exchange exchange, Message message) {
+        return switch (message) {
+            case Message.Response response -> Translation.older(request.method(), response.to(request.id()));
+            case Message.Asked asked -> question(outbound, session, exchange.leg(), asked);
+            case Message.Told told -> told;
+        };
+    }
+
+    /** What a stream that belongs to no request has heard, as the client gets it. */
+    Message heard(Outbound outbound, Session.Held session, Listening.Heard heard) {
+        return heard.message() instanceof Message.Asked asked
+                ? question(outbound, session, heard.leg(), asked)
+                : heard.message();
+    }
+
+    private Message question(Outbound outbound, Session.Held session, Leg leg, Message.Asked asked) {
+        String name = questions.keep(new Questions.Open(leg, asked, null), context(outbound, session));
+        var older = Translation.older(asked);
+        return new Message.Asked(Message.quote(name), older.method(), older.params());
+    }
+
+    private static String context(Outbound outbound, Session.Held session) {
+        return "question|" + outbound.permit().caller().user() + "|" + session.key();
+    }
+
+    /** Takes a client's answer to the question that it names. */
+    Mono<Reply> answered(Outbound outbound, Session.Held session, Message.Response response) {
+        String name = JsonParts.string(response.id());
+        var place = name == null ? null : questions.place(name, context(outbound, session));
+        if (place == null) {
+            return Mono.error(new Refusal(new Reason.Malformed("This answers no request of this session")));
+        }
+        if (!place.replica().equals(replicas.self())) {
+            var arrival = outbound.permit().arrival();
+            return replicas.hand(place.replica(), arrival.request(), arrival.body());
+        }
+        var question = questions.take(place);
+        // an answer that comes twice or too late changes nothing
+        Mono<Void> given = question == null
+                ? Mono.empty()
+                : question.leg()
+                        .answer(question.asked(), response.to(question.asked().id()));
+        return given.thenReturn(new Reply.Empty(202));
+    }
+
+    /** Takes a client's notification. Empty when it was taken. */
+    Mono<Void> told(Outbound outbound, Session.Held session, Message.Told told) {
+        return switch (told.method()) {
+            case "notifications/cancelled" -> {
+                String id = JsonParts.member(told.params(), "requestId");
+                var key = new Running(session.key(), String.valueOf(id));
+                var exchange = running.get(key);
+                if (exchange != null) {
+                    over(key, exchange);
+                }
+                yield Mono.empty();
+            }
+            case "notifications/roots/list_changed" ->
+                outbound.permit().route() instanceof Route.One
+                        ? leg(outbound, session).flatMap(leg -> leg.tell(told))
+                        : Mono.empty();
+            default -> Mono.empty();
+        };
+    }
+
+    /** Tells the upstream where there is one that keeps the level in its session. Empty when it was taken. */
+    Mono<Void> tellLevel(Outbound outbound, Session.Held session, String level) {
+        return outbound.permit().route() instanceof Route.One
+                ? legs.to(outbound, SessionsFront.party(session)).flatMap(leg -> setLevel(leg, level))
+                : Mono.empty();
+    }
+
+    /** One that does not know levels keeps nobody from setting one. */
+    private static Mono<Void> setLevel(Leg leg, String level) {
+        if (leg.greeting().version().era() == Era.STATELESS) {
+            return Mono.empty();
+        }
+        String params = JsonParts.with(null, "level", Message.quote(level));
+        return leg.ask(new Message.Asked("0", "logging/setLevel", params))
+                .then()
+                .onErrorComplete();
+    }
+
+    /** Cancels everything of a session that has ended. */
+    Mono<Void> endAll(Session.Held session) {
+        return Mono.fromRunnable(() -> running.forEach((key, exchange) -> {
+            if (key.session().equals(session.key())) {
+                over(key, exchange);
+            }
+        }));
+    }
+}

@@ -1,0 +1,104 @@
+package io.penstock.relay.bridge;
+
+import io.penstock.loop.Feed;
+import io.penstock.relay.leg.Leg;
+import io.penstock.wire.Message;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.RpcError;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A request under way at an upstream, read message by message by whichever response to the client is open just now. */
+final class Exchange implements Disposable {
+
+    private final Leg leg;
+    private final Message.Asked request;
+    private final boolean mayAsk;
+    private final Feed<Message> feed;
+    private volatile @Nullable String progressToken;
+    private volatile boolean disposed;
+
+    /**
+     * Begins with its first reader.
+     *
+     * @param request as the upstream gets it
+     * @param mayAsk whether the client can be asked something in the course of it
+     */
+    Exchange(Leg leg, Message.Asked request, boolean mayAsk, @Nullable String progressToken) {
+        this.leg = leg;
+        this.request = request;
+        this.mayAsk = mayAsk;
+        this.progressToken = progressToken;
+        this.feed = new Feed<>(leg.ask(request));
+    }
+
+    Message.Asked request() {
+        return request;
+    }
+
+    Leg leg() {
+        return leg;
+    }
+
+    /** From now on progress is told under this token, as JSON text; null for not at all. */
+    void progressUnder(@Nullable String token) {
+        progressToken = token;
+    }
+
+    /** What comes next; empty once the call was disposed here. Error where the upstream ends without a response. */
+    Mono<Message> next() {
+        return feed.next()
+                .switchIfEmpty(Mono.defer(() -> disposed ? Mono.empty() : Mono.error(brokenOff())))
+                .flatMap(this::admitted);
+    }
+
+    private static Refusal brokenOff() {
+        return new Refusal(new Reason.UpstreamFailed(
+                "The upstream broke off before it answered; whether it did the work is not known", null));
+    }
+
+    private Mono<Message> admitted(Message message) {
+        return switch (message) {
+            case Message.Asked asked
+            when !mayAsk -> leg.answer(asked, unanswerable(asked)).then(next());
+            case Message.Told told -> {
+                var shown = Notices.shown(told, progressToken);
+                yield shown == null ? next() : Mono.just(shown);
+            }
+            default -> Mono.just(message);
+        };
+    }
+
+    /** The rest up to the next message that it is the client's turn after: a question or the response. */
+    Flux<Message> turn() {
+        return next().repeat(() -> !disposed).takeUntil(message -> !(message instanceof Message.Told));
+    }
+
+    /** Everything up to the response, with every question refused: for a client that is not there any more. */
+    Mono<Void> finish() {
+        return next().flatMap(message -> message instanceof Message.Asked asked
+                        ? leg.answer(asked, unanswerable(asked)).thenReturn(message)
+                        : Mono.just(message))
+                .repeat(() -> !disposed)
+                .takeUntil(Message.Response.class::isInstance)
+                .then();
+    }
+
+    static Message.Failure unanswerable(Message.Asked asked) {
+        return Message.Failure.of(asked.id(), RpcError.of(new Reason.UnknownMethod(asked.method())));
+    }
+
+    @Override
+    public void dispose() {
+        disposed = true;
+        feed.dispose();
+    }
+
+    @Override
+    public boolean isDisposed() {
+        return disposed;
+    }
+}

@@ -1,0 +1,93 @@
+package io.penstock.relay.bridge;
+
+import io.penstock.catalog.Feature;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Showing;
+import io.penstock.wire.JsonParts;
+import io.penstock.wire.Message;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The list results of a virtual server, made from what the catalog holds: in the order of names, with cursors of their own. */
+final class Lists {
+
+    private static final int PAGE = 500;
+
+    /** Which upstreams' share may be out of date, because they do not answer at present. */
+    private static final String UNAVAILABLE = "io.penstock/unavailable";
+
+    private Lists() {}
+
+    /** The kind that a method lists; null where it lists none. */
+    static Feature.@Nullable Kind kind(String method) {
+        return switch (method) {
+            case "tools/list" -> Feature.Kind.TOOL;
+            case "resources/list" -> Feature.Kind.RESOURCE;
+            case "resources/templates/list" -> Feature.Kind.RESOURCE_TEMPLATE;
+            case "prompts/list" -> Feature.Kind.PROMPT;
+            default -> null;
+        };
+    }
+
+    private static String member(Feature.Kind kind) {
+        return switch (kind) {
+            case TOOL -> "tools";
+            case RESOURCE -> "resources";
+            case RESOURCE_TEMPLATE -> "resourceTemplates";
+            case PROMPT -> "prompts";
+        };
+    }
+
+    /** One page. Throws {@code BadParams} where the cursor is none that was given here. */
+    static String page(Showing showing, Feature.Kind kind, @Nullable String params) {
+        var all = new TreeMap<>(showing.features().getOrDefault(kind, java.util.Map.of()));
+        String cursor = JsonParts.member(params, "cursor");
+        var rest = cursor == null ? all : all.tailMap(after(cursor), false);
+        var page = rest.values().stream().limit(PAGE).toList();
+        var members = new LinkedHashMap<String, String>();
+        members.put(
+                member(kind), page.stream().map(Showing.Shown::definition).collect(Collectors.joining(",", "[", "]")));
+        if (page.size() < rest.size()) {
+            members.put("nextCursor", Message.quote(cursor(page.getLast().name())));
+        }
+        var unavailable = unavailable(showing);
+        if (!unavailable.isEmpty()) {
+            members.put("_meta", JsonParts.with(null, UNAVAILABLE, strings(unavailable)));
+        }
+        return Message.object(members);
+    }
+
+    private static List<String> unavailable(Showing showing) {
+        return showing.gateways().stream()
+                .filter(gateway -> Boolean.FALSE.equals(gateway.status().healthy()))
+                .map(Gateway::slug)
+                .toList();
+    }
+
+    private static String strings(List<String> texts) {
+        return texts.stream().map(Message::quote).collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private static String cursor(String last) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(last.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String after(String cursor) {
+        String text = JsonParts.string(cursor);
+        try {
+            if (text != null) {
+                return new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
+            }
+        } catch (IllegalArgumentException e) {
+            // falls through: it was not made here
+        }
+        throw new Refusal(new Reason.BadParams("cursor is none that this list gave; begin without one"));
+    }
+}

@@ -1,0 +1,105 @@
+package io.penstock.relay.bridge;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import com.github.benmanes.caffeine.cache.Scheduler;
+import io.penstock.loop.Rounds;
+import io.penstock.relay.Replicas;
+import io.penstock.relay.leg.Leg;
+import io.penstock.relay.session.Seals;
+import io.penstock.wire.JsonParts;
+import io.penstock.wire.Message;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.RpcError;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * Questions of upstreams that wait for a client's answer. What names one outside is sealed for whom it was asked, and says which replica
+ * holds it, so that the answer may come to any.
+ */
+@Component
+final class Questions {
+
+    /** How long a client, that is a person, may take to answer. */
+    static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    private static final int MOST = 100_000;
+
+    private final Seals seals;
+    private final Replicas replicas;
+    private final Rounds rounds;
+    private final Cache<String, Open> open;
+
+    Questions(Seals seals, Replicas replicas, Rounds rounds) {
+        this.seals = seals;
+        this.replicas = replicas;
+        this.rounds = rounds;
+        this.open = Caffeine.newBuilder()
+                .maximumSize(MOST)
+                .expireAfterWrite(PATIENCE)
+                .scheduler(Scheduler.systemScheduler())
+                .<String, Open>evictionListener((key, question, cause) -> tooLate(question, cause))
+                .build();
+    }
+
+    /**
+     * A question that waits.
+     *
+     * @param exchange the call that waits with it and ends with it; null where the question belongs to none, or where the call has a
+     *     response of its own open
+     */
+    record Open(Leg leg, Message.Asked asked, @Nullable Exchange exchange) {}
+
+    /** Where a question is held. */
+    record Place(String replica, String key) {}
+
+    /** Keeps the question and gives its name for outside. */
+    String keep(Open question, String context) {
+        String key = UUID.randomUUID().toString();
+        open.put(key, question);
+        String place = JsonParts.with(null, "replica", Message.quote(replicas.self()));
+        return seals.seal(JsonParts.with(place, "key", Message.quote(key)), PATIENCE, context);
+    }
+
+    /** Where the question of that name is held; null where there is none for this context, or not any more. */
+    @Nullable
+    Place place(String name, String context) {
+        var opened = seals.open(name, context);
+        if (opened == null) {
+            return null;
+        }
+        var said = JsonParts.members(opened.text());
+        return new Place(
+                Objects.requireNonNull(JsonParts.string(said.get("replica"))),
+                Objects.requireNonNull(JsonParts.string(said.get("key"))));
+    }
+
+    /** Takes the question, so that it is answered once; null where it is not here any more. */
+    @Nullable
+    Open take(Place place) {
+        return open.asMap().remove(place.key());
+    }
+
+    private void tooLate(@Nullable Open question, RemovalCause cause) {
+        if (question == null) {
+            return;
+        }
+        if (question.exchange() != null) {
+            question.exchange().dispose();
+        } else {
+            var late = new Refusal(new Reason.UpstreamTimedOut("The client did not answer in time (" + cause + ")"));
+            Mono<Void> told = question.leg()
+                    .answer(
+                            question.asked(),
+                            Message.Failure.of(question.asked().id(), RpcError.of(late.reason())));
+            var _ = rounds.detach("relay.unanswered", told);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.penstock.relay.bridge;
+
+import io.penstock.access.Route;
+import io.penstock.credential.Outbound;
+import io.penstock.relay.leg.Legs;
+import io.penstock.relay.leg.Party;
+import io.penstock.relay.session.Session;
+import io.penstock.relay.session.SessionTokens;
+import io.penstock.wire.JsonParts;
+import io.penstock.wire.Message;
+import io.penstock.wire.ProtocolVersion;
+import io.penstock.wire.ProtocolVersion.Era;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Reply;
+import io.penstock.wire.SseEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Answers clients of the revisions with sessions, in a session that the gateway holds itself: it greets and answers pings and levels, and
+ * carries everything else out by {@link Calls}.
+ */
+@Component
+final class SessionsFront {
+
+    private static final List<String> LEVELS =
+            List.of("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency");
+
+    private final SessionTokens tokens;
+    private final Legs legs;
+    private final Greetings greetings;
+    private final HeldStates states;
+    private final Calls calls;
+    private final Listening listening;
+    private final Changed changed;
+
+    SessionsFront(
+            SessionTokens tokens,
+            Legs legs,
+            Greetings greetings,
+            HeldStates states,
+            Calls calls,
+            Listening listening,
+            Changed changed) {
+        this.tokens = tokens;
+        this.legs = legs;
+        this.greetings = greetings;
+        this.states = states;
+        this.calls = calls;
+        this.listening = listening;
+        this.changed = changed;
+    }
+
+    /** Answers {@code initialize}: the version asked for where it is one with sessions, else the newest of those (2025-11-25, Lifecycle). */
+    Mono<Reply> begin(Outbound outbound, Message.Asked request) {
+        String asked = JsonParts.string(JsonParts.member(request.params(), "protocolVersion"));
+        if (asked == null) {
+            return refuse(new Reason.BadParams("params.protocolVersion is missing"));
+        }
+        var found = ProtocolVersion.find(asked);
+        var version = found == null || found.era() == Era.STATELESS ? ProtocolVersion.V2025_11_25 : found;
+        String capabilities = JsonParts.member(request.params(), "capabilities");
+        var session = tokens.begin(
+                outbound.permit(),
+                version,
+                capabilities == null ? "{}" : capabilities,
+                JsonParts.member(request.params(), "clientInfo"));
+        return greetings
+                .initialize(outbound, party(session), version)
+                .map(result -> json(new Message.Result(request.id(), result), session.sealed()));
+    }
+
+    static Party party(Session.Held session) {
+        return new Party("session|" + session.key(), session.capabilities(), session.clientInfo(), null);
+    }
+
+    /** Carries out one message of an open session. */
+    Mono<Reply> handle(Outbound outbound, Session.Held session) {
+        var arrival = outbound.permit().arrival();
+        return switch (arrival.request().method()) {
+            case "GET" -> Mono.just(stream(outbound, session));
+            case "DELETE" -> end(session);
+            default ->
+                switch (Message.read(new String(arrival.body(), StandardCharsets.UTF_8))) {
+                    case Message.Asked request -> answer(outbound, session, request);
+                    case Message.Told told ->
+                        calls.told(outbound, session, told).thenReturn(new Reply.Empty(202));
+                    case Message.Response response -> calls.answered(outbound, session, response);
+                };
+        };
+    }
+
+    private Mono<Reply> answer(Outbound outbound, Session.Held session, Message.Asked request) {
+        var kind = Lists.kind(request.method());
+        if (kind != null && outbound.permit().route() instanceof Route.Many many) {
+            return Mono.fromSupplier(() -> result(request, Lists.page(many.showing(), kind, request.params())));
+        }
+        return switch (request.method()) {
+            case "ping" -> Mono.just(result(request, "{}"));
+            case "initialize" -> refuse(new Reason.Malformed("This session has been initialized already"));
+            case "server/discover", "subscriptions/listen" -> refuse(new Reason.UnknownMethod(request.method()));
+            case "logging/setLevel" -> level(outbound, session, request);
+            case "resources/subscribe" -> subscribe(outbound, session, request, true);
+            case "resources/unsubscribe" -> subscribe(outbound, session, request, false);
+            default -> calls.call(outbound, session, request);
+        };
+    }
+
+    private Mono<Reply> level(Outbound outbound, Session.Held session, Message.Asked request) {
+        String level = JsonParts.string(JsonParts.member(request.params(), "level"));
+        if (level == null || !LEVELS.contains(level)) {
+            return refuse(new Reason.BadParams("params.level must be one of " + String.join(", ", LEVELS)));
+        }
+        return states.change(session, state -> state.logging(level))
+                .then(Mono.defer(() -> calls.tellLevel(outbound, session, level)))
+                .thenReturn(result(request, "{}"));
+    }
+
+    /** An upstream with sessions is asked itself; for any other the session remembers what its stream has to listen for. */
+    private Mono<Reply> subscribe(Outbound outbound, Session.Held session, Message.Asked request, boolean wanted) {
+        String uri = JsonParts.string(JsonParts.member(request.params(), "uri"));
+        if (uri == null) {
+            return refuse(new Reason.BadParams("params.uri is missing"));
+        }
+        return calls.leg(outbound, session)
+                .flatMap(leg -> leg.greeting().version().era() == Era.STATELESS
+                        ? states.change(session, state -> state.subscribed(uri, wanted))
+                                .thenReturn(result(request, "{}"))
+                        : calls.call(outbound, session, request));
+    }
+
+    private Reply stream(Outbound outbound, Session.Held session) {
+        var heard = listening
+                .session(outbound, party(session), states.follow(session))
+                .map(said -> calls.heard(outbound, session, said));
+        Flux<Message> all = switch (outbound.permit().route()) {
+            case Route.One _ -> heard;
+            case Route.Many _ -> Flux.merge(heard, changed.lists(outbound.permit()));
+        };
+        return new Reply.Events(all.map(message -> SseEvent.message(message.json())), Disposables.disposed(), null);
+    }
+
+    private Mono<Reply> end(Session.Held session) {
+        return tokens.end(session)
+                .then(Mono.defer(() -> calls.endAll(session)))
+                .then(Mono.defer(() -> legs.end(party(session).key())))
+                .then(Mono.fromRunnable(() -> states.forget(session)))
+                .thenReturn(new Reply.Empty(204));
+    }
+
+    static Reply result(Message.Asked request, String result) {
+        return json(new Message.Result(request.id(), result), null);
+    }
+
+    static Reply json(Message message, @Nullable String session) {
+        return new Reply.Json(200, message.json().getBytes(StandardCharsets.UTF_8), session);
+    }
+
+    private static <T> Mono<T> refuse(Reason reason) {
+        return Mono.error(new Refusal(reason));
+    }
+}

@@ -1,0 +1,202 @@
+package io.penstock.relay.bridge;
+
+import io.penstock.access.Route;
+import io.penstock.catalog.Feature;
+import io.penstock.credential.Outbound;
+import io.penstock.relay.Replicas;
+import io.penstock.relay.leg.Legs;
+import io.penstock.wire.Envelope;
+import io.penstock.wire.JsonParts;
+import io.penstock.wire.Message;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Reply;
+import io.penstock.wire.SseEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Answers clients of 2026-07-28: every POST stands for itself. A question of the upstream's ends the response with {@code input_required};
+ * the call waits here for the retry that carries the answer (2026-07-28, Multi round-trip requests).
+ */
+@Component
+final class StatelessFront {
+
+    /** The only requests whose result may ask for input. */
+    private static final Set<String> MAY_ASK = Set.of("tools/call", "prompts/get", "resources/read");
+
+    /** Older revisions' methods, which this one does not have (2026-07-28, Versioning). */
+    private static final Set<String> NOT_HERE =
+            Set.of("initialize", "ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe");
+
+    private static final String KEY = "question";
+
+    private final Legs legs;
+    private final Greetings greetings;
+    private final Subscriptions subscriptions;
+    private final Questions questions;
+    private final Replicas replicas;
+
+    StatelessFront(
+            Legs legs, Greetings greetings, Subscriptions subscriptions, Questions questions, Replicas replicas) {
+        this.legs = legs;
+        this.greetings = greetings;
+        this.subscriptions = subscriptions;
+        this.questions = questions;
+        this.replicas = replicas;
+    }
+
+    Mono<Reply> handle(Outbound outbound) {
+        var arrival = outbound.permit().arrival();
+        Envelope envelope = arrival.envelope();
+        if (envelope == null) {
+            return refuse(new Reason.MethodNotAllowed("POST"));
+        }
+        return switch (Message.read(new String(arrival.body(), StandardCharsets.UTF_8))) {
+            // a client of this revision has nothing to tell: it cancels by closing the stream
+            case Message.Told _ -> Mono.just(new Reply.Empty(202));
+            case Message.Response _ -> refuse(new Reason.Malformed("This revision has no responses of clients"));
+            case Message.Asked request -> answer(outbound, request, Declared.by(request));
+        };
+    }
+
+    private Mono<Reply> answer(Outbound outbound, Message.Asked request, Declared declared) {
+        String method = request.method();
+        if (NOT_HERE.contains(method)) {
+            return refuse(new Reason.UnknownMethod(method));
+        }
+        var kind = Lists.kind(method);
+        if (kind != null && outbound.permit().route() instanceof Route.Many many) {
+            return Mono.fromSupplier(() -> list(many, kind, request));
+        }
+        return switch (method) {
+            case "server/discover" ->
+                greetings
+                        .discover(outbound, declared.party(outbound.permit()))
+                        .map(result -> json(new Message.Result(request.id(), result)));
+            case "subscriptions/listen" -> Mono.fromSupplier(() -> subscriptions.open(outbound, request, declared));
+            default ->
+                outbound.permit().route() instanceof Route.Many
+                        ? refuse(new Reason.UnknownMethod(method))
+                        : call(outbound, request, declared);
+        };
+    }
+
+    private static Reply list(Route.Many many, Feature.Kind kind, Message.Asked request) {
+        String page = Lists.page(many.showing(), kind, request.params());
+        return json(new Message.Result(request.id(), Translation.stateless(request.method(), page)));
+    }
+
+    private Mono<Reply> call(Outbound outbound, Message.Asked request, Declared declared) {
+        String state = JsonParts.string(JsonParts.member(request.params(), "requestState"));
+        if (state != null) {
+            return resume(outbound, request, declared, state);
+        }
+        var original = Names.original(request, outbound.permit().route());
+        return legs.to(outbound, declared.party(outbound.permit()))
+                .map(leg -> new Exchange(leg, original, MAY_ASK.contains(request.method()), declared.progressToken()))
+                .flatMap(exchange -> turn(exchange, request, context(outbound, request)));
+    }
+
+    /** The client's turn is over: what the upstream says until it is the client's turn again. */
+    private Mono<Reply> turn(Exchange exchange, Message.Asked request, String context) {
+        return exchange.next()
+                .<Reply>map(first -> first instanceof Message.Told
+                        ? new Reply.Events(events(exchange, first, request, context), exchange, null)
+                        : json(shown(exchange, first, request, context)))
+                .doOnError(_ -> exchange.dispose())
+                .doOnCancel(exchange::dispose);
+    }
+
+    /** A client that closes the stream cancels the call (2026-07-28, Streamable HTTP, "Cancellation"). */
+    private Flux<SseEvent> events(Exchange exchange, Message first, Message.Asked request, String context) {
+        return Flux.concat(Mono.just(first), exchange.turn())
+                .map(message -> SseEvent.message(
+                        shown(exchange, message, request, context).json()))
+                .onErrorResume(Refusal.class, refusal -> Flux.just(Failures.last(refusal, request.id())))
+                .doOnCancel(exchange::dispose)
+                .doOnError(_ -> exchange.dispose());
+    }
+
+    private Message shown(Exchange exchange, Message message, Message.Asked request, String context) {
+        return switch (message) {
+            case Message.Told told -> told;
+            case Message.Response response -> Translation.stateless(request.method(), response.to(request.id()));
+            case Message.Asked asked -> inputRequired(exchange, asked, request, context);
+        };
+    }
+
+    private Message inputRequired(Exchange exchange, Message.Asked asked, Message.Asked request, String context) {
+        var question = Translation.stateless(asked);
+        String state = questions.keep(new Questions.Open(exchange.leg(), asked, exchange), context);
+        var wanted = new LinkedHashMap<String, String>();
+        wanted.put("method", Message.quote(question.method()));
+        if (question.params() != null) {
+            wanted.put("params", JsonParts.without(question.params(), "_meta"::equals));
+        }
+        var members = new LinkedHashMap<String, String>();
+        members.put("resultType", "\"input_required\"");
+        members.put("inputRequests", JsonParts.with(null, KEY, Message.object(wanted)));
+        members.put("requestState", Message.quote(state));
+        return new Message.Result(request.id(), Message.object(members));
+    }
+
+    private Mono<Reply> resume(Outbound outbound, Message.Asked request, Declared declared, String state) {
+        String context = context(outbound, request);
+        var place = questions.place(state, context);
+        if (place == null) {
+            return refuse(new Reason.BadParams("requestState is none of this call's, or its time is over; call again"));
+        }
+        if (!place.replica().equals(replicas.self())) {
+            var arrival = outbound.permit().arrival();
+            return replicas.hand(place.replica(), arrival.request(), arrival.body());
+        }
+        String answer = JsonParts.member(JsonParts.member(request.params(), "inputResponses"), KEY);
+        var question = questions.take(place);
+        if (question == null || question.exchange() == null) {
+            return refuse(new Reason.BadParams("The call that this answers has ended; call again"));
+        }
+        Exchange exchange = question.exchange();
+        exchange.progressUnder(declared.progressToken());
+        if (answer == null || !JsonParts.isObject(answer)) {
+            return Mono.just(json(inputRequired(exchange, question.asked(), request, context)));
+        }
+        return exchange.leg()
+                .answer(question.asked(), new Message.Result(question.asked().id(), answer))
+                .doOnError(_ -> exchange.dispose())
+                .then(Mono.defer(() -> turn(exchange, request, context)));
+    }
+
+    /** Whose question it is, and in which call: the same user at the same endpoint, calling the same thing. */
+    private static String context(Outbound outbound, Message.Asked request) {
+        var permit = outbound.permit();
+        var target = permit.arrival().target();
+        Envelope envelope = permit.arrival().envelope();
+        return String.join(
+                "|",
+                "question",
+                permit.caller().user(),
+                target.kind(),
+                target.name(),
+                request.method(),
+                String.valueOf(envelope == null ? null : envelope.name()));
+    }
+
+    private static Reply json(Message message) {
+        return new Reply.Json(status(message), message.json().getBytes(StandardCharsets.UTF_8), null);
+    }
+
+    /** An unknown method is answered with 404 (2026-07-28, Streamable HTTP); other errors of the upstream's are answers. */
+    private static int status(@Nullable Message message) {
+        return message instanceof Message.Failure failure && failure.code() == Failures.METHOD_NOT_FOUND ? 404 : 200;
+    }
+
+    private static <T> Mono<T> refuse(Reason reason) {
+        return Mono.error(new Refusal(reason));
+    }
+}

@@ -1,0 +1,97 @@
+package io.penstock.relay.bridge;
+
+import io.penstock.wire.JsonParts;
+import io.penstock.wire.Message;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.RpcError;
+import java.util.Set;
+import java.util.UUID;
+
+/** What the same response or question looks like in the other era. Everything that is not named here passes as it is. */
+final class Translation {
+
+    private static final int NOT_FOUND_2025 = -32002;
+    private static final int INVALID_PARAMS = -32602;
+    private static final int LOWEST_OF_2026 = -32022;
+    private static final int HIGHEST_OF_2026 = -32020;
+
+    /** Members that only the stateless revision knows. */
+    private static final Set<String> OF_2026 = Set.of("resultType", "ttlMs", "cacheScope");
+
+    /** Results that say how long they hold (2026-07-28, Caching). */
+    private static final Set<String> CACHED = Set.of(
+            "server/discover",
+            "tools/list",
+            "prompts/list",
+            "resources/list",
+            "resources/templates/list",
+            "resources/read");
+
+    private Translation() {}
+
+    /** A response as a client of the stateless revision expects it. */
+    static Message.Response stateless(String method, Message.Response response) {
+        return switch (response) {
+            case Message.Result result -> new Message.Result(result.id(), stateless(method, result.result()));
+            case Message.Failure failure -> failure.code() == NOT_FOUND_2025 ? coded(failure, INVALID_PARAMS) : failure;
+        };
+    }
+
+    /** What an older server says holds for nobody else and for no time. */
+    static String stateless(String method, String result) {
+        var members = JsonParts.members(result);
+        members.putIfAbsent("resultType", "\"complete\"");
+        if (CACHED.contains(method)) {
+            members.putIfAbsent("ttlMs", "0");
+            members.putIfAbsent("cacheScope", "\"private\"");
+        }
+        return Message.object(members);
+    }
+
+    /** A response as a client of a revision with sessions expects it. */
+    static Message.Response older(String method, Message.Response response) {
+        return switch (response) {
+            case Message.Result result ->
+                new Message.Result(result.id(), JsonParts.without(result.result(), OF_2026::contains));
+            case Message.Failure failure -> {
+                int code = failure.code();
+                if (method.equals("resources/read") && code == INVALID_PARAMS) {
+                    yield coded(failure, NOT_FOUND_2025);
+                }
+                boolean unknown = code >= LOWEST_OF_2026 && code <= HIGHEST_OF_2026;
+                yield unknown
+                        ? Message.Failure.of(
+                                failure.id(),
+                                RpcError.of(new Reason.UpstreamFailed(
+                                        "The upstream wants something that this session cannot give (" + code + ")",
+                                        null)))
+                        : failure;
+            }
+        };
+    }
+
+    private static Message.Failure coded(Message.Failure failure, int code) {
+        return new Message.Failure(failure.id(), JsonParts.with(failure.error(), "code", Integer.toString(code)));
+    }
+
+    /** A question's parameters for a client with sessions: an elicitation by URL has an id there (2025-11-25, Elicitation). */
+    static Message.Asked older(Message.Asked asked) {
+        if (!isUrl(asked) || JsonParts.member(asked.params(), "elicitationId") != null) {
+            return asked;
+        }
+        return asked.with(JsonParts.with(
+                asked.params(), "elicitationId", Message.quote(UUID.randomUUID().toString())));
+    }
+
+    /** A question's parameters for a client without sessions. */
+    static Message.Asked stateless(Message.Asked asked) {
+        return isUrl(asked) && asked.params() != null
+                ? asked.with(JsonParts.without(asked.params(), "elicitationId"::equals))
+                : asked;
+    }
+
+    private static boolean isUrl(Message.Asked asked) {
+        return asked.method().equals("elicitation/create")
+                && "\"url\"".equals(JsonParts.member(asked.params(), "mode"));
+    }
+}

@@ -1,0 +1,89 @@
+package io.penstock.relay.bridge;
+
+import io.penstock.relay.leg.Leg;
+import io.penstock.wire.Message;
+import io.penstock.wire.ProtocolVersion;
+import java.util.ArrayList;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** A leg whose upstream says what a test tells it to say. */
+final class ScriptedLeg implements Leg {
+
+    final List<Message.Asked> requests = new ArrayList<>();
+    final List<Message.Response> answers = new ArrayList<>();
+    final List<Interests> listened = new ArrayList<>();
+    private final Greeting greeting;
+    private Sinks.Many<Message> exchange = Sinks.many().unicast().onBackpressureBuffer();
+    private final Sinks.Many<Message> unrelated = Sinks.many().multicast().onBackpressureBuffer(16, false);
+    private boolean cancelled;
+
+    ScriptedLeg(ProtocolVersion version) {
+        this.greeting = new Greeting(
+                version,
+                "streamable_http",
+                "{\"tools\":{},\"resources\":{\"subscribe\":true}}",
+                "{\"name\":\"scripted\",\"version\":\"1\"}",
+                "be brief");
+    }
+
+    void says(String json) {
+        exchange.tryEmitNext(Message.read(json)).orThrow();
+    }
+
+    /** The last message of the exchange under way. */
+    void ends(String json) {
+        says(json);
+        var _ = exchange.tryEmitComplete(); // nobody need wait for the end after the response
+    }
+
+    void saysUnrelated(String json) {
+        unrelated.tryEmitNext(Message.read(json)).orThrow();
+    }
+
+    boolean cancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public Greeting greeting() {
+        return greeting;
+    }
+
+    @Override
+    public Flux<Message> ask(Message.Asked request) {
+        return Flux.defer(() -> {
+            requests.add(request);
+            if (request.method().equals("logging/setLevel")) {
+                return Flux.just(new Message.Result(request.id(), "{}"));
+            }
+            exchange = Sinks.many().unicast().onBackpressureBuffer();
+            return exchange.asFlux().doOnCancel(() -> cancelled = true);
+        });
+    }
+
+    @Override
+    public Mono<Void> answer(Message.Asked asked, Message.Response response) {
+        return Mono.fromRunnable(() -> answers.add(response));
+    }
+
+    @Override
+    public Mono<Void> tell(Message.Told notification) {
+        return Mono.empty();
+    }
+
+    @Override
+    public Flux<Message> listen(Interests interests) {
+        return Flux.defer(() -> {
+            listened.add(interests);
+            return unrelated.asFlux();
+        });
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return Mono.empty();
+    }
+}

@@ -1,0 +1,174 @@
+package io.penstock.relay.bridge;
+
+import static io.penstock.relay.bridge.Replies.events;
+import static io.penstock.relay.bridge.Replies.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.relay.session.Session;
+import io.penstock.wire.JsonParts;
+import io.penstock.wire.ProtocolVersion;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Reply;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
+
+class SessionsFrontTests {
+
+    private static final String CALL =
+            "{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"tools/call\",\"params\":{\"name\":\"greet\"}}";
+    private static final String QUESTION =
+            "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"elicitation/create\",\"params\":{\"message\":\"Who?\"}}";
+
+    private final World world = new World(ProtocolVersion.V2026_07_28);
+    private final Session.Held session = world.session("ada", begun());
+
+    private Reply begun() {
+        return Objects.requireNonNull(world.begin("ada").block());
+    }
+
+    private CompletableFuture<Reply> call() {
+        return world.in(session, "ada", CALL).toFuture();
+    }
+
+    private Reply answered(String body) {
+        return Objects.requireNonNull(world.in(session, "ada", body).block());
+    }
+
+    @Test
+    void negotiatesTheClientsVersionAndDeclaresOnlyWhatItDeclared() {
+        var reply = begun();
+
+        assertThat(json(reply))
+                .contains("\"protocolVersion\":\"2025-06-18\"")
+                .contains("\"serverInfo\":{\"name\":\"scripted\"");
+        assertThat(world.parties.getLast().capabilities()).isEqualTo("{\"elicitation\":{}}");
+    }
+
+    @Test
+    void pingsAreAnsweredHere() {
+        assertThat(json(answered("{\"jsonrpc\":\"2.0\",\"id\":\"p\",\"method\":\"ping\"}")))
+                .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":\"p\",\"result\":{}}");
+        assertThat(world.leg.requests).isEmpty();
+    }
+
+    @Test
+    void aResultLosesWhatOnlyTheNewRevisionKnows() {
+        var reply = call();
+        world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resultType\":\"complete\",\"content\":[]}}");
+
+        assertThat(json(reply.join())).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":5,\"result\":{\"content\":[]}}");
+    }
+
+    @Test
+    void aQuestionComesOnTheStreamAndItsAnswerByPost() {
+        var reply = call();
+        world.leg.says(QUESTION);
+
+        StepVerifier.create(events(reply.join()))
+                .assertNext(event -> {
+                    assertThat(event)
+                            .contains("\"method\":\"elicitation/create\"")
+                            .contains("Who?");
+                    String answer = "{\"jsonrpc\":\"2.0\",\"id\":" + JsonParts.member(event, "id")
+                            + ",\"result\":{\"action\":\"accept\"}}";
+                    assertThat(answered(answer).status()).isEqualTo(202);
+                })
+                .then(() -> world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}"))
+                .assertNext(event -> assertThat(event).contains("\"id\":5,\"result\""))
+                .verifyComplete();
+        assertThat(world.leg.answers)
+                .singleElement()
+                .satisfies(answer -> assertThat(answer.json())
+                        .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":9,\"result\":{\"action\":\"accept\"}}"));
+    }
+
+    @Test
+    void nobodyElseAnswersAQuestion() {
+        var reply = call();
+        world.leg.says(QUESTION);
+        String event = Objects.requireNonNull(events(reply.join()).blockFirst());
+        String answer = "{\"jsonrpc\":\"2.0\",\"id\":" + JsonParts.member(event, "id") + ",\"result\":{}}";
+        var stranger =
+                world.session("eve", Objects.requireNonNull(world.begin("eve").block()));
+
+        StepVerifier.create(world.in(stranger, "eve", answer))
+                .verifyErrorSatisfies(
+                        error -> assertThat(((Refusal) error).reason()).isInstanceOf(Reason.Malformed.class));
+
+        assertThat(world.leg.answers).isEmpty();
+    }
+
+    @Test
+    void cancellingEndsTheCallWithoutAnAnswer() {
+        var reply = call();
+        world.leg.says("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{}}");
+
+        StepVerifier.create(events(reply.join()))
+                .expectNextCount(1)
+                .then(() -> answered(
+                        "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":5}}"))
+                .verifyComplete();
+
+        assertThat(world.leg.cancelled()).isTrue();
+    }
+
+    @Test
+    void aClientThatHangsUpHasNotCancelled() {
+        var reply = call();
+        world.leg.says("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{}}");
+
+        StepVerifier.create(events(reply.join()), 1)
+                .expectNextCount(1)
+                .thenCancel()
+                .verify();
+
+        assertThat(world.leg.cancelled()).isFalse();
+        world.leg.says(QUESTION);
+        assertThat(world.leg.answers).as("nobody is left to answer").hasSize(1);
+    }
+
+    @Test
+    void theSessionsLevelGoesWithEachRequestToAnUpstreamWithoutSessions() {
+        answered("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"logging/setLevel\",\"params\":{\"level\":\"warning\"}}");
+        var _ = call();
+
+        assertThat(world.leg.requests)
+                .singleElement()
+                .satisfies(request ->
+                        assertThat(request.params()).contains("\"io.modelcontextprotocol/logLevel\":\"warning\""));
+    }
+
+    @Test
+    void aLevelThatThereIsNotIsRefusedByName() {
+        StepVerifier.create(
+                        world.in(
+                                session,
+                                "ada",
+                                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"logging/setLevel\",\"params\":{\"level\":\"loud\"}}"))
+                .verifyErrorMessage(
+                        "params.level must be one of debug, info, notice, warning, error, critical, alert, emergency");
+    }
+
+    @Test
+    void theStreamListensForWhatWasSubscribed() {
+        var stream = Objects.requireNonNull(world.sessions
+                .handle(World.call("ada", ProtocolVersion.Era.SESSIONS, "GET", ""), session)
+                .block());
+
+        StepVerifier.create(events(stream))
+                .then(
+                        () -> answered(
+                                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"resources/subscribe\",\"params\":{\"uri\":\"a://b\"}}"))
+                .then(
+                        () -> world.leg.saysUnrelated(
+                                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":{\"uri\":\"a://b\"}}"))
+                .assertNext(event -> assertThat(event).contains("a://b"))
+                .thenCancel()
+                .verify();
+
+        assertThat(world.leg.listened.getLast().uris()).containsExactly("a://b");
+    }
+}

@@ -1,0 +1,185 @@
+package io.penstock.relay.bridge;
+
+import static io.penstock.relay.bridge.Replies.events;
+import static io.penstock.relay.bridge.Replies.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.wire.JsonParts;
+import io.penstock.wire.ProtocolVersion;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Reply;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+class StatelessFrontTests {
+
+    private static final String QUESTION = "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"elicitation/create\","
+            + "\"params\":{\"message\":\"Who?\",\"requestedSchema\":{\"type\":\"object\"}}}";
+
+    private final World world = new World(ProtocolVersion.V2025_11_25);
+
+    private Mono<Reply> call(String user, String id, String more) {
+        return world.stateless(user, id, "tools/call", "\"name\":\"greet\"" + more);
+    }
+
+    /** Begins a call, and gives its reply once the upstream has said something. */
+    private Reply called(String id, String said) {
+        var reply = call("ada", id, "").toFuture();
+        world.leg.says(said);
+        return reply.join();
+    }
+
+    private static String state(String json) {
+        return Objects.requireNonNull(
+                JsonParts.string(JsonParts.member(JsonParts.member(json, "result"), "requestState")));
+    }
+
+    private static String answering(String state) {
+        return ",\"requestState\":\"" + state + "\",\"inputResponses\":{\"question\":{\"action\":\"accept\"}}";
+    }
+
+    @Test
+    void discoversWhatTheUpstreamSaidWhenItWasGreeted() {
+        var reply = world.stateless("ada", "1", "server/discover", "").block();
+
+        assertThat(json(Objects.requireNonNull(reply)))
+                .contains("\"supportedVersions\":[\"2026-07-28\"]")
+                .contains("\"io.modelcontextprotocol/serverInfo\":{\"name\":\"scripted\"")
+                .contains("\"instructions\":\"be brief\"")
+                .contains("\"resultType\":\"complete\",\"ttlMs\":0,\"cacheScope\":\"private\"");
+    }
+
+    @Test
+    void anOlderResultIsCompleteAndKeepsTheClientsId() {
+        var reply = called("\"seven\"", "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}");
+
+        assertThat(json(reply))
+                .isEqualTo(
+                        "{\"jsonrpc\":\"2.0\",\"id\":\"seven\",\"result\":{\"content\":[],\"resultType\":\"complete\"}}");
+    }
+
+    @Test
+    void progressIsToldUnderTheClientsTokenAndWhatBelongsToNoRequestIsNot() {
+        var reply = called(
+                "1",
+                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":4,\"progress\":1}}");
+        world.leg.says("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+        world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+
+        StepVerifier.create(events(reply))
+                .assertNext(event -> assertThat(event).contains("\"progressToken\":\"mine\""))
+                .assertNext(event -> assertThat(event).contains("\"id\":1,\"result\":"))
+                .verifyComplete();
+    }
+
+    @Test
+    void aQuestionEndsTheResponseAndTheRetryCarriesTheAnswer() {
+        String asked = json(called("1", QUESTION));
+        assertThat(asked)
+                .contains("\"resultType\":\"input_required\"")
+                .contains(
+                        "\"inputRequests\":{\"question\":{\"method\":\"elicitation/create\",\"params\":{\"message\":\"Who?\"");
+
+        var retried = call("ada", "2", answering(state(asked))).toFuture();
+        world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}");
+
+        assertThat(json(retried.join())).startsWith("{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":");
+        assertThat(world.leg.answers)
+                .singleElement()
+                .satisfies(answer -> assertThat(answer.json())
+                        .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":9,\"result\":{\"action\":\"accept\"}}"));
+        assertThat(world.leg.requests).hasSize(1);
+    }
+
+    @Test
+    void aStateIsGoodForItsUserItsCallAndOnce() {
+        String state = state(json(called("1", QUESTION)));
+
+        StepVerifier.create(call("eve", "2", answering(state))).verifyErrorSatisfies(StatelessFrontTests::badParams);
+        StepVerifier.create(world.stateless("ada", "2", "tools/call", "\"name\":\"other\"" + answering(state)))
+                .verifyErrorSatisfies(StatelessFrontTests::badParams);
+        var retried = call("ada", "3", answering(state)).toFuture();
+        world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+        assertThat(json(retried.join())).contains("\"id\":3");
+        StepVerifier.create(call("ada", "4", answering(state))).verifyErrorSatisfies(StatelessFrontTests::badParams);
+    }
+
+    private static void badParams(Throwable error) {
+        assertThat(error).isInstanceOf(Refusal.class);
+        assertThat(((Refusal) error).reason()).isInstanceOf(Reason.BadParams.class);
+    }
+
+    @Test
+    void aRetryWithoutTheAnswerIsAskedAgain() {
+        String state = state(json(called("1", QUESTION)));
+
+        String again = json(Objects.requireNonNull(
+                call("ada", "2", ",\"requestState\":\"" + state + "\"").block()));
+
+        assertThat(again).contains("input_required").contains("Who?");
+        assertThat(world.leg.answers).isEmpty();
+    }
+
+    @Test
+    void aQuestionWhereNoneMayBeAskedIsRefusedForTheClient() {
+        var reply = world.stateless("ada", "1", "completion/complete", "\"ref\":{\"name\":\"p\"}")
+                .toFuture();
+        world.leg.says(QUESTION);
+        world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+
+        assertThat(json(reply.join())).contains("\"resultType\":\"complete\"");
+        assertThat(world.leg.answers)
+                .singleElement()
+                .satisfies(answer -> assertThat(answer.json()).contains("-32601"));
+    }
+
+    @Test
+    void closingTheStreamCancelsTheCall() {
+        var reply = called(
+                "1",
+                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":4,\"progress\":1}}");
+
+        StepVerifier.create(events(reply), 1).expectNextCount(1).thenCancel().verify();
+
+        assertThat(world.leg.cancelled()).isTrue();
+    }
+
+    @Test
+    void aClientThatLeavesBeforeTheFirstWordCancelsTheCall() {
+        call("ada", "1", "").subscribe().dispose();
+
+        assertThat(world.leg.cancelled()).isTrue();
+    }
+
+    @Test
+    void olderRevisionsMethodsAreNotFound() {
+        StepVerifier.create(world.stateless("ada", "1", "ping", ""))
+                .verifyErrorSatisfies(
+                        error -> assertThat(((Refusal) error).reason()).isInstanceOf(Reason.UnknownMethod.class));
+    }
+
+    @Test
+    void aListenerIsAcknowledgedAndHearsOnlyWhatItAskedFor() {
+        var reply = world.stateless(
+                        "ada", "\"sub\"", "subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true}")
+                .block();
+
+        StepVerifier.create(events(Objects.requireNonNull(reply)))
+                .assertNext(event -> assertThat(event)
+                        .contains("notifications/subscriptions/acknowledged")
+                        .contains("\"notifications\":{\"toolsListChanged\":true}")
+                        .contains("\"io.modelcontextprotocol/subscriptionId\":\"sub\""))
+                .then(() -> {
+                    world.leg.saysUnrelated("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/prompts/list_changed\"}");
+                    world.leg.saysUnrelated("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+                })
+                .assertNext(event -> assertThat(event)
+                        .contains("notifications/tools/list_changed")
+                        .contains("\"io.modelcontextprotocol/subscriptionId\":\"sub\""))
+                .thenCancel()
+                .verify();
+    }
+}

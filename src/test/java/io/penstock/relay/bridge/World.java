@@ -1,0 +1,143 @@
+package io.penstock.relay.bridge;
+
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.penstock.access.Permits;
+import io.penstock.access.Route;
+import io.penstock.caller.Caller;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.SampleGateways;
+import io.penstock.catalog.Transport;
+import io.penstock.credential.Outbound;
+import io.penstock.credential.Outbounds;
+import io.penstock.loop.Rounds;
+import io.penstock.relay.RelaySettings;
+import io.penstock.relay.Replicas;
+import io.penstock.relay.leg.Leg;
+import io.penstock.relay.leg.Legs;
+import io.penstock.relay.leg.Party;
+import io.penstock.relay.session.Sealed;
+import io.penstock.relay.session.Session;
+import io.penstock.wire.Arrival;
+import io.penstock.wire.Arrival.Target;
+import io.penstock.wire.Envelopes;
+import io.penstock.wire.ProtocolVersion;
+import io.penstock.wire.ProtocolVersion.Era;
+import io.penstock.wire.Reply;
+import io.penstock.wire.Request;
+import java.lang.reflect.Proxy;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.springframework.util.unit.DataSize;
+import reactor.core.publisher.Mono;
+
+/** The bridge with one scripted upstream behind it. */
+final class World {
+
+    static final Gateway GATEWAY =
+            SampleGateways.at(URI.create("http://localhost:1/mcp"), Transport.STREAMABLEHTTP, "none");
+
+    private static final RelaySettings SETTINGS = new RelaySettings(
+            Duration.ofSeconds(5), Duration.ofMinutes(1), DataSize.ofMegabytes(1), Duration.ofHours(1));
+
+    final ScriptedLeg leg;
+    final List<Party> parties = new ArrayList<>();
+    final Sealed sealed = new Sealed();
+    final StatelessFront stateless;
+    final SessionsFront sessions;
+
+    World(ProtocolVersion upstream) {
+        this.leg = new ScriptedLeg(upstream);
+        var legs = new Legs() {
+            @Override
+            public Mono<Leg> to(Outbound outbound, Party party) {
+                parties.add(party);
+                return Mono.just(leg);
+            }
+
+            @Override
+            public Mono<Void> end(String partyKey) {
+                return Mono.empty();
+            }
+        };
+        Rounds rounds = (Rounds) Proxy.newProxyInstance(
+                Rounds.class.getClassLoader(), new Class<?>[] {Rounds.class}, (_, _, arguments) -> {
+                    var work = ((Mono<?>) arguments[1]).cache();
+                    var _ = work.subscribe();
+                    return work;
+                });
+        Replicas replicas = (Replicas) Proxy.newProxyInstance(
+                Replicas.class.getClassLoader(), new Class<?>[] {Replicas.class}, (_, method, _) -> {
+                    if (method.getName().equals("self")) {
+                        return "here";
+                    }
+                    throw new UnsupportedOperationException(method.getName());
+                });
+        var greetings = new Greetings(legs);
+        var changed = new Changed();
+        var listening = new Listening(legs, permit -> Mono.just(outbound(permit)));
+        var questions = new Questions(sealed.seals(), replicas, rounds);
+        var states = new HeldStates(SETTINGS);
+        var calls = new Calls(legs, states, questions, replicas, rounds, SETTINGS);
+        this.stateless =
+                new StatelessFront(legs, greetings, new Subscriptions(listening, changed), questions, replicas);
+        this.sessions = new SessionsFront(sealed.tokens(SETTINGS), legs, greetings, states, calls, listening, changed);
+    }
+
+    private static Outbound outbound(io.penstock.access.Permit permit) {
+        return Outbounds.of(permit, URI.create("http://localhost:1/mcp"), new DefaultHttpHeaders());
+    }
+
+    static Outbound call(String user, Era era, String method, String body) {
+        var caller = new Caller(user, Caller.Source.JWT, false, Set.of(), null, "", Instant.MAX);
+        var request = new Request(
+                method,
+                "/gateways/" + GATEWAY.id() + "/mcp",
+                new DefaultHttpHeaders(),
+                InetSocketAddress.createUnresolved("localhost", 0),
+                "test");
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        var envelope = bytes.length == 0 ? null : Envelopes.read(bytes);
+        var arrival = new Arrival(request, new Target.GatewayTarget(GATEWAY.id()), era, envelope, null, bytes);
+        return outbound(Permits.of(caller, arrival, new Route.One(GATEWAY, null)));
+    }
+
+    /** A request of the stateless revision; its params without {@code _meta}. */
+    Mono<Reply> stateless(String user, String id, String method, String params) {
+        return stateless.handle(call(user, Era.STATELESS, "POST", statelessBody(id, method, params)));
+    }
+
+    static String statelessBody(String id, String method, String params) {
+        String meta = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+                + "\"io.modelcontextprotocol/clientCapabilities\":{\"elicitation\":{}},\"progressToken\":\"mine\"}";
+        return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"" + method + "\",\"params\":{" + params
+                + (params.isEmpty() ? "" : ",") + meta + "}}";
+    }
+
+    Mono<Reply> begin(String user) {
+        String body = "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{"
+                + "\"protocolVersion\":\"2025-06-18\",\"capabilities\":{\"elicitation\":{}},"
+                + "\"clientInfo\":{\"name\":\"c\",\"version\":\"1\"}}}";
+        var outbound = call(user, Era.SESSIONS, "POST", body);
+        return sessions.begin(outbound, (io.penstock.wire.Message.Asked) io.penstock.wire.Message.read(body));
+    }
+
+    /** One message in a session of the user's. */
+    Mono<Reply> in(Session.Held session, String user, String body) {
+        return sessions.handle(call(user, Era.SESSIONS, "POST", body), session);
+    }
+
+    Session.Held session(String user, Reply begun) {
+        String id = begun.session();
+        if (id == null) {
+            throw new AssertionError("initialize opened no session");
+        }
+        return (Session.Held)
+                sealed.tokens(SETTINGS).open(call(user, Era.SESSIONS, "GET", "").permit(), id);
+    }
+}

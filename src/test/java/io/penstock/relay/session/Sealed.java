@@ -1,0 +1,38 @@
+package io.penstock.relay.session;
+
+import io.penstock.relay.RelaySettings;
+import io.penstock.store.Revocations;
+import io.penstock.vault.Vaults;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import reactor.core.publisher.Mono;
+
+/** Real seals with a key of their own, and revocations in memory. */
+public final class Sealed {
+
+    private final Set<String> revoked = new HashSet<>();
+    private final Seals seals = new Seals(Vaults.fresh(), Clock.systemUTC());
+
+    public Seals seals() {
+        return seals;
+    }
+
+    public SessionTokens tokens(RelaySettings settings) {
+        return new SessionTokens(
+                seals,
+                new Revocations() {
+                    @Override
+                    public boolean revoked(String digest) {
+                        return revoked.contains(digest);
+                    }
+
+                    @Override
+                    public Mono<Void> revoke(String digest, Instant until) {
+                        return Mono.fromRunnable(() -> revoked.add(digest));
+                    }
+                },
+                settings);
+    }
+}
