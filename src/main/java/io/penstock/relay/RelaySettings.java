@@ -14,6 +14,8 @@ import org.springframework.validation.annotation.Validated;
  * @param callLimit how long the stream that answers a request may go on, whatever progress it reports
  * @param maxAnswer the largest answer that is no stream
  * @param sessionLifetime how long a session id is good for
+ * @param resumable whether the events of a call's stream are written down before they are sent, so that a client can come back for them on
+ *     any replica; concerns sessions that the gateway holds itself, because the others are resumed by their upstreams
  */
 @Validated
 @ConfigurationProperties("penstock.relay")
@@ -21,4 +23,5 @@ public record RelaySettings(
         @NotNull @DefaultValue("5m") Duration answerTimeout,
         @NotNull @DefaultValue("1h") Duration callLimit,
         @NotNull @DefaultValue("16MB") DataSize maxAnswer,
-        @NotNull @DefaultValue("24h") Duration sessionLifetime) {}
+        @NotNull @DefaultValue("24h") Duration sessionLifetime,
+        @DefaultValue("true") boolean resumable) {}

@@ -2,11 +2,13 @@ package io.penstock.relay.bridge;
 
 import io.penstock.access.Route;
 import io.penstock.credential.Outbound;
+import io.penstock.loop.Feed;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.RelaySettings;
 import io.penstock.relay.Replicas;
 import io.penstock.relay.leg.Leg;
 import io.penstock.relay.leg.Legs;
+import io.penstock.relay.resume.DurableStreams;
 import io.penstock.relay.session.Session;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
@@ -14,6 +16,7 @@ import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
+import io.penstock.wire.RpcError;
 import io.penstock.wire.SseEvent;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,17 +37,26 @@ final class Calls {
     private final Questions questions;
     private final Replicas replicas;
     private final Rounds rounds;
+    private final DurableStreams streams;
     private final RelaySettings settings;
 
     /** By session and request id. */
     private final Map<Running, Exchange> running = new ConcurrentHashMap<>();
 
-    Calls(Legs legs, HeldStates states, Questions questions, Replicas replicas, Rounds rounds, RelaySettings settings) {
+    Calls(
+            Legs legs,
+            HeldStates states,
+            Questions questions,
+            Replicas replicas,
+            Rounds rounds,
+            DurableStreams streams,
+            RelaySettings settings) {
         this.legs = legs;
         this.states = states;
         this.questions = questions;
         this.replicas = replicas;
         this.rounds = rounds;
+        this.streams = streams;
         this.settings = settings;
     }
 
@@ -109,13 +121,37 @@ final class Calls {
     private Flux<SseEvent> events(
             Outbound outbound, Session.Held session, Message.Asked request, Exchange exchange, Message first) {
         var key = new Running(session.key(), request.id());
-        return Flux.concat(Mono.just(first), exchange.next().repeat(() -> !exchange.isDisposed()))
+        var messages = Flux.concat(Mono.just(first), exchange.next().repeat(() -> !exchange.isDisposed()))
                 .takeUntil(Message.Response.class::isInstance)
                 .map(message -> shown(outbound, session, request, exchange, message))
-                .map(message -> SseEvent.message(message.json()))
-                .onErrorResume(Refusal.class, refusal -> Flux.just(Failures.last(refusal, request.id())))
-                .doOnTerminate(() -> over(key, exchange))
-                .doOnCancel(() -> left(key, exchange));
+                .onErrorResume(
+                        Refusal.class,
+                        refusal -> Flux.just(Message.Failure.of(request.id(), RpcError.of(refusal.reason()))));
+        var feed = new Feed<>(written(session, request, messages).doOnTerminate(() -> over(key, exchange)));
+        return feed.next().repeat(() -> !feed.isDisposed()).doOnCancel(() -> goOn(exchange, feed));
+    }
+
+    /** The events as they may be sent: those of a session that can come back for them are written down first. */
+    private Flux<SseEvent> written(Session.Held session, Message.Asked request, Flux<Message> messages) {
+        return settings.resumable() && session.version().era() == Era.SESSIONS
+                ? Flux.usingWhen(
+                        streams.open(session, request.id()),
+                        stream -> messages.concatMap(stream::write, 0),
+                        stream -> Mono.fromRunnable(stream::close))
+                : messages.map(message -> SseEvent.message(message.json()));
+    }
+
+    /** A client with sessions that hangs up has not cancelled (2025-11-25, Streamable HTTP): the call goes on to its end. */
+    private void goOn(Exchange exchange, Feed<SseEvent> feed) {
+        if (!exchange.isDisposed()) {
+            var _ = rounds.detach(
+                    "relay.left",
+                    feed.next()
+                            .repeat(() -> !feed.isDisposed())
+                            .then()
+                            .timeout(settings.callLimit())
+                            .doFinally(_ -> feed.dispose()));
+        }
     }
 
     private void over(Running key, Exchange exchange) {
@@ -123,7 +159,7 @@ final class Calls {
         exchange.dispose();
     }
 
-    /** A client with sessions that hangs up has not cancelled (2025-11-25, Streamable HTTP): the call goes on to its end. */
+    /** The same, before anything was said that the client could come back for. */
     private void left(Running key, Exchange exchange) {
         if (!exchange.isDisposed()) {
             var _ = rounds.detach(

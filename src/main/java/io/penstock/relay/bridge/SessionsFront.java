@@ -4,6 +4,7 @@ import io.penstock.access.Route;
 import io.penstock.credential.Outbound;
 import io.penstock.relay.leg.Legs;
 import io.penstock.relay.leg.Party;
+import io.penstock.relay.resume.DurableStreams;
 import io.penstock.relay.session.Session;
 import io.penstock.relay.session.SessionTokens;
 import io.penstock.wire.JsonParts;
@@ -39,6 +40,7 @@ final class SessionsFront {
     private final Calls calls;
     private final Listening listening;
     private final Changed changed;
+    private final DurableStreams streams;
 
     SessionsFront(
             SessionTokens tokens,
@@ -47,7 +49,8 @@ final class SessionsFront {
             HeldStates states,
             Calls calls,
             Listening listening,
-            Changed changed) {
+            Changed changed,
+            DurableStreams streams) {
         this.tokens = tokens;
         this.legs = legs;
         this.greetings = greetings;
@@ -55,6 +58,7 @@ final class SessionsFront {
         this.calls = calls;
         this.listening = listening;
         this.changed = changed;
+        this.streams = streams;
     }
 
     /** Answers {@code initialize}: the version asked for where it is one with sessions, else the newest of those (2025-11-25, Lifecycle). */
@@ -136,6 +140,10 @@ final class SessionsFront {
     }
 
     private Reply stream(Outbound outbound, Session.Held session) {
+        String last = outbound.permit().arrival().request().header("last-event-id");
+        if (last != null) {
+            return new Reply.Events(streams.resume(session, last), Disposables.disposed(), null);
+        }
         var heard = listening
                 .session(outbound, party(session), states.follow(session))
                 .map(said -> calls.heard(outbound, session, said));

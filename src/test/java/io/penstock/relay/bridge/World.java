@@ -15,6 +15,7 @@ import io.penstock.relay.Replicas;
 import io.penstock.relay.leg.Leg;
 import io.penstock.relay.leg.Legs;
 import io.penstock.relay.leg.Party;
+import io.penstock.relay.resume.MemoryStreams;
 import io.penstock.relay.session.Sealed;
 import io.penstock.relay.session.Session;
 import io.penstock.wire.Arrival;
@@ -43,7 +44,7 @@ final class World {
             SampleGateways.at(URI.create("http://localhost:1/mcp"), Transport.STREAMABLEHTTP, "none");
 
     private static final RelaySettings SETTINGS = new RelaySettings(
-            Duration.ofSeconds(5), Duration.ofMinutes(1), DataSize.ofMegabytes(1), Duration.ofHours(1));
+            Duration.ofSeconds(5), Duration.ofMinutes(1), DataSize.ofMegabytes(1), Duration.ofHours(1), false);
 
     final ScriptedLeg leg;
     final List<Party> parties = new ArrayList<>();
@@ -66,7 +67,10 @@ final class World {
             }
         };
         Rounds rounds = (Rounds) Proxy.newProxyInstance(
-                Rounds.class.getClassLoader(), new Class<?>[] {Rounds.class}, (_, _, arguments) -> {
+                Rounds.class.getClassLoader(), new Class<?>[] {Rounds.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("repeat")) {
+                        return null;
+                    }
                     var work = ((Mono<?>) arguments[1]).cache();
                     var _ = work.subscribe();
                     return work;
@@ -83,10 +87,12 @@ final class World {
         var listening = new Listening(legs, permit -> Mono.just(outbound(permit)));
         var questions = new Questions(sealed.seals(), replicas, rounds);
         var states = new HeldStates(SETTINGS);
-        var calls = new Calls(legs, states, questions, replicas, rounds, SETTINGS);
+        var streams = MemoryStreams.none(rounds);
+        var calls = new Calls(legs, states, questions, replicas, rounds, streams, SETTINGS);
         this.stateless =
                 new StatelessFront(legs, greetings, new Subscriptions(listening, changed), questions, replicas);
-        this.sessions = new SessionsFront(sealed.tokens(SETTINGS), legs, greetings, states, calls, listening, changed);
+        this.sessions =
+                new SessionsFront(sealed.tokens(SETTINGS), legs, greetings, states, calls, listening, changed, streams);
     }
 
     private static Outbound outbound(io.penstock.access.Permit permit) {

@@ -1,0 +1,169 @@
+package io.penstock.relay.resume;
+
+import io.penstock.loop.Rounds;
+import io.penstock.relay.session.Session;
+import io.penstock.wire.Message;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.RpcError;
+import io.penstock.wire.SseEvent;
+import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Streams that answer a request and can be resumed (2025-11-25, Streamable HTTP, "Resumability and redelivery"): each event is written
+ * before it is sent, under an id that names the stream and the place in it. A stream whose replica is gone ends with an error, since nobody
+ * knows what became of its call.
+ */
+@Component
+public final class DurableStreams {
+
+    /** How long a replica that says nothing is taken for alive. */
+    private static final Duration ALIVE = Duration.ofSeconds(3);
+
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+    private static final Duration LOOK = Duration.ofMillis(200);
+    private static final Duration KEPT = Duration.ofHours(1);
+    private static final Duration CLEANUP = Duration.ofMinutes(5);
+    private static final int UUID_LENGTH = 36;
+
+    private final EventLog log;
+    private final Scheduler scheduler;
+    private final Set<UUID> writing = ConcurrentHashMap.newKeySet();
+
+    @Autowired
+    DurableStreams(EventLog log, Rounds rounds) {
+        this(log, rounds, Schedulers.parallel());
+    }
+
+    DurableStreams(EventLog log, Rounds rounds, Scheduler scheduler) {
+        this.log = log;
+        this.scheduler = scheduler;
+        rounds.repeat("relay.streams.alive", HEARTBEAT, Mono.defer(this::beat));
+        rounds.repeat("relay.streams.forget", CLEANUP, Mono.defer(() -> log.forget(KEPT)));
+    }
+
+    Mono<Void> beat() {
+        return writing.isEmpty() ? Mono.empty() : log.keepAlive(Set.copyOf(writing), ALIVE);
+    }
+
+    /** Begins a stream that answers that request of the session. Error: the database's. */
+    public Mono<DurableStream> open(Session.Held session, String requestId) {
+        var id = UUID.randomUUID();
+        return log.open(id, session.key(), requestId, ALIVE).then(Mono.fromSupplier(() -> new DurableStream(id)));
+    }
+
+    /** A stream that this replica writes to. */
+    public final class DurableStream {
+
+        private final UUID id;
+        private final AtomicInteger seq = new AtomicInteger();
+
+        DurableStream(UUID id) {
+            this.id = id;
+            writing.add(id);
+        }
+
+        /**
+         * Writes a message; the event that may be sent then. A response ends the stream. Error: the database's, or that another replica
+         * gave the stream up.
+         */
+        public Mono<SseEvent> write(Message message) {
+            boolean last = message instanceof Message.Response;
+            var entry = new EventLog.Entry(seq.incrementAndGet(), message.json());
+            return log.append(id, entry, last)
+                    .then(Mono.fromSupplier(() -> event(id, entry)))
+                    .doOnTerminate(() -> {
+                        if (last) {
+                            close();
+                        }
+                    });
+        }
+
+        /** Stops saying that the stream is alive. */
+        public void close() {
+            writing.remove(id);
+        }
+    }
+
+    /**
+     * What a stream of the session said after an event, and goes on to say, until its end. Error: {@code BadParams} where the event is
+     * none of this session's.
+     */
+    public Flux<SseEvent> resume(Session.Held session, String lastEventId) {
+        var place = Place.of(lastEventId);
+        if (place == null) {
+            return Flux.error(unknown());
+        }
+        return log.find(place.stream())
+                .filter(stream -> stream.sessionKey().equals(session.key()))
+                .switchIfEmpty(Mono.error(DurableStreams::unknown))
+                .flatMapMany(_ -> following(place));
+    }
+
+    private Flux<SseEvent> following(Place from) {
+        var seen = new AtomicInteger(from.seq());
+        Flux<EventLog.Entry> look =
+                Flux.defer(() -> log.after(from.stream(), seen.get())).doOnNext(entry -> seen.set(entry.seq()));
+        return look.concatWith(Flux.defer(() -> settled(from.stream(), seen)))
+                .repeatWhen(rounds -> rounds.concatMap(_ -> Mono.delay(LOOK, scheduler)))
+                .takeUntil(END::equals)
+                .filter(entry -> !END.equals(entry))
+                .map(entry -> event(from.stream(), entry));
+    }
+
+    private static final EventLog.Entry END = new EventLog.Entry(-1, "");
+
+    /** What is left once the stream has ended, or was given up because its replica is gone; empty while it is alive. */
+    private Flux<EventLog.Entry> settled(UUID stream, AtomicInteger seen) {
+        var rest = Flux.defer(() -> log.after(stream, seen.get())).concatWith(Mono.just(END));
+        return log.find(stream).flatMapMany(now -> {
+            if (now.ended()) {
+                return rest;
+            }
+            return now.alive()
+                    ? Flux.empty()
+                    : log.giveUp(stream, lost(now.requestId())).flatMapMany(done -> done ? rest : Flux.empty());
+        });
+    }
+
+    private static String lost(String requestId) {
+        return RpcError.of(new Reason.UpstreamFailed(
+                        "The replica that carried this call out is gone; whether the work was done is not known", null))
+                .json(requestId);
+    }
+
+    private static SseEvent event(UUID stream, EventLog.Entry entry) {
+        return new SseEvent(stream + "." + entry.seq(), null, entry.message(), null, null);
+    }
+
+    private static Refusal unknown() {
+        return new Refusal(new Reason.BadParams("Last-Event-ID names no event of this session that is still kept"));
+    }
+
+    /** Which event of which stream. */
+    private record Place(UUID stream, int seq) {
+
+        static @Nullable Place of(String id) {
+            try {
+                return id.length() > UUID_LENGTH + 1 && id.charAt(UUID_LENGTH) == '.'
+                        ? new Place(
+                                UUID.fromString(id.substring(0, UUID_LENGTH)),
+                                Integer.parseInt(id.substring(UUID_LENGTH + 1)))
+                        : null;
+            } catch (IllegalArgumentException e) {
+                return null;
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.penstock.relay.resume;
+
+import io.penstock.store.Transactions;
+import io.penstock.vault.Vault;
+import io.r2dbc.spi.Readable;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.UUID;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The log in the database; what upstreams said is sealed there, for its stream and place. */
+@Component
+final class R2dbcEventLog implements EventLog {
+
+    private static final String OPEN = """
+            INSERT INTO streams (id, session_key, request_id, alive_until)
+            VALUES ($1, $2, $3, CURRENT_TIMESTAMP + $4 * INTERVAL '1' SECOND)""";
+
+    /** Nothing is appended behind an end, whoever wrote it. */
+    private static final String APPEND = """
+            INSERT INTO stream_events (stream_id, seq, sealed)
+            SELECT s.id, CAST($2 AS INTEGER), CAST($3 AS BYTEA) FROM streams s WHERE s.id = $1 AND NOT s.ended""";
+
+    private static final String END = "UPDATE streams SET ended = TRUE WHERE id = $1 AND NOT ended";
+    private static final String KEEP_ALIVE =
+            "UPDATE streams SET alive_until = CURRENT_TIMESTAMP + $2 * INTERVAL '1' SECOND WHERE id = ANY($1)";
+    private static final String FIND = """
+            SELECT id, session_key, request_id, ended, alive_until >= CURRENT_TIMESTAMP AS alive
+            FROM streams WHERE id = $1""";
+    private static final String AFTER =
+            "SELECT seq, sealed FROM stream_events WHERE stream_id = $1 AND seq > $2 ORDER BY seq";
+    private static final String DEAD =
+            "UPDATE streams SET ended = TRUE WHERE id = $1 AND NOT ended AND alive_until < CURRENT_TIMESTAMP";
+    private static final String LAST = "SELECT COALESCE(MAX(seq), 0) AS last FROM stream_events WHERE stream_id = $1";
+    private static final String INSERT = "INSERT INTO stream_events (stream_id, seq, sealed) VALUES ($1, $2, $3)";
+    private static final String FORGET =
+            "DELETE FROM streams WHERE created_at < CURRENT_TIMESTAMP - $1 * INTERVAL '1' SECOND";
+
+    private final DatabaseClient client;
+    private final Transactions transactions;
+    private final Vault vault;
+
+    R2dbcEventLog(DatabaseClient client, Transactions transactions, Vault vault) {
+        this.client = client;
+        this.transactions = transactions;
+        this.vault = vault;
+    }
+
+    @Override
+    public Mono<Void> open(UUID stream, String sessionKey, String requestId, Duration alive) {
+        return client.sql(OPEN)
+                .bind(0, stream)
+                .bind(1, sessionKey)
+                .bind(2, requestId)
+                .bind(3, seconds(alive))
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    @Override
+    public Mono<Void> append(UUID stream, Entry entry, boolean last) {
+        Mono<Void> event = client.sql(APPEND)
+                .bind(0, stream)
+                .bind(1, entry.seq())
+                .bind(2, sealed(stream, entry))
+                .fetch()
+                .rowsUpdated()
+                .flatMap(rows -> rows == 1 ? Mono.empty() : Mono.error(new GivenUp()));
+        return last ? transactions.run(event.then(ended(END, stream)).then()) : event;
+    }
+
+    private Mono<Boolean> ended(String how, UUID stream) {
+        return client.sql(how).bind(0, stream).fetch().rowsUpdated().map(rows -> rows == 1);
+    }
+
+    @Override
+    public Mono<Void> keepAlive(Collection<UUID> streams, Duration alive) {
+        return client.sql(KEEP_ALIVE)
+                .bind(0, streams.toArray(UUID[]::new))
+                .bind(1, seconds(alive))
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    @Override
+    public Mono<Stream> find(UUID stream) {
+        return client.sql(FIND)
+                .bind(0, stream)
+                .map(row -> new Stream(
+                        get(row, "id", UUID.class),
+                        get(row, "session_key", String.class),
+                        get(row, "request_id", String.class),
+                        get(row, "ended", Boolean.class),
+                        get(row, "alive", Boolean.class)))
+                .one();
+    }
+
+    @Override
+    public Flux<Entry> after(UUID stream, int seq) {
+        return client.sql(AFTER)
+                .bind(0, stream)
+                .bind(1, seq)
+                .map(row -> opened(stream, get(row, "seq", Integer.class), get(row, "sealed", byte[].class)))
+                .all();
+    }
+
+    @Override
+    public Mono<Boolean> giveUp(UUID stream, String message) {
+        return transactions.run(
+                ended(DEAD, stream).flatMap(won -> won ? last(stream, message).thenReturn(true) : Mono.just(false)));
+    }
+
+    private Mono<Void> last(UUID stream, String message) {
+        return client.sql(LAST)
+                .bind(0, stream)
+                .map(row -> get(row, "last", Integer.class))
+                .one()
+                .map(last -> new Entry(last + 1, message))
+                .flatMap(entry -> client.sql(INSERT)
+                        .bind(0, stream)
+                        .bind(1, entry.seq())
+                        .bind(2, sealed(stream, entry))
+                        .fetch()
+                        .rowsUpdated())
+                .then();
+    }
+
+    @Override
+    public Mono<Void> forget(Duration older) {
+        return client.sql(FORGET).bind(0, seconds(older)).fetch().rowsUpdated().then();
+    }
+
+    private byte[] sealed(UUID stream, Entry entry) {
+        return vault.seal(entry.message().getBytes(StandardCharsets.UTF_8), context(stream, entry.seq()));
+    }
+
+    private Entry opened(UUID stream, int seq, byte[] sealed) {
+        try {
+            return new Entry(seq, new String(vault.open(sealed, context(stream, seq)), StandardCharsets.UTF_8));
+        } catch (Vault.SealBroken e) {
+            throw new IllegalStateException("An event of stream " + stream + " does not open", e);
+        }
+    }
+
+    private static String context(UUID stream, int seq) {
+        return "stream_events|sealed|" + stream + "|" + seq;
+    }
+
+    private static int seconds(Duration duration) {
+        return Math.toIntExact(duration.toSeconds());
+    }
+
+    private static <T> T get(Readable row, String column, Class<T> type) {
+        return Objects.requireNonNull(row.get(column, type), column);
+    }
+}

@@ -1,0 +1,176 @@
+package io.penstock.relay.resume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.loop.Rounds;
+import io.penstock.relay.session.Session;
+import io.penstock.store.Database;
+import io.penstock.store.Databases;
+import io.penstock.vault.Vault;
+import io.penstock.vault.Vaults;
+import io.penstock.wire.Message;
+import io.penstock.wire.ProtocolVersion;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.SseEvent;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+@ParameterizedClass
+@EnumSource(Databases.class)
+class DurableStreamsTests {
+
+    private static final Message TOLD = new Message.Told("notifications/message", "{\"data\":1}");
+    private static final Message RESULT = new Message.Result("7", "{\"content\":[]}");
+
+    private final Database database;
+    private final Vault vault = Vaults.fresh();
+    private final EventLog log;
+    private final DurableStreams here;
+    private final DurableStreams there;
+
+    DurableStreamsTests(Databases databases) {
+        database = databases.fresh();
+        log = new R2dbcEventLog(database.client(), database.transactions(), vault);
+        here = streams();
+        there = streams();
+    }
+
+    /** A replica's; its rounds are run by the tests. */
+    private DurableStreams streams() {
+        var rounds = (Rounds)
+                Proxy.newProxyInstance(Rounds.class.getClassLoader(), new Class<?>[] {Rounds.class}, (_, _, _) -> null);
+        return new DurableStreams(log, rounds, Schedulers.parallel());
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private static Session.Held session(String key) {
+        return new Session.Held("sealed", key, ProtocolVersion.V2025_11_25, "{}", null, Instant.MAX);
+    }
+
+    private List<SseEvent> written(Message... messages) {
+        return Objects.requireNonNull(here.open(session("s"), "7")
+                .flatMapMany(stream -> Flux.just(messages).concatMap(stream::write))
+                .collectList()
+                .block());
+    }
+
+    private static String id(SseEvent event) {
+        return Objects.requireNonNull(event.id());
+    }
+
+    @Test
+    void anotherReplicaGoesOnAfterTheLastEventThatWasSeen() {
+        var sent = written(TOLD, TOLD, RESULT);
+
+        StepVerifier.create(there.resume(session("s"), id(sent.getFirst())).map(DurableStreamsTests::id))
+                .expectNext(id(sent.get(1)), id(sent.get(2)))
+                .verifyComplete();
+    }
+
+    @Test
+    void whatIsWrittenAfterwardsFollows() {
+        var stream = Objects.requireNonNull(here.open(session("s"), "7").block());
+        var first = Objects.requireNonNull(stream.write(TOLD).block());
+
+        StepVerifier.create(there.resume(session("s"), id(first)))
+                .expectSubscription()
+                .then(() -> assertThat(stream.write(RESULT).block()).isNotNull())
+                .assertNext(event -> assertThat(event.data()).isEqualTo(RESULT.json()))
+                .verifyComplete();
+    }
+
+    @Test
+    void aStrangersSessionResumesNothing() {
+        var sent = written(TOLD, RESULT);
+
+        StepVerifier.create(there.resume(session("other"), id(sent.getFirst()))).verifyError(Refusal.class);
+        StepVerifier.create(there.resume(session("s"), UUID.randomUUID() + ".1"))
+                .verifyError(Refusal.class);
+        StepVerifier.create(there.resume(session("s"), "1")).verifyError(Refusal.class);
+    }
+
+    @Test
+    void aStreamWhoseReplicaIsGoneEndsWithAnErrorOnceAndForAll() {
+        var id = UUID.randomUUID();
+        var dead = Duration.ofSeconds(-1);
+        log.open(id, "s", "7", dead)
+                .then(log.append(id, new EventLog.Entry(1, TOLD.json()), false))
+                .block();
+
+        var ends = Flux.merge(
+                        there.resume(session("s"), id + ".1").collectList(),
+                        here.resume(session("s"), id + ".1").collectList())
+                .collectList()
+                .block();
+
+        assertThat(ends)
+                .hasSize(2)
+                .allSatisfy(end -> assertThat(end)
+                        .singleElement()
+                        .satisfies(event -> assertThat(event.data()).contains("\"id\":7,\"error\"")));
+        StepVerifier.create(log.append(id, new EventLog.Entry(3, RESULT.json()), true))
+                .verifyError(EventLog.GivenUp.class);
+    }
+
+    @Test
+    void aStreamThatIsKeptAliveIsNotGivenUp() {
+        var id = UUID.randomUUID();
+        log.open(id, "s", "7", Duration.ofSeconds(-1))
+                .then(log.keepAlive(List.of(id), Duration.ofMinutes(1)))
+                .block();
+
+        assertThat(log.giveUp(id, RESULT.json()).block()).isFalse();
+        assertThat(Objects.requireNonNull(log.find(id).block()).alive()).isTrue();
+    }
+
+    @Test
+    void whatTheDatabaseHoldsDoesNotShowWhatWasSaid() {
+        written(new Message.Told("notifications/message", "{\"data\":\"canary-4711\"}"), RESULT);
+
+        var sealed = database.client()
+                .sql("SELECT sealed FROM stream_events")
+                .map(row -> new String(
+                        Objects.requireNonNull(row.get("sealed", byte[].class)), StandardCharsets.ISO_8859_1))
+                .all()
+                .collectList()
+                .block();
+
+        assertThat(sealed).hasSize(2).noneMatch(text -> text.contains("canary"));
+    }
+
+    @Test
+    void oldStreamsAreForgotten() {
+        var sent = written(TOLD, RESULT);
+
+        log.forget(Duration.ofHours(1)).block();
+        assertThat(there.resume(session("s"), id(sent.getFirst())).count().block())
+                .isEqualTo(1);
+        log.forget(Duration.ofMinutes(-1)).block();
+
+        StepVerifier.create(there.resume(session("s"), id(sent.getFirst()))).verifyError(Refusal.class);
+    }
+
+    @Test
+    void anEndedStreamTakesNothingMore() {
+        var stream = Objects.requireNonNull(here.open(session("s"), "7").block());
+        StepVerifier.create(stream.write(RESULT)).expectNextCount(1).verifyComplete();
+
+        StepVerifier.create(stream.write(TOLD)).verifyError(EventLog.GivenUp.class);
+    }
+}
