@@ -2,8 +2,10 @@ package io.penstock.access;
 
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Showing;
 import io.penstock.catalog.Viewer;
 import io.penstock.wire.Arrival;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Decides what a caller may do. Denies unless a rule allows. */
@@ -15,6 +17,12 @@ public interface Gate {
      * {@code Forbidden}, {@code UnknownMethod}, {@code BadParams} (no such thing is shown), {@code Unavailable} (switched off).
      */
     Mono<Permit> permit(Caller caller, Arrival arrival);
+
+    /**
+     * What a virtual server shows to the caller whose call that permits, now and after each change of the catalog, until cancelled; empty
+     * where the endpoint is a gateway's own. Completes once it is not there for the caller any more.
+     */
+    Flux<Showing> showings(Permit permit);
 
     /** A permit for the gateway's own errands at an upstream: health checks and discovery. */
     Permit own(Gateway gateway);

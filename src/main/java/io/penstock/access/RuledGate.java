@@ -5,6 +5,7 @@ import io.penstock.caller.Caller;
 import io.penstock.catalog.Barred;
 import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Showing;
 import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Viewer;
 import io.penstock.wire.Arrival;
@@ -22,6 +23,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -135,6 +137,19 @@ final class RuledGate implements Gate {
                 .map(Permission::scope)
                 .min(String::compareTo)
                 .orElseThrow());
+    }
+
+    @Override
+    public Flux<Showing> showings(Permit permit) {
+        var target = permit.arrival().target();
+        Viewer viewer = viewer(permit.caller());
+        return catalog.snapshots()
+                .takeWhile(snapshot -> Destination.find(target, snapshot, viewer) != null)
+                .mapNotNull(snapshot -> shown(Destination.find(target, snapshot, viewer)));
+    }
+
+    private static @Nullable Showing shown(@Nullable Destination destination) {
+        return destination instanceof Destination.Virtual(var showing, boolean enabled) && enabled ? showing : null;
     }
 
     @Override

@@ -31,6 +31,7 @@ final class MemoryCatalog implements Catalog, SmartLifecycle {
     private final Changes changes;
     private final Rounds rounds;
     private final Sinks.Empty<Void> ready = Sinks.empty();
+    private final Sinks.Many<Snapshot> swapped = Sinks.many().multicast().directBestEffort();
     private volatile Snapshot snapshot = Snapshot.EMPTY;
     private volatile boolean running;
     private @Nullable Mono<Snapshot> reading;
@@ -45,6 +46,13 @@ final class MemoryCatalog implements Catalog, SmartLifecycle {
     @Override
     public Snapshot snapshot() {
         return snapshot;
+    }
+
+    /** Subscribed before the present one is looked at, so that none falls between. */
+    @Override
+    public Flux<Snapshot> snapshots() {
+        return Flux.merge(swapped.asFlux().onBackpressureLatest(), Mono.fromSupplier(this::snapshot))
+                .onBackpressureLatest();
     }
 
     @Override
@@ -78,6 +86,7 @@ final class MemoryCatalog implements Catalog, SmartLifecycle {
 
     private void swap(Snapshot latest) {
         snapshot = latest;
+        var _ = swapped.tryEmitNext(latest);
         var _ = ready.tryEmitEmpty();
     }
 

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -417,6 +418,12 @@ class RuledGateTests {
     }
 
     private final class Memory implements Catalog {
+
+        @Override
+        public Flux<Snapshot> snapshots() {
+            return Flux.just(snapshot());
+        }
+
         @Override
         public Snapshot snapshot() {
             return memory;

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -287,6 +288,12 @@ class VirtualGateTests {
     }
 
     private final class Memory implements Catalog {
+
+        @Override
+        public Flux<Snapshot> snapshots() {
+            return Flux.just(snapshot());
+        }
+
         @Override
         public Snapshot snapshot() {
             return memory;

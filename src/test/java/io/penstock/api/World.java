@@ -8,6 +8,7 @@ import io.penstock.caller.Caller;
 import io.penstock.caller.Callers;
 import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Showing;
 import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Snapshots;
 import io.penstock.catalog.Viewer;
@@ -137,6 +138,11 @@ class World {
             }
 
             @Override
+            public Flux<Showing> showings(Permit permit) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
             public Permit own(Gateway gateway) {
                 throw new UnsupportedOperationException();
             }
@@ -245,6 +251,12 @@ class World {
     @Bean
     Catalog catalog() {
         return new Catalog() {
+
+            @Override
+            public Flux<Snapshot> snapshots() {
+                return Flux.just(snapshot());
+            }
+
             @Override
             public Snapshot snapshot() {
                 return Snapshot.EMPTY;

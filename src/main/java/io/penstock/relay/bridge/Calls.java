@@ -128,12 +128,12 @@ final class Calls {
                         Refusal.class,
                         refusal -> Flux.just(Message.Failure.of(request.id(), RpcError.of(refusal.reason()))));
         var feed = new Feed<>(written(session, request, messages).doOnTerminate(() -> over(key, exchange)));
-        return feed.next().repeat(() -> !feed.isDisposed()).doOnCancel(() -> goOn(exchange, feed));
+        return feed.next().repeat(() -> !feed.isDisposed()).doOnCancel(() -> goOn(session, exchange, feed));
     }
 
     /** The events as they may be sent: those of a session that can come back for them are written down first. */
     private Flux<SseEvent> written(Session.Held session, Message.Asked request, Flux<Message> messages) {
-        return settings.resumable() && session.version().era() == Era.SESSIONS
+        return isResumable(session)
                 ? Flux.usingWhen(
                         streams.open(session, request.id()),
                         stream -> messages.concatMap(stream::write, 0),
@@ -141,9 +141,16 @@ final class Calls {
                 : messages.map(message -> SseEvent.message(message.json()));
     }
 
+    private boolean isResumable(Session.Held session) {
+        return settings.resumable() && session.version().era() == Era.SESSIONS;
+    }
+
     /** A client with sessions that hangs up has not cancelled (2025-11-25, Streamable HTTP): the call goes on to its end. */
-    private void goOn(Exchange exchange, Feed<SseEvent> feed) {
+    private void goOn(Session.Held session, Exchange exchange, Feed<SseEvent> feed) {
         if (!exchange.isDisposed()) {
+            if (!isResumable(session)) {
+                exchange.unattended();
+            }
             var _ = rounds.detach(
                     "relay.left",
                     feed.next()

@@ -16,10 +16,10 @@ final class Exchange implements Disposable {
 
     private final Leg leg;
     private final Message.Asked request;
-    private final boolean mayAsk;
     private final Feed<Message> feed;
     private volatile @Nullable String progressToken;
     private volatile boolean disposed;
+    private volatile boolean mayAsk;
 
     /**
      * Begins with its first reader.
@@ -77,17 +77,20 @@ final class Exchange implements Disposable {
         return next().repeat(() -> !disposed).takeUntil(message -> !(message instanceof Message.Told));
     }
 
-    /** Everything up to the response, with every question refused: for a client that is not there any more. */
+    /** From now on nobody can be asked anything: the client is not there any more. */
+    void unattended() {
+        mayAsk = false;
+    }
+
+    /** Everything up to the response, for a client that is not there any more. */
     Mono<Void> finish() {
-        return next().flatMap(message -> message instanceof Message.Asked asked
-                        ? leg.answer(asked, unanswerable(asked)).thenReturn(message)
-                        : Mono.just(message))
-                .repeat(() -> !disposed)
+        unattended();
+        return next().repeat(() -> !disposed)
                 .takeUntil(Message.Response.class::isInstance)
                 .then();
     }
 
-    static Message.Failure unanswerable(Message.Asked asked) {
+    private static Message.Failure unanswerable(Message.Asked asked) {
         return Message.Failure.of(asked.id(), RpcError.of(new Reason.UnknownMethod(asked.method())));
     }
 

@@ -19,7 +19,7 @@ final class R2dbcEventLog implements EventLog {
 
     private static final String OPEN = """
             INSERT INTO streams (id, session_key, request_id, alive_until)
-            VALUES ($1, $2, $3, CURRENT_TIMESTAMP + $4 * INTERVAL '1' SECOND)""";
+            VALUES ($1, $2, $3, CURRENT_TIMESTAMP + INTERVAL '1' SECOND * CAST($4 AS BIGINT))""";
 
     /** Nothing is appended behind an end, whoever wrote it. */
     private static final String APPEND = """
@@ -28,7 +28,7 @@ final class R2dbcEventLog implements EventLog {
 
     private static final String END = "UPDATE streams SET ended = TRUE WHERE id = $1 AND NOT ended";
     private static final String KEEP_ALIVE =
-            "UPDATE streams SET alive_until = CURRENT_TIMESTAMP + $2 * INTERVAL '1' SECOND WHERE id = ANY($1)";
+            "UPDATE streams SET alive_until = CURRENT_TIMESTAMP + INTERVAL '1' SECOND * CAST($2 AS BIGINT) WHERE id = ANY($1)";
     private static final String FIND = """
             SELECT id, session_key, request_id, ended, alive_until >= CURRENT_TIMESTAMP AS alive
             FROM streams WHERE id = $1""";
@@ -39,7 +39,7 @@ final class R2dbcEventLog implements EventLog {
     private static final String LAST = "SELECT COALESCE(MAX(seq), 0) AS last FROM stream_events WHERE stream_id = $1";
     private static final String INSERT = "INSERT INTO stream_events (stream_id, seq, sealed) VALUES ($1, $2, $3)";
     private static final String FORGET =
-            "DELETE FROM streams WHERE created_at < CURRENT_TIMESTAMP - $1 * INTERVAL '1' SECOND";
+            "DELETE FROM streams WHERE created_at < CURRENT_TIMESTAMP - INTERVAL '1' SECOND * CAST($1 AS BIGINT)";
 
     private final DatabaseClient client;
     private final Transactions transactions;
@@ -57,7 +57,7 @@ final class R2dbcEventLog implements EventLog {
                 .bind(0, stream)
                 .bind(1, sessionKey)
                 .bind(2, requestId)
-                .bind(3, seconds(alive))
+                .bind(3, alive.toSeconds())
                 .fetch()
                 .rowsUpdated()
                 .then();
@@ -83,7 +83,7 @@ final class R2dbcEventLog implements EventLog {
     public Mono<Void> keepAlive(Collection<UUID> streams, Duration alive) {
         return client.sql(KEEP_ALIVE)
                 .bind(0, streams.toArray(UUID[]::new))
-                .bind(1, seconds(alive))
+                .bind(1, alive.toSeconds())
                 .fetch()
                 .rowsUpdated()
                 .then();
@@ -134,7 +134,11 @@ final class R2dbcEventLog implements EventLog {
 
     @Override
     public Mono<Void> forget(Duration older) {
-        return client.sql(FORGET).bind(0, seconds(older)).fetch().rowsUpdated().then();
+        return client.sql(FORGET)
+                .bind(0, older.toSeconds())
+                .fetch()
+                .rowsUpdated()
+                .then();
     }
 
     private byte[] sealed(UUID stream, Entry entry) {
@@ -151,10 +155,6 @@ final class R2dbcEventLog implements EventLog {
 
     private static String context(UUID stream, int seq) {
         return "stream_events|sealed|" + stream + "|" + seq;
-    }
-
-    private static int seconds(Duration duration) {
-        return Math.toIntExact(duration.toSeconds());
     }
 
     private static <T> T get(Readable row, String column, Class<T> type) {

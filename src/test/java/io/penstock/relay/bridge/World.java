@@ -83,7 +83,7 @@ final class World {
                     throw new UnsupportedOperationException(method.getName());
                 });
         var greetings = new Greetings(legs);
-        var changed = new Changed();
+        var changed = new Changed(Permits.gate());
         var listening = new Listening(legs, permit -> Mono.just(outbound(permit)));
         var questions = new Questions(sealed.seals(), replicas, rounds);
         var states = new HeldStates(SETTINGS);
