@@ -25,7 +25,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Answers clients of the revisions with sessions, in a session that the gateway holds itself: it greets and answers pings and levels, and
- * carries everything else out by {@link Calls}.
+ * carries everything else out by {@link HeldCalls}.
  */
 @Component
 final class SessionsFront {
@@ -37,7 +37,7 @@ final class SessionsFront {
     private final Legs legs;
     private final Greetings greetings;
     private final HeldStates states;
-    private final Calls calls;
+    private final HeldCalls calls;
     private final Listening listening;
     private final Changed changed;
     private final DurableStreams streams;
@@ -47,7 +47,7 @@ final class SessionsFront {
             Legs legs,
             Greetings greetings,
             HeldStates states,
-            Calls calls,
+            HeldCalls calls,
             Listening listening,
             Changed changed,
             DurableStreams streams) {

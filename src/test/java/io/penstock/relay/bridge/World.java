@@ -88,7 +88,7 @@ final class World {
         var questions = new Questions(sealed.seals(), replicas, rounds);
         var states = new HeldStates(SETTINGS);
         var streams = MemoryStreams.none(rounds);
-        var calls = new Calls(legs, states, questions, replicas, rounds, streams, SETTINGS);
+        var calls = new HeldCalls(legs, states, questions, replicas, rounds, streams, SETTINGS);
         this.stateless =
                 new StatelessFront(legs, greetings, new Subscriptions(listening, changed), questions, replicas);
         this.sessions =

@@ -28,7 +28,7 @@ import reactor.core.publisher.Mono;
 
 /** The calls of the sessions that the gateway holds, while they are under way. */
 @Component
-final class Calls {
+final class HeldCalls {
 
     private static final String LOG_LEVEL = "io.modelcontextprotocol/logLevel";
 
@@ -43,7 +43,7 @@ final class Calls {
     /** By session and request id. */
     private final Map<Running, Exchange> running = new ConcurrentHashMap<>();
 
-    Calls(
+    HeldCalls(
             Legs legs,
             HeldStates states,
             Questions questions,
