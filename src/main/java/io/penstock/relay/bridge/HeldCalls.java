@@ -185,7 +185,7 @@ final class HeldCalls {
     }
 
     /** What a stream that belongs to no request has heard, as the client gets it. */
-    Message heard(Outbound outbound, Session.Held session, Listening.Heard heard) {
+    Message heard(Outbound outbound, Session.Held session, UnrelatedMessages.Heard heard) {
         return heard.message() instanceof Message.Asked asked
                 ? question(outbound, session, heard.leg(), asked)
                 : heard.message();

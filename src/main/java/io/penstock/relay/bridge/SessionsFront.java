@@ -38,7 +38,7 @@ final class SessionsFront {
     private final Greetings greetings;
     private final HeldStates states;
     private final HeldCalls calls;
-    private final Listening listening;
+    private final UnrelatedMessages unrelated;
     private final Changed changed;
     private final DurableStreams streams;
 
@@ -48,7 +48,7 @@ final class SessionsFront {
             Greetings greetings,
             HeldStates states,
             HeldCalls calls,
-            Listening listening,
+            UnrelatedMessages unrelated,
             Changed changed,
             DurableStreams streams) {
         this.tokens = tokens;
@@ -56,7 +56,7 @@ final class SessionsFront {
         this.greetings = greetings;
         this.states = states;
         this.calls = calls;
-        this.listening = listening;
+        this.unrelated = unrelated;
         this.changed = changed;
         this.streams = streams;
     }
@@ -144,7 +144,7 @@ final class SessionsFront {
         if (last != null) {
             return new Reply.Events(streams.resume(session, last), Disposables.disposed(), null);
         }
-        var heard = listening
+        var heard = unrelated
                 .session(outbound, party(session), states.follow(session))
                 .map(said -> calls.heard(outbound, session, said));
         Flux<Message> all = switch (outbound.permit().route()) {

@@ -26,11 +26,11 @@ final class Subscriptions {
 
     private static final String ID = "io.modelcontextprotocol/subscriptionId";
 
-    private final Listening listening;
+    private final UnrelatedMessages unrelated;
     private final Changed changed;
 
-    Subscriptions(Listening listening, Changed changed) {
-        this.listening = listening;
+    Subscriptions(UnrelatedMessages unrelated, Changed changed) {
+        this.unrelated = unrelated;
         this.changed = changed;
     }
 
@@ -55,9 +55,9 @@ final class Subscriptions {
     }
 
     private Flux<Message.Told> heard(Outbound outbound, Party party, Interests interests) {
-        var told = listening
+        var told = unrelated
                 .stateless(outbound, party, interests)
-                .map(Listening.Heard::message)
+                .map(UnrelatedMessages.Heard::message)
                 .ofType(Message.Told.class);
         return switch (outbound.permit().route()) {
             case Route.One _ -> told;

@@ -84,15 +84,15 @@ final class World {
                 });
         var greetings = new Greetings(legs);
         var changed = new Changed(Permits.gate());
-        var listening = new Listening(legs, permit -> Mono.just(outbound(permit)));
+        var unrelated = new UnrelatedMessages(legs, permit -> Mono.just(outbound(permit)));
         var questions = new Questions(sealed.seals(), replicas, rounds);
         var states = new HeldStates(SETTINGS);
         var streams = MemoryStreams.none(rounds);
         var calls = new HeldCalls(legs, states, questions, replicas, rounds, streams, SETTINGS);
         this.stateless =
-                new StatelessFront(legs, greetings, new Subscriptions(listening, changed), questions, replicas);
+                new StatelessFront(legs, greetings, new Subscriptions(unrelated, changed), questions, replicas);
         this.sessions =
-                new SessionsFront(sealed.tokens(SETTINGS), legs, greetings, states, calls, listening, changed, streams);
+                new SessionsFront(sealed.tokens(SETTINGS), legs, greetings, states, calls, unrelated, changed, streams);
     }
 
     private static Outbound outbound(io.penstock.access.Permit permit) {

@@ -19,7 +19,7 @@ import reactor.core.publisher.Flux;
 
 /** What an endpoint's upstreams say that belongs to no request. */
 @Component
-final class Listening {
+final class UnrelatedMessages {
 
     /** What an upstream said, and the leg that takes an answer to it. */
     record Heard(Leg leg, Message message) {}
@@ -27,7 +27,7 @@ final class Listening {
     private final Legs legs;
     private final Wallet wallet;
 
-    Listening(Legs legs, Wallet wallet) {
+    UnrelatedMessages(Legs legs, Wallet wallet) {
         this.legs = legs;
         this.wallet = wallet;
     }
