@@ -10,6 +10,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.penstock.caller.Digest;
 import io.penstock.catalog.Catalog;
+import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
@@ -39,6 +40,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 
 /** The whole application between a plain HTTP client and an upstream that does what the test says. */
 @SpringBootTest(
@@ -97,7 +99,12 @@ class DataPlaneIT {
                 List.of(),
                 List.of(),
                 null);
-        gateway = gateways.create(draft, "owner@example.com").block().id();
+        Gateway created = gateways.create(draft, "owner@example.com").block();
+        gateway = created.id();
+        // what a check would have seen: an upstream that speaks the client's own revision is not translated for
+        var seen = new Gateway.Status(
+                true, 0, null, Instant.now(), Instant.now(), "2026-07-28", "streamable_http", "{}", null, Instant.now());
+        StepVerifier.create(gateways.checked(created, seen, Duration.ofHours(1))).verifyComplete();
         var _ = catalog.refresh().block();
     }
 
