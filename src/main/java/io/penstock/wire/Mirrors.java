@@ -84,6 +84,17 @@ public final class Mirrors {
         }
     }
 
+    /** A text as the value of a header; in Base64 where a header cannot carry it as it is. */
+    public static String encoded(String text) {
+        boolean plain = !text.isEmpty()
+                && text.equals(text.strip())
+                && text.chars().allMatch(c -> (c >= ' ' && c < 0x7f) || c == '\t')
+                && !text.startsWith("=?");
+        return plain
+                ? text
+                : BASE64_START + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)) + BASE64_END;
+    }
+
     /** Values that a header cannot carry are written {@code =?base64?...?=}; the markers are case-sensitive. */
     private static @Nullable String decoded(@Nullable String header) {
         if (header == null) {

@@ -103,8 +103,18 @@ class DataPlaneIT {
         gateway = created.id();
         // what a check would have seen: an upstream that speaks the client's own revision is not translated for
         var seen = new Gateway.Status(
-                true, 0, null, Instant.now(), Instant.now(), "2026-07-28", "streamable_http", "{}", null, Instant.now());
-        StepVerifier.create(gateways.checked(created, seen, Duration.ofHours(1))).verifyComplete();
+                true,
+                0,
+                null,
+                Instant.now(),
+                Instant.now(),
+                "2026-07-28",
+                "streamable_http",
+                "{}",
+                null,
+                Instant.now());
+        StepVerifier.create(gateways.checked(created, seen, Duration.ofHours(1)))
+                .verifyComplete();
         var _ = catalog.refresh().block();
     }
 

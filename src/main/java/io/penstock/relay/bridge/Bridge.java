@@ -60,7 +60,7 @@ final class Bridge implements Upstreams {
         return Mono.defer(() -> {
             Arrival arrival = outbound.permit().arrival();
             if (arrival.era() == Era.STATELESS) {
-                return passes(outbound, Era.STATELESS) ? passing.forward(outbound, null) : stateless.handle(outbound);
+                return isStateless(outbound) ? passing.forward(outbound, null) : stateless.handle(outbound);
             }
             String sealed = arrival.request().header("mcp-session-id");
             if (sealed == null) {
@@ -73,10 +73,8 @@ final class Bridge implements Upstreams {
         });
     }
 
-    private static boolean passes(Outbound outbound, Era era) {
-        return outbound.permit().route() instanceof Route.One one
-                && one.originalName() == null
-                && spoken(one.gateway()) == era;
+    private static boolean isStateless(Outbound outbound) {
+        return outbound.permit().route() instanceof Route.One one && spoken(one.gateway()) == Era.STATELESS;
     }
 
     private Mono<Reply> withoutSession(Outbound outbound) {

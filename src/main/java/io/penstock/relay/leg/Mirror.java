@@ -4,8 +4,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.wire.Message;
 import io.penstock.wire.Mirrors;
 import io.penstock.wire.ProtocolVersion;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /** What a body says, for those who only read headers (2026-07-28, Streamable HTTP, "Request headers"). */
@@ -17,7 +15,7 @@ final class Mirror {
         headers.set(Mirrors.VERSION, ProtocolVersion.V2026_07_28.text()).set(Mirrors.METHOD, asked.method());
         String name = name(asked);
         if (name != null) {
-            headers.set(Mirrors.NAME, value(name));
+            headers.set(Mirrors.NAME, Mirrors.encoded(name));
         }
     }
 
@@ -29,16 +27,5 @@ final class Mirror {
                 Params.of(asked.params()).string("taskId");
             default -> null;
         };
-    }
-
-    /** A text as a header's value; in Base64 where a header cannot carry it as it is. */
-    static String value(String text) {
-        boolean plain = !text.isEmpty()
-                && text.equals(text.strip())
-                && text.chars().allMatch(c -> (c >= ' ' && c < 0x7f) || c == '\t')
-                && !text.startsWith("=?");
-        return plain
-                ? text
-                : "=?base64?" + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)) + "?=";
     }
 }

@@ -2,6 +2,7 @@ package io.penstock.relay.leg;
 
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
+import io.penstock.wire.Mirrors;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,7 +55,7 @@ final class ToolHeaders {
         for (var argument : mirrored) {
             String value = argument.in(arguments);
             if (value != null) {
-                headers.put(PREFIX + argument.header(), Mirror.value(value));
+                headers.put(PREFIX + argument.header(), Mirrors.encoded(value));
             }
         }
         return headers;

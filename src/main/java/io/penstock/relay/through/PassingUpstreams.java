@@ -3,6 +3,7 @@ package io.penstock.relay.through;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.timeout.ReadTimeoutException;
+import io.penstock.access.Route;
 import io.penstock.credential.Outbound;
 import io.penstock.egress.Egress;
 import io.penstock.relay.RelaySettings;
@@ -12,6 +13,7 @@ import io.penstock.wire.Arrival;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
+import io.penstock.wire.Splice;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -59,17 +61,30 @@ public final class PassingUpstreams {
 
     private Mono<Reply> exchange(Outbound outbound, Session.@Nullable Passed session) {
         Arrival arrival = outbound.permit().arrival();
+        String name = originalName(outbound);
+        byte[] body = name == null ? arrival.body() : Splice.named(arrival.body(), method(arrival), name);
         var answers = new Answers(outbound.permit(), session, sessions, settings);
         return (arrival.openEnded() ? streams : calls)
-                .headers(head -> UpstreamHeaders.fill(head, outbound, session == null ? null : session.upstreamId()))
+                .headers(head ->
+                        UpstreamHeaders.fill(head, outbound, session == null ? null : session.upstreamId(), name))
                 .request(HttpMethod.valueOf(arrival.request().method()))
                 .uri(outbound.uri())
-                .send((request, out) ->
-                        arrival.body().length == 0 ? out : out.sendObject(Unpooled.wrappedBuffer(arrival.body())))
+                .send((request, out) -> body.length == 0 ? out : out.sendObject(Unpooled.wrappedBuffer(body)))
                 .responseConnection(answers::read)
                 .next()
                 .timeout(settings.answerTimeout())
                 .onErrorMap(PassingUpstreams::failure);
+    }
+
+    /** What the upstream calls the thing that the message names, where a virtual server has another name for it; else null. */
+    private static @Nullable String originalName(Outbound outbound) {
+        return outbound.permit().route() instanceof Route.One one ? one.originalName() : null;
+    }
+
+    private static String method(Arrival arrival) {
+        return arrival.envelope() == null || arrival.envelope().method() == null
+                ? ""
+                : arrival.envelope().method();
     }
 
     /** One text for every way not to reach it, so that nobody learns from it what listens where. */

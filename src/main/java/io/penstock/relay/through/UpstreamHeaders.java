@@ -28,8 +28,9 @@ final class UpstreamHeaders {
      * Fills the head.
      *
      * @param session the upstream's session id; null for none
+     * @param original the upstream's name for what the message acts on, where the client has another one; else null
      */
-    static void fill(HttpHeaders head, Outbound outbound, @Nullable String session) {
+    static void fill(HttpHeaders head, Outbound outbound, @Nullable String session, @Nullable String original) {
         Request request = outbound.permit().arrival().request();
         String accept = request.header(HttpHeaderNames.ACCEPT);
         head.set(HttpHeaderNames.ACCEPT, accept == null ? BOTH : accept);
@@ -41,6 +42,9 @@ final class UpstreamHeaders {
             if (value != null) {
                 head.set(name, value);
             }
+        }
+        if (original != null) {
+            head.set(Mirrors.NAME, Mirrors.encoded(original));
         }
         if (outbound.permit().arrival().traceparent() != null) {
             head.set("traceparent", outbound.permit().arrival().traceparent());
