@@ -18,6 +18,7 @@ import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.RpcError;
 import io.penstock.wire.SseEvent;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ import reactor.core.publisher.Mono;
 @Component
 final class HeldCalls {
 
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final String LOG_LEVEL = "io.modelcontextprotocol/logLevel";
 
     private final Legs legs;
@@ -38,6 +40,7 @@ final class HeldCalls {
     private final Replicas replicas;
     private final Rounds rounds;
     private final DurableStreams streams;
+    private final Notes notes;
     private final RelaySettings settings;
 
     /** By session and request id. */
@@ -50,6 +53,7 @@ final class HeldCalls {
             Replicas replicas,
             Rounds rounds,
             DurableStreams streams,
+            Notes notes,
             RelaySettings settings) {
         this.legs = legs;
         this.states = states;
@@ -57,7 +61,9 @@ final class HeldCalls {
         this.replicas = replicas;
         this.rounds = rounds;
         this.streams = streams;
+        this.notes = notes;
         this.settings = settings;
+        rounds.repeat("relay.calls.follow", AFTER_FAILURE, follow());
     }
 
     private record Running(String session, String id) {}
@@ -71,7 +77,8 @@ final class HeldCalls {
                         return Mono.just(leg);
                     }
                     Mono<Void> levelled = state.logLevel() == null ? Mono.empty() : setLevel(leg, state.logLevel());
-                    return levelled.then(states.change(session, known -> known.using(gateway)))
+                    return levelled.then(states.change(session, known -> known.using(gateway))
+                                    .onErrorComplete()) // a call does without the database
                             .thenReturn(leg);
                 }));
     }
@@ -226,12 +233,7 @@ final class HeldCalls {
         return switch (told.method()) {
             case "notifications/cancelled" -> {
                 String id = JsonParts.member(told.params(), "requestId");
-                var key = new Running(session.key(), String.valueOf(id));
-                var exchange = running.get(key);
-                if (exchange != null) {
-                    over(key, exchange);
-                }
-                yield Mono.empty();
+                yield id == null ? Mono.empty() : cancel(session, id);
             }
             case "notifications/roots/list_changed" ->
                 outbound.permit().route() instanceof Route.One
@@ -239,6 +241,37 @@ final class HeldCalls {
                         : Mono.empty();
             default -> Mono.empty();
         };
+    }
+
+    /** The request is under way here, or on another replica, or over. */
+    private Mono<Void> cancel(Session.Held session, String id) {
+        return Mono.defer(() -> cancelHere(session.key(), id)
+                ? Mono.empty()
+                : notes.tell(new Note.Cancelled(session.key(), id)));
+    }
+
+    private boolean cancelHere(String session, String id) {
+        var key = new Running(session, id);
+        var exchange = running.get(key);
+        if (exchange != null) {
+            over(key, exchange);
+        }
+        return exchange != null;
+    }
+
+    /** Endless: cancels what another replica was told to cancel. */
+    private Mono<Void> follow() {
+        return notes.told()
+                .doOnNext(note -> {
+                    switch (note) {
+                        case Note.Cancelled cancelled -> {
+                            var _ = cancelHere(cancelled.session(), cancelled.requestId());
+                        }
+                        case Note.Ended ended -> endHere(ended.session());
+                        case Note.StateChanged _, Note.Missed _ -> {} // nothing that runs here is concerned
+                    }
+                })
+                .then();
     }
 
     /** Tells the upstream where there is one that keeps the level in its session. Empty when it was taken. */
@@ -259,12 +292,16 @@ final class HeldCalls {
                 .onErrorComplete();
     }
 
-    /** Cancels everything of a session that has ended. */
+    /** Cancels everything of a session that has ended, on all replicas. */
     Mono<Void> endAll(Session.Held session) {
-        return Mono.fromRunnable(() -> running.forEach((key, exchange) -> {
-            if (key.session().equals(session.key())) {
+        return Mono.fromRunnable(() -> endHere(session.key())).then(notes.tell(new Note.Ended(session.key())));
+    }
+
+    private void endHere(String session) {
+        running.forEach((key, exchange) -> {
+            if (key.session().equals(session)) {
                 over(key, exchange);
             }
-        }));
+        });
     }
 }

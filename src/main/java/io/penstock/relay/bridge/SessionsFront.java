@@ -158,7 +158,7 @@ final class SessionsFront {
         return tokens.end(session)
                 .then(Mono.defer(() -> calls.endAll(session)))
                 .then(Mono.defer(() -> legs.end(party(session).key())))
-                .then(Mono.fromRunnable(() -> states.forget(session)))
+                .then(Mono.defer(() -> states.forget(session)))
                 .thenReturn(new Reply.Empty(204));
     }
 

@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.springframework.util.unit.DataSize;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The bridge with one scripted upstream behind it. */
@@ -77,18 +78,21 @@ final class World {
                 });
         Replicas replicas = (Replicas) Proxy.newProxyInstance(
                 Replicas.class.getClassLoader(), new Class<?>[] {Replicas.class}, (_, method, _) -> {
-                    if (method.getName().equals("self")) {
-                        return "here";
-                    }
-                    throw new UnsupportedOperationException(method.getName());
+                    return switch (method.getName()) {
+                        case "self" -> "here";
+                        case "tellAll" -> Mono.empty();
+                        case "told" -> Flux.never();
+                        default -> throw new UnsupportedOperationException(method.getName());
+                    };
                 });
         var greetings = new Greetings(legs);
         var changed = new Changed(Permits.gate());
         var unrelated = new UnrelatedMessages(legs, permit -> Mono.just(outbound(permit)));
         var questions = new Questions(sealed.seals(), replicas, rounds);
-        var states = new HeldStates(SETTINGS);
+        var notes = new Notes(replicas);
+        var states = new HeldStates(new MemorySessions(), notes, rounds, SETTINGS);
         var streams = MemoryStreams.none(rounds);
-        var calls = new HeldCalls(legs, states, questions, replicas, rounds, streams, SETTINGS);
+        var calls = new HeldCalls(legs, states, questions, replicas, rounds, streams, notes, SETTINGS);
         this.stateless =
                 new StatelessFront(legs, greetings, new Subscriptions(unrelated, changed), questions, replicas);
         this.sessions =

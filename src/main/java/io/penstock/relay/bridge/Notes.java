@@ -1,0 +1,27 @@
+package io.penstock.relay.bridge;
+
+import io.penstock.relay.Replicas;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The notes of all replicas, this one's among them. */
+@Component
+final class Notes {
+
+    private final Replicas replicas;
+
+    Notes(Replicas replicas) {
+        this.replicas = replicas;
+    }
+
+    /** Empty when it is on its way, or could not be sent: who missed it finds out later. */
+    Mono<Void> tell(Note note) {
+        return replicas.tellAll(note.bytes()).onErrorComplete();
+    }
+
+    /** What is told from now on. Never completes. Error: where its reader lags far behind. */
+    Flux<Note> told() {
+        return replicas.told().mapNotNull(Note::read);
+    }
+}
