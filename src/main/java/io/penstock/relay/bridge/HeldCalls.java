@@ -245,9 +245,8 @@ final class HeldCalls {
 
     /** The request is under way here, or on another replica, or over. */
     private Mono<Void> cancel(Session.Held session, String id) {
-        return Mono.defer(() -> cancelHere(session.key(), id)
-                ? Mono.empty()
-                : notes.tell(new Note.Cancelled(session.key(), id)));
+        return Mono.defer(
+                () -> cancelHere(session.key(), id) ? Mono.empty() : notes.tell(new Note.Cancelled(session.key(), id)));
     }
 
     private boolean cancelHere(String session, String id) {

@@ -55,8 +55,7 @@ record HeldState(@Nullable String logLevel, Set<String> uris, Set<UUID> gateways
     private static Stream<String> texts(@Nullable String array) {
         return array == null
                 ? Stream.empty()
-                : JsonParts.elements(array).stream()
-                        .map(element -> Objects.requireNonNull(JsonParts.string(element)));
+                : JsonParts.elements(array).stream().map(element -> Objects.requireNonNull(JsonParts.string(element)));
     }
 
     HeldState logging(String level) {

@@ -82,7 +82,8 @@ final class HeldStates {
 
     /** The state, now and whenever it changes, until cancelled. */
     Flux<HeldState> follow(Session.Held session) {
-        return current(session).thenMany(Flux.defer(() -> live(session.key()).states.asFlux()));
+        return current(session)
+                .thenMany(Flux.defer(() -> live(session.key()).states.asFlux()));
     }
 
     /** Forgets an ended session. Empty when done, also where the database is away: it forgets by itself. */

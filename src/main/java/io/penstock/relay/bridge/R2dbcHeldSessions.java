@@ -16,8 +16,7 @@ import reactor.util.retry.Retry;
 final class R2dbcHeldSessions implements HeldSessions {
 
     private static final String FIND = "SELECT state, version FROM held_sessions WHERE session_key = $1";
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO held_sessions (session_key, state, version, expires_at) VALUES ($1, $2, 1, $3)
             ON CONFLICT DO NOTHING""";
     private static final String UPDATE =
@@ -44,8 +43,8 @@ final class R2dbcHeldSessions implements HeldSessions {
     private Mono<Written> written(String key) {
         return client.sql(FIND)
                 .bind(0, key)
-                .map(row -> new Written(
-                        HeldState.read(get(row, "state", String.class)), get(row, "version", Long.class)))
+                .map(row ->
+                        new Written(HeldState.read(get(row, "state", String.class)), get(row, "version", Long.class)))
                 .one()
                 .defaultIfEmpty(new Written(HeldState.NEW, 0));
     }
@@ -66,10 +65,7 @@ final class R2dbcHeldSessions implements HeldSessions {
 
     private Mono<Void> write(String key, Instant expires, Written before, HeldState after) {
         var statement = before.version() == 0
-                ? client.sql(INSERT)
-                        .bind(0, key)
-                        .bind(1, after.json())
-                        .bind(2, expires.truncatedTo(ChronoUnit.MICROS))
+                ? client.sql(INSERT).bind(0, key).bind(1, after.json()).bind(2, expires.truncatedTo(ChronoUnit.MICROS))
                 : client.sql(UPDATE).bind(0, key).bind(1, after.json()).bind(2, before.version());
         return statement.fetch().rowsUpdated().flatMap(rows -> rows == 1 ? Mono.empty() : Mono.error(new Overtaken()));
     }

@@ -47,7 +47,11 @@ class HeldSessionsTests {
         var gateway = UUID.randomUUID();
 
         StepVerifier.create(sessions.change(
-                        "s", LATER, state -> state.logging("info").subscribed("a://\"b\"", true).using(gateway)))
+                        "s",
+                        LATER,
+                        state -> state.logging("info")
+                                .subscribed("a://\"b\"", true)
+                                .using(gateway)))
                 .expectNextCount(1)
                 .verifyComplete();
 
@@ -69,8 +73,11 @@ class HeldSessionsTests {
 
     @Test
     void whatHasEndedIsForgotten() {
-        assertThat(sessions.change("old", Instant.EPOCH, state -> state.logging("info")).block()).isNotNull();
-        assertThat(sessions.change("new", LATER, state -> state.logging("info")).block()).isNotNull();
+        assertThat(sessions.change("old", Instant.EPOCH, state -> state.logging("info"))
+                        .block())
+                .isNotNull();
+        assertThat(sessions.change("new", LATER, state -> state.logging("info")).block())
+                .isNotNull();
 
         StepVerifier.create(sessions.forgetExpired()).verifyComplete();
 
