@@ -133,10 +133,10 @@ final class SessionsFront {
             return refuse(new Reason.BadParams("params.uri is missing"));
         }
         return calls.leg(outbound, session)
-                .flatMap(leg -> leg.greeting().version().era() == Era.STATELESS
-                        ? states.change(session, state -> state.subscribed(uri, wanted))
-                                .thenReturn(result(request, "{}"))
-                        : calls.call(outbound, session, request));
+                .flatMap(leg -> UnrelatedMessages.keepsSubscriptions(leg)
+                        ? calls.call(outbound, session, request)
+                        : states.change(session, state -> state.subscribed(uri, wanted))
+                                .thenReturn(result(request, "{}")));
     }
 
     private Reply stream(Outbound outbound, Session.Held session) {

@@ -74,9 +74,14 @@ final class UnrelatedMessages {
                 .flux();
     }
 
+    /** Whether the upstream has a session that all replicas share, and so is told of a subscription once. */
+    static boolean keepsSubscriptions(Leg leg) {
+        return leg.greeting().version().era() == Era.SESSIONS;
+    }
+
     /** An upstream with sessions knows by itself what was subscribed in this one; any other is told anew whenever that changes. */
     private static Flux<Heard> following(Leg leg, Flux<HeldState> states) {
-        if (leg.greeting().version().era() != Era.STATELESS) {
+        if (keepsSubscriptions(leg)) {
             return listen(leg, new Interests(true, true, true, Set.of()));
         }
         return states.map(HeldState::uris)
