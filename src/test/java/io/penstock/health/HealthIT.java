@@ -14,9 +14,11 @@ import io.penstock.catalog.UpstreamAuth;
 import io.penstock.catalog.Viewer;
 import io.penstock.catalog.Visibility;
 import io.penstock.dev.SampleServer;
+import io.penstock.relay.RelaySettings;
 import io.penstock.vault.Secret;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +28,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 
 /** Health over a real database, and with a real server made with the MCP Java SDK that wants a credential. */
@@ -62,10 +66,18 @@ class HealthIT {
         "io.penstock.health",
         "io.penstock.loop",
         "io.penstock.relay.dialogue",
+        "io.penstock.relay.leg",
         "io.penstock.store",
         "io.penstock.vault"
     })
-    static class Slice {}
+    @EnableConfigurationProperties(RelaySettings.class)
+    static class Slice {
+
+        @Bean
+        Clock clock() {
+            return Clock.systemUTC();
+        }
+    }
 
     @BeforeAll
     static void start() throws IOException {
