@@ -10,7 +10,10 @@ import java.util.function.BiFunction;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The GET stream of a session, opened again from where it ended for as long as that works (2025-11-25, "Listening for Messages"). */
+/**
+ * The GET stream of a session, opened again from where it ended for as long as that works (2025-11-25, "Listening for Messages"). Where an
+ * upstream lets only one such stream be open, the replicas that share the session have it one at a time, and the others try again.
+ */
 final class SessionStream {
 
     private static final int NOT_OFFERED = 405;

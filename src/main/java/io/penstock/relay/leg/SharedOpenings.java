@@ -3,10 +3,13 @@ package io.penstock.relay.leg;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.leg.SessionLeg.Session;
 import io.penstock.relay.line.Line;
+import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /** Opens legs so that all replicas have a party's session in common, where the upstream has sessions that can be shared. */
 final class SharedOpenings {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Openings openings;
     private final SharedSessions shared;
@@ -20,10 +23,16 @@ final class SharedOpenings {
 
     /** The leg through the session that another replica opened, or a new one. Never empty. */
     Mono<Leg> open(Line line, Party party) {
-        return Mono.defer(() -> shared.find(line.gateway(), party))
-                .onErrorComplete()
+        return soon(Mono.defer(() -> shared.find(line.gateway(), party)))
                 .<Leg>map(session -> through(line, session))
                 .switchIfEmpty(Mono.defer(() -> openings.open(line, party)).flatMap(leg -> share(line, party, leg)));
+    }
+
+    /** What the database says if it answers; calls do not wait for it for long. Never errors. */
+    private <T> Mono<T> soon(Mono<T> work) {
+        return Mono.defer(() -> rounds.detach("relay.session", work))
+                .timeout(PATIENCE, Mono.empty())
+                .onErrorComplete();
     }
 
     private SessionLeg through(Line line, Session session) {
@@ -34,7 +43,8 @@ final class SharedOpenings {
         if (!(leg instanceof SessionLeg own) || own.session().id() == null) {
             return Mono.just(leg);
         }
-        return shared.share(line.gateway(), party, own.session())
+        return soon(shared.share(line.gateway(), party, own.session()))
+                .defaultIfEmpty(own.session())
                 .flatMap(session -> session.equals(own.session())
                         ? Mono.just(own)
                         : own.close().thenReturn(through(line, session)));

@@ -70,10 +70,7 @@ final class SharedSessions {
                     .put(digest, owner(party.key()), sealed, clock.instant().plus(lifetime))
                     .flatMap(first -> first ? Mono.just(own) : find(gateway, party))
                     .defaultIfEmpty(own)
-                    .onErrorResume(error -> {
-                        LOG.warn("A session with an upstream is not shared: {}", error.toString());
-                        return Mono.just(own);
-                    });
+                    .doOnError(error -> LOG.warn("A session with an upstream is not shared: {}", error.toString()));
         });
     }
 

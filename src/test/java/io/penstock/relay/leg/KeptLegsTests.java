@@ -8,15 +8,16 @@ import static io.penstock.relay.leg.Parties.legs;
 import static io.penstock.relay.leg.Parties.outbound;
 import static io.penstock.relay.leg.Scripts.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.penstock.relay.UpstreamDouble;
+import io.penstock.store.Keepsakes;
 import io.penstock.vault.Vaults;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -142,6 +143,23 @@ class KeptLegsTests {
     }
 
     @Test
+    void aDatabaseThatIsGoneOnlyMeansSessionsOfOnesOwn() {
+        Keepsakes gone = (Keepsakes) Proxy.newProxyInstance(
+                Keepsakes.class.getClassLoader(),
+                new Class<?>[] {Keepsakes.class},
+                (_, _, _) -> Mono.error(new IllegalStateException("gone")));
+        try (var upstream = answering()) {
+            var gateway = gateway(upstream.url("/mcp"));
+            for (int replica = 1; replica < 3; replica++) {
+                done(legs(ENOUGH, gone, Vaults.fresh(), Ticker.systemTicker())
+                        .to(outbound(gateway), Parties.PLAIN)
+                        .flatMapMany(leg -> leg.ask(LIST)));
+                assertThat(session(upstream)).isEqualTo("s-" + replica);
+            }
+        }
+    }
+
+    @Test
     void replicasThatOpenAtOnceEndUpInOneSession() {
         var keepsakes = new MemoryKeepsakes();
         var vault = Vaults.fresh();
@@ -197,19 +215,33 @@ class KeptLegsTests {
     }
 
     @Test
-    void anUnusedStreamIsClosed() {
+    void anUnusedStreamIsClosedAndAnotherOpenedWhenItIsNeeded() {
         var nanos = new AtomicLong();
         try (var upstream =
                 new UpstreamDouble(new Scripts.Stream((_, response) -> UpstreamDouble.status(response, 202)))) {
             var legs = legs(ENOUGH, new MemoryKeepsakes(), Vaults.fresh(), nanos::get);
-            done(legs.to(outbound(gateway(upstream.url("/sse"))), Parties.PLAIN));
+            var gateway = gateway(upstream.url("/sse"));
+            done(legs.to(outbound(gateway), Parties.PLAIN));
             nanos.addAndGet(Duration.ofMinutes(11).toNanos());
-            assertThatThrownBy(() -> legs.to(outbound(gateway(upstream.url("/none"))), Parties.PLAIN)
-                            .block(Duration.ofMillis(1)))
-                    .isInstanceOf(RuntimeException.class);
+            done(legs.to(outbound(gateway), Parties.ABLE));
 
             await().atMost(Duration.ofSeconds(5))
-                    .untilAsserted(() -> assertThat(upstream.connections()).isLessThan(2));
+                    .untilAsserted(() -> assertThat(upstream.connections()).isEqualTo(1));
+            done(legs.to(outbound(gateway), Parties.PLAIN));
+            assertThat(upstream.methods().stream().filter("GET"::equals)).hasSize(3);
+        }
+    }
+
+    @Test
+    void aStopEndsStreams() {
+        try (var upstream =
+                new UpstreamDouble(new Scripts.Stream((_, response) -> UpstreamDouble.status(response, 202)))) {
+            var legs = (KeptLegs) legs();
+            done(legs.to(outbound(gateway(upstream.url("/sse"))), Parties.PLAIN));
+            legs.stop();
+
+            await().atMost(Duration.ofSeconds(5))
+                    .untilAsserted(() -> assertThat(upstream.connections()).isZero());
         }
     }
 }

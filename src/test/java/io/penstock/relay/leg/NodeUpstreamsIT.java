@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -148,6 +150,38 @@ class NodeUpstreamsIT {
 
         await().atMost(Duration.ofSeconds(5))
                 .until(() -> instrument(name, "/__log").contains("\"event\":\"cancelled\""));
+    }
+
+    @Test
+    void aSessionThatEndedUpstreamIsReplaced() {
+        instrument("legacy", "/__reset");
+        var leg = open("legacy");
+        assertThat(last(converse(leg, call("echo", "{\"text\":\"one\"}")))).contains("one");
+        var session = Pattern.compile("\"mcp-session-id\":\"([^\"]+)\"").matcher(instrument("legacy", "/__log"));
+        assertThat(session.find()).isTrue();
+        var ended = HttpClient.create()
+                .headers(headers ->
+                        headers.set("Mcp-Session-Id", session.group(1)).set("MCP-Protocol-Version", "2025-11-25"))
+                .delete()
+                .uri(url("legacy"))
+                .response()
+                .block(LONG);
+        assertThat(ended).isNotNull();
+
+        assertThat(last(converse(leg, call("echo", "{\"text\":\"two\"}")))).contains("two");
+        assertThat(instrument("legacy", "/__log").split("\"rpc\":\"initialize\"", -1))
+                .hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"modern", "dual"})
+    void aConnectionThatBreaksInMidCallLeavesItOpenWhetherItWasCarriedOut(String name) {
+        var leg = open(name);
+
+        StepVerifier.create(leg.ask(call("drop_connection", "{}")))
+                .expectErrorMatches(error -> error.getMessage().endsWith("whether it did the work is not known"))
+                .verify(LONG);
+        assertThat(last(converse(leg, call("echo", "{\"text\":\"two\"}")))).contains("two");
     }
 
     @ParameterizedTest
