@@ -19,7 +19,6 @@ import io.penstock.catalog.Visibility;
 import io.penstock.relay.Replicas;
 import io.penstock.store.Databases;
 import io.penstock.vault.Secret;
-import io.penstock.wire.Refusal;
 import io.penstock.wire.Reply;
 import io.penstock.wire.Request;
 import io.penstock.wire.SseEvent;
@@ -151,27 +150,6 @@ class VisitsIT {
                 .verify(LONG);
 
         await().until(() -> upstream.open.get() == 0);
-    }
-
-    @Test
-    void aReplicaThatIsStoppedIsGone() {
-        ConfigurableApplicationContext third = replica(here.getEnvironment().getProperty("DATABASE_URL"));
-        String name = name(third);
-        var request = request("GET", "/nowhere", token());
-        await().atMost(LONG)
-                .ignoreExceptions()
-                .untilAsserted(() -> assertThat(replicas(here)
-                                .hand(name, request, new byte[0])
-                                .block(LONG)
-                                .status())
-                        .isEqualTo(404));
-
-        third.close();
-
-        StepVerifier.create(replicas(here).hand(name, request, new byte[0]))
-                .expectErrorSatisfies(
-                        error -> assertThat(((Refusal) error).reason()).isInstanceOf(Refusal.Reason.SessionEnded.class))
-                .verify(LONG);
     }
 
     private long counted() {
