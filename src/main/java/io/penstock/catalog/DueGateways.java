@@ -41,6 +41,14 @@ final class DueGateways {
               AND (lease_owner IS NULL OR lease_owner = :replica OR lease_until < CURRENT_TIMESTAMP)
             """;
 
+    /** At most once in five seconds, however often it is said: a discovery that is due already is due once. */
+    private static final String STALE = """
+            UPDATE gateways
+            SET discovered_at = NULL,
+                next_check_at = GREATEST(CURRENT_TIMESTAMP, discovered_at + INTERVAL '5' SECOND)
+            WHERE id = :id AND enabled AND discovered_at IS NOT NULL
+            """;
+
     private final DatabaseClient database;
     private final Transactions transactions;
     private final Changes changes;
@@ -74,6 +82,10 @@ final class DueGateways {
                         .map(GatewayRow::gateway)
                         .all()
                         .collectList());
+    }
+
+    Mono<Void> stale(UUID id) {
+        return database.sql(STALE).bind("id", id).fetch().rowsUpdated().then();
     }
 
     Mono<Void> checked(Gateway gateway, Gateway.Status status, Duration nextIn) {

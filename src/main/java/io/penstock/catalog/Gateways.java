@@ -91,6 +91,9 @@ public interface Gateways {
      */
     Mono<Void> checked(Gateway gateway, Gateway.Status status, Duration nextIn);
 
+    /** Makes a gateway due for discovery, because its upstream said that it offers something else now; soon, and never twice at once. */
+    Mono<Void> stale(UUID id);
+
     /** Newest first. */
     Flux<GatewayEvent> events(UUID id, int limit, @Nullable Cursor before);
 

@@ -187,6 +187,11 @@ final class R2dbcGateways implements Gateways {
     }
 
     @Override
+    public Mono<Void> stale(UUID id) {
+        return due.stale(id);
+    }
+
+    @Override
     public Flux<GatewayEvent> events(UUID id, int limit, @Nullable Cursor before) {
         return events.list(id, limit, before);
     }

@@ -131,6 +131,11 @@ final class MemoryGateways implements Gateways {
     }
 
     @Override
+    public Mono<Void> stale(UUID id) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Flux<GatewayEvent> events(UUID id, int limit, Cursor before) {
         return Flux.fromIterable(events)
                 .filter(event -> event.gatewayId().equals(id))

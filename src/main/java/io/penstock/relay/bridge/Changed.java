@@ -3,6 +3,7 @@ package io.penstock.relay.bridge;
 import io.penstock.access.Gate;
 import io.penstock.access.Permit;
 import io.penstock.catalog.Feature;
+import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Showing;
 import io.penstock.catalog.Showing.Shown;
 import io.penstock.wire.Message;
@@ -10,6 +11,8 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -19,18 +22,35 @@ import reactor.core.publisher.Flux;
 final class Changed {
 
     private final Gate gate;
+    private final Watches watches;
 
-    Changed(Gate gate) {
+    Changed(Gate gate, Watches watches) {
         this.gate = gate;
+        this.watches = watches;
     }
 
     /** A {@code list_changed} notification for each list that reads otherwise than before, until cancelled. */
     Flux<Message.Told> lists(Permit permit) {
-        return gate.showings(permit)
-                .map(Changed::definitions)
+        var showings = gate.showings(permit).publish().refCount(2);
+        var changes = showings.map(Changed::definitions)
                 .buffer(2, 1)
                 .filter(both -> both.size() == 2)
                 .concatMapIterable(both -> differing(both.getFirst(), both.getLast()), 1);
+        var watched = showings.map(Showing::gateways)
+                .distinctUntilChanged(Changed::versions)
+                .switchMap(this::watched)
+                .then()
+                .cast(Message.Told.class);
+        return Flux.merge(changes, watched);
+    }
+
+    private static Map<UUID, Long> versions(List<Gateway> gateways) {
+        return gateways.stream().collect(Collectors.toMap(Gateway::id, Gateway::version));
+    }
+
+    /** The upstreams themselves are listened to, so that a change is found before the next discovery would find it. */
+    private Flux<Void> watched(List<Gateway> gateways) {
+        return Flux.fromIterable(gateways).flatMap(watches::over, Integer.MAX_VALUE, 1);
     }
 
     private static Map<Feature.Kind, Map<String, String>> definitions(Showing showing) {

@@ -5,6 +5,7 @@ import io.penstock.access.Permits;
 import io.penstock.access.Route;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Gateways;
 import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Transport;
 import io.penstock.credential.Outbound;
@@ -86,7 +87,8 @@ final class World {
                     };
                 });
         var greetings = new Greetings(legs);
-        var changed = new Changed(Permits.gate());
+        var changed = new Changed(
+                Permits.gate(), new Watches(Permits.gate(), permit -> Mono.just(outbound(permit)), legs, gateways()));
         var unrelated = new UnrelatedMessages(legs, permit -> Mono.just(outbound(permit)));
         var questions = new Questions(sealed.seals(), replicas, rounds);
         var notes = new Notes(replicas);
@@ -97,6 +99,13 @@ final class World {
                 new StatelessFront(legs, greetings, new Subscriptions(unrelated, changed), questions, replicas);
         this.sessions =
                 new SessionsFront(sealed.tokens(SETTINGS), legs, greetings, states, calls, unrelated, changed, streams);
+    }
+
+    private static Gateways gateways() {
+        return (Gateways) Proxy.newProxyInstance(
+                Gateways.class.getClassLoader(), new Class<?>[] {Gateways.class}, (_, method, _) -> {
+                    throw new UnsupportedOperationException(method.getName());
+                });
     }
 
     private static Outbound outbound(io.penstock.access.Permit permit) {

@@ -1,0 +1,78 @@
+package io.penstock.relay.bridge;
+
+import io.penstock.access.Gate;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Gateways;
+import io.penstock.credential.Wallet;
+import io.penstock.relay.leg.Leg.Interests;
+import io.penstock.relay.leg.Legs;
+import io.penstock.relay.leg.Party;
+import io.penstock.wire.Message;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/**
+ * Listens for what upstreams say of their own lists, with the gateway's own credential: one stream an upstream on each replica, for as long
+ * as a client wants to hear of it. What is heard makes the gateway due for discovery; clients are told of what that finds.
+ */
+@Component
+final class Watches {
+
+    private static final Interests LISTS = new Interests(true, true, true, Set.of());
+    private static final Set<String> CHANGES =
+            Set.of(Notices.TOOLS_CHANGED, Notices.PROMPTS_CHANGED, Notices.RESOURCES_CHANGED);
+
+    /** An upstream that is away or gives no stream is asked again, more and more seldom. */
+    private static final Retry AGAIN = Retry.backoff(Long.MAX_VALUE, Duration.ofSeconds(1))
+            .maxBackoff(Duration.ofMinutes(5))
+            .transientErrors(true);
+
+    private static final Duration AFTER_END = Duration.ofSeconds(5);
+
+    /** Whoever goes on watching does so at once; the upstream need not notice. */
+    private static final Duration LINGERS = Duration.ofSeconds(2);
+
+    private final Gate gate;
+    private final Wallet wallet;
+    private final Legs legs;
+    private final Gateways gateways;
+    private final Map<Watched, Flux<Void>> watches = new ConcurrentHashMap<>();
+
+    Watches(Gate gate, Wallet wallet, Legs legs, Gateways gateways) {
+        this.gate = gate;
+        this.wallet = wallet;
+        this.legs = legs;
+        this.gateways = gateways;
+    }
+
+    /** A gateway that was changed is another one to watch. */
+    private record Watched(UUID id, long version) {}
+
+    /** Watches the upstream until cancelled, together with all who do. Gives nothing, and never completes. */
+    Flux<Void> over(Gateway gateway) {
+        var key = new Watched(gateway.id(), gateway.version());
+        return Flux.defer(() -> watches.computeIfAbsent(key, _ -> watch(gateway, key)));
+    }
+
+    private Flux<Void> watch(Gateway gateway, Watched key) {
+        var party = new Party("gateway|" + gateway.id(), "{}", null, null);
+        return Mono.defer(() -> wallet.equip(gate.own(gateway)))
+                .flatMap(outbound -> legs.to(outbound, party))
+                .flatMapMany(leg -> leg.listen(LISTS))
+                .ofType(Message.Told.class)
+                .filter(told -> CHANGES.contains(told.method()))
+                .concatMap(_ -> gateways.stale(gateway.id()).onErrorComplete(), 1)
+                .retryWhen(AGAIN)
+                .repeatWhen(ends -> ends.delayElements(AFTER_END))
+                .doFinally(_ -> watches.remove(key))
+                .publish()
+                .refCount(1, LINGERS);
+    }
+}
