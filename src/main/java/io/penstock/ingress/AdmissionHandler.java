@@ -1,29 +1,38 @@
 package io.penstock.ingress;
 
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.RpcError;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Stands behind the HTTP decoder of one connection: what {@link Admission} refuses is answered here, and the connection closed. */
+/**
+ * Stands behind the HTTP decoder of one connection: what is no request, and what {@link Admission} refuses, is answered here, and the
+ * connection closed.
+ */
 final class AdmissionHandler extends ChannelInboundHandlerAdapter {
 
+    private static final long LINGER_MILLIS = 1000;
+
     private final Admission admission;
-    private final HeadDeadline deadline;
+    private final HeadGuard heads;
     private boolean closing;
 
-    AdmissionHandler(Admission admission, HeadDeadline deadline) {
+    AdmissionHandler(Admission admission, HeadGuard heads) {
         this.admission = admission;
-        this.deadline = deadline;
+        this.heads = heads;
     }
 
     @Override
@@ -33,23 +42,55 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         if (message instanceof HttpRequest request) {
-            deadline.headRead();
-            var reason = request.decoderResult().isFailure() ? null : admission.refuse(request);
+            var reason = refuse(request);
             if (reason != null) {
-                closing = true;
                 ReferenceCountUtil.release(message);
                 refuse(context, reason);
                 return;
             }
+            heads.headRead(request);
         }
         if (message instanceof LastHttpContent) {
-            deadline.requestRead();
+            heads.requestRead();
         }
         context.fireChannelRead(message);
     }
 
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == HeadGuard.Event.FOLDED) {
+            refuse(
+                    context,
+                    new Reason.Malformed("A header line begins with white space: write each header on one line"));
+        } else {
+            context.fireUserEventTriggered(event);
+        }
+    }
+
+    private @Nullable Reason refuse(HttpRequest request) {
+        return request.decoderResult().isFailure()
+                ? undecodable(request.decoderResult().cause())
+                : admission.refuse(request);
+    }
+
+    /** The decoder's own words quote what was sent, except those about lengths. */
+    private static Reason undecodable(Throwable cause) {
+        return switch (cause) {
+            case TooLongHttpLineException line ->
+                new Reason.HeadTooLarge(true, "The request line is too long: " + cause.getMessage());
+            case TooLongHttpHeaderException header ->
+                new Reason.HeadTooLarge(false, "The headers are too large: " + cause.getMessage());
+            default ->
+                new Reason.Malformed(
+                        "This is not the head of an HTTP/1.1 request: it needs a line like \"POST /path HTTP/1.1\","
+                                + " then headers like \"Name: value\" without control characters (RFC 9112)");
+        };
+    }
+
     /** No route has seen the request, so the answer is one that REST and MCP clients both can read. */
-    private static void refuse(ChannelHandlerContext context, Reason reason) {
+    private void refuse(ChannelHandlerContext context, Reason reason) {
+        closing = true;
+        heads.refused();
         var error = RpcError.of(reason);
         var body = Unpooled.wrappedBuffer(error.bytes(null));
         var response =
@@ -58,6 +99,19 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
                 .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
                 .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
                 .set(HttpHeaderNames.CONNECTION, "close");
-        context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+        context.writeAndFlush(response).addListener(written -> linger(context));
+    }
+
+    /** A close while the client still sends would reset the connection, and the answer with it. */
+    private static void linger(ChannelHandlerContext context) {
+        if (context.channel() instanceof DuplexChannel both) {
+            var _ = both.shutdownOutput();
+        }
+        context.channel().config().setAutoRead(true);
+        var _ = context.executor().schedule(() -> close(context), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static void close(ChannelHandlerContext context) {
+        var _ = context.close();
     }
 }

@@ -32,9 +32,9 @@ final class Listening implements NettyServerCustomizer {
     }
 
     private void guard(Channel channel) {
-        var deadline = new HeadDeadline(settings.headerTimeout());
-        channel.pipeline().addFirst("penstock.head", deadline);
+        var heads = new HeadGuard(new HeadDeadline(settings.headerTimeout()));
+        channel.pipeline().addFirst("penstock.head", heads);
         channel.pipeline()
-                .addAfter(NettyPipeline.HttpCodec, "penstock.admission", new AdmissionHandler(admission, deadline));
+                .addAfter(NettyPipeline.HttpCodec, "penstock.admission", new AdmissionHandler(admission, heads));
     }
 }

@@ -1,5 +1,7 @@
 package io.penstock.ingress;
 
+import io.netty.channel.ChannelException;
+import io.penstock.wire.Refusal;
 import io.penstock.wire.Request;
 import java.net.InetSocketAddress;
 import java.util.HexFormat;
@@ -22,6 +24,15 @@ public final class Requests {
                 request.requestHeaders(),
                 peer(request),
                 correlationId());
+    }
+
+    /**
+     * What it means that a body could not be read: {@code TooSlow} where it did not come in the time that the server gives it, otherwise
+     * the error itself.
+     */
+    public static Throwable unread(Throwable error) {
+        // the server's own time-out is a type of its package; nothing else that ends a body is a ChannelException
+        return error instanceof ChannelException ? new Refusal(new Refusal.Reason.TooSlow()) : error;
     }
 
     private static InetSocketAddress peer(HttpServerRequest request) {

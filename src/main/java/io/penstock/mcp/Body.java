@@ -2,6 +2,7 @@ package io.penstock.mcp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.penstock.ingress.Requests;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ final class Body {
     /**
      * Reads the whole body; empty bytes where there is none.
      *
-     * @param limit in bytes; error {@code TooLarge} beyond it
+     * @param limit in bytes; error {@code TooLarge} beyond it, {@code TooSlow} where it does not come in time
      */
     static Mono<byte[]> read(HttpServerRequest request, long limit) {
         long announced = announced(request);
@@ -33,7 +34,8 @@ final class Body {
         int expected = announced >= 0 ? (int) announced : 1024;
         return request.receive()
                 .reduceWith(() -> new Body(limit, expected), Body::add)
-                .map(Body::joined);
+                .map(Body::joined)
+                .onErrorMap(Requests::unread);
     }
 
     private static long announced(HttpServerRequest request) {

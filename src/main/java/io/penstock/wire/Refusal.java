@@ -118,6 +118,23 @@ public final class Refusal extends RuntimeException {
             }
         }
 
+        /** Headers (431) or a request line (414) beyond the limit. */
+        record HeadTooLarge(boolean line, String detail) implements Reason {
+
+            /** The HTTP status that says which. */
+            public int status() {
+                return line ? 414 : 431;
+            }
+        }
+
+        /** The body did not come in time: 408. */
+        record TooSlow() implements Reason {
+            @Override
+            public String detail() {
+                return "The body did not come in time: send it at once after the headers, without pauses";
+            }
+        }
+
         /** A media type that is not taken or cannot be given here: 415 or 406. */
         record WrongMediaType(int status, String detail) implements Reason {}
 

@@ -46,6 +46,8 @@ public record RpcError(
             case Reason.Conflict r -> plain(409, INVALID_REQUEST, r);
             case Reason.Stale r -> plain(412, INVALID_REQUEST, r);
             case Reason.TooLarge r -> plain(413, INVALID_REQUEST, r);
+            case Reason.HeadTooLarge r -> plain(r.status(), INVALID_REQUEST, r);
+            case Reason.TooSlow r -> plain(408, INVALID_REQUEST, r);
             case Reason.WrongMediaType r -> plain(r.status(), INVALID_REQUEST, r);
             case Reason.TooMany r -> plain(429, INTERNAL, r);
             case Reason.Unavailable r -> plain(503, INTERNAL, r);

@@ -55,6 +55,7 @@ class ErrorsPageTests {
             case "java.lang.String" -> "x";
             case "java.util.List<java.lang.String>" -> List.of("x");
             case "java.time.Duration" -> Duration.ofSeconds(1);
+            case "boolean" -> false;
             case "long" -> 415L;
             case "int", "java.lang.Integer" -> 415;
             default -> List.of(new Reason.Invalid.Field("name", "is missing"));

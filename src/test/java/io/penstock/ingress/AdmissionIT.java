@@ -2,13 +2,18 @@ package io.penstock.ingress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.wire.Refusal;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.util.unit.DataSize;
+import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
@@ -43,8 +49,13 @@ class AdmissionIT {
                 .apply(HttpServer.create().host("127.0.0.1").port(0))
                 .handle((request, response) -> request.receive()
                         .aggregate()
-                        .then(response.sendString(reactor.core.publisher.Mono.just("seen"))
-                                .then()))
+                        .onErrorMap(Requests::unread)
+                        .then(response.sendString(Mono.just("seen")).then())
+                        .onErrorResume(
+                                Refusal.class,
+                                slow -> response.status(408)
+                                        .sendString(Mono.just(slow.reason().detail()))
+                                        .then()))
                 .bindNow();
     }
 
@@ -59,6 +70,35 @@ class AdmissionIT {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             return new String(socket.getInputStream().readNBytes(12), StandardCharsets.ISO_8859_1);
         }
+    }
+
+    /** What the server writes to a request that ends its connection, which comes in these pieces. */
+    private String whole(String... pieces) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(1500);
+            socket.setTcpNoDelay(true);
+            for (String piece : pieces) {
+                socket.getOutputStream().write(piece.getBytes(StandardCharsets.ISO_8859_1));
+                socket.getOutputStream().flush();
+                if (pieces.length > 1) {
+                    LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+                }
+            }
+            return all(socket.getInputStream());
+        }
+    }
+
+    /** Up to the end of the stream, or until nothing more comes for a while. */
+    private static String all(InputStream in) throws IOException {
+        var all = new ByteArrayOutputStream();
+        try {
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                all.write(next);
+            }
+        } catch (SocketTimeoutException quiet) {
+            all.write('~');
+        }
+        return all.toString(StandardCharsets.ISO_8859_1);
     }
 
     private String get(String path, String headers) throws IOException {
@@ -208,14 +248,75 @@ class AdmissionIT {
     }
 
     @Test
-    void givesUpOnABodyThatDoesNotCome() throws IOException {
-        assertThat(answer("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc"))
-                .doesNotContain("200");
+    void saysThatABodyDidNotComeInTime() throws IOException {
+        assertThat(whole("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc"))
+                .startsWith("HTTP/1.1 408")
+                .endsWith("without pauses");
     }
 
     @Test
-    void refusesHeadsThatAreTooLong() throws IOException {
-        assertThat(get("/" + "a".repeat(10_000), "")).isEqualTo("HTTP/1.1 414");
-        assertThat(get("/", "X: " + "a".repeat(40_000) + "\r\n")).isEqualTo("HTTP/1.1 431");
+    void saysThatAHeadIsTooLong() throws IOException {
+        assertThat(whole("GET /" + "a".repeat(10_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                .startsWith("HTTP/1.1 414")
+                .contains("application/json", "The request line is too long: ", "4096 bytes");
+        assertThat(whole("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(40_000) + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 431")
+                .contains("application/json", "The headers are too large: ", "8192 bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nonsense\r\n\r\n",
+                "GET / HTTP/9.9.9\r\nHost: localhost\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost localhost\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\0b\r\n\r\n",
+                "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n"
+            })
+    void saysWhatARequestIsWhereItIsNone(String request) throws IOException {
+        assertThat(whole(request))
+                .startsWith("HTTP/1.1 400")
+                .contains("application/json", "\"error\":", "RFC 9112")
+                .doesNotContain("localhost");
+    }
+
+    private static final String GET = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\r\n\tb\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\n b\r\n\r\n",
+                "GET / HTTP/1.1\r\n Host: localhost\r\nHost: localhost\r\n\r\n",
+                "\r\nGET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\r\n \r\n\r\n"
+            })
+    void refusesAHeaderThatGoesOnInTheNextLine(String request) throws IOException {
+        assertThat(whole(request))
+                .startsWith("HTTP/1.1 400")
+                .contains("write each header on one line")
+                .doesNotContain("seen");
+        assertThat(whole(request.split("(?<=\n)"))).startsWith("HTTP/1.1 400").doesNotContain("seen");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\na\n\n b\r\n\r\n\t",
+                "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n8\r\na\n\n b\r\n\t\r\n0\r\n\r\n"
+            })
+    void aBodyMayHoldAnythingAndWhatFollowsItIsAHeadAgain(String request) throws IOException {
+        assertThat(whole(request + GET)).containsPattern("(?s)seen.*seen").doesNotContain(" 400 ");
+        assertThat(whole((request + GET).split("(?s)(?<=\\G.{7})")))
+                .containsPattern("(?s)seen.*seen")
+                .doesNotContain(" 400 ");
+        assertThat(whole(request + "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n"))
+                .contains("write each header on one line");
+    }
+
+    @Test
+    void requestsInOnePieceAreAnsweredOneAfterTheOther() throws IOException {
+        assertThat(whole(GET + GET + GET)).containsPattern("(?s)seen.*seen.*seen");
     }
 }

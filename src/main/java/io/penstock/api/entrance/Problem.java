@@ -53,6 +53,8 @@ public record Problem(
             case Reason.Conflict _ -> 409;
             case Reason.Stale _ -> 412;
             case Reason.TooLarge _ -> 413;
+            case Reason.HeadTooLarge head -> head.status();
+            case Reason.TooSlow _ -> 408;
             case Reason.WrongMediaType wrong -> wrong.status();
             case Reason.TooMany _ -> 429;
             case Reason.Unavailable _ -> 503;
@@ -75,6 +77,8 @@ public record Problem(
             case Reason.Conflict _ -> "conflict";
             case Reason.Stale _ -> "stale";
             case Reason.TooLarge _ -> "too-large";
+            case Reason.HeadTooLarge _ -> "head-too-large";
+            case Reason.TooSlow _ -> "too-slow";
             case Reason.WrongMediaType _ -> "wrong-media-type";
             case Reason.TooMany _ -> "too-many";
             case Reason.Unavailable _ -> "unavailable";

@@ -1,5 +1,6 @@
 package io.penstock.api.input;
 
+import io.penstock.ingress.Requests;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.nio.ByteBuffer;
@@ -26,13 +27,14 @@ public final class Body {
         this.request = request;
     }
 
-    /** The body as one JSON object; never empty. Error: {@code TooLarge}, {@code Unparsable}, {@code Malformed}. */
+    /** The body as one JSON object; never empty. Error: {@code TooLarge}, {@code TooSlow}, {@code Unparsable}, {@code Malformed}. */
     public Mono<ObjectNode> object() {
         if (request.getHeaders().getContentLength() > LIMIT) {
             return Mono.error(tooLarge());
         }
         return DataBufferUtils.join(request.getBody(), LIMIT)
                 .onErrorMap(DataBufferLimitException.class, e -> tooLarge())
+                .onErrorMap(Requests::unread)
                 .map(Body::bytes)
                 .defaultIfEmpty(new byte[0])
                 .map(Body::parse);
