@@ -1,9 +1,12 @@
 package io.penstock.egress;
 
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.List;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * Where the gateway may connect, and with how many connections.
@@ -17,13 +20,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxStreams connections to one upstream for streams that stay open for hours; they are counted apart, so that they starve no call
  * @param connectTimeout how long a connection may take to be made, TLS apart
  */
+@Validated
 @ConfigurationProperties("penstock.egress")
 record EgressSettings(
         @DefaultValue List<String> allowedCidrs,
         @DefaultValue List<String> allowedHosts,
-        @DefaultValue("512") int maxConnections,
-        @DefaultValue("20000") int maxStreams,
-        @DefaultValue("5s") Duration connectTimeout) {
+        @Min(1) @DefaultValue("512") int maxConnections,
+        @Min(1) @DefaultValue("20000") int maxStreams,
+        @DurationMin(millis = 1) @DefaultValue("5s") Duration connectTimeout) {
 
     EgressSettings {
         allowedCidrs = List.copyOf(allowedCidrs);

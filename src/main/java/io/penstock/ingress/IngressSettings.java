@@ -4,6 +4,8 @@ import jakarta.validation.constraints.NotNull;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -28,9 +30,13 @@ public record IngressSettings(
         @DefaultValue List<String> domains,
         @DefaultValue List<String> allowedOrigins,
         @DefaultValue("1MB") DataSize maxBody,
-        @DefaultValue("10s") Duration headerTimeout,
-        @DefaultValue("30s") Duration bodyTimeout,
-        @DefaultValue("75s") Duration idleTimeout) {
+        @DurationMin(millis = 1) @DefaultValue("10s") Duration headerTimeout,
+        @DurationMin(millis = 1) @DefaultValue("30s") Duration bodyTimeout,
+        @DurationMin(millis = 1) @DefaultValue("75s") Duration idleTimeout) {
+
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]");
+    private static final Pattern ORIGIN =
+            Pattern.compile("[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\\[[0-9a-f:.]+])(?::[0-9]{1,5})?");
 
     public IngressSettings {
         if (!isAddress(baseUrl)) {
@@ -38,6 +44,18 @@ public record IngressSettings(
                     "BASE_URL",
                     null,
                     "It must be the address that clients use, without path, query or user, like https://mcp.example.com");
+        }
+        if (!domains.stream().allMatch(IngressSettings::isHost)) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "APP_DOMAIN",
+                    null,
+                    "It must be host names without scheme, port and path, like mcp.example.com,10.0.0.7");
+        }
+        if (!allowedOrigins.stream().allMatch(IngressSettings::isOrigin)) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "ALLOWED_ORIGINS",
+                    null,
+                    "It must be origins as browsers write them, without a path or a slash at the end, like https://app.example.com");
         }
         domains = List.copyOf(domains);
         allowedOrigins = List.copyOf(allowedOrigins);
@@ -50,6 +68,14 @@ public record IngressSettings(
                 && url.getRawQuery() == null
                 && url.getRawFragment() == null
                 && url.getRawUserInfo() == null;
+    }
+
+    private static boolean isHost(String domain) {
+        return HOST.matcher(domain).matches();
+    }
+
+    private static boolean isOrigin(String origin) {
+        return ORIGIN.matcher(origin).matches();
     }
 
     /** The address of a path here, as clients know it. */

@@ -2,6 +2,7 @@ package io.penstock.relay;
 
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -20,8 +21,8 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("penstock.relay")
 public record RelaySettings(
-        @NotNull @DefaultValue("5m") Duration answerTimeout,
-        @NotNull @DefaultValue("1h") Duration callLimit,
+        @DurationMin(millis = 1) @DefaultValue("5m") Duration answerTimeout,
+        @DurationMin(millis = 1) @DefaultValue("1h") Duration callLimit,
         @NotNull @DefaultValue("16MB") DataSize maxAnswer,
-        @NotNull @DefaultValue("24h") Duration sessionLifetime,
+        @DurationMin(seconds = 1) @DefaultValue("24h") Duration sessionLifetime,
         @DefaultValue("true") boolean resumable) {}

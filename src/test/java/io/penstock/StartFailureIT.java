@@ -1,0 +1,94 @@
+package io.penstock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** What an operator reads when the whole gateway does not start. */
+@ExtendWith(OutputCaptureExtension.class)
+class StartFailureIT {
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PORT=70000|PORT: It must be a port, from 0 to 65535.",
+                "PORT=hush|PORT: It must be a whole number.",
+                "MANAGEMENT_PORT=70001|MANAGEMENT_PORT: It must be a port, from 0 to 65535.",
+                "MANAGEMENT_PORT=hush|MANAGEMENT_PORT: It must be a whole number.",
+                "HOST=192.0.2.1|HOST: It is no address of this machine.",
+                "HOST=hush.invalid|HOST: It must be an address of this machine, like 127.0.0.1 or 0.0.0.0.",
+                "BASE_URL=hush|BASE_URL: It must be the address that clients use",
+                "BASE_URL=http://hu sh|BASE_URL: It must be the address that clients use",
+                "APP_DOMAIN=https://hush|APP_DOMAIN: It must be host names without scheme",
+                "ALLOWED_ORIGINS=https://hush/|ALLOWED_ORIGINS: It must be origins as browsers write them",
+                "DISCOVERY_BUDGET=hush|DISCOVERY_BUDGET: It must be a duration, like 500ms, 10s or 5m.",
+                "DISCOVERY_BUDGET=1h|DISCOVERY_BUDGET: it must be between 0s and 30s",
+                "HEALTH_CHECK_INTERVAL=0|HEALTH_CHECK_INTERVAL: It must be from 1 to 86400 seconds.",
+                "UNHEALTHY_THRESHOLD=hush|UNHEALTHY_THRESHOLD: It must be a whole number.",
+                "DATABASE_MAX_CONNECTIONS=1|DATABASE_MAX_CONNECTIONS: It must be from 2 to 500.",
+                "DATABASE_URL=mysql://hush|DATABASE_URL: It begins with none of the known schemes.",
+                "DATABASE_URL=postgresql://me:hush@127.0.0.1:1/x|DATABASE_URL: The database 127.0.0.1:1/x cannot be used",
+                "DATA_DIR=/dev/null/data|DATA_DIR: The folder or the file in it cannot be made.",
+                "AUTH_ENCRYPTION_SECRET=hush|AUTH_ENCRYPTION_SECRET: It is shorter than 32 characters.",
+                "JWT_SECRET_KEY=hush|JWT_SECRET_KEY: ",
+                "JWT_ALGORITHM=hush|JWT_ALGORITHM: ",
+                "JWT_MAX_LIFETIME=hush|JWT_MAX_LIFETIME: It must be a duration",
+                "JWT_JWKS_URL=ftp://hush|JWT_JWKS_URL: Right would be a URL",
+                "UPSTREAM_ALLOWED_CIDRS=10.0.0.0/99|UPSTREAM_ALLOWED_CIDRS: ",
+                "penstock.ingress.body-timeout=0s|PENSTOCK_INGRESS_BODYTIMEOUT: It must be longer than nothing, like 10s.",
+                "penstock.ingress.max-body=hush|PENSTOCK_INGRESS_MAXBODY: It must be a size, like 64KB or 1MB.",
+                "penstock.egress.max-connections=0|PENSTOCK_EGRESS_MAXCONNECTIONS: It must be greater than"
+            })
+    void aSettingThatCannotBeRightIsNamedInOneLine(String setting, String line, CapturedOutput output) {
+        refusesToStart(setting);
+
+        assertThat(output.getAll().lines().filter(written -> written.contains("ERROR") || written.contains("WARN")))
+                .singleElement()
+                .asString()
+                .contains("Not started. " + line);
+        assertThat(output).doesNotContain("hush", "\tat ");
+    }
+
+    @Test
+    void aPortThatSomebodyHasIsNamed(CapturedOutput output) throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            refusesToStart("PORT=" + taken.getLocalPort());
+
+            assertThat(output)
+                    .contains("Not started. PORT: Port " + taken.getLocalPort() + " is in use")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    private void refusesToStart(String setting) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--PORT=0",
+                "--MANAGEMENT_PORT=0",
+                "--DATA_DIR=" + folder,
+                "--AUTH_ENCRYPTION_SECRET=Kq7wZ0pX3vN8rT5yB2mC6dF9gH1jL4sA",
+                "--JWT_SECRET_KEY=hT4nW8xK1pQ6vZ3mR9bY2cF7dG5jL0sE"));
+        arguments.removeIf(known -> known.startsWith("--" + setting.split("=", 2)[0] + "="));
+        arguments.add("--" + setting);
+        assertThatException()
+                .isThrownBy(() -> new SpringApplication(Penstock.class)
+                        .run(arguments.toArray(String[]::new))
+                        .close());
+    }
+}
