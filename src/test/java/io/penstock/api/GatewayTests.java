@@ -14,6 +14,7 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -439,11 +440,11 @@ class GatewayTests extends EdgeTest {
     }
 
     @Test
-    void aChangeInBetweenIsTriedOnceMoreWhereNoVersionWasNamed() {
+    void aChangeIsTriedUntilItWinsWhereNoVersionWasNamed() {
         var id = Given.gateway(as("root"), "g1");
         var meddled = new int[1];
         world.gateways.beforeUpdate = () -> {
-            if (meddled[0]++ == 0) {
+            if (meddled[0]++ < 9) {
                 bump(UUID.fromString(id));
             }
         };
@@ -453,7 +454,62 @@ class GatewayTests extends EdgeTest {
                 .isOk()
                 .expectBody()
                 .jsonPath("$.version")
-                .isEqualTo(3);
+                .isEqualTo(11);
+    }
+
+    @Test
+    void whoIsOvertakenAgainAndAgainIsToldSo() {
+        var id = Given.gateway(as("root"), "g1");
+        world.gateways.beforeUpdate = () -> bump(UUID.fromString(id));
+
+        send("PATCH", "/gateways/" + id, "{\"description\":\"mine\"}")
+                .expectStatus()
+                .isEqualTo(409)
+                .expectBody()
+                .jsonPath("$.detail")
+                .value(detail -> assertThat(detail.toString()).contains("10 times", "If-Match"));
+    }
+
+    @Test
+    void onlyItsOwnerOpensAPrivateGatewayWithTheStoredCredential() {
+        world.person("chief", true, Set.of(), null);
+        var id = Given.gateway(as("chief"), BEARER.replace("public", "private"), 201)
+                .path("id")
+                .asString();
+
+        send("PATCH", "/gateways/" + id, "{\"visibility\":\"public\"}")
+                .expectStatus()
+                .isEqualTo(422)
+                .expectBody()
+                .jsonPath("$.errors[0].field")
+                .isEqualTo("auth_token");
+        send("PATCH", "/gateways/" + id, "{\"visibility\":\"team\",\"team_id\":\"t\",\"auth_token\":\"*****\"}")
+                .expectStatus()
+                .isEqualTo(422);
+        send("PATCH", "/gateways/" + id, "{\"description\":\"tidied\"}")
+                .expectStatus()
+                .isOk();
+        assertThat(world.gateways.rows.get(UUID.fromString(id)).visibility().name())
+                .isEqualTo("PRIVATE");
+    }
+
+    @Test
+    void aPrivateGatewayIsOpenedByItsOwnerOrWithAnotherCredential() {
+        world.person("chief", true, Set.of(), null);
+        var own = Given.gateway(as("root"), BEARER.replace("public", "private"), 201)
+                .path("id")
+                .asString();
+        var other = Given.gateway(
+                        as("chief"), BEARER.replace("public", "private").replace("bearer-test", "other"), 201)
+                .path("id")
+                .asString();
+
+        send("PATCH", "/gateways/" + own, "{\"visibility\":\"public\"}")
+                .expectStatus()
+                .isOk();
+        send("PATCH", "/gateways/" + other, "{\"visibility\":\"public\",\"auth_token\":\"another\"}")
+                .expectStatus()
+                .isOk();
     }
 
     @Test

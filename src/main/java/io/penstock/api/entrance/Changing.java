@@ -7,15 +7,21 @@ import io.penstock.store.Transactions;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Function;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** Makes changes and their audit entries one: both are written, or neither. */
 @Component
 public final class Changing {
+
+    private static final int TRIES = 10;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
 
     private final Transactions transactions;
     private final Trail trail;
@@ -53,13 +59,24 @@ public final class Changing {
 
     /**
      * Tries a change against the version that it read. Where the client named a version, a change in between is its to know (412);
-     * where it did not, the change is tried once more on what is there then.
+     * where it did not, the change is tried again on what is there then, until it wins. Who loses too often is told so (409).
      */
     public static <T> Mono<T> retried(ServerHttpRequest request, Mono<T> attempt) {
         return Tag.conditional(request)
                 ? attempt
-                : attempt.onErrorResume(
-                        e -> e instanceof Refusal refusal && refusal.reason() instanceof Reason.Stale, e -> attempt);
+                : attempt.retryWhen(Retry.backoff(TRIES - 1, FIRST_PAUSE)
+                        .maxBackoff(LONGEST_PAUSE)
+                        .filter(Changing::isStale)
+                        .onRetryExhaustedThrow((spec, signal) -> overtaken()));
+    }
+
+    private static boolean isStale(Throwable failure) {
+        return failure instanceof Refusal refusal && refusal.reason() instanceof Reason.Stale;
+    }
+
+    private static Refusal overtaken() {
+        return new Refusal(new Reason.Conflict("Others changed it each of the " + TRIES
+                + " times that this change was tried: try again, or name the version that it is for in If-Match"));
     }
 
     private static Trail.Entry entry(Deed deed, UUID id) {

@@ -68,8 +68,8 @@ public final class Deeds {
             Outcome outcome,
             @Nullable String detail) {
         return new Entry(
-                caller == null ? "unknown" : caller.user(),
-                caller == null ? "none" : caller.source().text(),
+                caller == null ? Entry.UNKNOWN : caller.user(),
+                caller == null ? Entry.NO_SOURCE : caller.source().text(),
                 action,
                 resource,
                 id,

@@ -10,6 +10,7 @@ import io.penstock.catalog.Gateways;
 import io.penstock.catalog.HeaderRules;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
+import io.penstock.catalog.Visibility;
 import io.penstock.wire.Refusal;
 import java.net.URI;
 import java.time.Duration;
@@ -101,6 +102,7 @@ public final class GatewayForm {
         var form = new AuthForm(rules, fields, objections, stored);
         var auth = form.read();
         keepNoSecretForAnotherHost(form.kept(), url, current, objections);
+        keepNoSecretForOthers(form.kept(), profile.visibility(), current, objections);
         var seconds = fields.number("health_check_interval_seconds", 5, 86_400);
         var drift = fields.oneOf("drift_policy", DriftPolicy.WARN, text -> text.toLowerCase(Locale.ROOT));
         var transport = fields.oneOf("transport", Transport.AUTO, text -> text);
@@ -139,12 +141,26 @@ public final class GatewayForm {
     /** A stored secret goes where its owner sent it, and nowhere else. */
     private static void keepNoSecretForAnotherHost(
             Set<String> kept, @Nullable URI url, @Nullable Gateway current, Objections objections) {
-        if (current == null || url == null || Endpoint.of(url).equals(Endpoint.of(current.url()))) {
-            return;
+        if (current != null && url != null && !Endpoint.of(url).equals(Endpoint.of(current.url()))) {
+            demandAgain(kept, "url now names another scheme, host or port", objections);
         }
+    }
+
+    /** A private gateway's secret is its owner's alone: nobody else opens it to more callers. */
+    private void keepNoSecretForOthers(
+            Set<String> kept, Visibility visibility, @Nullable Gateway current, Objections objections) {
+        if (current != null
+                && current.visibility() == Visibility.PRIVATE
+                && visibility != Visibility.PRIVATE
+                && !current.owner().equals(caller.user())) {
+            demandAgain(kept, "visibility would let others call with the stored one, which is its owner's", objections);
+        }
+    }
+
+    private static void demandAgain(Set<String> kept, String why, Objections objections) {
         for (var field : kept) {
             if (!objections.has(field)) {
-                objections.add(field, "must be sent again, because url now names another scheme, host or port");
+                objections.add(field, "must be sent again, because " + why);
             }
         }
     }
