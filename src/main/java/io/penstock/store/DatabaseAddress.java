@@ -41,13 +41,17 @@ sealed interface DatabaseAddress {
     /** A file of the embedded database, opened by this process alone. */
     record Embedded(Path file) implements DatabaseAddress {
 
-        /** A commit is on disk when it returns; the pool closes the file, not H2's own shutdown hook, which would come too early. */
+        /**
+         * A commit is on disk when it returns; the pool closes the file, not H2's own shutdown hook, which would come too early; no
+         * statement is written to a file beside it.
+         */
         private static final Map<String, String> OPTIONS = Map.of(
                 "MODE", "PostgreSQL",
                 "DATABASE_TO_LOWER", "TRUE",
                 "DEFAULT_NULL_ORDERING", "HIGH",
                 "DB_CLOSE_ON_EXIT", "FALSE",
                 "WRITE_DELAY", "0",
+                "TRACE_LEVEL_FILE", "0",
                 "LOCK_TIMEOUT", "5000");
 
         @Override

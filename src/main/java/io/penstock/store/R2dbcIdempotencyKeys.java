@@ -3,10 +3,9 @@ package io.penstock.store;
 import java.util.Objects;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
-import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-@Component
+/** Idempotency keys as rows. */
 final class R2dbcIdempotencyKeys implements IdempotencyKeys {
 
     private final DatabaseClient client;
@@ -52,6 +51,14 @@ final class R2dbcIdempotencyKeys implements IdempotencyKeys {
                 .bind(0, resource)
                 .bind(1, user)
                 .bind(2, key)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** One round: frees the keys that were taken more than a day ago. */
+    Mono<Void> forget() {
+        return client.sql("DELETE FROM idempotency_keys WHERE created_at < CURRENT_TIMESTAMP - INTERVAL '24' HOUR")
                 .fetch()
                 .rowsUpdated()
                 .then();

@@ -1,8 +1,6 @@
 package io.penstock.store;
 
 import io.penstock.vault.Vault;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -13,7 +11,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /** What happens by JDBC, at start alone: the database is reached and brought to the schema of this version. */
@@ -26,7 +23,7 @@ final class Schema {
     /** A connection for the start. Error: one that names the setting and holds no password. */
     static Connection connect(DatabaseAddress address) {
         if (address instanceof DatabaseAddress.Embedded(Path file)) {
-            makeFolder(file.toAbsolutePath().getParent());
+            DataFolder.prepare(file);
         }
         try {
             return DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
@@ -102,17 +99,6 @@ final class Schema {
                     case DatabaseAddress.Server server ->
                         "The database " + server + " cannot be used: " + firstLine(failure);
                 });
-    }
-
-    private static void makeFolder(@Nullable Path folder) {
-        try {
-            if (folder != null) {
-                Files.createDirectories(folder);
-            }
-        } catch (IOException failure) {
-            throw new InvalidConfigurationPropertyValueException(
-                    "DATA_DIR", folder, "The folder cannot be made. Name one that this user may write.");
-        }
     }
 
     private static String firstLine(Exception failure) {

@@ -113,6 +113,13 @@ class StoreConfiguration {
         return keepsakes;
     }
 
+    @Bean
+    IdempotencyKeys idempotencyKeys(DatabaseClient client, Rounds rounds) {
+        var keys = new R2dbcIdempotencyKeys(client);
+        rounds.repeat("store.idempotency.forget", CLEANUP, keys.forget());
+        return keys;
+    }
+
     /** One connection stays open, because the embedded database closes its file with the last. */
     static ConnectionPool pool(DatabaseAddress address, int maxConnections) {
         return new ConnectionPool(ConnectionPoolConfiguration.builder(address.connections())

@@ -16,7 +16,7 @@ class IdempotencyKeysTests {
     private static final UUID MADE = UUID.fromString("00000000-0000-4000-8000-000000000001");
 
     private final Database database;
-    private final IdempotencyKeys keys;
+    private final R2dbcIdempotencyKeys keys;
 
     IdempotencyKeysTests(Databases databases) {
         database = databases.fresh();
@@ -59,6 +59,25 @@ class IdempotencyKeysTests {
         StepVerifier.create(failing).expectErrorMessage("no").verify();
 
         StepVerifier.create(keys.take("u", "k", "f")).expectNext(true).verifyComplete();
+    }
+
+    @Test
+    void aKeyIsFreeAgainADayLater() {
+        StepVerifier.create(keys.take("u", "old", "f").then(keys.take("u", "new", "f")))
+                .expectNext(true)
+                .verifyComplete();
+        StepVerifier.create(database.client()
+                        .sql("UPDATE idempotency_keys SET created_at = CURRENT_TIMESTAMP - INTERVAL '25' HOUR"
+                                + " WHERE idempotency_key = 'old'")
+                        .fetch()
+                        .rowsUpdated())
+                .expectNext(1L)
+                .verifyComplete();
+
+        StepVerifier.create(keys.forget()).verifyComplete();
+
+        StepVerifier.create(keys.take("u", "old", "g")).expectNext(true).verifyComplete();
+        StepVerifier.create(keys.take("u", "new", "g")).expectNext(false).verifyComplete();
     }
 
     @Test

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.penstock.vault.Vault;
+import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -118,6 +121,37 @@ class SchemaTests {
         assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
                 .isThrownBy(() -> Schema.prepare(address, ONE))
                 .satisfies(refusal -> assertThat(refusal.getName()).isEqualTo("DATA_DIR"));
+    }
+
+    @Test
+    void theFolderAndTheFilesAreTheirOwnersAlone(@TempDir Path folder) throws Exception {
+        Path data = folder.resolve("made/data");
+
+        Schema.prepare(new DatabaseAddress.Embedded(data.resolve("penstock")), ONE);
+
+        assertThat(rights(data)).isEqualTo("rwx------");
+        try (var files = Files.list(data)) {
+            assertThat(files)
+                    .isNotEmpty()
+                    .allSatisfy(file -> assertThat(rights(file)).isEqualTo("rw-------"));
+        }
+    }
+
+    @Test
+    void aFileThatOthersCouldReadIsClosedAndItsFolderKept(@TempDir Path folder) throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        DatabaseAddress address = new DatabaseAddress.Embedded(folder.resolve("penstock"));
+        Schema.prepare(address, ONE);
+        Files.setPosixFilePermissions(folder.resolve("penstock.mv.db"), PosixFilePermissions.fromString("rw-r--r--"));
+
+        Schema.prepare(address, ONE);
+
+        assertThat(rights(folder.resolve("penstock.mv.db"))).isEqualTo("rw-------");
+        assertThat(rights(folder)).isEqualTo("rwxr-xr-x");
+    }
+
+    private static String rights(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     }
 
     /** A second process cannot be had in here, so the file is locked as one would. */
