@@ -18,7 +18,14 @@ public interface Trail {
             @Nullable String resourceId,
             Outcome outcome,
             @Nullable String detail,
-            String correlationId) {}
+            String correlationId) {
+
+        /** The user of an entry whose caller was not identified. */
+        public static final String UNKNOWN = "unknown";
+
+        /** The source of an entry whose caller was not identified. */
+        public static final String NO_SOURCE = "none";
+    }
 
     /** How it ended. */
     enum Outcome {

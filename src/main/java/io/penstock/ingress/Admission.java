@@ -118,7 +118,8 @@ final class Admission {
         return null;
     }
 
-    private static String hostname(String host) {
+    /** The name in a {@code Host} header, lower case. */
+    static String hostname(String host) {
         int end = host.startsWith("[") ? host.indexOf(']') + 1 : host.indexOf(':');
         return (end <= 0 ? host : host.substring(0, end)).toLowerCase(java.util.Locale.ROOT);
     }

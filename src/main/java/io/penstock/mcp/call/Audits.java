@@ -17,8 +17,8 @@ final class Audits {
             Request request, Target target, @Nullable Caller caller, @Nullable Envelope envelope, Reason reason) {
         String method = envelope == null || envelope.method() == null ? request.method() : envelope.method();
         return new Trail.Entry(
-                caller == null ? "" : caller.user(),
-                caller == null ? "" : caller.source().text(),
+                caller == null ? Trail.Entry.UNKNOWN : caller.user(),
+                caller == null ? Trail.Entry.NO_SOURCE : caller.source().text(),
                 method,
                 target.kind(),
                 target.name(),
