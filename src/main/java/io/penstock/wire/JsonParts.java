@@ -89,6 +89,12 @@ public final class JsonParts {
         return members.keySet().removeIf(keys) ? Message.object(members) : object;
     }
 
+    /** A completion's reference to something else of the same type: a prompt by its name, a resource template by its URI. */
+    public static String referring(String reference, String name) {
+        boolean prompt = "ref/prompt".equals(string(members(reference).get("type")));
+        return with(reference, prompt ? "name" : "uri", Message.quote(name));
+    }
+
     /** The member of that key where the object is there and has it; null otherwise. */
     public static @Nullable String member(@Nullable String object, String key) {
         return isObject(object) && object != null ? members(object).get(key) : null;

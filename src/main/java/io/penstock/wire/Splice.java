@@ -3,13 +3,12 @@ package io.penstock.wire;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** Puts another name into a message and leaves every other byte of it as it was. */
+/** Puts another name into a message and leaves the rest of it as it was. */
 public final class Splice {
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -19,32 +18,41 @@ public final class Splice {
     /**
      * The request with another name for the thing that it acts on.
      *
-     * @param body a message that {@link Envelopes#read} has read
-     * @param method its method
+     * @param envelope what {@link Envelopes#read} has read of the body: it names something
      */
-    public static byte[] named(byte[] body, String method, String name) {
+    public static byte[] named(byte[] body, Envelope envelope, String name) {
         try (var parser = JSON.createParser(ObjectReadContext.empty(), body)) {
             parser.nextToken();
-            for (String key : path(method)) {
+            for (String key : path(String.valueOf(envelope.method()))) {
                 enter(parser, key);
             }
             int from = (int) parser.currentTokenLocation().getByteOffset();
             parser.finishToken();
+            parser.skipChildren();
             int to = (int) parser.currentLocation().getByteOffset();
+            String value = new String(body, from, to - from, StandardCharsets.UTF_8);
             var spliced = new ByteArrayOutputStream(body.length + name.length());
             spliced.write(body, 0, from);
-            spliced.writeBytes(Message.quote(name).getBytes(StandardCharsets.UTF_8));
+            spliced.writeBytes(JsonParts.isObject(value) ? referring(value, name) : quoted(name));
             spliced.write(body, to, body.length - to);
             return spliced.toByteArray();
         }
     }
 
-    /** Where the name stands; of a completion's reference, which has a name or a URI, whichever comes first. */
+    private static byte[] quoted(String name) {
+        return Message.quote(name).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] referring(String reference, String name) {
+        return JsonParts.referring(reference, name).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Where the name stands; of a completion, what it refers to. */
     private static List<String> path(String method) {
         return switch (method) {
             case "tools/call", "prompts/get" -> List.of("params", "name");
             case "resources/read", "resources/subscribe", "resources/unsubscribe" -> List.of("params", "uri");
-            case "completion/complete" -> List.of("params", "ref", "name|uri");
+            case "completion/complete" -> List.of("params", "ref");
             default -> List.of("params", "taskId");
         };
     }
@@ -54,15 +62,11 @@ public final class Splice {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String found = parser.currentName();
             parser.nextToken();
-            if (matches(key, found)) {
+            if (key.equals(found)) {
                 return;
             }
             parser.skipChildren();
         }
         throw new IllegalArgumentException("The message has no " + key);
-    }
-
-    private static boolean matches(String key, @Nullable String found) {
-        return key.equals(found) || (key.equals("name|uri") && ("name".equals(found) || "uri".equals(found)));
     }
 }

@@ -10,19 +10,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SpliceTests {
 
-    private static String named(String body, String method, String name) {
-        return new String(Splice.named(body.getBytes(StandardCharsets.UTF_8), method, name), StandardCharsets.UTF_8);
+    /** The message with another name; as it was written, without what makes it one. */
+    private static String named(String members, String method, String name) {
+        String head = "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"" + method + "\",";
+        byte[] whole = (head + members.substring(1)).getBytes(StandardCharsets.UTF_8);
+        byte[] spliced = Splice.named(whole, Envelopes.read(whole), name);
+        return "{" + new String(spliced, StandardCharsets.UTF_8).substring(head.length());
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '!', quoteCharacter = '`', textBlock = """
                     tools/call          ! {"params":{"name":"a-b"}}                             ! {"params":{"name":"N"}}
                     prompts/get         ! { "x":[1.50], "params" : {"name" : "a", "y":{"name":1}} } ! { "x":[1.50], "params" : {"name" : "N", "y":{"name":1}} }
-                    tools/call          ! {"params":{"arguments":{"name":"no"},"name":"a"},"id":1} ! {"params":{"arguments":{"name":"no"},"name":"N"},"id":1}
+                    tools/call          ! {"params":{"arguments":{"name":"no"},"name":"a"},"x":1} ! {"params":{"arguments":{"name":"no"},"name":"N"},"x":1}
                     tools/call          ! {"params":{"name":"\\u0061ü€","z":"ü"}}              ! {"params":{"name":"N","z":"ü"}}
                     resources/read      ! {"params":{"uri":"a://b"}}                            ! {"params":{"uri":"N"}}
                     completion/complete ! {"params":{"argument":{"name":"q"},"ref":{"type":"ref/prompt","name":"a"}}} ! {"params":{"argument":{"name":"q"},"ref":{"type":"ref/prompt","name":"N"}}}
                     completion/complete ! {"params":{"ref":{"uri":"a","type":"ref/resource"}}}  ! {"params":{"ref":{"uri":"N","type":"ref/resource"}}}
+                    completion/complete ! {"params":{"ref":{"uri":"no","type":"ref/prompt","name":"a"}}} ! {"params":{"ref":{"uri":"no","type":"ref/prompt","name":"N"}}}
                     tasks/get           ! {"params":{"taskId":"s.1"}}                           ! {"params":{"taskId":"N"}}
                     """)
     void onlyTheNameIsAnother(String method, String before, String after) {

@@ -43,6 +43,34 @@ class WireFuzzTests {
                 .isEqualTo(-32603);
     }
 
+    /** A name that is put in place of another changes nothing else. */
+    @FuzzTest
+    void aNameIsSplicedAsATreeWouldPutIt(byte[] body) {
+        Envelope envelope;
+        try {
+            envelope = Envelopes.read(body);
+        } catch (Refusal expected) {
+            return;
+        }
+        if (envelope.name() == null) {
+            return;
+        }
+        String name = "other \"name\"\n\u00fc";
+
+        byte[] spliced = Splice.named(body, envelope, name);
+
+        assertThat(Envelopes.read(spliced))
+                .isEqualTo(new Envelope(
+                        envelope.kind(),
+                        envelope.id(),
+                        envelope.method(),
+                        name,
+                        envelope.claim(),
+                        envelope.traceparent()));
+        byte[] back = Splice.named(spliced, Envelopes.read(spliced), envelope.name());
+        assertThat(TREE.readTree(back)).isEqualTo(TREE.readTree(body));
+    }
+
     /** Events are the same however the bytes are cut, and survive being written and read again. */
     @FuzzTest
     void eventsDoNotDependOnCutsAndSurviveBeingRelayed(byte[] stream) {

@@ -15,20 +15,21 @@ final class Names {
         if (!(route instanceof Route.One one) || one.originalName() == null || request.params() == null) {
             return request;
         }
-        String name = Message.quote(one.originalName());
+        String original = one.originalName();
+        String name = Message.quote(original);
         String params = request.params();
         return request.with(
                 switch (request.method()) {
                     case "tools/call", "prompts/get" -> JsonParts.with(params, "name", name);
                     case "resources/read", "resources/subscribe", "resources/unsubscribe" ->
                         JsonParts.with(params, "uri", name);
-                    case "completion/complete" -> JsonParts.with(params, "ref", reference(params, name));
+                    case "completion/complete" -> JsonParts.with(params, "ref", reference(params, original));
                     default -> JsonParts.with(params, "taskId", name);
                 });
     }
 
     private static String reference(String params, String name) {
         String ref = Objects.requireNonNull(JsonParts.member(params, "ref"), "the gate read a reference");
-        return JsonParts.with(ref, JsonParts.member(ref, "name") == null ? "uri" : "name", name);
+        return JsonParts.referring(ref, name);
     }
 }

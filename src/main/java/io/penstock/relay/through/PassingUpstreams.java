@@ -62,7 +62,9 @@ public final class PassingUpstreams {
     private Mono<Reply> exchange(Outbound outbound, Session.@Nullable Passed session) {
         Arrival arrival = outbound.permit().arrival();
         String name = originalName(outbound);
-        byte[] body = name == null ? arrival.body() : Splice.named(arrival.body(), method(arrival), name);
+        byte[] body = name == null || arrival.envelope() == null
+                ? arrival.body()
+                : Splice.named(arrival.body(), arrival.envelope(), name);
         var answers = new Answers(outbound.permit(), session, sessions, settings);
         return (arrival.openEnded() ? streams : calls)
                 .headers(head ->
@@ -79,12 +81,6 @@ public final class PassingUpstreams {
     /** What the upstream calls the thing that the message names, where a virtual server has another name for it; else null. */
     private static @Nullable String originalName(Outbound outbound) {
         return outbound.permit().route() instanceof Route.One one ? one.originalName() : null;
-    }
-
-    private static String method(Arrival arrival) {
-        return arrival.envelope() == null || arrival.envelope().method() == null
-                ? ""
-                : arrival.envelope().method();
     }
 
     /** One text for every way not to reach it, so that nobody learns from it what listens where. */
