@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Barred;
 import io.penstock.catalog.Catalog;
+import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Showing;
 import io.penstock.catalog.Snapshot;
@@ -109,7 +110,8 @@ final class RuledGate implements Gate {
                 if (rule.kind() != null && name != null) {
                     requireUsable(snapshot.barred(gateway.id(), rule.kind(), name), name);
                 }
-                yield new Route.One(gateway, null);
+                var listed = Feature.Kind.listedBy(message == null ? null : message.method());
+                yield new Route.One(gateway, null, listed == null ? Set.of() : snapshot.barred(gateway.id(), listed));
             }
             case Destination.Virtual(var showing, boolean enabled) -> {
                 requireOn(enabled, "server");

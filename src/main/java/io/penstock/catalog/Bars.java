@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What of one gateway cannot be used, by its upstream's names. */
@@ -27,6 +28,14 @@ final class Bars {
         if (one.kind() == Feature.Kind.RESOURCE) {
             usable.add(one.originalName());
         }
+    }
+
+    /** The barred ones of a kind. */
+    Set<String> names(Feature.Kind kind) {
+        return reasons.keySet().stream()
+                .filter(key -> key.kind() == kind)
+                .map(Key::originalName)
+                .collect(Collectors.toSet());
     }
 
     /** Null where nothing bars it. */

@@ -3,6 +3,7 @@ package io.penstock.catalog;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that an upstream offers: a tool, a resource, a resource template or a prompt.
@@ -34,6 +35,17 @@ public record Feature(
         TOOL,
         RESOURCE,
         RESOURCE_TEMPLATE,
-        PROMPT
+        PROMPT;
+
+        /** The kind that an MCP method lists; null where it lists none. */
+        public static @Nullable Kind listedBy(@Nullable String method) {
+            return switch (method) {
+                case "tools/list" -> TOOL;
+                case "resources/list" -> RESOURCE;
+                case "resources/templates/list" -> RESOURCE_TEMPLATE;
+                case "prompts/list" -> PROMPT;
+                case null, default -> null;
+            };
+        }
     }
 }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,12 @@ public final class Snapshot {
     public @Nullable Barred barred(UUID gateway, Feature.Kind kind, String originalName) {
         Bars its = bars.get(gateway);
         return its == null ? null : its.find(kind, originalName);
+    }
+
+    /** Which features of that kind of the gateway cannot be used, by their upstream's names. */
+    public Set<String> barred(UUID gateway, Feature.Kind kind) {
+        Bars its = bars.get(gateway);
+        return its == null ? Set.of() : its.names(kind);
     }
 
     /** What a virtual server shows to a viewer; null where there is none, or where the viewer may not call it. */

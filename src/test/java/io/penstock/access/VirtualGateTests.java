@@ -205,7 +205,9 @@ class VirtualGateTests {
     void namesMeanServersFirstAndOnlyThoseThatTheCallerMayCall() {
         assertThat(route(viewer, named("My Desk", "tools/list"))).isInstanceOf(Route.Many.class);
         assertThat(route(viewer, named("my-desk", "tools/list"))).isInstanceOf(Route.Many.class);
-        assertThat(route(viewer, named("beta", "tools/list"))).isEqualTo(new Route.One(beta, null));
+        assertThat(route(viewer, named("beta", "tools/list")))
+                .as("what is switched off is not to be listed either")
+                .isEqualTo(new Route.One(beta, null, Set.of("drop")));
         assertThat(route(viewer, named("alpha", "tools/list"))).isEqualTo(new Route.One(alpha, null));
         assertThat(route(owner, named("alpha", "tools/list"))).isInstanceOf(Route.Many.class);
     }

@@ -57,6 +57,12 @@ final class Bridge implements Upstreams {
 
     @Override
     public Mono<Reply> forward(Outbound outbound) {
+        var permit = outbound.permit();
+        var takenOut = TakenOut.of(permit.route(), permit.arrival());
+        return takenOut == null ? carried(outbound) : carried(outbound).map(takenOut::of);
+    }
+
+    private Mono<Reply> carried(Outbound outbound) {
         return Mono.defer(() -> {
             Arrival arrival = outbound.permit().arrival();
             if (arrival.era() == Era.STATELESS) {

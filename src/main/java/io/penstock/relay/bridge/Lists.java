@@ -25,18 +25,8 @@ final class Lists {
 
     private Lists() {}
 
-    /** The kind that a method lists; null where it lists none. */
-    static Feature.@Nullable Kind kind(String method) {
-        return switch (method) {
-            case "tools/list" -> Feature.Kind.TOOL;
-            case "resources/list" -> Feature.Kind.RESOURCE;
-            case "resources/templates/list" -> Feature.Kind.RESOURCE_TEMPLATE;
-            case "prompts/list" -> Feature.Kind.PROMPT;
-            default -> null;
-        };
-    }
-
-    private static String member(Feature.Kind kind) {
+    /** The member of a list result that holds the list. */
+    static String member(Feature.Kind kind) {
         return switch (kind) {
             case TOOL -> "tools";
             case RESOURCE -> "resources";

@@ -1,6 +1,7 @@
 package io.penstock.relay.bridge;
 
 import io.penstock.access.Route;
+import io.penstock.catalog.Feature;
 import io.penstock.credential.Outbound;
 import io.penstock.relay.leg.Legs;
 import io.penstock.relay.leg.Party;
@@ -101,7 +102,7 @@ final class SessionsFront {
     }
 
     private Mono<Reply> answer(Outbound outbound, Session.Held session, Message.Asked request) {
-        var kind = Lists.kind(request.method());
+        var kind = Feature.Kind.listedBy(request.method());
         if (kind != null && outbound.permit().route() instanceof Route.Many many) {
             return Mono.fromSupplier(() -> result(request, Lists.page(many.showing(), kind, request.params())));
         }

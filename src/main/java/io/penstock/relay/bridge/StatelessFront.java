@@ -70,7 +70,7 @@ final class StatelessFront {
         if (NOT_HERE.contains(method)) {
             return refuse(new Reason.UnknownMethod(method));
         }
-        var kind = Lists.kind(method);
+        var kind = Feature.Kind.listedBy(method);
         if (kind != null && outbound.permit().route() instanceof Route.Many many) {
             return Mono.fromSupplier(() -> list(many, kind, request));
         }
