@@ -32,6 +32,15 @@ export class Checks {
   }
 }
 
+export const textOf = (result) => result.content?.[0]?.text;
+
+/** The error that a request fails with; its success fails. */
+export async function rejection(request) {
+  const [outcome] = await Promise.allSettled([request]);
+  assert.equal(outcome.status, 'rejected', `answered ${JSON.stringify(outcome.value)?.slice(0, 200)}`);
+  return outcome.reason;
+}
+
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Repeats an attempt every 250 ms until the condition holds. */

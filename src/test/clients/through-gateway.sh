@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # through-gateway.sh
-# The real clients of run.sh through a packaged gateway, with a JWT: to a server of each era, and to one of both that wants a credential of
-# its own. Prints the totals; exit 0 only when nothing failed.
-#   TARGETS   the upstreams to put behind the gateway (default "dual-token legacy modern")      CLIENTS  as in run.sh
+# The real clients of run.sh through a packaged gateway, with a JWT, each in each era that it speaks: to a server of each era, and to one of
+# both that wants a credential of its own. Prints the totals; exit 0 only when nothing failed.
+#   TARGETS   the upstreams to put behind the gateway (default "dual-token sse legacy modern")      CLIENTS  as in run.sh
 #   OUT       result folder (default target/clients)
 set -u -o pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
 . "$HERE/../scripts/gateway.sh"
-TARGETS=${TARGETS:-dual-token legacy modern}
+TARGETS=${TARGETS:-dual-token sse legacy modern}
 OUT=${OUT:-$PROJECT/target/clients}
 STATE=$(mktemp -d)
 export STATE
@@ -27,9 +27,8 @@ start_gateway || exit 2
 
 bad=0
 for target in $TARGETS; do
-  fields='{"transport":"STREAMABLEHTTP"}' eras="legacy modern" credential=
+  fields='{}' credential=
   case "$target" in
-    legacy | modern) eras=$target ;;
     dual-token)
       fields='{"transport":"STREAMABLEHTTP","auth_type":"bearer","auth_token":"up-secret"}'
       credential="Bearer up-secret"
@@ -38,8 +37,8 @@ for target in $TARGETS; do
   upstream=$(cat "$STATE/$target.url")
   id=$(register "$target" "$upstream" "$fields") || exit 1
   echo "== $target behind the gateway"
-  ERAS=$eras EXPECT_UPSTREAM_AUTHORIZATION=$credential \
-    "$HERE/run.sh" "$GATEWAY_URL/gateways/$id/mcp" "$ADMIN_TOKEN" "${upstream%/mcp}" | tee "$OUT/$target.txt" || bad=1
+  EXPECT_UPSTREAM_AUTHORIZATION=$credential \
+    "$HERE/run.sh" "$GATEWAY_URL/gateways/$id/mcp" "$ADMIN_TOKEN" "${upstream%/*}" | tee "$OUT/$target.txt" || bad=1
 done
 
 echo "== totals"

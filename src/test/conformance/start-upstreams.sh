@@ -9,6 +9,7 @@
 #   BASE+5  minimal          dual, instrument tools only (for load)                                /mcp
 #   BASE+6  everything-http  @modelcontextprotocol/server-everything, streamableHttp               /mcp
 #   BASE+7  everything-sse   @modelcontextprotocol/server-everything, sse                          /sse + /message
+# FIXTURE_OPTIONS are more options for those of our own (see fixture/options.mjs); @ in them stands for the upstream's name.
 # "free" takes ports that nobody listens on. UPSTREAMS="legacy modern" starts only those. Node >= 20.
 # CONF_HOME (default ~/.cache/penstock-conformance) holds the installed packages; STATE (default $CONF_HOME/state) holds name.pid, name.url
 # and name.log of each upstream: give each run its own to keep runs apart.
@@ -63,11 +64,18 @@ start() {
   printf '%-16s pid %-7s %s\n' "$name" "$pid" "$(cat "$STATE/$name.url")"
 }
 
-start legacy 0 /mcp "$FIXTURE/upstream.mjs" --era legacy
-start sse 1 /sse "$FIXTURE/upstream.mjs" --era sse
-start modern 2 /mcp "$FIXTURE/upstream.mjs" --era modern
-start dual 3 /mcp "$FIXTURE/upstream.mjs" --era dual
-start dual-token 4 /mcp "$FIXTURE/upstream.mjs" --era dual --require-token up-secret,up-other --low-scope-token up-low
-start minimal 5 /mcp "$FIXTURE/upstream.mjs" --era dual --minimal
+# fixture NAME OFFSET PATH OPTION...
+fixture() {
+  local more=${FIXTURE_OPTIONS:-}
+  # shellcheck disable=SC2086 # a list of options
+  start "$1" "$2" "$3" "$FIXTURE/upstream.mjs" "${@:4}" ${more//@/$1}
+}
+
+fixture legacy 0 /mcp --era legacy
+fixture sse 1 /sse --era sse
+fixture modern 2 /mcp --era modern
+fixture dual 3 /mcp --era dual
+fixture dual-token 4 /mcp --era dual --require-token up-secret,up-other --low-scope-token up-low
+fixture minimal 5 /mcp --era dual --minimal
 start everything-http 6 /mcp --require "$HERE/lib/loopback.cjs" "$EVERYTHING" streamableHttp # it would bind 0.0.0.0
 start everything-sse 7 /sse --require "$HERE/lib/loopback.cjs" "$EVERYTHING" sse

@@ -2,20 +2,30 @@
 CONF_HOME=${CONF_HOME:-$HOME/.cache/penstock-conformance}
 NODE_VERSION=${NODE_VERSION:-24.21.0}
 
-# install_packages FOLDER: installs what FOLDER/package-lock.json pins, beside a copy of FOLDER's own files; prints where.
+# install_packages FOLDER [OTHER ...]: installs what FOLDER/package-lock.json pins, and lays copies of the folders side by side below it, so
+# that their modules find the packages and each other. What other versions of the files do at the same time is kept apart. Prints where the
+# copy of FOLDER is; its node_modules are the installed ones.
 install_packages() {
-  local source=$1 home
+  local source=$1 home code folder
   home=$CONF_HOME/packages/$(basename "$source")-$(sha256sum <"$source/package-lock.json" | cut -c1-12)
+  code=$home/code-$(cat_all "$@" | sha256sum | cut -c1-12)
   mkdir -p "$home"
   (
     flock 9
-    find "$source" -maxdepth 1 -type f -exec cp {} "$home"/ \;
     if [ ! -e "$home/.installed" ]; then
-      cd "$home" && npm ci --no-audit --no-fund --loglevel=error >&2 && touch .installed
+      cp "$source/package.json" "$source/package-lock.json" "$home"/ && cd "$home" &&
+        npm ci --no-audit --no-fund --loglevel=error >&2 && touch .installed || exit 1
     fi
+    [ -e "$code/.copied" ] && exit
+    for folder in "$@"; do
+      mkdir -p "$code/$(basename "$folder")" && cp -r "$folder"/. "$code/$(basename "$folder")"/ || exit 1
+    done
+    ln -sfn ../../node_modules "$code/$(basename "$source")/node_modules" && touch "$code/.copied"
   ) 9>"$home/.lock" || return 1
-  echo "$home"
+  echo "$code/$(basename "$source")"
 }
+
+cat_all() { find "$@" -type f | sort | while IFS= read -r file; do echo "$file" && cat "$file"; done; }
 
 # find_node MAJOR: the system's node when it is new enough, else the node binary that npm offers.
 find_node() {

@@ -1,0 +1,82 @@
+// Connections of the TypeScript SDK v1, which speaks the stateful revisions only, over Streamable HTTP and over HTTP+SSE.
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import * as types from '@modelcontextprotocol/sdk/types.js';
+import { allPages, capabilitiesOf } from './connections.mjs';
+
+const QUESTIONS = { elicitation: types.ElicitRequestSchema, sampling: types.CreateMessageRequestSchema, roots: types.ListRootsRequestSchema };
+const NOTIFICATIONS = [
+  types.ToolListChangedNotificationSchema,
+  types.PromptListChangedNotificationSchema,
+  types.ResourceListChangedNotificationSchema,
+  types.ResourceUpdatedNotificationSchema,
+  types.LoggingMessageNotificationSchema,
+];
+
+/** url ends in /sse for HTTP+SSE; version is the revision that the client asks for. */
+export async function connectV1({ url, token, version = types.LATEST_PROTOCOL_VERSION, scheme = 'test' }) {
+  const [asked, heard] = [{}, []];
+  const capabilities = capabilitiesOf(version);
+  const client = new Client({ name: 'sdk-v1', version: '1.0.0' }, { capabilities });
+  for (const capability of Object.keys(capabilities)) {
+    client.setRequestHandler(QUESTIONS[capability], ({ method, params }) => asked[method](params));
+  }
+  for (const schema of NOTIFICATIONS) client.setNotificationHandler(schema, (notification) => void heard.push(notification));
+
+  const transport = newTransport(url, token, version);
+  await client.connect(transport);
+  return {
+    ...requests(client),
+    asked,
+    version,
+    modern: false,
+    namesOldCodes: true,
+    transport,
+    agreed: () => ({ version: transport.agreed, capabilities: client.getServerCapabilities(), server: client.getServerVersion() }),
+    close: () => client.close(),
+    heard: (method) => heard.filter((notification) => notification.method === method).map((notification) => notification.params),
+    uri: (path) => `${scheme}://${path}`,
+  };
+}
+
+/** The SDK always asks for the newest revision that it knows: older clients asked for theirs. Notes what was agreed on. */
+function newTransport(url, token, version) {
+  const Transport = url.endsWith('/sse') ? SSEClientTransport : StreamableHTTPClientTransport;
+  const transport = new Transport(new URL(url), { requestInit: { headers: token ? { Authorization: `Bearer ${token}` } : {} } });
+  const [send, setVersion] = [transport.send.bind(transport), transport.setProtocolVersion.bind(transport)];
+  transport.send = (message, options) => {
+    const opening = message.method === 'initialize';
+    return send(opening ? { ...message, params: { ...message.params, protocolVersion: version } } : message, options);
+  };
+  transport.setProtocolVersion = (agreed) => {
+    transport.agreed = agreed;
+    setVersion(agreed);
+  };
+  return transport;
+}
+
+function requests(client) {
+  const call = (name, args, options) => client.callTool({ name, arguments: args }, undefined, options);
+  return {
+    call,
+    callAtLevel: async (level, name, args) => {
+      await client.setLoggingLevel(level);
+      return call(name, args);
+    },
+    complete: (name, argument) => client.complete({ ref: { type: 'ref/prompt', name }, argument }),
+    listPrompts: () => allPages('prompts', (params) => client.listPrompts(params)),
+    listResources: () => allPages('resources', (params) => client.listResources(params)),
+    listResourceTemplates: () => allPages('resourceTemplates', (params) => client.listResourceTemplates(params)),
+    listTools: () => allPages('tools', (params) => client.listTools(params)),
+    listen: async ({ resourceSubscriptions = [] }) => {
+      for (const uri of resourceSubscriptions) await client.subscribeResource({ uri });
+      return async () => {
+        for (const uri of resourceSubscriptions) await client.unsubscribeResource({ uri });
+      };
+    },
+    ping: () => client.ping(),
+    prompt: (name, args) => client.getPrompt({ name, arguments: args }),
+    read: (uri) => client.readResource({ uri }),
+  };
+}

@@ -1,0 +1,41 @@
+// What a server tells unasked.
+import assert from 'node:assert/strict';
+import { sleep, until } from '../checks.mjs';
+
+const UPDATED = 'notifications/resources/updated';
+
+export const changes = [
+  {
+    feature: 'list_changed',
+    title: 'hears that tools and prompts changed',
+    async check({ call, listen, heard }) {
+      const stop = await listen({ toolsListChanged: true, promptsListChanged: true });
+      for (const [tool, method] of [
+        ['test_trigger_tool_change', 'notifications/tools/list_changed'],
+        ['test_trigger_prompt_change', 'notifications/prompts/list_changed'],
+      ]) {
+        const before = heard(method).length;
+        await until(method, () => heard(method).length > before, { attempt: () => call(tool, {}) });
+      }
+      await stop();
+    },
+  },
+  {
+    feature: 'subscribe',
+    title: 'hears that a resource changed, as long as it is subscribed to it',
+    needsUpstream: true,
+    async check({ listen, heard, uri }, upstream) {
+      const watched = uri('watched-resource');
+      const updates = () => heard(UPDATED).filter((params) => params.uri === watched).length;
+      const attempt = () => upstream.publish(`updated:${watched}`);
+
+      const stop = await listen({ resourceSubscriptions: [watched] });
+      await until(UPDATED, () => updates() > 0, { attempt });
+      await stop();
+      await sleep(300); // what was on its way when the subscription ended
+      const before = updates();
+      for (let i = 0; i < 3; i++) await attempt().then(() => sleep(100));
+      assert.equal(updates(), before, 'updates arrived after the end of the subscription');
+    },
+  },
+];

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# run.sh [--write-docs]
+# Every client to every upstream: each revision's client, with a server of each era behind a packaged gateway, by three ways: the gateway's own
+# endpoint, a virtual server with original names, and one virtual server over all three. Every feature of MCP must work, or be impossible for
+# a reason of the specification (impossible.tsv). Prints a line for each pair; exit 0 only when nothing fails.
+#   --write-docs   writes src/docs/matrix.md from the run
+#   DIRECT=yes     no gateway: clients to upstreams of their own era, which shows that the checks are right
+#   WAYS           which ways to go (default "gateway original prefixed")
+#   CLIENTS        a pattern for the clients' names, e.g. 2026       REPLICAS=2   two gateways on one PostgreSQL behind a proxy, in turns
+#   OUT            result folder (default target/matrix)
+set -u -o pipefail
+HERE=$(cd "$(dirname "$0")" && pwd)
+. "$HERE/../scripts/gateway.sh"
+. "$HERE/../conformance/lib/packages.sh"
+. "$HERE/ways.sh"
+OUT=${OUT:-$PROJECT/target/matrix}
+STATE=$(mktemp -d)
+export STATE
+mkdir -p "$OUT"
+PAGE=
+[ "${1:-}" = --write-docs ] && PAGE=$PROJECT/src/docs/matrix.md
+
+finish() {
+  [ -f "${GATEWAY_LOG:-}" ] && cp "$GATEWAY_LOG" "$OUT/gateway.log"
+  stop_gateway
+  "$HERE/../conformance/start-upstreams.sh" stop >/dev/null
+  rm -rf "$STATE"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+NODE=$(find_node 20) && MODULES=$(install_packages "$HERE/../clients" "$HERE") || exit 2
+UPSTREAMS="sse legacy modern" FIXTURE_OPTIONS="--page-size 7 --scheme @ --name @" "$HERE/../conformance/start-upstreams.sh" free || exit 2
+if [ "${DIRECT:-}" = yes ]; then
+  direct_ways >"$STATE/ways.json" || exit 2
+  export SAME_ERA=yes TOKEN=
+else
+  start_gateway || exit 2
+  gateway_ways ${WAYS:-gateway original prefixed} >"$STATE/ways.json" || exit 2
+  export TOKEN=$ADMIN_TOKEN
+fi
+"$NODE" "$MODULES/../matrix/matrix.mjs" "$STATE/ways.json" "$HERE/impossible.tsv" "$OUT/matrix.tsv" ${PAGE:+"$PAGE"}
