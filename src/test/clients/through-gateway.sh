@@ -28,12 +28,10 @@ start_gateway || exit 2
 bad=0
 for target in $TARGETS; do
   fields='{}' credential=
-  case "$target" in
-    dual-token)
-      fields='{"transport":"STREAMABLEHTTP","auth_type":"bearer","auth_token":"up-secret"}'
-      credential="Bearer up-secret"
-      ;;
-  esac
+  if [ "$target" = dual-token ]; then
+    fields='{"transport":"STREAMABLEHTTP","auth_type":"bearer","auth_token":"up-secret"}'
+    credential="Bearer up-secret"
+  fi
   upstream=$(cat "$STATE/$target.url")
   id=$(register "$target" "$upstream" "$fields") || exit 1
   echo "== $target behind the gateway"
