@@ -10,9 +10,11 @@ import io.penstock.wire.Reply;
 import io.penstock.wire.Request;
 import io.penstock.wire.RpcError;
 import io.penstock.wire.SseEncoder;
+import io.penstock.wire.SseEvent;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerResponse;
@@ -70,13 +72,29 @@ final class Exchange {
         // A comment first: it carries the head to the client though the first event may come hours later.
         var opening =
                 Mono.fromSupplier(() -> Unpooled.copiedBuffer(":\n\n", java.nio.charset.StandardCharsets.US_ASCII));
+        return streaming().send(encoded.startWith(opening), buffer -> true);
+    }
+
+    /** A line's events, of which none is handed to the connection before the one before it has left: what waits, waits where it is counted. */
+    Mono<Void> line(Flux<SseEvent> events, Mono<?> caller) {
+        var kept = KeepAlive.on(events, caller, settings.keepAlive(), Schedulers.parallel());
+        return streaming()
+                .sendHeaders()
+                .then()
+                .thenMany(kept.concatMap(
+                        event -> Mono.defer(() -> response.sendObject(Unpooled.wrappedBuffer(SseEncoder.encode(event)))
+                                .then()),
+                        0))
+                .then();
+    }
+
+    private HttpServerResponse streaming() {
         return response.status(200)
                 .header(HttpHeaderNames.CONTENT_TYPE, "text/event-stream")
                 .header(HttpHeaderNames.CACHE_CONTROL, "no-cache, no-transform")
                 .header("x-accel-buffering", "no")
                 .withConnection(connection -> connection.addHandlerLast(
-                        "penstock.stall", new WriteTimeoutHandler(WRITE_STALL_SECONDS, TimeUnit.SECONDS)))
-                .send(encoded.startWith(opening), buffer -> true);
+                        "penstock.stall", new WriteTimeoutHandler(WRITE_STALL_SECONDS, TimeUnit.SECONDS)));
     }
 
     /**

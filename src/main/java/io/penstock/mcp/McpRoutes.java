@@ -24,12 +24,19 @@ import reactor.netty.http.server.HttpServerRoutes;
 final class McpRoutes implements NettyRouteProvider {
 
     private final Responses responses;
+    private final SseLines lines;
     private final IngressSettings ingress;
     private final McpSettings settings;
     private final ResourceMetadata metadata;
 
-    McpRoutes(Responses responses, IngressSettings ingress, McpSettings settings, ResourceMetadata metadata) {
+    McpRoutes(
+            Responses responses,
+            SseLines lines,
+            IngressSettings ingress,
+            McpSettings settings,
+            ResourceMetadata metadata) {
         this.responses = responses;
+        this.lines = lines;
         this.ingress = ingress;
         this.settings = settings;
         this.metadata = metadata;
@@ -57,13 +64,18 @@ final class McpRoutes implements NettyRouteProvider {
                     new Refusal(new Reason.NotFound("There is no such MCP endpoint")));
         }
         var exchange = new Exchange(request, httpResponse, challenge(at.resource()), settings);
+        // a message is its line's affair: its token may be meant for that one's address
+        var call = new Call(at.way() == Endpoint.Way.MESSAGE ? to(at.resource(), request) : request, at.target());
         return switch (at.way()) {
-            case STREAMABLE, EXECUTE -> streamable(new Call(request, at.target()), exchange, httpRequest);
-            case LINE, MESSAGE, SOCKET ->
-                responses.refuse(
-                        new Call(request, null),
-                        exchange,
-                        new Refusal(new Reason.NotFound("There is no such MCP endpoint")));
+            case STREAMABLE -> streamable(call, exchange, httpRequest);
+            case EXECUTE ->
+                request.method().equals("GET") && request.header("mcp-session-id") == null
+                        ? line(call, exchange, at)
+                        : streamable(call, exchange, httpRequest);
+            case LINE -> line(call, exchange, at);
+            case MESSAGE -> message(call, exchange, httpRequest);
+            case SOCKET ->
+                responses.refuse(call, exchange, new Refusal(new Reason.NotFound("There is no such MCP endpoint")));
         };
     }
 
@@ -77,6 +89,25 @@ final class McpRoutes implements NettyRouteProvider {
             case "GET", "DELETE" -> responses.handle(call, exchange, Mono.empty());
             default -> responses.refuse(call, exchange, new Refusal(new Reason.MethodNotAllowed("POST, GET, DELETE")));
         };
+    }
+
+    private Publisher<Void> line(Call call, Exchange exchange, Endpoint.At at) {
+        return call.request().method().equals("GET")
+                ? responses.hold(call, exchange, lines.open(call, at.resource()))
+                : responses.refuse(call, exchange, new Refusal(new Reason.MethodNotAllowed("GET")));
+    }
+
+    private Publisher<Void> message(Call call, Exchange exchange, HttpServerRequest httpRequest) {
+        return call.request().method().equals("POST")
+                ? responses.taken(
+                        call,
+                        exchange,
+                        lines.take(call, SseLines.named(httpRequest.uri()), body(call.request(), httpRequest)))
+                : responses.refuse(call, exchange, new Refusal(new Reason.MethodNotAllowed("POST")));
+    }
+
+    private static Request to(String path, Request request) {
+        return new Request(request.method(), path, request.headers(), request.peer(), request.correlationId());
     }
 
     private Mono<byte[]> body(Request request, HttpServerRequest httpRequest) {

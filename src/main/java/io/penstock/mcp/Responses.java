@@ -4,9 +4,11 @@ import io.penstock.mcp.call.Call;
 import io.penstock.mcp.call.Calls;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Reply;
+import io.penstock.wire.SseEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 
@@ -34,6 +36,20 @@ final class Responses {
                 .doOnDiscard(Reply.Events.class, events -> events.source().dispose())
                 .onErrorResume(error -> answer(call, exchange, error))
                 .doFinally(end -> calls.over(call));
+    }
+
+    /** Keeps a line open for as long as the client stays, and the caller's right to it. */
+    Mono<Void> hold(Call call, Exchange exchange, Mono<Flux<SseEvent>> line) {
+        return line.flatMap(events -> exchange.line(events, calls.identify(call))
+                        .doFinally(end -> calls.ended(call, new Reply.Empty(200))))
+                .onErrorResume(error -> answer(call, exchange, error))
+                .doFinally(end -> calls.over(call));
+    }
+
+    /** Answers a message that was taken, or refused; the call that it is goes on elsewhere. */
+    Mono<Void> taken(Call call, Exchange exchange, Mono<Reply> reply) {
+        return reply.flatMap(taken -> Mono.from(exchange.write(taken, calls.identify(call))))
+                .onErrorResume(error -> answer(call, exchange, error));
     }
 
     /** Answers a call that is not to be carried out. */

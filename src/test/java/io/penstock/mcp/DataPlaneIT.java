@@ -3,11 +3,6 @@ package io.penstock.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.MACSigner;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
 import io.penstock.caller.Digest;
 import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Gateway;
@@ -125,21 +120,7 @@ class DataPlaneIT {
     }
 
     private static String token(String user) {
-        try {
-            var claims = new JWTClaimsSet.Builder()
-                    .subject(user)
-                    .issuer("penstock")
-                    .audience("penstock")
-                    .claim("iat", Instant.now().getEpochSecond())
-                    .claim("exp", Instant.now().getEpochSecond() + 600)
-                    .jwtID(UUID.randomUUID().toString())
-                    .build();
-            var jwt = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
-            jwt.sign(new MACSigner(SIGNING));
-            return jwt.serialize();
-        } catch (com.nimbusds.jose.JOSEException e) {
-            throw new IllegalStateException(e);
-        }
+        return Bearers.token(SIGNING, user);
     }
 
     private HttpRequest.Builder request(String... headers) {

@@ -1,0 +1,112 @@
+package io.penstock.mcp;
+
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.penstock.caller.Caller;
+import io.penstock.mcp.call.Call;
+import io.penstock.mcp.call.Calls;
+import io.penstock.mcp.line.Line;
+import io.penstock.mcp.line.Lines;
+import io.penstock.mcp.line.TooSlow;
+import io.penstock.relay.Replicas;
+import io.penstock.wire.Arrival.Target;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Reply;
+import io.penstock.wire.Request;
+import io.penstock.wire.SseEvent;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** HTTP+SSE (2024-11-05): a GET opens a line and is told where messages to it are posted; everything comes back on the line. */
+@Component
+final class SseLines {
+
+    /** Names the line of a message that one replica hands to another: a request there has no query. */
+    static final String LINE = "penstock-line";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SseLines.class);
+    private static final String QUERY = "session_id";
+
+    private final Calls calls;
+    private final Lines lines;
+    private final Replicas replicas;
+
+    SseLines(Calls calls, Lines lines, Replicas replicas) {
+        this.calls = calls;
+        this.lines = lines;
+        this.replicas = replicas;
+    }
+
+    /**
+     * Opens a line. Gives what goes out on it, the address for messages first. Error: a {@code Refusal}.
+     *
+     * @param resource the endpoint's path
+     */
+    Mono<Flux<SseEvent>> open(Call call, String resource) {
+        return calls.permit(call, Mono.empty()).map(_ -> {
+            Line line = lines.line(call);
+            String base = resource.endsWith("/sse") ? resource.substring(0, resource.length() - 4) : resource;
+            String address = base + Paths.MESSAGE + "?" + QUERY + "=" + lines.name(line, call);
+            return line.messages(new SseEvent(null, "endpoint", address, null, null))
+                    .onErrorResume(TooSlow.class, slow -> tooSlow(call, slow));
+        });
+    }
+
+    private static Flux<SseEvent> tooSlow(Call call, TooSlow slow) {
+        LOG.warn("Line {} {}", call.request().correlationId(), slow.getMessage());
+        return Flux.just(SseEvent.comment(String.valueOf(slow.getMessage())));
+    }
+
+    /** The name of the line in a message's URI; null where there is none. */
+    static @Nullable String named(String uri) {
+        List<String> values = new QueryStringDecoder(uri).parameters().getOrDefault(QUERY, List.of());
+        return values.isEmpty() ? null : values.getFirst();
+    }
+
+    /**
+     * Takes a message to a line, here or on the replica that has the line. Never empty: a reply without a body, or what the other replica
+     * replied. Error: a {@code Refusal}.
+     *
+     * @param name the name of the line, as the client gives it
+     */
+    Mono<Reply> take(Call call, @Nullable String name, Mono<byte[]> body) {
+        return calls.identify(call).flatMap(caller -> switch (find(call, name, caller)) {
+            case Lines.Place.Here(Line line) -> said(call, caller, line, body);
+            case Lines.Place.There(String replica) ->
+                body.flatMap(bytes -> replicas.hand(replica, handed(call.request(), name), bytes));
+        });
+    }
+
+    /** Takes a message that another replica handed over. Never empty. Error: a {@code Refusal}. */
+    Mono<Reply> visit(Call call, byte[] body) {
+        String name = call.request().header(LINE);
+        return calls.identify(call).flatMap(caller -> switch (find(call, name, caller)) {
+            case Lines.Place.Here(Line line) -> said(call, caller, line, Mono.just(body));
+            case Lines.Place.There _ -> Mono.error(new Refusal(new Reason.SessionEnded("The line has ended")));
+        });
+    }
+
+    private Mono<Reply> said(Call call, Caller caller, Line line, Mono<byte[]> body) {
+        return body.flatMap(bytes -> line.say(call, caller, bytes)).thenReturn(new Reply.Empty(202));
+    }
+
+    private Lines.Place find(Call call, @Nullable String name, Caller caller) {
+        if (name == null) {
+            throw new Refusal(new Reason.Malformed(
+                    "Name the line in ?" + QUERY + "=, as the event \"endpoint\" at its beginning does"));
+        }
+        Target target = Objects.requireNonNull(call.target());
+        return lines.find(name, caller, target);
+    }
+
+    private static Request handed(Request request, @Nullable String name) {
+        var headers = request.headers().copy().set(LINE, Objects.requireNonNull(name));
+        return new Request(request.method(), request.path(), headers, request.peer(), request.correlationId());
+    }
+}

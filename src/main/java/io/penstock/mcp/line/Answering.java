@@ -1,0 +1,139 @@
+package io.penstock.mcp.line;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.penstock.mcp.call.Call;
+import io.penstock.mcp.call.Calls;
+import io.penstock.wire.Message;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Reply;
+import io.penstock.wire.RpcError;
+import io.penstock.wire.SseEvent;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The messages that answer one message. A stream that its upstream closes before the answer is resumed here, where it can be: the client
+ * knows nothing of streams.
+ */
+final class Answering {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Answering.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final int MOST_RESUMED = 20;
+
+    private final Calls calls;
+    private final Agreement agreement;
+    private final Said said;
+    private @Nullable String lastEvent;
+    private boolean answered;
+    private int resumed;
+
+    Answering(Calls calls, Agreement agreement, Said said) {
+        this.calls = calls;
+        this.agreement = agreement;
+        this.said = said;
+    }
+
+    /** Completes after the answer, which is an error where there is no other. Never errors. */
+    Flux<String> messages() {
+        return calls.carry(said.call(), said.permit())
+                .flatMapMany(this::read)
+                .concatWith(Flux.defer(this::rest))
+                .onErrorResume(this::failed);
+    }
+
+    private Flux<String> read(Reply reply) {
+        if (!said.call().stateless()) {
+            agreement.opened(reply);
+        }
+        return switch (reply) {
+            case Reply.Json json -> {
+                answered = true;
+                yield Flux.just(whole(json));
+            }
+            case Reply.Empty _ -> Flux.empty();
+            case Reply.Events events ->
+                events.events()
+                        .mapNotNull(this::message)
+                        .onErrorComplete(error -> error instanceof Refusal && (answered || lastEvent != null));
+        };
+    }
+
+    /** An upstream's error without an id is still the answer to this request. */
+    private String whole(Reply.Json json) {
+        String text = new String(json.body(), UTF_8);
+        String id = said.call().id();
+        if (json.status() >= 400 && id != null) {
+            return Message.read(text) instanceof Message.Failure failure
+                    ? failure.to(id).json()
+                    : RpcError.of(new Reason.UpstreamFailed("The upstream failed", json.status()))
+                            .json(id);
+        }
+        note(text);
+        return text;
+    }
+
+    private @Nullable String message(SseEvent event) {
+        if (event.id() != null) {
+            lastEvent = event.id();
+        }
+        boolean message = event.event() == null || event.event().equals("message");
+        if (!message || event.data() == null || event.data().isEmpty()) {
+            return null;
+        }
+        note(event.data());
+        return event.data();
+    }
+
+    private void note(String text) {
+        if (said.isRequest()
+                && Message.read(text) instanceof Message.Response response
+                && Objects.equals(response.id(), said.call().id())) {
+            answered = true;
+            if (said.is("initialize") && response instanceof Message.Result result) {
+                agreement.initialized(result.result());
+            }
+        }
+    }
+
+    /** What comes after a stream that ended before the answer. */
+    private Flux<String> rest() {
+        if (answered || !said.isRequest()) {
+            return Flux.empty();
+        }
+        String id = lastEvent;
+        if (id == null || ++resumed > MOST_RESUMED) {
+            return Flux.error(new Refusal(new Reason.UpstreamFailed(
+                    "The upstream broke off before it answered; whether it did the work is not known", null)));
+        }
+        return Mono.delay(PAUSE)
+                .then(Mono.defer(() -> calls.carry(resuming(id), Mono.empty())))
+                .flatMapMany(this::read)
+                .concatWith(Flux.defer(this::rest));
+    }
+
+    private Call resuming(String id) {
+        var call = said.call();
+        return Call.onLine(Heads.bodiless("GET", call.request(), agreement, id), Objects.requireNonNull(call.target()));
+    }
+
+    private Flux<String> failed(Throwable error) {
+        if (!(error instanceof Refusal)) {
+            LOG.error("Call {} failed", said.call().request().correlationId(), error);
+        }
+        if (!said.isRequest() || answered) {
+            return Flux.empty();
+        }
+        var shown = error instanceof Refusal refusal
+                ? RpcError.of(refusal.reason())
+                : RpcError.bug(said.call().request().correlationId());
+        return Flux.just(shown.json(said.call().id()));
+    }
+}

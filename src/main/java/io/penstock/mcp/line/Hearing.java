@@ -1,0 +1,82 @@
+package io.penstock.mcp.line;
+
+import io.penstock.mcp.call.Call;
+import io.penstock.mcp.call.Calls;
+import io.penstock.wire.Arrival.Target;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Reply;
+import io.penstock.wire.Request;
+import io.penstock.wire.SseEvent;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** What a server says of its own accord: the stream that a client of streamable HTTP would have opened with GET, opened again when it ends. */
+final class Hearing {
+
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    private final Calls calls;
+    private final Agreement agreement;
+    private final Request opener;
+    private final Target target;
+    private final AtomicBoolean open = new AtomicBoolean();
+    private volatile @Nullable String lastEvent;
+    private volatile boolean deaf;
+
+    /** @param opener the head of the line's own request */
+    Hearing(Calls calls, Agreement agreement, Request opener, Target target) {
+        this.calls = calls;
+        this.agreement = agreement;
+        this.opener = opener;
+        this.target = target;
+    }
+
+    /** Completes where the server has no such stream, and at once where it is open already. Never errors. */
+    Flux<String> messages() {
+        return Flux.defer(() -> {
+            if (!open.compareAndSet(false, true)) {
+                return Flux.empty();
+            }
+            deaf = false;
+            return Flux.defer(this::once)
+                    .repeatWhen(ends -> ends.takeWhile(_ -> !deaf).delayElements(PAUSE))
+                    .doFinally(_ -> open.set(false));
+        });
+    }
+
+    private Flux<String> once() {
+        var call = Call.onLine(Heads.bodiless("GET", opener, agreement, lastEvent), target);
+        return calls.carry(call, Mono.empty()).flatMapMany(this::read).onErrorResume(error -> {
+            deaf = error instanceof Refusal refusal && isFinal(refusal.reason());
+            return Flux.empty();
+        });
+    }
+
+    private Flux<String> read(Reply reply) {
+        if (reply instanceof Reply.Events events) {
+            return events.events().mapNotNull(this::message);
+        }
+        deaf = true;
+        return Flux.empty();
+    }
+
+    private @Nullable String message(SseEvent event) {
+        if (event.id() != null) {
+            lastEvent = event.id();
+        }
+        boolean message = event.event() == null || event.event().equals("message");
+        return message && event.data() != null && !event.data().isEmpty() ? event.data() : null;
+    }
+
+    /** That it could not be reached just now, or that there are too many streams, may change. */
+    private static boolean isFinal(Reason reason) {
+        return !(reason instanceof Reason.UpstreamFailed
+                || reason instanceof Reason.UpstreamTimedOut
+                || reason instanceof Reason.Unavailable
+                || reason instanceof Reason.TooMany);
+    }
+}

@@ -1,0 +1,122 @@
+package io.penstock.mcp.line;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.penstock.caller.Caller;
+import io.penstock.mcp.call.Call;
+import io.penstock.mcp.call.Calls;
+import io.penstock.wire.Arrival.Target;
+import io.penstock.wire.Envelope;
+import io.penstock.wire.Envelopes;
+import io.penstock.wire.SseEvent;
+import java.time.Duration;
+import java.util.Objects;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** One open line: takes messages in, each as a call of its own, and gives out what comes of them and what the server says by itself. */
+public final class Line {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final String INITIALIZED = "notifications/initialized";
+
+    private final String id;
+    private final Calls calls;
+    private final Target target;
+    private final Lines lines;
+    private final Agreement agreement = new Agreement();
+    private final Load load = new Load();
+    private final Inbox<Work> inbox = new Inbox<>();
+    private final UnderWay underWay;
+    private final Hearing hearing;
+
+    /** @param opener the permitted call that the line was opened by */
+    Line(String id, Calls calls, Call opener, Lines lines) {
+        this.id = id;
+        this.calls = calls;
+        this.lines = lines;
+        this.target = Objects.requireNonNull(opener.target());
+        this.underWay = new UnderWay(calls, agreement, opener);
+        this.hearing = new Hearing(calls, agreement, opener.request(), target);
+    }
+
+    /**
+     * Something to do that gives messages.
+     *
+     * @param first whether what comes after it waits for it
+     */
+    private record Work(Flux<String> messages, boolean first) {}
+
+    String id() {
+        return id;
+    }
+
+    /**
+     * All that goes out, at the reader's pace, for one subscriber: the line is open for as long as that one stays. Never completes. Error:
+     * {@code TooSlow}.
+     *
+     * @param first goes out before everything else, when the line is open already
+     */
+    public Flux<SseEvent> messages(SseEvent... first) {
+        Flux<SseEvent> open = inbox.items()
+                .concatMap(work -> work.first() ? begun(work) : Mono.just(work.messages()), 1)
+                .flatMap(messages -> messages, Integer.MAX_VALUE)
+                .map(message -> new SseEvent(null, "message", message, null, null))
+                .startWith(first);
+        return Outbox.of(Flux.usingWhen(
+                Mono.fromSupplier(() -> lines.add(this)), _ -> open, _ -> ended(), (_, _) -> ended(), _ -> ended()));
+    }
+
+    /** A server need not take requests before it has heard {@code notifications/initialized}; nor does it say anything before. */
+    private Mono<Flux<String>> begun(Work work) {
+        return work.messages().take(PATIENCE).then(Mono.just(hearing.messages()));
+    }
+
+    private Mono<Void> ended() {
+        return Mono.defer(() -> {
+                    lines.remove(this);
+                    return underWay.abandon();
+                })
+                .timeout(PATIENCE)
+                .onErrorComplete();
+    }
+
+    /**
+     * Takes a message in. Empty when it is permitted; what comes of it goes out on the line. Error: a {@code Refusal}, and nothing comes
+     * of it.
+     *
+     * @param call gets the head that the message implies
+     */
+    public Mono<Void> say(Call call, Caller caller, byte[] body) {
+        return Mono.defer(() -> {
+            Envelope message = Envelopes.read(body);
+            call.present(Heads.message(call.request(), message, agreement), message);
+            if (underWay.cancelled(message, body)) {
+                return Mono.empty();
+            }
+            return calls.permit(call, caller, Mono.just(body))
+                    .doOnNext(permit -> take(new Said(call, permit)))
+                    .doOnError(_ -> calls.over(call))
+                    .then();
+        });
+    }
+
+    private void take(Said said) {
+        var kind = said.message().kind();
+        load.enter(kind);
+        if (said.is("initialize")) {
+            agreement.forget();
+        }
+        var answering = new Answering(calls, agreement, said);
+        var messages = underWay.run(said, answering.messages()).doFinally(_ -> load.leave(kind));
+        if (!inbox.offer(new Work(messages, said.is(INITIALIZED)))) {
+            load.leave(kind);
+            throw Load.full();
+        }
+    }
+
+    /** Puts a message of the gateway's own on the line; one that finds no room is lost. */
+    public void tell(byte[] message) {
+        var _ = inbox.offer(new Work(Flux.just(new String(message, UTF_8)), false));
+    }
+}

@@ -1,0 +1,75 @@
+package io.penstock.mcp.line;
+
+import io.penstock.caller.Caller;
+import io.penstock.mcp.call.Call;
+import io.penstock.mcp.call.Calls;
+import io.penstock.relay.Replicas;
+import io.penstock.wire.Arrival.Target;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.stereotype.Component;
+
+/** The lines that are open on this replica. */
+@Component
+public final class Lines {
+
+    private final Calls calls;
+    private final LineIds ids;
+    private final Replicas replicas;
+    private final Map<String, Line> open = new ConcurrentHashMap<>();
+
+    Lines(Calls calls, LineIds ids, Replicas replicas) {
+        this.calls = calls;
+        this.ids = ids;
+        this.replicas = replicas;
+    }
+
+    /** Where a named line is. */
+    public sealed interface Place {
+
+        /** On this replica. */
+        record Here(Line line) implements Place {}
+
+        /** On another one, if that is still there. */
+        record There(String replica) implements Place {}
+    }
+
+    /** A line for the permitted call; it is open while somebody reads its {@link Line#messages}. */
+    public Line line(Call opener) {
+        return new Line(UUID.randomUUID().toString(), calls, opener, this);
+    }
+
+    /** The name by which the caller of that call, and nobody else, can send messages to the line from any connection. */
+    public String name(Line line, Call opener) {
+        String user = Objects.requireNonNull(opener.caller()).user();
+        return ids.seal(new LineIds.Place(replicas.self(), line.id()), user, Objects.requireNonNull(opener.target()));
+    }
+
+    /**
+     * The line of that name.
+     *
+     * @throws io.penstock.wire.Refusal {@code SessionEnded} where it is another user's or endpoint's, or no longer open
+     */
+    public Place find(String name, Caller caller, Target target) {
+        var place = ids.open(name, caller.user(), target);
+        if (!place.replica().equals(replicas.self())) {
+            return new Place.There(place.replica());
+        }
+        Line line = open.get(place.line());
+        if (line == null) {
+            throw LineIds.gone();
+        }
+        return new Place.Here(line);
+    }
+
+    Line add(Line line) {
+        open.put(line.id(), line);
+        return line;
+    }
+
+    void remove(Line line) {
+        open.remove(line.id());
+    }
+}

@@ -1,0 +1,11 @@
+package io.penstock.mcp.line;
+
+/** A client does not read what it is told, so its line is closed. */
+public final class TooSlow extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    TooSlow() {
+        super("closed: more than " + Outbox.MOST + " messages or 1 MiB were waiting to be read", null, false, false);
+    }
+}

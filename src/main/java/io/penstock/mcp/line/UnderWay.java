@@ -1,0 +1,107 @@
+package io.penstock.mcp.line;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.penstock.caller.Caller;
+import io.penstock.mcp.call.Call;
+import io.penstock.mcp.call.Calls;
+import io.penstock.wire.Arrival.Target;
+import io.penstock.wire.Envelope;
+import io.penstock.wire.Envelopes;
+import io.penstock.wire.JsonParts;
+import io.penstock.wire.Message;
+import io.penstock.wire.Reply;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** The requests on a line that are not answered yet, for when the client gives up on one of them, or on all by leaving. */
+final class UnderWay {
+
+    private static final String CANCELLED = "notifications/cancelled";
+
+    private final Calls calls;
+    private final Agreement agreement;
+    private final Call opener;
+    private final Map<String, Running> running = new ConcurrentHashMap<>();
+
+    UnderWay(Calls calls, Agreement agreement, Call opener) {
+        this.calls = calls;
+        this.agreement = agreement;
+        this.opener = opener;
+    }
+
+    private record Running(Said said, Sinks.Empty<Void> end) {}
+
+    /** The messages, until they end or the client gives up on them. */
+    Flux<String> run(Said said, Flux<String> messages) {
+        String id = said.call().id();
+        if (id == null) {
+            return messages;
+        }
+        return Flux.defer(() -> {
+            var begun = new Running(said, Sinks.empty());
+            running.put(id, begun);
+            // what is cut off by the line's end stays, so that it can be told upstream
+            return messages.takeUntilOther(begun.end().asMono()).doOnTerminate(() -> running.remove(id, begun));
+        });
+    }
+
+    /** Whether the message gives up on a request of the stateless revision: over HTTP its client would have closed the stream. */
+    boolean cancelled(Envelope message, byte[] body) {
+        if (!CANCELLED.equals(message.method())
+                || !(Message.read(new String(body, UTF_8)) instanceof Message.Told told)
+                || told.params() == null) {
+            return false;
+        }
+        String id = JsonParts.members(told.params()).get("requestId");
+        var named = id == null ? null : running.get(id);
+        return named != null
+                && named.said().call().stateless()
+                && named.end().tryEmitEmpty().isSuccess();
+    }
+
+    /** Nobody can get the answers any more: tells the server so, and ends the session. Empty when that is done. Error: it could not be. */
+    Mono<Void> abandon() {
+        if (agreement.session() == null) {
+            return Mono.empty();
+        }
+        return Flux.fromIterable(running.values())
+                .filter(one -> !one.said().call().stateless() && !one.said().is("initialize"))
+                .flatMap(one -> cancel(one.said()).onErrorComplete())
+                .then(end());
+    }
+
+    private Mono<Void> cancel(Said said) {
+        byte[] body = ("{\"jsonrpc\":\"2.0\",\"method\":\"" + CANCELLED + "\",\"params\":{\"requestId\":"
+                        + said.call().id() + ",\"reason\":\"The client has left\"}}")
+                .getBytes(UTF_8);
+        var request = Heads.message(opener.request(), Envelopes.read(body), agreement);
+        return carry(Call.onLine(request, target()), Mono.just(body));
+    }
+
+    private Mono<Void> end() {
+        return Mono.defer(() -> carry(
+                Call.onLine(Heads.bodiless("DELETE", opener.request(), agreement, null), target()), Mono.empty()));
+    }
+
+    /** The caller is the one who was identified when the line was opened: that a token has ended must not keep what it began. */
+    private Mono<Void> carry(Call call, Mono<byte[]> body) {
+        Caller caller = Objects.requireNonNull(opener.caller());
+        return calls.permit(call, caller, body)
+                .flatMap(permit -> calls.carry(call, permit))
+                .doOnNext(reply -> {
+                    if (reply instanceof Reply.Events events) {
+                        events.source().dispose();
+                    }
+                })
+                .then();
+    }
+
+    private Target target() {
+        return Objects.requireNonNull(opener.target());
+    }
+}
