@@ -49,6 +49,7 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
                 return;
             }
             heads.headRead(request);
+            QueryToken.move(request);
         }
         if (message instanceof LastHttpContent) {
             heads.requestRead();

@@ -116,6 +116,11 @@ final class HeadGuard extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        deadline.stop();
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext context) {
         deadline.stop();
         context.fireChannelInactive();

@@ -11,6 +11,9 @@ import reactor.netty.http.server.HttpServer;
 @Component
 final class Listening implements NettyServerCustomizer {
 
+    static final String HEAD = "penstock.head";
+    static final String ADMISSION = "penstock.admission";
+
     private static final int MAX_KEEP_ALIVE_REQUESTS = -1;
 
     private final IngressSettings settings;
@@ -33,8 +36,8 @@ final class Listening implements NettyServerCustomizer {
 
     private void guard(Channel channel) {
         var heads = new HeadGuard(new HeadDeadline(settings.headerTimeout()));
-        channel.pipeline().addFirst("penstock.head", heads);
+        channel.pipeline().addFirst(HEAD, heads);
         channel.pipeline()
-                .addAfter(NettyPipeline.HttpCodec, "penstock.admission", new AdmissionHandler(admission, heads));
+                .addAfter(NettyPipeline.HttpCodec, ADMISSION, new AdmissionHandler(admission, heads));
     }
 }

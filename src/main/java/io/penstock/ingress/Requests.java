@@ -35,6 +35,11 @@ public final class Requests {
         return error instanceof ChannelException ? new Refusal(new Refusal.Reason.TooSlow()) : error;
     }
 
+    /** The head of one message on a connection that one request opened: the same, under a correlation id of its own. */
+    public static Request within(Request opener) {
+        return new Request(opener.method(), opener.path(), opener.headers(), opener.peer(), correlationId());
+    }
+
     private static InetSocketAddress peer(HttpServerRequest request) {
         return Objects.requireNonNull(request.remoteAddress(), "The connection has no IP address");
     }

@@ -78,13 +78,13 @@ final class Exchange {
     /** A line's events, of which none is handed to the connection before the one before it has left: what waits, waits where it is counted. */
     Mono<Void> line(Flux<SseEvent> events, Mono<?> caller) {
         var kept = KeepAlive.on(events, caller, settings.keepAlive(), Schedulers.parallel());
-        return streaming()
-                .sendHeaders()
-                .then()
-                .thenMany(kept.concatMap(
-                        event -> Mono.defer(() -> response.sendObject(Unpooled.wrappedBuffer(SseEncoder.encode(event)))
-                                .then()),
-                        0))
+        var stream = streaming();
+        return kept.concatMap(
+                        event -> Mono.defer(() -> {
+                            ByteBuf bytes = Unpooled.wrappedBuffer(SseEncoder.encode(event));
+                            return stream.send(Flux.just(bytes), buffer -> true).then(); // else it is not flushed
+                        }),
+                        0)
                 .then();
     }
 

@@ -21,14 +21,18 @@ final class KeepAlive {
 
     /** The events at the reader's pace, one asked for at a time, with a comment every so often until they or the caller's right to them end. */
     static Flux<SseEvent> on(Flux<SseEvent> events, Mono<?> caller, Duration every, Scheduler timer) {
+        return strictly(events, caller, every, timer).onErrorResume(KeepAlive::unwelcome, error -> Flux.empty());
+    }
+
+    /** As {@link #on}, but it says so when the caller's right has ended. Error: {@code Unauthenticated}. */
+    static Flux<SseEvent> strictly(Flux<SseEvent> events, Mono<?> caller, Duration every, Scheduler timer) {
         return Flux.defer(() -> {
             var ended = Sinks.<Void>empty();
             var comments = Flux.interval(every, timer)
                     .onBackpressureDrop()
                     .concatMap(tick -> welcome(caller).thenReturn(COMMENT), 1)
                     .takeUntilOther(ended.asMono());
-            return Flux.merge(1, events.doFinally(_ -> end(ended)), comments)
-                    .onErrorResume(KeepAlive::unwelcome, error -> Flux.empty());
+            return Flux.merge(1, events.doFinally(_ -> end(ended)), comments);
         });
     }
 

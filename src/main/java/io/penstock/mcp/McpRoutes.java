@@ -25,6 +25,7 @@ final class McpRoutes implements NettyRouteProvider {
 
     private final Responses responses;
     private final SseLines lines;
+    private final Sockets sockets;
     private final IngressSettings ingress;
     private final McpSettings settings;
     private final ResourceMetadata metadata;
@@ -32,11 +33,13 @@ final class McpRoutes implements NettyRouteProvider {
     McpRoutes(
             Responses responses,
             SseLines lines,
+            Sockets sockets,
             IngressSettings ingress,
             McpSettings settings,
             ResourceMetadata metadata) {
         this.responses = responses;
         this.lines = lines;
+        this.sockets = sockets;
         this.ingress = ingress;
         this.settings = settings;
         this.metadata = metadata;
@@ -75,7 +78,10 @@ final class McpRoutes implements NettyRouteProvider {
             case LINE -> line(call, exchange, at);
             case MESSAGE -> message(call, exchange, httpRequest);
             case SOCKET ->
-                responses.refuse(call, exchange, new Refusal(new Reason.NotFound("There is no such MCP endpoint")));
+                Sockets.asked(request)
+                        ? sockets.open(call, httpResponse)
+                        : responses.refuse(
+                                call, exchange, new Refusal(new Reason.Malformed("Open a WebSocket here, with GET")));
         };
     }
 

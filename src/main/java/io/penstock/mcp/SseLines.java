@@ -27,9 +27,6 @@ import reactor.core.publisher.Mono;
 @Component
 final class SseLines {
 
-    /** Names the line of a message that one replica hands to another: a request there has no query. */
-    static final String LINE = "penstock-line";
-
     private static final Logger LOG = LoggerFactory.getLogger(SseLines.class);
     private static final String QUERY = "session_id";
 
@@ -85,7 +82,7 @@ final class SseLines {
 
     /** Takes a message that another replica handed over. Never empty. Error: a {@code Refusal}. */
     Mono<Reply> visit(Call call, byte[] body) {
-        String name = call.request().header(LINE);
+        String name = call.request().header(Lines.NAME);
         return calls.identify(call).flatMap(caller -> switch (find(call, name, caller)) {
             case Lines.Place.Here(Line line) -> said(call, caller, line, Mono.just(body));
             case Lines.Place.There _ -> Mono.error(new Refusal(new Reason.SessionEnded("The line has ended")));
@@ -106,7 +103,7 @@ final class SseLines {
     }
 
     private static Request handed(Request request, @Nullable String name) {
-        var headers = request.headers().copy().set(LINE, Objects.requireNonNull(name));
+        var headers = request.headers().copy().set(Lines.NAME, Objects.requireNonNull(name));
         return new Request(request.method(), request.path(), headers, request.peer(), request.correlationId());
     }
 }

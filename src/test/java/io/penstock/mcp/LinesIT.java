@@ -176,6 +176,23 @@ class LinesIT {
     }
 
     @Test
+    void aLaterRevisionOfTheServersIsKeptFromTheClientAndUsedTowardsTheServer() throws Exception {
+        var script = upstream.script;
+        upstream.script = (request, response) -> request.body().equals(INITIALIZE)
+                ? ScriptedUpstream.json(
+                        response.header("mcp-session-id", "s"), AGREED.replace("2024-11-05", "2025-06-18"))
+                : script.apply(request, response);
+        try (var client = client(alice)) {
+            var _ = client.post(greet(client), CALL);
+
+            assertThat(client.data()).contains("\"id\":\"a\"");
+        }
+        assertThat(upstream.seen)
+                .anyMatch(seen -> seen.body().equals(CALL)
+                        && "2025-06-18".equals(seen.headers().get("mcp-protocol-version")));
+    }
+
+    @Test
     void whatTheServerSaysByItselfComesOnTheLine() throws Exception {
         var script = upstream.script;
         upstream.script = (request, response) -> request.method().equals("GET")

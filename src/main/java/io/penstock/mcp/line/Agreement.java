@@ -1,7 +1,10 @@
 package io.penstock.mcp.line;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.wire.JsonParts;
+import io.penstock.wire.Message;
 import io.penstock.wire.Mirrors;
 import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.Reply;
@@ -11,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Agreement {
 
     static final String SESSION = "mcp-session-id";
+
+    private static final String PROTOCOL_VERSION = "protocolVersion";
+    private static final ProtocolVersion OLDEST = ProtocolVersion.V2024_11_05;
 
     private volatile @Nullable String session;
     private volatile @Nullable String version;
@@ -28,10 +34,30 @@ final class Agreement {
         }
     }
 
-    /** The result of {@code initialize} as JSON names the revision; one that nobody here knows is left out. */
-    void initialized(String result) {
-        String named = JsonParts.string(JsonParts.members(result).get("protocolVersion"));
-        version = named == null || ProtocolVersion.find(named) == null ? null : named;
+    /**
+     * Keeps the revision that the answer to {@code initialize} names. Gives what the client is to see of the answer: a server that does not
+     * speak 2024-11-05 names a later revision, which a client of that one would refuse, though what came later only adds to it.
+     *
+     * @param asked the client's message
+     * @param answer the server's text
+     */
+    String initialized(byte[] asked, Message.Result result, String answer) {
+        var members = JsonParts.members(result.result());
+        String named = JsonParts.string(members.get(PROTOCOL_VERSION));
+        ProtocolVersion found = named == null ? null : ProtocolVersion.find(named);
+        version = found == null ? null : found.text();
+        if (found == null || found == OLDEST || !OLDEST.text().equals(asked(asked))) {
+            return answer;
+        }
+        members.put(PROTOCOL_VERSION, '"' + OLDEST.text() + '"');
+        return new Message.Result(result.id(), Message.object(members)).json();
+    }
+
+    private static @Nullable String asked(byte[] initialize) {
+        return Message.read(new String(initialize, UTF_8)) instanceof Message.Asked initialization
+                        && initialization.params() != null
+                ? JsonParts.string(JsonParts.members(initialization.params()).get(PROTOCOL_VERSION))
+                : null;
     }
 
     /** Another {@code initialize} on the same line begins anew. */

@@ -76,8 +76,7 @@ final class Answering {
                     : RpcError.of(new Reason.UpstreamFailed("The upstream failed", json.status()))
                             .json(id);
         }
-        note(text);
-        return text;
+        return noted(text);
     }
 
     private @Nullable String message(SseEvent event) {
@@ -88,19 +87,19 @@ final class Answering {
         if (!message || event.data() == null || event.data().isEmpty()) {
             return null;
         }
-        note(event.data());
-        return event.data();
+        return noted(event.data());
     }
 
-    private void note(String text) {
-        if (said.isRequest()
-                && Message.read(text) instanceof Message.Response response
-                && Objects.equals(response.id(), said.call().id())) {
-            answered = true;
-            if (said.is("initialize") && response instanceof Message.Result result) {
-                agreement.initialized(result.result());
-            }
+    private String noted(String text) {
+        if (!said.isRequest()
+                || !(Message.read(text) instanceof Message.Response response)
+                || !Objects.equals(response.id(), said.call().id())) {
+            return text;
         }
+        answered = true;
+        return said.is("initialize") && response instanceof Message.Result result
+                ? agreement.initialized(said.permit().arrival().body(), result, text)
+                : text;
     }
 
     /** What comes after a stream that ended before the answer. */

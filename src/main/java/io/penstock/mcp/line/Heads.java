@@ -55,6 +55,7 @@ final class Heads {
                 .remove(HttpHeaderNames.TRANSFER_ENCODING)
                 .remove(HttpHeaderNames.CONNECTION)
                 .remove(HttpHeaderNames.UPGRADE)
+                .remove(Lines.NAME)
                 .remove(Agreement.SESSION)
                 .remove(LAST_EVENT)
                 .remove(Mirrors.VERSION)

@@ -90,6 +90,7 @@ public final class Line {
     public Mono<Void> say(Call call, Caller caller, byte[] body) {
         return Mono.defer(() -> {
             Envelope message = Envelopes.read(body);
+            call.present(call.request(), message); // for the answer, should the head be refused
             call.present(Heads.message(call.request(), message, agreement), message);
             if (underWay.cancelled(message, body)) {
                 return Mono.empty();

@@ -15,6 +15,9 @@ import org.springframework.stereotype.Component;
 @Component
 public final class Lines {
 
+    /** Names the line of a message that one replica hands to another: a request there has no query. */
+    public static final String NAME = "penstock-line";
+
     private final Calls calls;
     private final LineIds ids;
     private final Replicas replicas;

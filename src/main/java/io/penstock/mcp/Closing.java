@@ -1,0 +1,69 @@
+package io.penstock.mcp;
+
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.penstock.mcp.line.TooSlow;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
+import reactor.netty.http.websocket.WebsocketOutbound;
+
+/**
+ * How a WebSocket is closed (RFC 6455, 7.4).
+ *
+ * @param text says why, in a frame that holds {@value #LONGEST} characters
+ */
+record Closing(WebSocketCloseStatus status, String text) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
+    private static final int LONGEST = 120;
+
+    Closing {
+        text = text.substring(0, Math.min(LONGEST, text.length()));
+    }
+
+    /** A frame that is no text. */
+    static final class Unwanted extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        Unwanted() {
+            super("Send JSON-RPC messages in text frames", null, false, false);
+        }
+    }
+
+    /** What a failure comes to; a bug is logged with the correlation id. */
+    static Closing of(Throwable error, String correlationId) {
+        return switch (error) {
+            case Refusal refusal ->
+                new Closing(status(refusal.reason()), refusal.reason().detail());
+            case TooSlow slow -> {
+                LOG.warn("Line {} {}", correlationId, slow.getMessage());
+                yield new Closing(WebSocketCloseStatus.TRY_AGAIN_LATER, String.valueOf(slow.getMessage()));
+            }
+            case Unwanted unwanted ->
+                new Closing(WebSocketCloseStatus.INVALID_MESSAGE_TYPE, String.valueOf(unwanted.getMessage()));
+            case TooLongFrameException _ ->
+                new Closing(WebSocketCloseStatus.MESSAGE_TOO_BIG, "The message is larger than is taken");
+            case Throwable gone
+            when AbortedException.isConnectionReset(gone) -> new Closing(WebSocketCloseStatus.NORMAL_CLOSURE, "");
+            default -> {
+                LOG.error("Line {} failed", correlationId, error);
+                yield new Closing(WebSocketCloseStatus.INTERNAL_SERVER_ERROR, "Internal error " + correlationId);
+            }
+        };
+    }
+
+    private static WebSocketCloseStatus status(Reason reason) {
+        return reason instanceof Reason.TooMany || reason instanceof Reason.Unavailable
+                ? WebSocketCloseStatus.TRY_AGAIN_LATER
+                : WebSocketCloseStatus.POLICY_VIOLATION;
+    }
+
+    Mono<Void> send(WebsocketOutbound out) {
+        return out.sendClose(status.code(), text);
+    }
+}
