@@ -19,8 +19,13 @@ import io.penstock.catalog.Visibility;
 import io.penstock.dev.SampleServer;
 import io.penstock.store.Revocations;
 import io.penstock.vault.Secret;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -320,6 +325,52 @@ class LinesIT {
         }
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(upstream.last().method()).isEqualTo("DELETE"));
+    }
+
+    @Test
+    void aReaderWhoDoesNotReadLosesTheLineAndNobodyElseDoes() throws Exception {
+        var script = upstream.script;
+        String event = "data: {\"jsonrpc\":\"2.0\",\"method\":\"" + "m".repeat(32 * 1024) + "\"}\n\n";
+        upstream.script = (request, response) -> request.method().equals("GET")
+                ? response.sse().sendString(Flux.just(event).repeat())
+                : script.apply(request, response);
+        try (var socket = new Socket();
+                var other = client(alice)) {
+            socket.setReceiveBufferSize(4096);
+            socket.connect(new InetSocketAddress("localhost", port));
+            socket.getOutputStream()
+                    .write(("GET " + gateway + "/sse HTTP/1.1\r\nHost: localhost:" + port + "\r\nAuthorization: Bearer "
+                                    + alice + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            String address = firstData(socket.getInputStream());
+            assertThat(other.post(address, INITIALIZE).statusCode()).isEqualTo(202);
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(upstream.seen)
+                            .anyMatch(seen -> seen.body().equals(INITIALIZE)));
+
+            assertThat(other.post(address, INITIALIZED).statusCode()).isEqualTo(202);
+
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(upstream.seen)
+                            .anyMatch(seen -> seen.method().equals("DELETE")));
+            assertThat(other.post(address, CALL).statusCode()).isEqualTo(404);
+            var _ = greet(other);
+        }
+    }
+
+    private static String firstData(InputStream in) throws IOException {
+        var line = new StringBuilder();
+        while (true) {
+            int next = in.read();
+            if (next == '\n' && line.indexOf("data: ") >= 0) {
+                return line.substring(line.indexOf("data: ") + "data: ".length());
+            }
+            if (next == '\n') {
+                line.setLength(0);
+            } else {
+                line.append((char) next);
+            }
+        }
     }
 
     @Test
