@@ -1,12 +1,15 @@
 package io.penstock.mcp;
 
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.penstock.mcp.line.TooSlow;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.websocket.WebsocketOutbound;
@@ -20,6 +23,7 @@ record Closing(WebSocketCloseStatus status, String text) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
     private static final int LONGEST = 120;
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     Closing {
         text = text.substring(0, Math.min(LONGEST, text.length()));
@@ -63,7 +67,10 @@ record Closing(WebSocketCloseStatus status, String text) {
                 : WebSocketCloseStatus.POLICY_VIOLATION;
     }
 
+    /** Empty when the other side had time to answer: a connection that is closed with bytes of its own unread takes the reason with it. */
     Mono<Void> send(WebsocketOutbound out) {
-        return out.sendClose(status.code(), text);
+        var frame = new CloseWebSocketFrame(status, text);
+        Mono<Void> sent = out.sendObject(Flux.just(frame), written -> true).then();
+        return sent.then(Mono.delay(PATIENCE)).then();
     }
 }

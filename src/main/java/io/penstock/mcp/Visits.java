@@ -2,6 +2,7 @@ package io.penstock.mcp;
 
 import io.penstock.mcp.call.Call;
 import io.penstock.mcp.call.Calls;
+import io.penstock.mcp.line.Lines;
 import io.penstock.relay.Replicas;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
@@ -15,9 +16,11 @@ import reactor.core.publisher.Mono;
 final class Visits {
 
     private final Calls calls;
+    private final SseLines lines;
 
-    Visits(Replicas replicas, Calls calls) {
+    Visits(Replicas replicas, Calls calls, SseLines lines) {
         this.calls = calls;
+        this.lines = lines;
         replicas.serve(this::carry);
     }
 
@@ -26,17 +29,19 @@ final class Visits {
         if (!(Paths.read(request.path()) instanceof Endpoint.At at)) {
             return nowhere();
         }
-        return switch (at.way()) {
-            case STREAMABLE, EXECUTE -> carry(new Call(request, at.target()), body);
-            case LINE, MESSAGE, SOCKET -> nowhere();
-        };
+        var call = new Call(request, at.target());
+        // a message to a line names it; a call in the course of one has its endpoint's path
+        return request.headers().contains(Lines.NAME) ? replied(call, lines.visit(call, body)) : carry(call, body);
     }
 
     private Mono<Reply> carry(Call call, byte[] body) {
-        return calls.carry(call, call.request().method().equals("POST") ? Mono.just(body) : Mono.empty())
-                .onErrorResume(
-                        Refusal.class,
-                        refusal -> Mono.just(Exchange.refused(refusal.reason(), call.id(), call.stateless())));
+        return replied(
+                call, calls.carry(call, call.request().method().equals("POST") ? Mono.just(body) : Mono.empty()));
+    }
+
+    private static Mono<Reply> replied(Call call, Mono<Reply> reply) {
+        return reply.onErrorResume(
+                Refusal.class, refusal -> Mono.just(Exchange.refused(refusal.reason(), call.id(), call.stateless())));
     }
 
     private static Mono<Reply> nowhere() {
