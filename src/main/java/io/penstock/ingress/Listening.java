@@ -37,7 +37,6 @@ final class Listening implements NettyServerCustomizer {
     private void guard(Channel channel) {
         var heads = new HeadGuard(new HeadDeadline(settings.headerTimeout()));
         channel.pipeline().addFirst(HEAD, heads);
-        channel.pipeline()
-                .addAfter(NettyPipeline.HttpCodec, ADMISSION, new AdmissionHandler(admission, heads));
+        channel.pipeline().addAfter(NettyPipeline.HttpCodec, ADMISSION, new AdmissionHandler(admission, heads));
     }
 }

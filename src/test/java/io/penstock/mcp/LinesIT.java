@@ -41,6 +41,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 
 /** The whole application between clients of HTTP+SSE (2024-11-05) and servers with sessions. */
 @SpringBootTest(
@@ -110,9 +111,11 @@ class LinesIT {
                 List.of(),
                 List.of(),
                 null);
-        UUID id = gateways.create(draft, "owner@example.com").block().id();
+        var created = gateways.create(draft, "owner@example.com").block();
+        StepVerifier.create(gateways.checked(created, Sightings.both(), Duration.ofHours(1)))
+                .verifyComplete();
         var _ = catalog.refresh().block();
-        return "/gateways/" + id;
+        return "/gateways/" + created.id();
     }
 
     @AfterEach

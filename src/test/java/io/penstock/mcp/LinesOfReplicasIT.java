@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import reactor.test.StepVerifier;
 
 /** Two whole replicas on one PostgreSQL, and a client whose line is on one of them while its messages come to the other. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -54,8 +55,11 @@ class LinesOfReplicasIT {
                 List.of(),
                 List.of(),
                 null);
-        var created = here.getBean(Gateways.class).create(draft, "owner@example.com");
-        gateway = "/gateways/" + created.block(LONG).id();
+        var gateways = here.getBean(Gateways.class);
+        var created = gateways.create(draft, "owner@example.com").block(LONG);
+        StepVerifier.create(gateways.checked(created, Sightings.both(), Duration.ofHours(1)))
+                .verifyComplete();
+        gateway = "/gateways/" + created.id();
         var _ = here.getBean(Catalog.class).refresh().block(LONG);
         var _ = there.getBean(Catalog.class).refresh().block(LONG);
     }

@@ -35,6 +35,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 
 /** The whole application between the JDK's WebSocket client and servers of streamable HTTP. */
 @SpringBootTest(
@@ -96,9 +97,11 @@ class SocketsIT {
                 List.of(),
                 List.of(),
                 null);
-        UUID id = gateways.create(draft, "owner@example.com").block().id();
+        var created = gateways.create(draft, "owner@example.com").block();
+        StepVerifier.create(gateways.checked(created, Sightings.both(), Duration.ofHours(1)))
+                .verifyComplete();
         var _ = catalog.refresh().block();
-        return "/gateways/" + id;
+        return "/gateways/" + created.id();
     }
 
     @AfterEach
