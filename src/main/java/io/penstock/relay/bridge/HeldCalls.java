@@ -6,6 +6,7 @@ import io.penstock.loop.Feed;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.RelaySettings;
 import io.penstock.relay.Replicas;
+import io.penstock.relay.bridge.RunningCalls.Running;
 import io.penstock.relay.leg.Leg;
 import io.penstock.relay.leg.Legs;
 import io.penstock.relay.resume.DurableStreams;
@@ -18,9 +19,6 @@ import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.RpcError;
 import io.penstock.wire.SseEvent;
-import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.Disposables;
@@ -31,7 +29,6 @@ import reactor.core.publisher.Mono;
 @Component
 final class HeldCalls {
 
-    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final String LOG_LEVEL = "io.modelcontextprotocol/logLevel";
 
     private final Legs legs;
@@ -40,11 +37,8 @@ final class HeldCalls {
     private final Replicas replicas;
     private final Rounds rounds;
     private final DurableStreams streams;
-    private final Notes notes;
+    private final RunningCalls running;
     private final RelaySettings settings;
-
-    /** By session and request id. */
-    private final Map<Running, Exchange> running = new ConcurrentHashMap<>();
 
     HeldCalls(
             Legs legs,
@@ -53,7 +47,7 @@ final class HeldCalls {
             Replicas replicas,
             Rounds rounds,
             DurableStreams streams,
-            Notes notes,
+            RunningCalls running,
             RelaySettings settings) {
         this.legs = legs;
         this.states = states;
@@ -61,12 +55,9 @@ final class HeldCalls {
         this.replicas = replicas;
         this.rounds = rounds;
         this.streams = streams;
-        this.notes = notes;
+        this.running = running;
         this.settings = settings;
-        rounds.repeat("relay.calls.follow", AFTER_FAILURE, follow());
     }
-
-    private record Running(String session, String id) {}
 
     /** The session's leg to the upstream that the call goes to, in the state that the session has. */
     Mono<Leg> leg(Outbound outbound, Session.Held session) {
@@ -108,20 +99,23 @@ final class HeldCalls {
 
     private Mono<Reply> reply(Outbound outbound, Session.Held session, Message.Asked request, Exchange exchange) {
         var key = new Running(session.key(), request.id());
-        if (running.putIfAbsent(key, exchange) != null) {
+        if (!running.begin(key, exchange)) {
             return Mono.error(new Refusal(
                     new Reason.Malformed("A request of this session with the id " + request.id() + " is under way")));
         }
         return exchange.next()
                 .<Reply>map(first -> {
                     if (first instanceof Message.Response response) {
-                        running.remove(key, exchange);
+                        running.end(key, exchange);
                         return SessionsFront.json(shown(outbound, session, request, exchange, response), null);
                     }
-                    return new Reply.Events(events(outbound, session, request, exchange, first), exchange, null);
+                    return new Reply.Events(
+                            events(outbound, session, request, exchange, first),
+                            () -> running.stop(key, exchange),
+                            null);
                 })
                 .switchIfEmpty(Mono.fromSupplier(() -> new Reply.Events(Flux.empty(), Disposables.disposed(), null)))
-                .doOnError(_ -> over(key, exchange))
+                .doOnError(_ -> running.stop(key, exchange))
                 .doOnCancel(() -> left(key, exchange));
     }
 
@@ -134,7 +128,7 @@ final class HeldCalls {
                 .onErrorResume(
                         Refusal.class,
                         refusal -> Flux.just(Message.Failure.of(request.id(), RpcError.of(refusal.reason()))));
-        var feed = new Feed<>(written(session, request, messages).doOnTerminate(() -> over(key, exchange)));
+        var feed = new Feed<>(written(session, request, messages).doOnTerminate(() -> running.stop(key, exchange)));
         return feed.next().repeat(() -> !feed.isDisposed()).doOnCancel(() -> goOn(session, exchange, feed));
     }
 
@@ -168,17 +162,12 @@ final class HeldCalls {
         }
     }
 
-    private void over(Running key, Exchange exchange) {
-        running.remove(key, exchange);
-        exchange.dispose();
-    }
-
     /** The same, before anything was said that the client could come back for. */
     private void left(Running key, Exchange exchange) {
         if (!exchange.isDisposed()) {
             var _ = rounds.detach(
                     "relay.left",
-                    exchange.finish().timeout(settings.callLimit()).doFinally(_ -> over(key, exchange)));
+                    exchange.finish().timeout(settings.callLimit()).doFinally(_ -> running.stop(key, exchange)));
         }
     }
 
@@ -233,7 +222,7 @@ final class HeldCalls {
         return switch (told.method()) {
             case "notifications/cancelled" -> {
                 String id = JsonParts.member(told.params(), "requestId");
-                yield id == null ? Mono.empty() : cancel(session, id);
+                yield id == null ? Mono.empty() : running.cancel(new Running(session.key(), id));
             }
             case "notifications/roots/list_changed" ->
                 outbound.permit().route() instanceof Route.One
@@ -241,36 +230,6 @@ final class HeldCalls {
                         : Mono.empty();
             default -> Mono.empty();
         };
-    }
-
-    /** The request is under way here, or on another replica, or over. */
-    private Mono<Void> cancel(Session.Held session, String id) {
-        return Mono.defer(
-                () -> cancelHere(session.key(), id) ? Mono.empty() : notes.tell(new Note.Cancelled(session.key(), id)));
-    }
-
-    private boolean cancelHere(String session, String id) {
-        var key = new Running(session, id);
-        var exchange = running.get(key);
-        if (exchange != null) {
-            over(key, exchange);
-        }
-        return exchange != null;
-    }
-
-    /** Endless: cancels what another replica was told to cancel. */
-    private Mono<Void> follow() {
-        return notes.told()
-                .doOnNext(note -> {
-                    switch (note) {
-                        case Note.Cancelled cancelled -> {
-                            var _ = cancelHere(cancelled.session(), cancelled.requestId());
-                        }
-                        case Note.Ended ended -> endHere(ended.session());
-                        case Note.StateChanged _, Note.Missed _ -> {} // nothing that runs here is concerned
-                    }
-                })
-                .then();
     }
 
     /** Tells the upstream where there is one that keeps the level in its session. Empty when it was taken. */
@@ -289,18 +248,5 @@ final class HeldCalls {
         return leg.ask(new Message.Asked("0", "logging/setLevel", params))
                 .then()
                 .onErrorComplete();
-    }
-
-    /** Cancels everything of a session that has ended, on all replicas. */
-    Mono<Void> endAll(Session.Held session) {
-        return Mono.fromRunnable(() -> endHere(session.key())).then(notes.tell(new Note.Ended(session.key())));
-    }
-
-    private void endHere(String session) {
-        running.forEach((key, exchange) -> {
-            if (key.session().equals(session)) {
-                over(key, exchange);
-            }
-        });
     }
 }

@@ -39,6 +39,7 @@ final class SessionsFront {
     private final Greetings greetings;
     private final HeldStates states;
     private final HeldCalls calls;
+    private final RunningCalls running;
     private final UnrelatedMessages unrelated;
     private final Changed changed;
     private final DurableStreams streams;
@@ -49,6 +50,7 @@ final class SessionsFront {
             Greetings greetings,
             HeldStates states,
             HeldCalls calls,
+            RunningCalls running,
             UnrelatedMessages unrelated,
             Changed changed,
             DurableStreams streams) {
@@ -57,6 +59,7 @@ final class SessionsFront {
         this.greetings = greetings;
         this.states = states;
         this.calls = calls;
+        this.running = running;
         this.unrelated = unrelated;
         this.changed = changed;
         this.streams = streams;
@@ -157,7 +160,7 @@ final class SessionsFront {
 
     private Mono<Reply> end(Session.Held session) {
         return tokens.end(session)
-                .then(Mono.defer(() -> calls.endAll(session)))
+                .then(Mono.defer(() -> running.endAll(session)))
                 .then(Mono.defer(() -> legs.end(party(session).key())))
                 .then(Mono.defer(() -> states.forget(session)))
                 .thenReturn(new Reply.Empty(204));

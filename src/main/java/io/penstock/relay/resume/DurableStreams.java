@@ -13,6 +13,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -27,6 +29,8 @@ import reactor.core.scheduler.Schedulers;
  */
 @Component
 public final class DurableStreams {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DurableStreams.class);
 
     /** How long a replica that says nothing is taken for alive. */
     private static final Duration ALIVE = Duration.ofSeconds(3);
@@ -57,10 +61,16 @@ public final class DurableStreams {
         return writing.isEmpty() ? Mono.empty() : log.keepAlive(Set.copyOf(writing), ALIVE);
     }
 
-    /** Begins a stream that answers that request of the session. Error: the database's. */
+    /** Begins a stream that answers that request of the session; one that nobody can resume where the database is away. Never empty. */
     public Mono<DurableStream> open(Session.Held session, String requestId) {
         var id = UUID.randomUUID();
-        return log.open(id, session.key(), requestId, ALIVE).then(Mono.fromSupplier(() -> new DurableStream(id)));
+        return log.open(id, session.key(), requestId, ALIVE)
+                .thenReturn(true)
+                .onErrorResume(failure -> {
+                    LOG.warn("A stream cannot be resumed: {}", failure.toString());
+                    return Mono.just(false);
+                })
+                .map(kept -> new DurableStream(id, kept));
     }
 
     /** A stream that this replica writes to. */
@@ -68,26 +78,42 @@ public final class DurableStreams {
 
         private final UUID id;
         private final AtomicInteger seq = new AtomicInteger();
+        private volatile boolean kept;
 
-        DurableStream(UUID id) {
+        DurableStream(UUID id, boolean kept) {
             this.id = id;
-            writing.add(id);
+            this.kept = kept;
+            if (kept) {
+                writing.add(id);
+            }
         }
 
         /**
-         * Writes a message; the event that may be sent then. A response ends the stream. Error: the database's, or that another replica
-         * gave the stream up.
+         * Writes a message; the event that may be sent then. A response ends the stream. A database that goes away costs the stream that it
+         * can be resumed, and nothing else. Error: another replica gave the stream up.
          */
         public Mono<SseEvent> write(Message message) {
+            if (!kept) {
+                return Mono.just(SseEvent.message(message.json()));
+            }
             boolean last = message instanceof Message.Response;
             var entry = new EventLog.Entry(seq.incrementAndGet(), message.json());
             return log.append(id, entry, last)
                     .then(Mono.fromSupplier(() -> event(id, entry)))
+                    .onErrorResume(
+                            failure -> !(failure instanceof EventLog.GivenUp), failure -> unkept(message, failure))
                     .doOnTerminate(() -> {
                         if (last) {
                             close();
                         }
                     });
+        }
+
+        private Mono<SseEvent> unkept(Message message, Throwable failure) {
+            LOG.warn("A stream cannot be resumed any more: {}", failure.toString());
+            kept = false;
+            close();
+            return Mono.just(SseEvent.message(message.json()));
         }
 
         /** Stops saying that the stream is alive. */

@@ -94,11 +94,12 @@ final class World {
         var notes = new Notes(replicas);
         var states = new HeldStates(new MemorySessions(), notes, rounds, SETTINGS);
         var streams = MemoryStreams.none(rounds);
-        var calls = new HeldCalls(legs, states, questions, replicas, rounds, streams, notes, SETTINGS);
+        var running = new RunningCalls(notes, rounds);
+        var calls = new HeldCalls(legs, states, questions, replicas, rounds, streams, running, SETTINGS);
         this.stateless =
                 new StatelessFront(legs, greetings, new Subscriptions(unrelated, changed), questions, replicas);
-        this.sessions =
-                new SessionsFront(sealed.tokens(SETTINGS), legs, greetings, states, calls, unrelated, changed, streams);
+        this.sessions = new SessionsFront(
+                sealed.tokens(SETTINGS), legs, greetings, states, calls, running, unrelated, changed, streams);
     }
 
     private static Gateways gateways() {

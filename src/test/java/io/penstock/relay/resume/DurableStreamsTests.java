@@ -173,4 +173,18 @@ class DurableStreamsTests {
 
         StepVerifier.create(stream.write(TOLD)).verifyError(EventLog.GivenUp.class);
     }
+
+    @Test
+    void withoutTheDatabaseAStreamGoesOnAndCannotBeResumed() {
+        var stream = Objects.requireNonNull(here.open(session("s"), "7").block());
+        StepVerifier.create(stream.write(TOLD)).expectNextCount(1).verifyComplete();
+        database.close();
+
+        StepVerifier.create(stream.write(TOLD))
+                .expectNext(SseEvent.message(TOLD.json()))
+                .verifyComplete();
+        StepVerifier.create(here.open(session("s"), "8").flatMap(other -> other.write(RESULT)))
+                .expectNext(SseEvent.message(RESULT.json()))
+                .verifyComplete();
+    }
 }

@@ -1,0 +1,89 @@
+package io.penstock.relay.bridge;
+
+import io.penstock.loop.Rounds;
+import io.penstock.relay.session.Session;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Which calls of held sessions are under way on this replica, so that whoever may can end them from any. */
+@Component
+final class RunningCalls {
+
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+    private final Notes notes;
+    private final Map<Running, Exchange> running = new ConcurrentHashMap<>();
+
+    RunningCalls(Notes notes, Rounds rounds) {
+        this.notes = notes;
+        rounds.repeat("relay.calls.follow", AFTER_FAILURE, follow());
+    }
+
+    /**
+     * Names a call.
+     *
+     * @param id the id of its request, as JSON text
+     */
+    record Running(String session, String id) {}
+
+    /** False where the session has a call of that id under way. */
+    boolean begin(Running key, Exchange exchange) {
+        return running.putIfAbsent(key, exchange) == null;
+    }
+
+    /** Forgets a call that has ended. */
+    void end(Running key, Exchange exchange) {
+        running.remove(key, exchange);
+    }
+
+    /** Ends a call, whatever it is at. */
+    void stop(Running key, Exchange exchange) {
+        running.remove(key, exchange);
+        exchange.dispose();
+    }
+
+    /** Cancels a call, here or on another replica; one that is over is over. Empty when that is on its way. */
+    Mono<Void> cancel(Running key) {
+        return Mono.defer(
+                () -> cancelHere(key) ? Mono.empty() : notes.tell(new Note.Cancelled(key.session(), key.id())));
+    }
+
+    private boolean cancelHere(Running key) {
+        var exchange = running.get(key);
+        if (exchange != null) {
+            stop(key, exchange);
+        }
+        return exchange != null;
+    }
+
+    /** Cancels everything of a session that has ended, on all replicas. Empty when that is on its way. */
+    Mono<Void> endAll(Session.Held session) {
+        return Mono.fromRunnable(() -> endHere(session.key())).then(notes.tell(new Note.Ended(session.key())));
+    }
+
+    private void endHere(String session) {
+        running.forEach((key, exchange) -> {
+            if (key.session().equals(session)) {
+                stop(key, exchange);
+            }
+        });
+    }
+
+    /** Endless: ends what another replica was told to end. */
+    private Mono<Void> follow() {
+        return notes.told()
+                .doOnNext(note -> {
+                    switch (note) {
+                        case Note.Cancelled cancelled -> {
+                            var _ = cancelHere(new Running(cancelled.session(), cancelled.requestId()));
+                        }
+                        case Note.Ended ended -> endHere(ended.session());
+                        case Note.StateChanged _, Note.Missed _ -> {} // nothing that runs here is concerned
+                    }
+                })
+                .then();
+    }
+}
