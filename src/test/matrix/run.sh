@@ -11,9 +11,11 @@
 set -u -o pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
 . "$HERE/../scripts/gateway.sh"
+. "$HERE/../scripts/replicas.sh"
 . "$HERE/../conformance/lib/packages.sh"
 . "$HERE/ways.sh"
 OUT=${OUT:-$PROJECT/target/matrix}
+REPLICAS=${REPLICAS:-1}
 STATE=$(mktemp -d)
 export STATE
 mkdir -p "$OUT"
@@ -21,8 +23,8 @@ PAGE=
 [ "${1:-}" = --write-docs ] && PAGE=$PROJECT/src/docs/matrix.md
 
 finish() {
-  [ -f "${GATEWAY_LOG:-}" ] && cp "$GATEWAY_LOG" "$OUT/gateway.log"
-  stop_gateway
+  [ -n "${GATEWAY_DIR:-}" ] && keep_logs "$OUT"
+  if [ "$REPLICAS" -gt 1 ]; then stop_replicas; else stop_gateway; fi
   "$HERE/../conformance/start-upstreams.sh" stop >/dev/null
   rm -rf "$STATE"
 }
@@ -35,8 +37,11 @@ if [ "${DIRECT:-}" = yes ]; then
   direct_ways >"$STATE/ways.json" || exit 2
   export SAME_ERA=yes TOKEN=
 else
-  start_gateway || exit 2
+  if [ "$REPLICAS" -gt 1 ]; then start_database && start_replicas "$REPLICAS"; else start_gateway; fi || exit 2
   gateway_ways ${WAYS:-gateway original prefixed} >"$STATE/ways.json" || exit 2
   export TOKEN=$ADMIN_TOKEN
 fi
 "$NODE" "$MODULES/../matrix/matrix.mjs" "$STATE/ways.json" "$HERE/impossible.tsv" "$OUT/matrix.tsv" ${PAGE:+"$PAGE"}
+status=$?
+[ "$REPLICAS" -gt 1 ] && echo "requests to each replica: $(turns)"
+exit $status
