@@ -5,12 +5,13 @@
 #   SPECS            spec versions to run (default "2025-06-18 2025-11-25 2026-07-28")
 #   OUT              result folder (default ./conformance-out): per check $OUT/<spec>.tsv, log $OUT/<spec>.log
 #   BASELINE_DIR     folder of an earlier run (baseline/: directly against the dual upstream); what was SUCCESS there must be SUCCESS here
+#   EXPECTED, TARGET a file of failures that are known, and whose lines of it count (see crossed.tsv); one that passes fails, too
 #   EXTRA_SCENARIOS  more scenario names to run at 2026-07-28 with --force (e.g. "tasks-lifecycle tasks-wire-fields")
 #   MCP_HEADERS      JSON object of extra request headers
 #   SCENARIO_TIMEOUT milliseconds (default 30000)      RUN_TIMEOUT seconds for one spec version (default 600)
 #   CONF_HOME        cache folder (default ~/.cache/penstock-conformance)
 set -u -o pipefail
-[ $# -ge 1 ] || { sed -n '2,12p' "$0"; exit 2; }
+[ $# -ge 1 ] || { sed -n '2,13p' "$0"; exit 2; }
 URL=$1
 TOKEN=${2:-}
 SPECS=${SPECS:-"2025-06-18 2025-11-25 2026-07-28"}

@@ -40,10 +40,3 @@ gateway_ways() {
   esac
   jq -s . "$STATE/ways"
 }
-
-# virtual NAME STYLE GATEWAYS: puts a virtual server over whole gateways; prints its id
-virtual() {
-  jq -n --arg name "$1" --arg style "$2" --argjson gateways "$3" '{name: $name, name_style: $style, gateways: $gateways}' |
-    curl -sS --fail-with-body --max-time 60 -H "Authorization: Bearer $ADMIN_TOKEN" -H 'Content-Type: application/json' -d @- "$GATEWAY_URL/servers" |
-    jq -er .id
-}

@@ -4,6 +4,7 @@
 #   start_gateway [NAME=VALUE ...]   a gateway on free ports, with an empty data folder and new secrets; more settings as arguments
 #   mint_token [OPTION ...]          prints an administrator's token; options of the token command, e.g. --scopes tools.read
 #   register NAME URL [JSON]         registers an upstream; prints its id. JSON holds more fields, e.g. {"auth_type":"bearer","auth_token":"..."}
+#   virtual NAME STYLE GATEWAYS      puts a virtual server over whole gateways, a JSON array of ids; STYLE is original or prefixed. Prints its id
 #   stop_gateway                     stops it and removes its folder. Put it into a trap
 #
 # start_gateway sets GATEWAY_URL, GATEWAY_MANAGEMENT_URL, GATEWAY_DIR, GATEWAY_LOG, GATEWAY_PID, ADMIN_TOKEN and exports JWT_SECRET_KEY.
@@ -80,6 +81,16 @@ register() {
   answer=$(curl -sS --fail-with-body --max-time 60 -H "Authorization: Bearer $ADMIN_TOKEN" -H 'Content-Type: application/json' \
     -d "$body" "$GATEWAY_URL/gateways") || {
     echo "the gateway refused to register $1: $answer" >&2
+    return 1
+  }
+  jq -er .id <<<"$answer"
+}
+
+virtual() {
+  local answer
+  answer=$(jq -n --arg name "$1" --arg style "$2" --argjson gateways "$3" '{name: $name, name_style: $style, gateways: $gateways}' |
+    curl -sS --fail-with-body --max-time 60 -H "Authorization: Bearer $ADMIN_TOKEN" -H 'Content-Type: application/json' -d @- "$GATEWAY_URL/servers") || {
+    echo "the gateway refused the virtual server $1: $answer" >&2
     return 1
   }
   jq -er .id <<<"$answer"
