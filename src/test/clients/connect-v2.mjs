@@ -42,14 +42,13 @@ export async function connectV2({ url, token, mode, version, scheme = 'test' }) 
 }
 
 function requests(client) {
-  const fresh = { cacheMode: 'bypass' };
   return {
     call: (name, args, options) => client.callTool({ name, arguments: args }, options),
     complete: (name, argument) => client.complete({ ref: { type: 'ref/prompt', name }, argument }),
-    listPrompts: () => allPages('prompts', (params) => client.listPrompts(params, fresh)),
-    listResources: () => allPages('resources', (params) => client.listResources(params, fresh)),
-    listResourceTemplates: () => allPages('resourceTemplates', (params) => client.listResourceTemplates(params, fresh)),
-    listTools: () => allPages('tools', (params) => client.listTools(params, fresh)),
+    listPrompts: () => allPages('prompts', (params) => client.listPrompts(params)),
+    listResources: () => allPages('resources', (params) => client.listResources(params)),
+    listResourceTemplates: () => allPages('resourceTemplates', (params) => client.listResourceTemplates(params)),
+    listTools: () => allPages('tools', (params) => client.listTools(params)),
     ping: () => client.ping(),
     prompt: (name, args) => client.getPrompt({ name, arguments: args }),
     read: (uri) => client.readResource({ uri }),

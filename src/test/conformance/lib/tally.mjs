@@ -63,5 +63,5 @@ if (baseline) {
   }
   console.log(`   against baseline: ${wanted.length - regressions} of ${wanted.length} kept`);
 }
-const finished = /Total: \d+ passed, \d+ failed/.test(fs.readFileSync(tsv.replace(/tsv$/, 'log'), 'utf8'));
+const finished = /Total: \d+ passed, \d+ failed|OVERALL: /.test(fs.readFileSync(tsv.replace(/tsv$/, 'log'), 'utf8'));
 process.exit(!finished || totals.SUCCESS === 0 || unexpected.length > 0 || passing.length > 0 || regressions > 0 ? 1 : 0);
