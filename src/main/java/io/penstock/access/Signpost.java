@@ -59,7 +59,9 @@ final class Signpost {
     private Route resource(String uri) {
         Gateway gateway = showing.reading(uri);
         if (gateway == null || snapshot.barred(gateway.id(), Feature.Kind.RESOURCE, uri) != null) {
-            throw showing.holds(Feature.Kind.RESOURCE, uri) ? bad(HELD + uri) : bad("Resource not found: " + uri);
+            throw showing.holds(Feature.Kind.RESOURCE, uri)
+                    ? bad(HELD + uri)
+                    : new Refusal(new Reason.NoSuchResource("Resource not found: " + uri));
         }
         return new Route.One(gateway, null);
     }

@@ -120,10 +120,11 @@ final class Exchange {
     /** What a refused request is answered: in the eras of sessions an error of the method itself is a JSON-RPC answer like any other. */
     static Reply.Json refused(Reason reason, @Nullable String id, boolean stateless) {
         var error = RpcError.of(reason);
-        boolean answered = id != null
-                && !stateless
-                && (reason instanceof Reason.UnknownMethod || reason instanceof Reason.BadParams);
-        return new Reply.Json(answered ? 200 : error.status(), error.bytes(id), null);
+        boolean own = reason instanceof Reason.UnknownMethod
+                || reason instanceof Reason.BadParams
+                || reason instanceof Reason.NoSuchResource;
+        var shown = own && id != null && !stateless ? error.answered(reason) : error;
+        return new Reply.Json(shown.status(), shown.bytes(id), null);
     }
 
     private void retryAfter(java.time.Duration after) {

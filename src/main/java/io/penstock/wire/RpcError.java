@@ -19,6 +19,7 @@ public record RpcError(
     private static final int METHOD_NOT_FOUND = -32601;
     private static final int INVALID_PARAMS = -32602;
     private static final int INTERNAL = -32603;
+    private static final int NO_SUCH_RESOURCE = -32002;
     private static final int HEADER_MISMATCH = -32020;
     private static final int UNSUPPORTED_VERSION = -32022;
 
@@ -32,6 +33,7 @@ public record RpcError(
             case Reason.Unparsable r -> plain(400, PARSE_ERROR, r);
             case Reason.Malformed r -> plain(400, INVALID_REQUEST, r);
             case Reason.BadParams r -> plain(400, INVALID_PARAMS, r);
+            case Reason.NoSuchResource r -> plain(400, INVALID_PARAMS, r);
             case Reason.Invalid r -> plain(422, INVALID_PARAMS, r);
             case Reason.HeaderMismatch r -> plain(400, HEADER_MISMATCH, r);
             case Reason.UnsupportedVersion r -> new RpcError(400, UNSUPPORTED_VERSION, r.detail(), versions(r));
@@ -59,6 +61,11 @@ public record RpcError(
                         r.upstreamStatus() == null ? null : "{\"upstream_status\":" + r.upstreamStatus() + "}");
             case Reason.UpstreamTimedOut r -> plain(504, INTERNAL, r);
         };
+    }
+
+    /** As a method's own error in the revisions with sessions, which answer it like a result. */
+    public RpcError answered(Reason reason) {
+        return new RpcError(200, reason instanceof Reason.NoSuchResource ? NO_SUCH_RESOURCE : code, message, data);
     }
 
     private static RpcError plain(int status, int code, Reason reason) {

@@ -129,8 +129,11 @@ class VirtualGateTests {
                 "tasks/result | | params.taskId is missing or names nothing"
             })
     void whatIsNotShownIsNotThere(String method, @Nullable String name, String detail) {
-        refused(permit(viewer, server(desk, method, name)), new Reason.BadParams(detail));
-        refused(permit(viewer, everything(method, name)), new Reason.BadParams(detail));
+        boolean resource = method.equals("resources/read") && name != null;
+        Reason reason = resource ? new Reason.NoSuchResource(detail) : new Reason.BadParams(detail);
+
+        refused(permit(viewer, server(desk, method, name)), reason);
+        refused(permit(viewer, everything(method, name)), reason);
     }
 
     @Test

@@ -43,6 +43,7 @@ public record Problem(
             case Reason.Unparsable _,
                     Reason.Malformed _,
                     Reason.BadParams _,
+                    Reason.NoSuchResource _,
                     Reason.HeaderMismatch _,
                     Reason.UnsupportedVersion _ -> 400;
             case Reason.Invalid _ -> 422;
@@ -66,7 +67,8 @@ public record Problem(
     private static String name(Reason reason) {
         return switch (reason) {
             case Reason.Unparsable _ -> "unparsable";
-            case Reason.Malformed _, Reason.BadParams _, Reason.HeaderMismatch _ -> "malformed";
+            case Reason.Malformed _, Reason.BadParams _, Reason.NoSuchResource _, Reason.HeaderMismatch _ ->
+                "malformed";
             case Reason.UnsupportedVersion _ -> "unsupported-version";
             case Reason.Invalid _ -> "invalid";
             case Reason.Unauthenticated _ -> "unauthenticated";

@@ -29,7 +29,10 @@ final class Changed {
         this.watches = watches;
     }
 
-    /** A {@code list_changed} notification for each list that reads otherwise than before, until cancelled. */
+    /**
+     * A {@code list_changed} notification for each list that reads otherwise than before, until cancelled; also when an upstream says that
+     * its list has changed, though what changed is read only then.
+     */
     Flux<Message.Told> lists(Permit permit) {
         var showings = gate.showings(permit).publish().refCount(2);
         var changes = showings.map(Changed::definitions)
@@ -38,9 +41,7 @@ final class Changed {
                 .concatMapIterable(both -> differing(both.getFirst(), both.getLast()), 1);
         var watched = showings.map(Showing::gateways)
                 .distinctUntilChanged(Changed::versions)
-                .switchMap(this::watched)
-                .then()
-                .cast(Message.Told.class);
+                .switchMap(this::watched);
         return Flux.merge(changes, watched);
     }
 
@@ -49,7 +50,7 @@ final class Changed {
     }
 
     /** The upstreams themselves are listened to, so that a change is found before the next discovery would find it. */
-    private Flux<Void> watched(List<Gateway> gateways) {
+    private Flux<Message.Told> watched(List<Gateway> gateways) {
         return Flux.fromIterable(gateways).flatMap(watches::over, Integer.MAX_VALUE, 1);
     }
 

@@ -16,6 +16,7 @@ final class Exchange implements Disposable {
 
     private final Leg leg;
     private final Message.Asked request;
+    private final Logs logs;
     private final Feed<Message> feed;
     private volatile @Nullable String progressToken;
     private volatile boolean disposed;
@@ -27,11 +28,12 @@ final class Exchange implements Disposable {
      * @param request as the upstream gets it
      * @param mayAsk whether the client can be asked something in the course of it
      */
-    Exchange(Leg leg, Message.Asked request, boolean mayAsk, @Nullable String progressToken) {
+    Exchange(Leg leg, Message.Asked request, boolean mayAsk, @Nullable String progressToken, Logs logs) {
         this.leg = leg;
         this.request = request;
         this.mayAsk = mayAsk;
         this.progressToken = progressToken;
+        this.logs = logs;
         this.feed = new Feed<>(leg.ask(request));
     }
 
@@ -65,7 +67,7 @@ final class Exchange implements Disposable {
             case Message.Asked asked
             when !mayAsk -> leg.answer(asked, unanswerable(asked)).then(next());
             case Message.Told told -> {
-                var shown = Notices.shown(told, progressToken);
+                var shown = Notices.shown(told, progressToken, logs);
                 yield shown == null ? next() : Mono.just(shown);
             }
             default -> Mono.just(message);

@@ -83,8 +83,11 @@ final class HeldCalls {
         String progress = JsonParts.member(JsonParts.member(request.params(), "_meta"), "progressToken");
         return leg(outbound, session)
                 .zipWith(states.current(session))
-                .map(both -> new Exchange(
-                        both.getT1(), levelled(original, both.getT2().logLevel()), true, progress))
+                .map(both -> {
+                    String level = both.getT2().logLevel();
+                    return new Exchange(
+                            both.getT1(), levelled(original, level), true, progress, Logs.from(level, Logs.ALL));
+                })
                 .flatMap(exchange -> reply(outbound, session, request, exchange));
     }
 

@@ -26,8 +26,8 @@ final class Notices {
      *
      * @param progressToken the token that the client gave, as JSON text; null where it wants no progress
      */
-    static Message.@Nullable Told shown(Message.Told told, @Nullable String progressToken) {
-        if (UNRELATED.contains(told.method())) {
+    static Message.@Nullable Told shown(Message.Told told, @Nullable String progressToken, Logs logs) {
+        if (UNRELATED.contains(told.method()) || !logs.take(told)) {
             return null;
         }
         if (!told.method().equals(PROGRESS)) {

@@ -17,7 +17,6 @@ import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.SseEvent;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.Disposables;
@@ -30,9 +29,6 @@ import reactor.core.publisher.Mono;
  */
 @Component
 final class SessionsFront {
-
-    private static final List<String> LEVELS =
-            List.of("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency");
 
     private final SessionTokens tokens;
     private final Legs legs;
@@ -122,25 +118,30 @@ final class SessionsFront {
 
     private Mono<Reply> level(Outbound outbound, Session.Held session, Message.Asked request) {
         String level = JsonParts.string(JsonParts.member(request.params(), "level"));
-        if (level == null || !LEVELS.contains(level)) {
-            return refuse(new Reason.BadParams("params.level must be one of " + String.join(", ", LEVELS)));
+        if (level == null || !Logs.LEVELS.contains(level)) {
+            return refuse(new Reason.BadParams("params.level must be one of " + String.join(", ", Logs.LEVELS)));
         }
         return states.change(session, state -> state.logging(level))
                 .then(Mono.defer(() -> calls.tellLevel(outbound, session, level)))
                 .thenReturn(result(request, "{}"));
     }
 
-    /** An upstream with sessions is asked itself; for any other the session remembers what its stream has to listen for. */
+    /** An upstream that takes subscriptions is asked itself; for any other the session remembers what its stream has to listen for. */
     private Mono<Reply> subscribe(Outbound outbound, Session.Held session, Message.Asked request, boolean wanted) {
         String uri = JsonParts.string(JsonParts.member(request.params(), "uri"));
         if (uri == null) {
             return refuse(new Reason.BadParams("params.uri is missing"));
         }
-        return calls.leg(outbound, session)
-                .flatMap(leg -> UnrelatedMessages.keepsSubscriptions(leg)
-                        ? calls.call(outbound, session, request)
-                        : states.change(session, state -> state.subscribed(uri, wanted))
-                                .thenReturn(result(request, "{}")));
+        var remembered = states.change(session, state -> state.subscribed(uri, wanted));
+        return calls.leg(outbound, session).flatMap(leg -> switch (leg.greeting()
+                .version()
+                .era()) {
+            case SESSIONS -> calls.call(outbound, session, request);
+            case HTTP_SSE ->
+                calls.call(outbound, session, request)
+                        .flatMap(reply -> remembered.onErrorComplete().thenReturn(reply));
+            case STATELESS -> remembered.thenReturn(result(request, "{}"));
+        });
     }
 
     private Reply stream(Outbound outbound, Session.Held session) {
@@ -150,12 +151,18 @@ final class SessionsFront {
         }
         var heard = unrelated
                 .session(outbound, party(session), states.follow(session))
+                .filterWhen(said -> states.current(session).map(state -> isWanted(said.message(), state)))
                 .map(said -> calls.heard(outbound, session, said));
         Flux<Message> all = switch (outbound.permit().route()) {
             case Route.One _ -> heard;
             case Route.Many _ -> Flux.merge(heard, changed.lists(outbound.permit()));
         };
         return new Reply.Events(all.map(message -> SseEvent.message(message.json())), Disposables.disposed(), null);
+    }
+
+    private static boolean isWanted(Message message, HeldState state) {
+        return !(message instanceof Message.Told told)
+                || Logs.from(state.logLevel(), Logs.ALL).take(told);
     }
 
     private Mono<Reply> end(Session.Held session) {

@@ -4,7 +4,6 @@ import io.penstock.access.Route;
 import io.penstock.catalog.Feature;
 import io.penstock.credential.Outbound;
 import io.penstock.relay.Replicas;
-import io.penstock.relay.leg.Legs;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
@@ -36,14 +35,14 @@ final class StatelessFront {
 
     private static final String KEY = "question";
 
-    private final Legs legs;
+    private final LoneLegs legs;
     private final Greetings greetings;
     private final Subscriptions subscriptions;
     private final Questions questions;
     private final Replicas replicas;
 
     StatelessFront(
-            Legs legs, Greetings greetings, Subscriptions subscriptions, Questions questions, Replicas replicas) {
+            LoneLegs legs, Greetings greetings, Subscriptions subscriptions, Questions questions, Replicas replicas) {
         this.legs = legs;
         this.greetings = greetings;
         this.subscriptions = subscriptions;
@@ -98,8 +97,10 @@ final class StatelessFront {
             return resume(outbound, request, declared, state);
         }
         var original = Names.original(request, outbound.permit().route());
-        return legs.to(outbound, declared.party(outbound.permit()))
-                .map(leg -> new Exchange(leg, original, MAY_ASK.contains(request.method()), declared.progressToken()))
+        boolean mayAsk = MAY_ASK.contains(request.method());
+        var logs = Logs.from(declared.logLevel(), Logs.NONE);
+        return legs.to(outbound, declared.party(outbound.permit()), mayAsk)
+                .map(leg -> new Exchange(leg, original, mayAsk, declared.progressToken(), logs))
                 .flatMap(exchange -> turn(exchange, request, context(outbound, request)));
     }
 

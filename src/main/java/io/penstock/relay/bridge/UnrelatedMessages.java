@@ -11,7 +11,6 @@ import io.penstock.relay.leg.Leg.Interests;
 import io.penstock.relay.leg.Legs;
 import io.penstock.relay.leg.Party;
 import io.penstock.wire.Message;
-import io.penstock.wire.ProtocolVersion.Era;
 import java.util.HashSet;
 import java.util.Set;
 import org.springframework.stereotype.Component;
@@ -49,10 +48,13 @@ final class UnrelatedMessages {
         };
     }
 
-    /** For as long as a session's stream is open: of each upstream from when the session first uses it. */
+    /**
+     * For as long as a session's stream is open: of each upstream from when the session first uses it. Which lists of a virtual server have
+     * changed is not its upstreams' to say.
+     */
     Flux<Heard> session(Outbound outbound, Party party, Flux<HeldState> states) {
         return switch (outbound.permit().route()) {
-            case Route.One _ -> legs.to(outbound, party).flatMapMany(leg -> following(leg, states));
+            case Route.One _ -> legs.to(outbound, party).flatMapMany(leg -> following(leg, true, states));
             case Route.Many many ->
                 states.flatMapIterable(HeldState::gateways)
                         .distinct()
@@ -61,7 +63,7 @@ final class UnrelatedMessages {
                                 .toList())
                         .flatMap(
                                 gateway -> share(outbound, party, gateway)
-                                        .flatMap(leg -> following(leg, states), 1)
+                                        .flatMap(leg -> following(leg, false, states), 1)
                                         .onErrorComplete(),
                                 Integer.MAX_VALUE,
                                 1);
@@ -74,19 +76,38 @@ final class UnrelatedMessages {
                 .flux();
     }
 
-    /** Whether the upstream has a session that all replicas share, and so is told of a subscription once. */
-    static boolean keepsSubscriptions(Leg leg) {
-        return leg.greeting().version().era() == Era.SESSIONS;
+    /**
+     * An upstream with sessions knows what was subscribed in this one. One over HTTP+SSE knows it of this replica's connection only, so it
+     * is told of what came to another. Any other is told anew whenever that changes.
+     */
+    private static Flux<Heard> following(Leg leg, boolean lists, Flux<HeldState> states) {
+        var updates = new Interests(lists, lists, lists, Set.of(), true);
+        return switch (leg.greeting().version().era()) {
+            case SESSIONS -> listen(leg, updates);
+            case HTTP_SSE -> Flux.merge(listen(leg, updates), kept(leg, states));
+            case STATELESS ->
+                states.map(HeldState::uris)
+                        .distinctUntilChanged()
+                        .switchMap(uris -> listen(leg, new Interests(lists, lists, lists, uris)));
+        };
     }
 
-    /** An upstream with sessions knows by itself what was subscribed in this one; any other is told anew whenever that changes. */
-    private static Flux<Heard> following(Leg leg, Flux<HeldState> states) {
-        if (keepsSubscriptions(leg)) {
-            return listen(leg, new Interests(true, true, true, Set.of()));
-        }
+    /** Keeps each subscription for as long as the session has it, and gives nothing: what is heard, others give. */
+    private static Flux<Heard> kept(Leg leg, Flux<HeldState> states) {
         return states.map(HeldState::uris)
-                .distinctUntilChanged()
-                .switchMap(uris -> listen(leg, new Interests(true, true, true, uris)));
+                .startWith(Set.of())
+                .buffer(2, 1)
+                .flatMapIterable(both -> both.getLast().stream()
+                        .filter(uri -> !both.getFirst().contains(uri))
+                        .toList())
+                .flatMap(
+                        uri -> listen(leg, new Interests(false, false, false, Set.of(uri)))
+                                .takeUntilOther(
+                                        states.filter(state -> !state.uris().contains(uri)))
+                                .filter(_ -> false)
+                                .onErrorComplete(),
+                        Integer.MAX_VALUE,
+                        1);
     }
 
     private static Flux<Heard> listen(Leg leg, Interests interests) {

@@ -20,7 +20,7 @@ import reactor.util.retry.Retry;
 
 /**
  * Listens for what upstreams say of their own lists, with the gateway's own credential: one stream an upstream on each replica, for as long
- * as a client wants to hear of it. What is heard makes the gateway due for discovery; clients are told of what that finds.
+ * as a client wants to hear of it. What is heard makes the gateway due for discovery.
  */
 @Component
 final class Watches {
@@ -43,7 +43,7 @@ final class Watches {
     private final Wallet wallet;
     private final Legs legs;
     private final Gateways gateways;
-    private final Map<Watched, Flux<Void>> watches = new ConcurrentHashMap<>();
+    private final Map<Watched, Flux<Message.Told>> watches = new ConcurrentHashMap<>();
 
     Watches(Gate gate, Wallet wallet, Legs legs, Gateways gateways) {
         this.gate = gate;
@@ -55,20 +55,21 @@ final class Watches {
     /** A gateway that was changed is another one to watch. */
     private record Watched(UUID id, long version) {}
 
-    /** Watches the upstream until cancelled, together with all who do. Gives nothing, and never completes. */
-    Flux<Void> over(Gateway gateway) {
+    /** What the upstream says of its lists until cancelled, heard together with all who watch it. Never completes. */
+    Flux<Message.Told> over(Gateway gateway) {
         var key = new Watched(gateway.id(), gateway.version());
         return Flux.defer(() -> watches.computeIfAbsent(key, _ -> watch(gateway, key)));
     }
 
-    private Flux<Void> watch(Gateway gateway, Watched key) {
+    private Flux<Message.Told> watch(Gateway gateway, Watched key) {
         var party = new Party("gateway|" + gateway.id(), "{}", null, null);
         return Mono.defer(() -> wallet.equip(gate.own(gateway)))
                 .flatMap(outbound -> legs.to(outbound, party))
                 .flatMapMany(leg -> leg.listen(LISTS))
                 .ofType(Message.Told.class)
                 .filter(told -> CHANGES.contains(told.method()))
-                .concatMap(_ -> gateways.stale(gateway.id()).onErrorComplete(), 1)
+                .concatMap(
+                        told -> gateways.stale(gateway.id()).onErrorComplete().thenReturn(told), 1)
                 .retryWhen(AGAIN)
                 .repeatWhen(ends -> ends.delayElements(AFTER_END))
                 .doFinally(_ -> watches.remove(key))

@@ -17,7 +17,8 @@ final class Interest {
                     case "notifications/resources/list_changed" -> interests.resources();
                     case "notifications/resources/updated" -> {
                         String uri = Params.of(told.params()).string("uri");
-                        yield uri != null && interests.uris().contains(uri);
+                        yield interests.updates()
+                                || (uri != null && interests.uris().contains(uri));
                     }
                     default -> true;
                 };

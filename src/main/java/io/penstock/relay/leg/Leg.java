@@ -60,12 +60,18 @@ public interface Leg {
     /**
      * What a listener wants to hear.
      *
-     * @param uris resources whose updates are wanted
+     * @param uris resources whose updates are wanted, for as long as it listens
+     * @param updates whether those of any other resource are wanted too: the party subscribes to them by requests of its own
      */
-    record Interests(boolean tools, boolean prompts, boolean resources, Set<String> uris) {
+    record Interests(boolean tools, boolean prompts, boolean resources, Set<String> uris, boolean updates) {
 
         public Interests {
             uris = Set.copyOf(uris);
+        }
+
+        /** Updates of the named resources only. */
+        public Interests(boolean tools, boolean prompts, boolean resources, Set<String> uris) {
+            this(tools, prompts, resources, uris, false);
         }
     }
 }

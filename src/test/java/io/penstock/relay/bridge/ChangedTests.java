@@ -96,7 +96,7 @@ class ChangedTests {
 
     @Test
     void anUpstreamThatSaysThatItChangedIsDueForDiscovery() {
-        StepVerifier.create(changed.lists(permit))
+        StepVerifier.create(changed.lists(permit).map(Message.Told::method))
                 .then(() -> shows("{}", "{}"))
                 .then(() -> leg.saysUnrelated("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}"))
                 .then(() ->
@@ -109,7 +109,7 @@ class ChangedTests {
 
     @Test
     void twoWhoWatchShareOneStream() {
-        Flux<Void> watch = watches().over(World.GATEWAY);
+        Flux<Message.Told> watch = watches().over(World.GATEWAY);
         var first = watch.subscribe();
         var second = watch.subscribe();
 

@@ -68,15 +68,7 @@ final class World {
                 return Mono.empty();
             }
         };
-        Rounds rounds = (Rounds) Proxy.newProxyInstance(
-                Rounds.class.getClassLoader(), new Class<?>[] {Rounds.class}, (_, method, arguments) -> {
-                    if (method.getName().equals("repeat")) {
-                        return null;
-                    }
-                    var work = ((Mono<?>) arguments[1]).cache();
-                    var _ = work.subscribe();
-                    return work;
-                });
+        Rounds rounds = eager();
         Replicas replicas = (Replicas) Proxy.newProxyInstance(
                 Replicas.class.getClassLoader(), new Class<?>[] {Replicas.class}, (_, method, _) -> {
                     return switch (method.getName()) {
@@ -96,10 +88,23 @@ final class World {
         var streams = MemoryStreams.none(rounds);
         var running = new RunningCalls(notes, rounds);
         var calls = new HeldCalls(legs, states, questions, replicas, rounds, streams, running, SETTINGS);
-        this.stateless =
-                new StatelessFront(legs, greetings, new Subscriptions(unrelated, changed), questions, replicas);
+        this.stateless = new StatelessFront(
+                new LoneLegs(legs, rounds), greetings, new Subscriptions(unrelated, changed), questions, replicas);
         this.sessions = new SessionsFront(
                 sealed.tokens(SETTINGS), legs, greetings, states, calls, running, unrelated, changed, streams);
+    }
+
+    /** Rounds that repeat nothing and begin detached work at once. */
+    static Rounds eager() {
+        return (Rounds) Proxy.newProxyInstance(
+                Rounds.class.getClassLoader(), new Class<?>[] {Rounds.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("repeat")) {
+                        return null;
+                    }
+                    var work = ((Mono<?>) arguments[1]).cache();
+                    var _ = work.subscribe();
+                    return work;
+                });
     }
 
     private static Gateways gateways() {
