@@ -88,7 +88,7 @@ final class RuledGate implements Gate {
     private static Mono<Permit> decide(Caller caller, Arrival arrival, Destination destination, Snapshot snapshot) {
         Envelope message = arrival.envelope();
         Rule rule = Rule.of(message);
-        if (rule == null) {
+        if (rule == null || (arrival.era() == Era.STATELESS && Rule.isOnlyOfSessions(message))) {
             String method = message == null ? null : message.method();
             return refuse(new Reason.UnknownMethod(method == null ? "" : method));
         }

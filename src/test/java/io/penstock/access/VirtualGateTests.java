@@ -108,6 +108,16 @@ class VirtualGateTests {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"resources/subscribe", "resources/unsubscribe"})
+    void subscriptionsOfOlderRevisionsAreUnknownToTheStatelessOneWhateverTheyName(String method) {
+        var older = server(desk, method, "file:///unknown");
+        var stateless =
+                new Arrival(older.request(), older.target(), Era.STATELESS, older.envelope(), null, older.body());
+
+        refused(permit(viewer, stateless), new Reason.UnknownMethod(method));
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
