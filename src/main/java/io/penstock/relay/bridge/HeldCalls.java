@@ -244,7 +244,7 @@ final class HeldCalls {
 
     /** One that does not know levels keeps nobody from setting one. */
     private static Mono<Void> setLevel(Leg leg, String level) {
-        if (leg.greeting().version().era() == Era.STATELESS) {
+        if (leg.greeting().era() == Era.STATELESS) {
             return Mono.empty();
         }
         String params = JsonParts.with(null, "level", Message.quote(level));

@@ -32,9 +32,8 @@ final class LoneLegs {
         boolean speaks =
                 party.logLevel() != null || (mayAsk && !party.capabilities().equals("{}"));
         return legs.to(outbound, party)
-                .flatMap(shared -> speaks && shared.greeting().version().era() == Era.HTTP_SSE
-                        ? alone(outbound, party)
-                        : Mono.just(shared));
+                .flatMap(shared ->
+                        speaks && shared.greeting().era() == Era.HTTP_SSE ? alone(outbound, party) : Mono.just(shared));
     }
 
     private Mono<Leg> alone(Outbound outbound, Party party) {

@@ -134,7 +134,6 @@ final class SessionsFront {
         }
         var remembered = states.change(session, state -> state.subscribed(uri, wanted));
         return calls.leg(outbound, session).flatMap(leg -> switch (leg.greeting()
-                .version()
                 .era()) {
             case SESSIONS -> calls.call(outbound, session, request);
             case HTTP_SSE ->

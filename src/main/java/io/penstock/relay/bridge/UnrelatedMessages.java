@@ -82,7 +82,7 @@ final class UnrelatedMessages {
      */
     private static Flux<Heard> following(Leg leg, boolean lists, Flux<HeldState> states) {
         var updates = new Interests(lists, lists, lists, Set.of(), true);
-        return switch (leg.greeting().version().era()) {
+        return switch (leg.greeting().era()) {
             case SESSIONS -> listen(leg, updates);
             case HTTP_SSE -> Flux.merge(listen(leg, updates), kept(leg, states));
             case STATELESS ->

@@ -2,6 +2,7 @@ package io.penstock.relay.leg;
 
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
+import io.penstock.wire.ProtocolVersion.Era;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -55,7 +56,16 @@ public interface Leg {
             String transport,
             String capabilities,
             @Nullable String serverInfo,
-            @Nullable String instructions) {}
+            @Nullable String instructions) {
+
+        /** How the upstream keeps its sessions: a server over HTTP+SSE may agree on a revision that no longer has that transport. */
+        public Era era() {
+            if (version.era() == Era.STATELESS) {
+                return Era.STATELESS;
+            }
+            return transport.equals("sse") ? Era.HTTP_SSE : Era.SESSIONS;
+        }
+    }
 
     /**
      * What a listener wants to hear.

@@ -68,4 +68,13 @@ class LoneLegsTests {
                 .isInstanceOf(ScriptedLeg.class);
         assertThat(opened).hasSize(2);
     }
+
+    @Test
+    void aServerOverHttpSseThatAgreedOnALaterRevisionHasOneStreamForAllCallsAllTheSame() {
+        var _ = legs(new ScriptedLeg(ProtocolVersion.V2025_11_25, "sse"))
+                .to(outbound, party("{\"sampling\":{}}", null), true)
+                .block();
+
+        assertThat(opened).hasSize(2).doesNotHaveDuplicates();
+    }
 }

@@ -3,6 +3,7 @@ package io.penstock.relay.bridge;
 import io.penstock.relay.leg.Leg;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
+import io.penstock.wire.ProtocolVersion.Era;
 import java.util.ArrayList;
 import java.util.List;
 import reactor.core.publisher.Flux;
@@ -21,9 +22,13 @@ final class ScriptedLeg implements Leg {
     private boolean cancelled;
 
     ScriptedLeg(ProtocolVersion version) {
+        this(version, version.era() == Era.HTTP_SSE ? "sse" : "streamable_http");
+    }
+
+    ScriptedLeg(ProtocolVersion version, String transport) {
         this.greeting = new Greeting(
                 version,
-                "streamable_http",
+                transport,
                 "{\"tools\":{},\"resources\":{\"subscribe\":true}}",
                 "{\"name\":\"scripted\",\"version\":\"1\"}",
                 "be brief");
