@@ -61,7 +61,7 @@ final class Signpost {
         if (gateway == null || snapshot.barred(gateway.id(), Feature.Kind.RESOURCE, uri) != null) {
             throw showing.holds(Feature.Kind.RESOURCE, uri)
                     ? bad(HELD + uri)
-                    : new Refusal(new Reason.NoSuchResource("Resource not found: " + uri));
+                    : new Refusal(new Reason.NoSuchResource(uri));
         }
         return new Route.One(gateway, null);
     }

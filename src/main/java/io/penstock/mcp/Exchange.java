@@ -120,11 +120,15 @@ final class Exchange {
     /** What a refused request is answered: in the eras of sessions an error of the method itself is a JSON-RPC answer like any other. */
     static Reply.Json refused(Reason reason, @Nullable String id, boolean stateless) {
         var error = RpcError.of(reason);
-        boolean own = reason instanceof Reason.UnknownMethod
+        var shown = isMethods(reason) && id != null && !stateless ? error.answered(reason) : error;
+        return new Reply.Json(shown.status(), shown.bytes(id), null);
+    }
+
+    /** Whether the reason is an error of the method itself, rather than of who calls or how. */
+    static boolean isMethods(Reason reason) {
+        return reason instanceof Reason.UnknownMethod
                 || reason instanceof Reason.BadParams
                 || reason instanceof Reason.NoSuchResource;
-        var shown = own && id != null && !stateless ? error.answered(reason) : error;
-        return new Reply.Json(shown.status(), shown.bytes(id), null);
     }
 
     private void retryAfter(java.time.Duration after) {

@@ -148,7 +148,7 @@ final class Sockets {
             return Mono.error(error);
         }
         calls.refused(call, refusal);
-        line.tell(RpcError.of(refusal.reason()).bytes(call.id()));
+        line.tell(Exchange.refused(refusal.reason(), call.id(), call.stateless()).body());
         return Mono.empty();
     }
 }

@@ -90,7 +90,19 @@ final class SseLines {
     }
 
     private Mono<Reply> said(Call call, Caller caller, Line line, Mono<byte[]> body) {
-        return body.flatMap(bytes -> line.say(call, caller, bytes)).thenReturn(new Reply.Empty(202));
+        return body.flatMap(bytes -> line.say(call, caller, bytes))
+                .onErrorResume(Refusal.class, refusal -> told(call, line, refusal))
+                .thenReturn(new Reply.Empty(202));
+    }
+
+    /** An error of the method itself is the answer to its request, and answers go out on the line; anything else refuses the message. */
+    private Mono<Void> told(Call call, Line line, Refusal refusal) {
+        if (call.id() == null || !Exchange.isMethods(refusal.reason())) {
+            return Mono.error(refusal);
+        }
+        calls.refused(call, refusal);
+        line.tell(Exchange.refused(refusal.reason(), call.id(), call.stateless()).body());
+        return Mono.empty();
     }
 
     private Lines.Place find(Call call, @Nullable String name, Caller caller) {

@@ -35,7 +35,13 @@ public final class Refusal extends RuntimeException {
         record BadParams(String detail) implements Reason {}
 
         /** No resource of that URI is shown: 400, -32602, and -32002 in the revisions with sessions (MCP, Resources). */
-        record NoSuchResource(String detail) implements Reason {}
+        record NoSuchResource(String uri) implements Reason {
+
+            @Override
+            public String detail() {
+                return "Resource not found: " + uri;
+            }
+        }
 
         /** A mirrored header is missing or differs from the body: 400, -32020 (MCP 2026-07-28, Streamable HTTP). */
         record HeaderMismatch(String detail) implements Reason {}

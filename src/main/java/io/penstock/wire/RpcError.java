@@ -33,7 +33,8 @@ public record RpcError(
             case Reason.Unparsable r -> plain(400, PARSE_ERROR, r);
             case Reason.Malformed r -> plain(400, INVALID_REQUEST, r);
             case Reason.BadParams r -> plain(400, INVALID_PARAMS, r);
-            case Reason.NoSuchResource r -> plain(400, INVALID_PARAMS, r);
+            case Reason.NoSuchResource r ->
+                new RpcError(400, INVALID_PARAMS, r.detail(), "{\"uri\":" + quote(r.uri()) + "}");
             case Reason.Invalid r -> plain(422, INVALID_PARAMS, r);
             case Reason.HeaderMismatch r -> plain(400, HEADER_MISMATCH, r);
             case Reason.UnsupportedVersion r -> new RpcError(400, UNSUPPORTED_VERSION, r.detail(), versions(r));

@@ -140,7 +140,7 @@ class VirtualGateTests {
             })
     void whatIsNotShownIsNotThere(String method, @Nullable String name, String detail) {
         boolean resource = method.equals("resources/read") && name != null;
-        Reason reason = resource ? new Reason.NoSuchResource(detail) : new Reason.BadParams(detail);
+        Reason reason = resource ? new Reason.NoSuchResource(String.valueOf(name)) : new Reason.BadParams(detail);
 
         refused(permit(viewer, server(desk, method, name)), reason);
         refused(permit(viewer, everything(method, name)), reason);
