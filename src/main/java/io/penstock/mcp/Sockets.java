@@ -148,7 +148,8 @@ final class Sockets {
             return Mono.error(error);
         }
         calls.refused(call, refusal);
-        line.tell(Exchange.refused(refusal.reason(), call.id(), call.stateless()).body());
+        line.tell(
+                Exchange.refused(refusal.reason(), call.id(), call.stateless()).body());
         return Mono.empty();
     }
 }

@@ -101,7 +101,8 @@ final class SseLines {
             return Mono.error(refusal);
         }
         calls.refused(call, refusal);
-        line.tell(Exchange.refused(refusal.reason(), call.id(), call.stateless()).body());
+        line.tell(
+                Exchange.refused(refusal.reason(), call.id(), call.stateless()).body());
         return Mono.empty();
     }
 
