@@ -5,6 +5,7 @@ import static io.penstock.catalog.Stores.ALL;
 import static io.penstock.catalog.Stores.draft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.penstock.store.Changes.Topic;
 import io.penstock.store.Database;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 
 /** What every database must do for gateways. */
 @ParameterizedClass
@@ -630,6 +632,12 @@ class GatewaysTests {
         var announced = new java.util.concurrent.LinkedBlockingQueue<Topic>();
         var listening = database.changes().announced().subscribe(announced::add);
         try {
+            // what is announced before anybody listens to the database is announced to nobody
+            await().until(() -> {
+                StepVerifier.create(database.changes().announce(Topic.REVOCATIONS))
+                        .verifyComplete();
+                return announced.contains(Topic.REVOCATIONS);
+            });
             var stored = create("a");
             assertThat(next(announced)).isEqualTo(Topic.GATEWAYS);
             get(gateways.update(stored.id(), draft("b"), 1));
@@ -647,13 +655,13 @@ class GatewaysTests {
         }
     }
 
-    /** The connection that listens announces {@code ALL} when it is there. */
+    /** The connection that listens announces {@code ALL} when it is there; revocations are the test's own. */
     private static Topic next(java.util.concurrent.BlockingQueue<Topic> announced) {
         try {
             Topic topic;
             do {
                 topic = announced.poll(10, java.util.concurrent.TimeUnit.SECONDS);
-            } while (topic == Topic.ALL);
+            } while (topic == Topic.ALL || topic == Topic.REVOCATIONS);
             return topic;
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);

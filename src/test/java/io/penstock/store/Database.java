@@ -3,7 +3,6 @@ package io.penstock.store;
 import io.penstock.loop.Rounds;
 import io.penstock.vault.Vault;
 import io.r2dbc.pool.ConnectionPool;
-import java.util.concurrent.TimeUnit;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.Disposable;
@@ -33,10 +32,7 @@ public final class Database implements AutoCloseable {
             case DatabaseAddress.Server server -> {
                 var postgres = new PostgresChanges(board, client, server.connections());
                 changes = postgres;
-                // what is announced before it listens is announced to nobody
-                var heard = postgres.announced().next().toFuture();
                 listening = postgres.listen().subscribe();
-                var _ = heard.orTimeout(30, TimeUnit.SECONDS).join();
             }
         }
     }
