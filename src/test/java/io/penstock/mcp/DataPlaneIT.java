@@ -35,7 +35,6 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.test.StepVerifier;
 
 /** The whole application between a plain HTTP client and an upstream that does what the test says. */
 @SpringBootTest(
@@ -96,20 +95,7 @@ class DataPlaneIT {
                 null);
         Gateway created = gateways.create(draft, "owner@example.com").block();
         gateway = created.id();
-        // what a check would have seen: an upstream that speaks the client's own revision is not translated for
-        var seen = new Gateway.Status(
-                true,
-                0,
-                null,
-                Instant.now(),
-                Instant.now(),
-                "2026-07-28",
-                "streamable_http",
-                "{}",
-                null,
-                Instant.now());
-        StepVerifier.create(gateways.checked(created, seen, Duration.ofHours(1)))
-                .verifyComplete();
+        Sightings.seen(gateways, created);
         var _ = catalog.refresh().block();
     }
 

@@ -67,10 +67,10 @@ class VisitsIT {
                 List.of(),
                 List.of(),
                 null);
-        gateway = here.getBean(Gateways.class)
-                .create(draft, "owner@example.com")
-                .block(LONG)
-                .id();
+        var gateways = here.getBean(Gateways.class);
+        var registered = gateways.create(draft, "owner@example.com").block(LONG);
+        gateway = registered.id();
+        Sightings.seen(gateways, registered);
         var _ = there.getBean(Catalog.class).refresh().block(LONG);
         await().atMost(LONG)
                 .ignoreExceptions()
