@@ -19,6 +19,7 @@ import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.RpcError;
 import io.penstock.wire.SseEvent;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.Disposables;
@@ -106,8 +107,10 @@ final class HeldCalls {
             return Mono.error(new Refusal(
                     new Reason.Malformed("A request of this session with the id " + request.id() + " is under way")));
         }
+        var said = new AtomicBoolean();
         return exchange.next()
                 .<Reply>map(first -> {
+                    said.set(true);
                     if (first instanceof Message.Response response) {
                         running.end(key, exchange);
                         return SessionsFront.json(shown(outbound, session, request, exchange, response), null);
@@ -119,7 +122,11 @@ final class HeldCalls {
                 })
                 .switchIfEmpty(Mono.fromSupplier(() -> new Reply.Events(Flux.empty(), Disposables.disposed(), null)))
                 .doOnError(_ -> running.stop(key, exchange))
-                .doOnCancel(() -> left(key, exchange));
+                .doOnCancel(() -> {
+                    if (!said.get()) { // who hangs up in the middle of the events cancels this too
+                        left(key, exchange);
+                    }
+                });
     }
 
     private Flux<SseEvent> events(

@@ -19,6 +19,7 @@ class SessionsFrontTests {
 
     private static final String CALL =
             "{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"tools/call\",\"params\":{\"name\":\"greet\"}}";
+    private static final String LOGGED = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{}}";
     private static final String QUESTION =
             "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"elicitation/create\",\"params\":{\"message\":\"Who?\"}}";
 
@@ -104,7 +105,7 @@ class SessionsFrontTests {
     @Test
     void cancellingEndsTheCallWithoutAnAnswer() {
         var reply = call();
-        world.leg.says("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{}}");
+        world.leg.says(LOGGED);
 
         StepVerifier.create(events(reply.join()))
                 .expectNextCount(1)
@@ -118,7 +119,7 @@ class SessionsFrontTests {
     @Test
     void aClientThatHangsUpHasNotCancelled() {
         var reply = call();
-        world.leg.says("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{}}");
+        world.leg.says(LOGGED);
 
         StepVerifier.create(events(reply.join()), 1)
                 .expectNextCount(1)
@@ -128,6 +129,24 @@ class SessionsFrontTests {
         assertThat(world.leg.cancelled()).isFalse();
         world.leg.says(QUESTION);
         assertThat(world.leg.answers).as("nobody is left to answer").hasSize(1);
+    }
+
+    @Test
+    void whatComesAfterAClientHungUpIsWrittenDownForItToComeBackFor() {
+        var resumable = new World(ProtocolVersion.V2026_07_28, true);
+        var held = resumable.session(
+                "ada", Objects.requireNonNull(resumable.begin("ada").block()));
+
+        StepVerifier.create(resumable
+                        .in(held, "ada", CALL)
+                        .flatMap(reply -> events(reply).then()))
+                .then(() -> resumable.leg.says(LOGGED))
+                .thenCancel()
+                .verify();
+        resumable.leg.says(LOGGED);
+        resumable.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}");
+
+        assertThat(resumable.written).hasSize(3).last().asString().contains("\"id\":5,\"result\"");
     }
 
     @Test

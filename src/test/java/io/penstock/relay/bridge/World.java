@@ -45,8 +45,7 @@ final class World {
     static final Gateway GATEWAY =
             SampleGateways.at(URI.create("http://localhost:1/mcp"), Transport.STREAMABLEHTTP, "none");
 
-    private static final RelaySettings SETTINGS = new RelaySettings(
-            Duration.ofSeconds(5), Duration.ofMinutes(1), DataSize.ofMegabytes(1), Duration.ofHours(1), false);
+    private static final RelaySettings SETTINGS = settings(false);
 
     final ScriptedLeg leg;
     final List<Party> parties = new ArrayList<>();
@@ -54,7 +53,14 @@ final class World {
     final StatelessFront stateless;
     final SessionsFront sessions;
 
+    /** What the streams of a resumable world wrote down. */
+    final List<String> written = new ArrayList<>();
+
     World(ProtocolVersion upstream) {
+        this(upstream, false);
+    }
+
+    World(ProtocolVersion upstream, boolean resumable) {
         this.leg = new ScriptedLeg(upstream);
         var legs = new Legs() {
             @Override
@@ -85,13 +91,18 @@ final class World {
         var questions = new Questions(sealed.seals(), replicas, rounds);
         var notes = new Notes(replicas);
         var states = new HeldStates(new MemorySessions(), notes, rounds, SETTINGS);
-        var streams = MemoryStreams.none(rounds);
+        var streams = resumable ? MemoryStreams.into(written, rounds) : MemoryStreams.none(rounds);
         var running = new RunningCalls(notes, rounds);
-        var calls = new HeldCalls(legs, states, questions, replicas, rounds, streams, running, SETTINGS);
+        var calls = new HeldCalls(legs, states, questions, replicas, rounds, streams, running, settings(resumable));
         this.stateless = new StatelessFront(
                 new LoneLegs(legs, rounds), greetings, new Subscriptions(unrelated, changed), questions, replicas);
         this.sessions = new SessionsFront(
                 sealed.tokens(SETTINGS), legs, greetings, states, calls, running, unrelated, changed, streams);
+    }
+
+    private static RelaySettings settings(boolean resumable) {
+        return new RelaySettings(
+                Duration.ofSeconds(5), Duration.ofMinutes(1), DataSize.ofMegabytes(1), Duration.ofHours(1), resumable);
     }
 
     /** Rounds that repeat nothing and begin detached work at once. */
