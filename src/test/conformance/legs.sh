@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # legs.sh
-# The gateway's legs against real upstreams of every era: starts them, runs NodeUpstreamsIT, stops them.
+# The gateway's legs against real upstreams of every era: starts them, runs NodeUpstreamsChecks, stops them.
 set -eu
 HERE=$(cd "$(dirname "$0")" && pwd)
 STATE=$(mktemp -d)
@@ -14,4 +14,4 @@ trap 'exit 130' INT TERM
 
 UPSTREAMS="legacy sse modern dual everything-http everything-sse" "$HERE/start-upstreams.sh" free
 cd "$HERE/../../.."
-PENSTOCK_UPSTREAMS=$STATE mvn -B -ntp -q verify -Dit.test=NodeUpstreamsIT -Dtest=NoSuchTests -Dsurefire.failIfNoSpecifiedTests=false "$@"
+PENSTOCK_UPSTREAMS=$STATE mvn -B -ntp -q verify -Dit.test=NodeUpstreamsChecks -Dtest=NoSuchTests -Dsurefire.failIfNoSpecifiedTests=false "$@"

@@ -289,7 +289,10 @@ class LinesIT {
                     .isEqualTo(404);
             assertThat(client.post(address, "{").statusCode()).isEqualTo(400);
             var unknown = client.post(address, "{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"no/such\"}");
-            assertThat(unknown.body()).contains("\"id\":5", "-32601");
+            assertThat(unknown.statusCode())
+                    .as("an error of the method answers it on the line")
+                    .isEqualTo(202);
+            assertThat(client.data()).contains("\"id\":5", "-32601");
             assertThat(upstream.seen).noneMatch(seen -> seen.body().equals(CALL));
         }
         assertThat(client("nonsense").status()).isEqualTo(401);

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,8 +27,7 @@ import reactor.test.StepVerifier;
  * Legs to servers made with the TypeScript SDK, one for each era, and to the reference server. {@code src/test/conformance/legs.sh} starts
  * them; the variable names the folder with their addresses.
  */
-@EnabledIfEnvironmentVariable(named = NodeUpstreamsIT.FOLDER, matches = ".+")
-class NodeUpstreamsIT {
+class NodeUpstreamsChecks {
 
     static final String FOLDER = "PENSTOCK_UPSTREAMS";
 
