@@ -133,13 +133,20 @@ final class StreamLeg implements Leg {
             if (inbox == null) {
                 return Flux.error(Lost.session());
             }
-            Flux<Message> posted = hand(exchange.sent(), exchange.sent().method())
-                    .onErrorResume(error -> exchange.isBegun() && isLate(error) ? Mono.empty() : Mono.error(error))
-                    .thenMany(Flux.empty());
-            return Flux.merge(1, inbox.read(), posted)
+            return Flux.merge(1, inbox.read(), posted(exchange))
                     .takeUntil(Message.Response.class::isInstance)
                     .doFinally(_ -> readers.close(exchange));
         });
+    }
+
+    /**
+     * Empty, or the error of the POST. The POST goes on to its end when the answer comes before that: a cancel would close its connection,
+     * which may be another call's by then.
+     */
+    private Flux<Message> posted(Exchange exchange) {
+        Mono<Void> post = hand(exchange.sent(), exchange.sent().method())
+                .onErrorResume(error -> exchange.isBegun() && isLate(error) ? Mono.empty() : Mono.error(error));
+        return rounds.detach("relay.post", post).thenMany(Flux.empty());
     }
 
     /** Some leave a POST without an answer until all is done, or for ever. */

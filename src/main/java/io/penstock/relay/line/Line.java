@@ -92,7 +92,7 @@ public final class Line {
     public Mono<Heard> hand(URI uri, Consumer<HttpHeaders> own, Message message) {
         var reading = reading(message);
         return bounded(reading, sending(calls, uri, own, message).response(reading::taken))
-                .next()
+                .last() // not next(), whose cancel would close a connection that is another call's by then
                 .onErrorMap(BrokenOff.class, BrokenOff::refusal);
     }
 
