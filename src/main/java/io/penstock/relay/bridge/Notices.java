@@ -14,6 +14,7 @@ final class Notices {
     static final String UPDATED = "notifications/resources/updated";
 
     private static final String PROGRESS = "notifications/progress";
+    private static final String CANCELLED = "notifications/cancelled";
 
     /** What concerns no request, so that it belongs on no request's stream (2026-07-28, Streamable HTTP; 2025-11-25, the same). */
     private static final Set<String> UNRELATED = Set.of(
@@ -27,7 +28,7 @@ final class Notices {
      * @param progressToken the token that the client gave, as JSON text; null where it wants no progress
      */
     static Message.@Nullable Told shown(Message.Told told, @Nullable String progressToken, Logs logs) {
-        if (UNRELATED.contains(told.method()) || !logs.take(told)) {
+        if (UNRELATED.contains(told.method()) || takesBack(told) || !logs.take(told)) {
             return null;
         }
         if (!told.method().equals(PROGRESS)) {
@@ -36,5 +37,10 @@ final class Notices {
         return progressToken == null
                 ? null
                 : new Message.Told(PROGRESS, JsonParts.with(told.params(), "progressToken", progressToken));
+    }
+
+    /** Whether the upstream takes a question back: it names it by an id of its own, which no client has seen. */
+    static boolean takesBack(Message.Told told) {
+        return told.method().equals(CANCELLED);
     }
 }

@@ -161,7 +161,8 @@ final class SessionsFront {
 
     private static boolean isWanted(Message message, HeldState state) {
         return !(message instanceof Message.Told told)
-                || Logs.from(state.logLevel(), Logs.ALL).take(told);
+                || (!Notices.takesBack(told)
+                        && Logs.from(state.logLevel(), Logs.ALL).take(told));
     }
 
     private Mono<Reply> end(Session.Held session) {

@@ -150,6 +150,15 @@ class SessionsFrontTests {
     }
 
     @Test
+    void aQuestionThatIsTakenBackUnderTheUpstreamsIdIsNotToldOf() {
+        var reply = call();
+        world.leg.says("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":3}}");
+        world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}");
+
+        assertThat(json(reply.join())).contains("\"id\":5,\"result\"");
+    }
+
+    @Test
     void theSessionsLevelGoesWithEachRequestToAnUpstreamWithoutSessions() {
         answered("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"logging/setLevel\",\"params\":{\"level\":\"warning\"}}");
         var _ = call();
