@@ -1,6 +1,6 @@
 package io.penstock;
 
-import io.penstock.caller.TokenMint;
+import io.penstock.caller.jwt.TokenMint;
 import io.penstock.vault.Secret;
 import java.io.PrintStream;
 import java.nio.file.Path;

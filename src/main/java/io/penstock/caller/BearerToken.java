@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The access token of a request: in its one {@code Authorization} header and nowhere else (RFC 6750, 2.1). */
-final class BearerToken {
+public final class BearerToken {
 
     static final int LONGEST = 16 * 1024;
 
@@ -20,7 +20,7 @@ final class BearerToken {
      *
      * @throws Refusal {@code Unauthenticated} where it carries several, or what can be no token
      */
-    static @Nullable String of(HttpHeaders headers) {
+    public static @Nullable String of(HttpHeaders headers) {
         List<String> values = headers.getAll(HttpHeaderNames.AUTHORIZATION);
         if (values.isEmpty()) {
             return null;
@@ -53,7 +53,7 @@ final class BearerToken {
         return true;
     }
 
-    static Refusal refused(String detail) {
+    public static Refusal refused(String detail) {
         return new Refusal(new Refusal.Reason.Unauthenticated(detail));
     }
 }

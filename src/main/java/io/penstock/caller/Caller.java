@@ -3,6 +3,7 @@ package io.penstock.caller;
 import java.security.Principal;
 import java.time.Instant;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param scopes exactly what this credential may do; null where it names no scopes and the user's role decides
  * @param granted whether the scopes grant by themselves, because the operator's own key or an issuer trusted with it wrote them; else
  *     they only narrow what the user has
+ * @param grants what the user has beside that, by roles and groups
+ * @param bound the one virtual server or gateway that the credential is for; null for all
  * @param digest SHA-256 of the presented credential, in hex; the key of its revocation
  * @param expires when the credential ends
  */
@@ -24,6 +27,8 @@ public record Caller(
         Set<String> teams,
         @Nullable Set<String> scopes,
         boolean granted,
+        Grants grants,
+        @Nullable UUID bound,
         String digest,
         Instant expires)
         implements Principal {
@@ -53,12 +58,17 @@ public record Caller(
             @Nullable Set<String> scopes,
             String digest,
             Instant expires) {
-        this(user, source, admin, teams, scopes, true, digest, expires);
+        this(user, source, admin, teams, scopes, true, Grants.NONE, null, digest, expires);
     }
 
     public Caller {
         teams = Set.copyOf(teams);
         scopes = scopes == null ? null : Set.copyOf(scopes);
+    }
+
+    /** The same caller, of whom more is known. */
+    public Caller with(boolean alsoAdmin, Set<String> allTeams, Grants known) {
+        return new Caller(user, source, alsoAdmin, allTeams, scopes, granted, known, bound, digest, expires);
     }
 
     @Override

@@ -5,14 +5,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The one form of a user's name, whichever way the user came. */
-final class Identity {
+public final class Identity {
 
     private static final int LONGEST = 320;
 
     private Identity() {}
 
     /** NFKC, lower case once, trimmed; null where the name is empty, too long, or could be taken for another one. */
-    static @Nullable String canonical(String name) {
+    public static @Nullable String canonical(String name) {
         String canonical = Normalizer.normalize(name.strip(), Normalizer.Form.NFKC)
                 .toLowerCase(Locale.ROOT)
                 .strip();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.penstock.caller.Caller;
+import io.penstock.caller.Grants;
 import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateway;
@@ -371,6 +372,8 @@ class RuledGateTests {
                 Set.of(),
                 Set.of("gateways.delete", "gateways.read"),
                 false,
+                Grants.NONE,
+                null,
                 "d",
                 Instant.MAX);
 

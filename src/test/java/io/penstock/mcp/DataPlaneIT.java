@@ -44,6 +44,7 @@ import reactor.core.publisher.Mono;
             "DATA_DIR=target/data-plane-it",
             "AUTH_ENCRYPTION_SECRET=Kq7wZ0pX3vN8rT5yB2mC6dF9gH1jL4sA",
             "JWT_SECRET_KEY=" + DataPlaneIT.SIGNING,
+            "penstock.health.poll=1h",
             "UPSTREAM_ALLOWED_CIDRS=127.0.0.0/8",
             "penstock.relay.answer-timeout=1s",
             "penstock.mcp.keep-alive=300ms",

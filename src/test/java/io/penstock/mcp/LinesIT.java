@@ -50,6 +50,7 @@ import reactor.core.publisher.Mono;
             "DATA_DIR=target/lines-it",
             "AUTH_ENCRYPTION_SECRET=Kq7wZ0pX3vN8rT5yB2mC6dF9gH1jL4sA",
             "JWT_SECRET_KEY=" + LinesIT.SIGNING,
+            "penstock.health.poll=1h",
             "UPSTREAM_ALLOWED_HOSTS=localhost",
             "UPSTREAM_ALLOWED_CIDRS=127.0.0.0/8",
             "penstock.mcp.keep-alive=300ms",

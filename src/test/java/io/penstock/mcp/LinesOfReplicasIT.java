@@ -78,6 +78,7 @@ class LinesOfReplicasIT {
                 "DATABASE_URL", database,
                 "AUTH_ENCRYPTION_SECRET", "Kq7wZ0pX3vN8rT5yB2mC6dF9gH1jL4sA",
                 "JWT_SECRET_KEY", SIGNING,
+                "penstock.health.poll", "1h",
                 "UPSTREAM_ALLOWED_CIDRS", "127.0.0.0/8"));
         return application.run();
     }

@@ -44,6 +44,7 @@ import reactor.netty.http.server.HttpServer;
             "DATA_DIR=target/traces-it",
             "AUTH_ENCRYPTION_SECRET=Kq7wZ0pX3vN8rT5yB2mC6dF9gH1jL4sA",
             "JWT_SECRET_KEY=" + TracesIT.SIGNING,
+            "penstock.health.poll=1h",
             "UPSTREAM_ALLOWED_CIDRS=127.0.0.0/8",
             "management.opentelemetry.tracing.export.schedule-delay=100ms"
         })

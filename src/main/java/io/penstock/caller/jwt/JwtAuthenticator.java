@@ -1,9 +1,13 @@
-package io.penstock.caller;
+package io.penstock.caller.jwt;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.penstock.caller.Authenticator;
+import io.penstock.caller.BearerToken;
+import io.penstock.caller.Caller;
+import io.penstock.caller.Digest;
 import io.penstock.store.Revocations;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;

@@ -1,10 +1,10 @@
-package io.penstock.caller;
+package io.penstock.caller.jwt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.JWSAlgorithm;
-import io.penstock.caller.JwtSettings.TrustedIssuer;
+import io.penstock.caller.jwt.JwtSettings.TrustedIssuer;
 import io.penstock.vault.Secret;
 import java.io.IOException;
 import java.net.URI;

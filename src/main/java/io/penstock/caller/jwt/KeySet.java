@@ -1,4 +1,4 @@
-package io.penstock.caller;
+package io.penstock.caller.jwt;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;

@@ -1,4 +1,4 @@
-package io.penstock.caller;
+package io.penstock.caller.jwt;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import io.penstock.vault.Secret;

@@ -1,6 +1,11 @@
-package io.penstock.caller;
+package io.penstock.caller.jwt;
 
 import com.nimbusds.jwt.JWTClaimsSet;
+import io.penstock.caller.BearerToken;
+import io.penstock.caller.Caller;
+import io.penstock.caller.Digest;
+import io.penstock.caller.Grants;
+import io.penstock.caller.Identity;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +43,8 @@ final class TokenClaims {
                 issuer.claims().contains(Issuer.Claim.TEAMS) ? orNone(strings(claims, "teams")) : Set.of(),
                 scopes,
                 issuer.claims().contains(Issuer.Claim.SCOPES),
+                issuer.claims().contains(Issuer.Claim.GROUPS) ? Grants.ofGroups(groups(claims)) : Grants.NONE,
+                null,
                 digest.hex(),
                 expires);
         Set<String> audience =
@@ -120,6 +127,18 @@ final class TokenClaims {
         } catch (ParseException | NullPointerException e) {
             throw BearerToken.refused("The token's " + claim + " is no list of strings");
         }
+    }
+
+    /** The groups of {@code groups} and of Cognito's claim together; null where it has neither. */
+    private static @Nullable Set<String> groups(JWTClaimsSet claims) {
+        Set<String> plain = strings(claims, "groups");
+        Set<String> ofCognito = strings(claims, "cognito:groups");
+        if (plain == null || ofCognito == null) {
+            return plain == null ? ofCognito : plain;
+        }
+        var both = new HashSet<>(plain);
+        both.addAll(ofCognito);
+        return both;
     }
 
     private static Set<String> orNone(@Nullable Set<String> strings) {

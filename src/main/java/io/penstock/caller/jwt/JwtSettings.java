@@ -1,4 +1,4 @@
-package io.penstock.caller;
+package io.penstock.caller.jwt;
 
 import io.penstock.vault.Secret;
 import java.net.URI;
@@ -44,8 +44,8 @@ record JwtSettings(
      * @param jwksUrl where it publishes its keys
      * @param audience the {@code aud} of its tokens for this gateway; {@code JWT_AUDIENCE} where it is not set
      * @param algorithms those it signs with, of RS256 to ES512
-     * @param claims what it is believed beside the user's name, of {@code is_admin}, {@code teams} and {@code scopes}. Scopes that are
-     *     not believed still narrow what the user may do
+     * @param claims what it is believed beside the user's name, of {@code is_admin}, {@code teams}, {@code scopes} and {@code groups}.
+     *     Scopes that are not believed still narrow what the user may do
      */
     record TrustedIssuer(
             String issuer,

@@ -1,10 +1,12 @@
-package io.penstock.caller;
+package io.penstock.caller.jwt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.caller.Callers;
+import io.penstock.caller.TrustedIssuers;
 import io.penstock.egress.Destinations;
 import io.penstock.loop.Rounds;
 import io.penstock.store.Revocations;

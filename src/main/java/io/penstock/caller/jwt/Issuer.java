@@ -1,4 +1,4 @@
-package io.penstock.caller;
+package io.penstock.caller.jwt;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import java.util.Set;
@@ -18,7 +18,9 @@ record Issuer(String name, Set<JWSAlgorithm> algorithms, String audience, Keys k
         IS_ADMIN,
         TEAMS,
         /** That scopes grant; where it is not believed, they only narrow what the user has. */
-        SCOPES
+        SCOPES,
+        /** The groups that its users are in. */
+        GROUPS
     }
 
     boolean signs(String issuer, JWSAlgorithm algorithm) {

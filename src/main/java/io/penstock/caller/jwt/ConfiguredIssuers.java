@@ -1,5 +1,6 @@
-package io.penstock.caller;
+package io.penstock.caller.jwt;
 
+import io.penstock.caller.TrustedIssuers;
 import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;

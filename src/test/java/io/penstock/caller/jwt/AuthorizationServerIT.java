@@ -1,4 +1,4 @@
-package io.penstock.caller;
+package io.penstock.caller.jwt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

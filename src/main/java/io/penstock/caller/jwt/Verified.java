@@ -1,5 +1,6 @@
-package io.penstock.caller;
+package io.penstock.caller.jwt;
 
+import io.penstock.caller.Caller;
 import java.util.Set;
 
 /**

@@ -1,4 +1,4 @@
-package io.penstock.caller;
+package io.penstock.caller.jwt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,12 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
+import io.penstock.caller.Authenticator;
+import io.penstock.caller.Caller;
+import io.penstock.caller.Callers;
+import io.penstock.caller.Digest;
+import io.penstock.caller.Grants;
+import io.penstock.caller.Recognition;
 import io.penstock.store.Revocations;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Request;
@@ -66,9 +72,31 @@ class JwtAuthenticatorTests {
                         Set.of("team-alpha"),
                         Set.of("gateways.read", "tools.read"),
                         true,
+                        Grants.NONE,
+                        null,
                         Digest.of(token).hex(),
                         clock.instant().plusSeconds(600)))
                 .verifyComplete();
+    }
+
+    @Test
+    void groupsComeFromBothClaimsAndAreBelievedOfThoseTrustedWithThem() {
+        String token = own(claims ->
+                claims.claim("groups", List.of("mcp-user")).claim("cognito:groups", List.of("mcp-server-time")));
+        String ofNone = own(claims -> claims.claim("groups", List.of()));
+        String ofForeign = Tokens.sign(
+                Tokens.RSA,
+                JWSAlgorithm.RS256,
+                foreign(c -> c.claim("groups", List.of("mcp-admin"))).build());
+
+        assertThat(grants(token).groups()).containsExactlyInAnyOrder("mcp-user", "mcp-server-time");
+        assertThat(grants(ofNone).groups()).isEmpty();
+        assertThat(grants(own(claims -> claims)).groups()).isNull();
+        assertThat(grants(ofForeign).groups()).isNull();
+    }
+
+    private Grants grants(String token) {
+        return authenticator.authenticate(Tokens.bearer(token)).block().grants();
     }
 
     @ParameterizedTest
@@ -92,7 +120,7 @@ class JwtAuthenticatorTests {
     /** S13 and S14: junk fails closed, and a token in the query is none. */
     @Test
     void everyoneElseIsNobody() {
-        Callers callers = new OrderedCallers(List.of(authenticator));
+        Callers callers = Recognition.by(authenticator);
         String token = own(claims -> claims);
 
         refused(callers.identify(Tokens.request("/gateways/7/mcp?access_token=" + token, headers -> {})));

@@ -1,4 +1,4 @@
-package io.penstock.caller;
+package io.penstock.caller.jwt;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
@@ -10,6 +10,7 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.penstock.caller.Identity;
 import io.penstock.vault.Secret;
 import java.nio.file.Path;
 import java.security.PrivateKey;

@@ -1,4 +1,4 @@
-package io.penstock.caller;
+package io.penstock.caller.jwt;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWK;
@@ -138,7 +138,7 @@ class JwtConfiguration {
             try {
                 claims.add(Issuer.Claim.valueOf(name.strip().toUpperCase(Locale.ROOT)));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("Right would be some of is_admin, teams and scopes.", e);
+                throw new IllegalArgumentException("Right would be some of is_admin, teams, scopes and groups.", e);
             }
         }
         return claims;
