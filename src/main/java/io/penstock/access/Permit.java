@@ -3,6 +3,7 @@ package io.penstock.access;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
 import io.penstock.wire.Arrival;
+import java.util.Set;
 
 /** The evidence that a call was checked: only the gate makes one. */
 public final class Permit {
@@ -49,6 +50,7 @@ public final class Permit {
         if (!covered) {
             throw new IllegalStateException("This call does not go to gateway " + gateway.id());
         }
-        return new Permit(caller, arrival, new Route.One(gateway, null));
+        boolean amongMany = !(route instanceof Route.One one) || one.amongMany();
+        return new Permit(caller, arrival, new Route.One(gateway, null, Set.of(), amongMany));
     }
 }

@@ -14,8 +14,9 @@ public sealed interface Route {
      * @param originalName what the upstream calls the thing that the message names, where it has another name here; null where the
      *     message goes on as it is
      * @param barred what the upstream may list and nobody may use: it is taken out of the list that the message asks for
+     * @param amongMany whether it stands behind a virtual server, where its tasks are known by its slug, a dot and the id that it gave
      */
-    record One(Gateway gateway, @Nullable String originalName, Set<String> barred) implements Route {
+    record One(Gateway gateway, @Nullable String originalName, Set<String> barred, boolean amongMany) implements Route {
 
         public One {
             barred = Set.copyOf(barred);
@@ -23,7 +24,12 @@ public sealed interface Route {
 
         /** One whose answer needs nothing taken out. */
         public One(Gateway gateway, @Nullable String originalName) {
-            this(gateway, originalName, Set.of());
+            this(gateway, originalName, Set.of(), false);
+        }
+
+        /** One that stands behind a virtual server. */
+        public static One amongMany(Gateway gateway, @Nullable String originalName) {
+            return new One(gateway, originalName, Set.of(), true);
         }
     }
 

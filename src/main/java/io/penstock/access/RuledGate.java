@@ -111,7 +111,8 @@ final class RuledGate implements Gate {
                     requireUsable(snapshot.barred(gateway.id(), rule.kind(), name), name);
                 }
                 var listed = Feature.Kind.listedBy(message == null ? null : message.method());
-                yield new Route.One(gateway, null, listed == null ? Set.of() : snapshot.barred(gateway.id(), listed));
+                yield new Route.One(
+                        gateway, null, listed == null ? Set.of() : snapshot.barred(gateway.id(), listed), false);
             }
             case Destination.Virtual(var showing, boolean enabled) -> {
                 requireOn(enabled, "server");

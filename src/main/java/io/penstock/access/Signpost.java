@@ -63,7 +63,7 @@ final class Signpost {
                     ? bad(HELD + uri)
                     : new Refusal(new Reason.NoSuchResource(uri));
         }
-        return new Route.One(gateway, null);
+        return Route.One.amongMany(gateway, null);
     }
 
     /** Completes the arguments of a prompt, or the variables of a resource template, which it names by its text. */
@@ -90,11 +90,12 @@ final class Signpost {
         if (gateway == null) {
             throw bad("Unknown task: " + id);
         }
-        return new Route.One(gateway, id.substring(dot + 1));
+        return Route.One.amongMany(gateway, id.substring(dot + 1));
     }
 
     private static Route to(Shown shown) {
-        return new Route.One(shown.gateway(), shown.originalName().equals(shown.name()) ? null : shown.originalName());
+        String original = shown.originalName();
+        return Route.One.amongMany(shown.gateway(), original.equals(shown.name()) ? null : original);
     }
 
     private static Refusal bad(String detail) {

@@ -94,14 +94,14 @@ class VirtualGateTests {
             String method, String name, String gateway, @Nullable String original) {
         var route = route(viewer, server(desk, method, name));
 
-        assertThat(route).isEqualTo(new Route.One(gateway.equals("alpha") ? alpha : beta, original));
+        assertThat(route).isEqualTo(Route.One.amongMany(gateway.equals("alpha") ? alpha : beta, original));
         assertThat(route(viewer, everything(method, name))).isEqualTo(route);
     }
 
     @Test
     void originalNamesNeedNoOtherOne() {
-        assertThat(route(viewer, server(plain, "tools/call", "echo"))).isEqualTo(new Route.One(beta, null));
-        assertThat(route(viewer, server(plain, "prompts/get", "greet"))).isEqualTo(new Route.One(beta, null));
+        assertThat(route(viewer, server(plain, "tools/call", "echo"))).isEqualTo(Route.One.amongMany(beta, null));
+        assertThat(route(viewer, server(plain, "prompts/get", "greet"))).isEqualTo(Route.One.amongMany(beta, null));
         refused(
                 permit(viewer, server(plain, "tools/call", "beta-echo")),
                 new Reason.BadParams("Unknown tool: beta-echo"));
@@ -220,7 +220,7 @@ class VirtualGateTests {
         assertThat(route(viewer, named("my-desk", "tools/list"))).isInstanceOf(Route.Many.class);
         assertThat(route(viewer, named("beta", "tools/list")))
                 .as("what is switched off is not to be listed either")
-                .isEqualTo(new Route.One(beta, null, Set.of("drop")));
+                .isEqualTo(new Route.One(beta, null, Set.of("drop"), false));
         assertThat(route(viewer, named("alpha", "tools/list"))).isEqualTo(new Route.One(alpha, null));
         assertThat(route(owner, named("alpha", "tools/list"))).isInstanceOf(Route.Many.class);
     }
@@ -248,7 +248,7 @@ class VirtualGateTests {
     void aServerThatAnotherReplicaMadeAMomentAgoIsFound() {
         memory = Snapshots.of(gateways, List.of(), features);
 
-        assertThat(route(viewer, server(desk, "tools/call", "alpha-add"))).isEqualTo(new Route.One(alpha, "add"));
+        assertThat(route(viewer, server(desk, "tools/call", "alpha-add"))).isEqualTo(Route.One.amongMany(alpha, "add"));
     }
 
     @Test

@@ -11,7 +11,6 @@ import io.penstock.relay.session.Session;
 import io.penstock.relay.session.SessionTokens;
 import io.penstock.relay.through.PassingUpstreams;
 import io.penstock.wire.Arrival;
-import io.penstock.wire.Arrival.Target;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
@@ -66,7 +65,7 @@ final class Bridge implements Upstreams {
         return Mono.defer(() -> {
             Arrival arrival = outbound.permit().arrival();
             if (arrival.era() == Era.STATELESS) {
-                return isStateless(outbound) ? passing.forward(outbound, null) : stateless.handle(outbound);
+                return isStateless(outbound) ? passed(outbound) : stateless.handle(outbound);
             }
             String sealed = arrival.request().header("mcp-session-id");
             if (sealed == null) {
@@ -77,6 +76,14 @@ final class Bridge implements Upstreams {
                 case Session.Held held -> sessions.handle(outbound, held);
             };
         });
+    }
+
+    private Mono<Reply> passed(Outbound outbound) {
+        var passed = passing.forward(outbound, null);
+        var tasks = TaskIds.of(outbound.permit().route());
+        var envelope = outbound.permit().arrival().envelope();
+        String method = envelope == null ? null : envelope.method();
+        return tasks == null || method == null ? passed : passed.map(reply -> tasks.shown(method, reply));
     }
 
     private static boolean isStateless(Outbound outbound) {
@@ -99,9 +106,7 @@ final class Bridge implements Upstreams {
 
     /** The gateway whose own endpoint was called; null where a virtual server was. */
     private static @Nullable Gateway own(Outbound outbound) {
-        var target = outbound.permit().arrival().target();
-        boolean server = target instanceof Target.ServerTarget || target instanceof Target.AllTarget;
-        return !server && outbound.permit().route() instanceof Route.One one ? one.gateway() : null;
+        return outbound.permit().route() instanceof Route.One one && !one.amongMany() ? one.gateway() : null;
     }
 
     /** An upstream that was seen to be stateless may speak the older revisions as well: it says so itself. */

@@ -37,6 +37,11 @@ record Declared(
                 JsonParts.member(meta, "progressToken"));
     }
 
+    /** Whether the client knows the Tasks extension. */
+    boolean tasks() {
+        return JsonParts.member(JsonParts.member(capabilities, "extensions"), TaskIds.EXTENSION_NAME) != null;
+    }
+
     /** Whom the upstream's session is for: this principal at this endpoint, and nobody else. */
     Party party(Permit permit) {
         var target = permit.arrival().target();

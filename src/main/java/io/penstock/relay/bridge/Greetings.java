@@ -39,7 +39,7 @@ final class Greetings {
         return words(outbound, party).map(words -> {
             var members = new LinkedHashMap<String, String>();
             members.put("protocolVersion", Message.quote(version.text()));
-            members.put("capabilities", words.capabilities());
+            members.put("capabilities", JsonParts.without(words.capabilities(), "extensions"::equals));
             members.put("serverInfo", words.serverInfo() == null ? SELF : words.serverInfo());
             instructions(members, words);
             return Message.object(members);
@@ -51,7 +51,7 @@ final class Greetings {
         return words(outbound, party).map(words -> {
             var members = new LinkedHashMap<String, String>();
             members.put("supportedVersions", "[" + Message.quote(ProtocolVersion.V2026_07_28.text()) + "]");
-            members.put("capabilities", words.capabilities());
+            members.put("capabilities", JsonParts.without(words.capabilities(), "tasks"::equals));
             instructions(members, words);
             members.put(
                     "_meta",
@@ -109,7 +109,24 @@ final class Greetings {
                 united.put(key, subscribe ? "{\"subscribe\":true,\"listChanged\":true}" : CHANGING);
             }
             case "completions", "logging" -> united.put(key, "{}");
+            case "tasks" -> united.put(key, tasks(united.get(key), value));
+            case "extensions" -> {
+                if (JsonParts.member(value, TaskIds.EXTENSION_NAME) != null) {
+                    united.put(key, JsonParts.with(null, TaskIds.EXTENSION_NAME, "{}"));
+                }
+            }
             default -> {} // an extension of one upstream is not the virtual server's
         }
+    }
+
+    /** What any upstream can do with tasks; the requests that may become tasks are calls of tools and nothing else (2025-11-25, Tasks). */
+    private static String tasks(@Nullable String united, String value) {
+        String all = united == null ? "{}" : united;
+        for (var member : JsonParts.isObject(value)
+                ? JsonParts.members(value).entrySet()
+                : Map.<String, String>of().entrySet()) {
+            all = JsonParts.with(all, member.getKey(), member.getValue());
+        }
+        return all;
     }
 }

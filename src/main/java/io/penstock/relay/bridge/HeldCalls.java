@@ -64,6 +64,7 @@ final class HeldCalls {
     Mono<Leg> leg(Outbound outbound, Session.Held session) {
         var gateway = outbound.permit().gateway().id();
         return legs.to(outbound, SessionsFront.party(session))
+                .map(leg -> TaskIds.over(leg, outbound.permit().route()))
                 .flatMap(leg -> states.current(session).flatMap(state -> {
                     if (state.gateways().contains(gateway)) {
                         return Mono.just(leg);

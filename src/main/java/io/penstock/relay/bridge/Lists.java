@@ -21,7 +21,7 @@ final class Lists {
     private static final int PAGE = 500;
 
     /** Which upstreams' share may be out of date, because they do not answer at present. */
-    private static final String UNAVAILABLE = "io.penstock/unavailable";
+    static final String UNAVAILABLE = "io.penstock/unavailable";
 
     private Lists() {}
 

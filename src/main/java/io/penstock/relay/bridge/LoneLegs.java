@@ -33,7 +33,8 @@ final class LoneLegs {
                 party.logLevel() != null || (mayAsk && !party.capabilities().equals("{}"));
         return legs.to(outbound, party)
                 .flatMap(shared ->
-                        speaks && shared.greeting().era() == Era.HTTP_SSE ? alone(outbound, party) : Mono.just(shared));
+                        speaks && shared.greeting().era() == Era.HTTP_SSE ? alone(outbound, party) : Mono.just(shared))
+                .map(leg -> TaskIds.over(leg, outbound.permit().route()));
     }
 
     private Mono<Leg> alone(Outbound outbound, Party party) {

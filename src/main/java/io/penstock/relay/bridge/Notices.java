@@ -31,7 +31,7 @@ final class Notices {
         if (UNRELATED.contains(told.method()) || takesBack(told) || !logs.take(told)) {
             return null;
         }
-        if (!told.method().equals(PROGRESS)) {
+        if (!told.method().equals(PROGRESS) || TaskIds.areIn(told)) {
             return told;
         }
         return progressToken == null

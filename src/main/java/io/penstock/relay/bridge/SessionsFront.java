@@ -39,6 +39,7 @@ final class SessionsFront {
     private final UnrelatedMessages unrelated;
     private final Changed changed;
     private final DurableStreams streams;
+    private final TaskLists tasks;
 
     SessionsFront(
             SessionTokens tokens,
@@ -49,7 +50,8 @@ final class SessionsFront {
             RunningCalls running,
             UnrelatedMessages unrelated,
             Changed changed,
-            DurableStreams streams) {
+            DurableStreams streams,
+            TaskLists tasks) {
         this.tokens = tokens;
         this.legs = legs;
         this.greetings = greetings;
@@ -59,6 +61,7 @@ final class SessionsFront {
         this.unrelated = unrelated;
         this.changed = changed;
         this.streams = streams;
+        this.tasks = tasks;
     }
 
     /** Answers {@code initialize}: the version asked for where it is one with sessions, else the newest of those (2025-11-25, Lifecycle). */
@@ -104,6 +107,9 @@ final class SessionsFront {
         var kind = Feature.Kind.listedBy(request.method());
         if (kind != null && outbound.permit().route() instanceof Route.Many many) {
             return Mono.fromSupplier(() -> result(request, Lists.page(many.showing(), kind, request.params())));
+        }
+        if (request.method().equals(TaskLists.METHOD) && outbound.permit().route() instanceof Route.Many many) {
+            return tasks.page(outbound, many.showing(), session, request).map(page -> result(request, page));
         }
         return switch (request.method()) {
             case "ping" -> Mono.just(result(request, "{}"));

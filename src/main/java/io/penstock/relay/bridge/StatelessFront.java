@@ -30,8 +30,14 @@ final class StatelessFront {
     private static final Set<String> MAY_ASK = Set.of("tools/call", "prompts/get", "resources/read");
 
     /** Older revisions' methods, which this one does not have (2026-07-28, Versioning). */
-    private static final Set<String> NOT_HERE =
-            Set.of("initialize", "ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe");
+    private static final Set<String> NOT_HERE = Set.of(
+            "initialize",
+            "ping",
+            "logging/setLevel",
+            "resources/subscribe",
+            "resources/unsubscribe",
+            "tasks/list",
+            "tasks/result");
 
     private static final String KEY = "question";
 

@@ -10,6 +10,7 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.SseEvent;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,7 +41,10 @@ final class Subscriptions {
         if (filter == null || !JsonParts.isObject(filter)) {
             throw new Refusal(new Reason.BadParams("params.notifications must say what to listen for"));
         }
-        var interests = interests(filter);
+        var interests = known(interests(filter), outbound.permit().route());
+        if (!interests.tasks().isEmpty() && !declared.tasks()) {
+            return undeclared(request.id());
+        }
         var acknowledged = new Message.Told(
                 "notifications/subscriptions/acknowledged", JsonParts.with(null, "notifications", filter(interests)));
         var heard =
@@ -70,26 +74,40 @@ final class Subscriptions {
                 is(filter, "toolsListChanged"),
                 is(filter, "promptsListChanged"),
                 is(filter, "resourcesListChanged"),
-                uris(JsonParts.member(filter, "resourceSubscriptions")));
+                strings(JsonParts.member(filter, "resourceSubscriptions"), "resourceSubscriptions must be URIs"),
+                strings(JsonParts.member(filter, "taskIds"), "taskIds must be strings"),
+                false);
     }
 
     private static boolean is(String filter, String member) {
         return "true".equals(JsonParts.member(filter, member));
     }
 
-    private static Set<String> uris(@Nullable String array) {
+    private static Set<String> strings(@Nullable String array, String rule) {
         if (array == null) {
             return Set.of();
         }
-        var uris = new TreeSet<String>();
+        var strings = new TreeSet<String>();
         for (String element : JsonParts.elements(array)) {
-            String uri = JsonParts.string(element);
-            if (uri == null) {
-                throw new Refusal(new Reason.BadParams("params.notifications.resourceSubscriptions must be URIs"));
+            String string = JsonParts.string(element);
+            if (string == null) {
+                throw new Refusal(new Reason.BadParams("params.notifications." + rule));
             }
-            uris.add(uri);
+            strings.add(string);
         }
-        return uris;
+        return strings;
+    }
+
+    /** Without the tasks that no upstream here can have. */
+    private static Interests known(Interests asked, Route route) {
+        if (!(route instanceof Route.Many many)) {
+            return asked;
+        }
+        var tasks = asked.tasks().stream()
+                .filter(task -> many.showing().gateways().stream()
+                        .anyMatch(gateway -> TaskIds.of(gateway).isMine(task)))
+                .collect(Collectors.toSet());
+        return new Interests(asked.tools(), asked.prompts(), asked.resources(), asked.uris(), tasks, false);
     }
 
     /** Only what was asked for is acknowledged, and only that is told. */
@@ -105,11 +123,16 @@ final class Subscriptions {
             members.put("resourcesListChanged", "true");
         }
         if (!interests.uris().isEmpty()) {
-            members.put(
-                    "resourceSubscriptions",
-                    interests.uris().stream().sorted().map(Message::quote).collect(Collectors.joining(",", "[", "]")));
+            members.put("resourceSubscriptions", array(interests.uris()));
+        }
+        if (!interests.tasks().isEmpty()) {
+            members.put("taskIds", array(interests.tasks()));
         }
         return Message.object(members);
+    }
+
+    private static String array(Set<String> texts) {
+        return texts.stream().sorted().map(Message::quote).collect(Collectors.joining(",", "[", "]"));
     }
 
     private static boolean wanted(Message.Told told, Interests interests) {
@@ -121,6 +144,10 @@ final class Subscriptions {
                 String uri = JsonParts.string(JsonParts.member(told.params(), "uri"));
                 yield uri != null && interests.uris().contains(uri);
             }
+            case TaskIds.TOLD -> {
+                String task = JsonParts.string(JsonParts.member(told.params(), "taskId"));
+                yield task != null && interests.tasks().contains(task);
+            }
             case "notifications/subscriptions/acknowledged" -> true;
             default -> false;
         };
@@ -129,6 +156,13 @@ final class Subscriptions {
     private static Message stamped(Message.Told told, String id) {
         String meta = JsonParts.with(JsonParts.member(told.params(), "_meta"), ID, id);
         return new Message.Told(told.method(), JsonParts.with(told.params(), "_meta", meta));
+    }
+
+    /** Who asks for tasks has to say that it knows them (Tasks extension, "Task Status Notifications"). */
+    private static Reply undeclared(String id) {
+        String error = "{\"code\":-32021,\"message\":\"Missing required client capability\","
+                + "\"data\":{\"requiredCapabilities\":" + TaskIds.EXTENSION + "}}";
+        return new Reply.Json(400, new Message.Failure(id, error).json().getBytes(StandardCharsets.UTF_8), null);
     }
 
     /** The graceful end: a client that gets it knows that nothing was missed, and subscribes again. */

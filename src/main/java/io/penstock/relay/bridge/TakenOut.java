@@ -5,10 +5,7 @@ import io.penstock.catalog.Feature;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
-import io.penstock.wire.Refusal;
 import io.penstock.wire.Reply;
-import io.penstock.wire.SseEvent;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,34 +23,11 @@ record TakenOut(Feature.Kind kind, Set<String> barred) {
     }
 
     Reply of(Reply reply) {
-        return switch (reply) {
-            case Reply.Json json ->
-                new Reply.Json(
-                        json.status(),
-                        of(new String(json.body(), StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8),
-                        json.session());
-            case Reply.Events events ->
-                new Reply.Events(events.events().map(this::of), events.source(), events.session());
-            case Reply.Empty empty -> empty;
-        };
-    }
-
-    private SseEvent of(SseEvent event) {
-        String data = event.data();
-        return data == null || data.isEmpty()
-                ? event
-                : new SseEvent(event.id(), event.event(), of(data), event.retry(), event.comment());
-    }
-
-    /** What cannot be read is not changed: it lists nothing that a client could read either. */
-    private String of(String json) {
-        try {
-            return Message.read(json) instanceof Message.Result result
-                    ? new Message.Result(result.id(), without(result.result())).json()
-                    : json;
-        } catch (Refusal unreadable) {
-            return json;
-        }
+        return Rewritten.of(
+                reply,
+                message -> message instanceof Message.Result result
+                        ? new Message.Result(result.id(), without(result.result()))
+                        : message);
     }
 
     private String without(String result) {

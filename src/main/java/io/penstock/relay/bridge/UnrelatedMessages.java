@@ -36,11 +36,11 @@ final class UnrelatedMessages {
         return switch (outbound.permit().route()) {
             case Route.One _ -> legs.to(outbound, party).flatMapMany(leg -> listen(leg, interests));
             case Route.Many many -> {
-                var uris = new Interests(false, false, false, interests.uris());
-                yield Flux.fromIterable(owners(many.showing(), interests.uris()))
+                var named = new Interests(false, false, false, interests.uris(), interests.tasks(), false);
+                yield Flux.fromIterable(owners(many.showing(), interests))
                         .flatMap(
                                 gateway -> share(outbound, party, gateway)
-                                        .flatMap(leg -> listen(leg, uris), 1)
+                                        .flatMap(leg -> listen(leg, named), 1)
                                         .onErrorComplete(),
                                 Integer.MAX_VALUE,
                                 1);
@@ -72,7 +72,8 @@ final class UnrelatedMessages {
 
     private Flux<Leg> share(Outbound outbound, Party party, Gateway gateway) {
         return wallet.equip(outbound.permit().towards(gateway))
-                .flatMap(own -> legs.to(own, party))
+                .flatMap(own -> legs.to(own, party)
+                        .map(leg -> TaskIds.over(leg, own.permit().route())))
                 .flux();
     }
 
@@ -81,7 +82,7 @@ final class UnrelatedMessages {
      * is told of what came to another. Any other is told anew whenever that changes.
      */
     private static Flux<Heard> following(Leg leg, boolean lists, Flux<HeldState> states) {
-        var updates = new Interests(lists, lists, lists, Set.of(), true);
+        var updates = new Interests(lists, lists, lists, Set.of(), Set.of(), true);
         return switch (leg.greeting().era()) {
             case SESSIONS -> listen(leg, updates);
             case HTTP_SSE -> Flux.merge(listen(leg, updates), kept(leg, states));
@@ -114,10 +115,15 @@ final class UnrelatedMessages {
         return leg.listen(interests).map(message -> new Heard(leg, message));
     }
 
-    /** The upstreams that these resources belong to; one that is not listed may be anybody's. */
-    private static Set<Gateway> owners(Showing showing, Set<String> uris) {
+    /** The upstreams that these tasks and resources belong to; a resource that is not listed may be anybody's. */
+    private static Set<Gateway> owners(Showing showing, Interests interests) {
         var owners = new HashSet<Gateway>();
-        for (String uri : uris) {
+        for (Gateway gateway : showing.gateways()) {
+            if (interests.tasks().stream().anyMatch(TaskIds.of(gateway)::isMine)) {
+                owners.add(gateway);
+            }
+        }
+        for (String uri : interests.uris()) {
             var shown = showing.find(Feature.Kind.RESOURCE, uri);
             if (shown == null) {
                 return Set.copyOf(showing.gateways());

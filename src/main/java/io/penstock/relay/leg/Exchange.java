@@ -1,5 +1,6 @@
 package io.penstock.relay.leg;
 
+import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +16,17 @@ final class Exchange {
 
     private final Message.Asked sent;
     private final @Nullable String clientToken;
+
+    /** The token that the upstream has. */
+    private final @Nullable String sentToken;
+
     private volatile boolean begun;
     private volatile boolean answered;
 
     private Exchange(Message.Asked sent, @Nullable String clientToken) {
         this.sent = sent;
         this.clientToken = clientToken;
+        this.sentToken = Params.of(sent.params()).meta(TOKEN);
     }
 
     /**
@@ -31,9 +37,14 @@ final class Exchange {
     static Exchange of(Message.Asked request, String id, UnaryOperator<Params> dress) {
         var params = Params.of(request.params());
         String token = params.meta(TOKEN);
-        var own = token == null ? params : params.withMeta(TOKEN, id);
+        var own = token == null || becomesTask(params) ? params : params.withMeta(TOKEN, id);
         return new Exchange(
                 new Message.Asked(id, request.method(), dress.apply(own).json()), token);
+    }
+
+    /** The progress of a task is told when the exchange is long over, so the token has to be one that the client knows (2025-11-25, Tasks). */
+    private static boolean becomesTask(Params params) {
+        return JsonParts.isObject(params.get("task"));
     }
 
     /** A request that is the leg's own. */
@@ -60,8 +71,9 @@ final class Exchange {
         return answered;
     }
 
+    /** Whether it is progress of an exchange; that of a task is named after the task. */
     static boolean isProgress(Message.Told told) {
-        return told.method().equals(PROGRESS);
+        return told.method().equals(PROGRESS) && Params.of(told.params()).meta(Params.TASK) == null;
     }
 
     /** The response came, and nobody is to see it. */
@@ -88,9 +100,9 @@ final class Exchange {
     }
 
     private Message.@Nullable Told progress(Message.Told told) {
-        return clientToken != null && sent.id().equals(Params.of(told.params()).get(TOKEN))
-                ? restored(told, clientToken)
-                : null;
+        boolean ours =
+                sentToken != null && sentToken.equals(Params.of(told.params()).get(TOKEN));
+        return ours && clientToken != null ? restored(told, clientToken) : null;
     }
 
     private static Message.Told restored(Message.Told told, String token) {

@@ -20,6 +20,10 @@ final class Interest {
                         yield interests.updates()
                                 || (uri != null && interests.uris().contains(uri));
                     }
+                    case "notifications/tasks" -> {
+                        String task = Params.of(told.params()).string("taskId");
+                        yield task != null && interests.tasks().contains(task);
+                    }
                     default -> true;
                 };
     }

@@ -71,17 +71,20 @@ public interface Leg {
      * What a listener wants to hear.
      *
      * @param uris resources whose updates are wanted, for as long as it listens
+     * @param tasks ids of tasks whose states are wanted; only a stateless upstream is asked for them, all others tell of every task
      * @param updates whether those of any other resource are wanted too: the party subscribes to them by requests of its own
      */
-    record Interests(boolean tools, boolean prompts, boolean resources, Set<String> uris, boolean updates) {
+    record Interests(
+            boolean tools, boolean prompts, boolean resources, Set<String> uris, Set<String> tasks, boolean updates) {
 
         public Interests {
             uris = Set.copyOf(uris);
+            tasks = Set.copyOf(tasks);
         }
 
         /** Updates of the named resources only. */
         public Interests(boolean tools, boolean prompts, boolean resources, Set<String> uris) {
-            this(tools, prompts, resources, uris, false);
+            this(tools, prompts, resources, uris, Set.of(), false);
         }
     }
 }

@@ -14,6 +14,7 @@ final class Params {
     static final String CLIENT_INFO = "io.modelcontextprotocol/clientInfo";
     static final String CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
     static final String LOG_LEVEL = "io.modelcontextprotocol/logLevel";
+    static final String TASK = "io.modelcontextprotocol/related-task";
     static final String SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId";
 
     private static final Set<String> STATELESS = Set.of(VERSION, CLIENT_INFO, CAPABILITIES, LOG_LEVEL, SUBSCRIPTION);

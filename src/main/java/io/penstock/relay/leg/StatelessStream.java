@@ -7,6 +7,7 @@ import io.penstock.relay.line.Heard;
 import io.penstock.relay.line.Line;
 import io.penstock.wire.Message;
 import java.util.LinkedHashMap;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -51,11 +52,16 @@ final class StatelessStream {
             wanted.put("resourcesListChanged", "true");
         }
         if (!interests.uris().isEmpty()) {
-            wanted.put(
-                    "resourceSubscriptions",
-                    interests.uris().stream().sorted().map(Message::quote).collect(Collectors.joining(",", "[", "]")));
+            wanted.put("resourceSubscriptions", strings(interests.uris()));
+        }
+        if (!interests.tasks().isEmpty()) {
+            wanted.put("taskIds", strings(interests.tasks()));
         }
         return wanted.isEmpty() ? null : Message.object(wanted);
+    }
+
+    private static String strings(Set<String> texts) {
+        return texts.stream().sorted().map(Message::quote).collect(Collectors.joining(",", "[", "]"));
     }
 
     private Flux<Message> take(Heard heard) {

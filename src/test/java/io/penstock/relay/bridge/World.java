@@ -33,7 +33,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.springframework.util.unit.DataSize;
 import reactor.core.publisher.Flux;
@@ -53,6 +55,12 @@ final class World {
     final StatelessFront stateless;
     final SessionsFront sessions;
 
+    /** The legs to other upstreams than the one. */
+    final Map<Gateway, Leg> others = new HashMap<>();
+
+    /** Where the calls go. */
+    Route route = new Route.One(GATEWAY, null);
+
     /** What the streams of a resumable world wrote down. */
     final List<String> written = new ArrayList<>();
 
@@ -66,7 +74,7 @@ final class World {
             @Override
             public Mono<Leg> to(Outbound outbound, Party party) {
                 parties.add(party);
-                return Mono.just(leg);
+                return Mono.just(others.getOrDefault(outbound.permit().gateway(), leg));
             }
 
             @Override
@@ -97,7 +105,16 @@ final class World {
         this.stateless = new StatelessFront(
                 new LoneLegs(legs, rounds), greetings, new Subscriptions(unrelated, changed), questions, replicas);
         this.sessions = new SessionsFront(
-                sealed.tokens(SETTINGS), legs, greetings, states, calls, running, unrelated, changed, streams);
+                sealed.tokens(SETTINGS),
+                legs,
+                greetings,
+                states,
+                calls,
+                running,
+                unrelated,
+                changed,
+                streams,
+                new TaskLists(permit -> Mono.just(outbound(permit)), calls));
     }
 
     private static RelaySettings settings(boolean resumable) {
@@ -130,6 +147,10 @@ final class World {
     }
 
     static Outbound call(String user, Era era, String method, String body) {
+        return call(user, era, method, body, new Route.One(GATEWAY, null));
+    }
+
+    static Outbound call(String user, Era era, String method, String body, Route route) {
         var caller = new Caller(user, Caller.Source.JWT, false, Set.of(), null, "", Instant.MAX);
         var request = new Request(
                 method,
@@ -140,12 +161,12 @@ final class World {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         var envelope = bytes.length == 0 ? null : Envelopes.read(bytes);
         var arrival = new Arrival(request, new Target.GatewayTarget(GATEWAY.id()), era, envelope, null, bytes);
-        return outbound(Permits.of(caller, arrival, new Route.One(GATEWAY, null)));
+        return outbound(Permits.of(caller, arrival, route));
     }
 
     /** A request of the stateless revision; its params without {@code _meta}. */
     Mono<Reply> stateless(String user, String id, String method, String params) {
-        return stateless.handle(call(user, Era.STATELESS, "POST", statelessBody(id, method, params)));
+        return stateless.handle(call(user, Era.STATELESS, "POST", statelessBody(id, method, params), route));
     }
 
     static String statelessBody(String id, String method, String params) {
@@ -159,13 +180,13 @@ final class World {
         String body = "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{"
                 + "\"protocolVersion\":\"2025-06-18\",\"capabilities\":{\"elicitation\":{}},"
                 + "\"clientInfo\":{\"name\":\"c\",\"version\":\"1\"}}}";
-        var outbound = call(user, Era.SESSIONS, "POST", body);
+        var outbound = call(user, Era.SESSIONS, "POST", body, route);
         return sessions.begin(outbound, (io.penstock.wire.Message.Asked) io.penstock.wire.Message.read(body));
     }
 
     /** One message in a session of the user's. */
     Mono<Reply> in(Session.Held session, String user, String body) {
-        return sessions.handle(call(user, Era.SESSIONS, "POST", body), session);
+        return sessions.handle(call(user, Era.SESSIONS, "POST", body, route), session);
     }
 
     Session.Held session(String user, Reply begun) {

@@ -56,6 +56,25 @@ class SessionLegTests {
     }
 
     @Test
+    void theProgressOfATaskIsToldInAnyExchangeUnderTheClientsToken() {
+        String progress = "{\"progressToken\":7,\"progress\":1,"
+                + "\"_meta\":{\"io.modelcontextprotocol/related-task\":{\"taskId\":\"t\"}}}";
+        try (var upstream = new UpstreamDouble(sessions((heard, response) -> UpstreamDouble.events(
+                response,
+                Flux.just(
+                        UpstreamDouble.event("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":"
+                                + progress + "}"),
+                        UpstreamDouble.event(UpstreamDouble.result(heard, "{\"content\":[]}"))))))) {
+            var called = ask(upstream, CALL.with("{\"name\":\"work\",\"task\":{},\"_meta\":{\"progressToken\":7}}"));
+            assertThat(upstream.heard.getLast().body()).contains("\"progressToken\":7");
+            var awaited = ask(upstream, new Message.Asked("2", "tasks/result", "{\"taskId\":\"t\"}"));
+
+            assertThat(called).first().isEqualTo(new Message.Told("notifications/progress", progress));
+            assertThat(awaited).first().isEqualTo(new Message.Told("notifications/progress", progress));
+        }
+    }
+
+    @Test
     void whatOnlyTheStatelessRevisionSaysIsLeftOut() {
         try (var upstream = new UpstreamDouble(sessions(
                 (heard, response) -> UpstreamDouble.json(response, 200, UpstreamDouble.result(heard, "{}"))))) {
