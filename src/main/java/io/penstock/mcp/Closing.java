@@ -7,6 +7,7 @@ import io.penstock.mcp.line.TooSlow;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -23,6 +24,7 @@ record Closing(WebSocketCloseStatus status, String text) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
     private static final int LONGEST = 120;
+    private static final Closing GONE = new Closing(WebSocketCloseStatus.NORMAL_CLOSURE, "");
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     Closing {
@@ -52,8 +54,8 @@ record Closing(WebSocketCloseStatus status, String text) {
                 new Closing(WebSocketCloseStatus.INVALID_MESSAGE_TYPE, String.valueOf(unwanted.getMessage()));
             case TooLongFrameException _ ->
                 new Closing(WebSocketCloseStatus.MESSAGE_TOO_BIG, "The message is larger than is taken");
-            case Throwable gone
-            when AbortedException.isConnectionReset(gone) -> new Closing(WebSocketCloseStatus.NORMAL_CLOSURE, "");
+            case AbortedException _ -> GONE;
+            case Throwable gone when AbortedException.isConnectionReset(gone) -> GONE;
             default -> {
                 LOG.error("Line {} failed", correlationId, error);
                 yield new Closing(WebSocketCloseStatus.INTERNAL_SERVER_ERROR, "Internal error " + correlationId);
@@ -67,10 +69,24 @@ record Closing(WebSocketCloseStatus status, String text) {
                 : WebSocketCloseStatus.POLICY_VIOLATION;
     }
 
-    /** Empty when the other side had time to answer: a connection that is closed with bytes of its own unread takes the reason with it. */
+    /**
+     * Empty when the other side had time to answer: a connection that is closed with bytes of its own unread takes the reason with it.
+     * Nothing is sent where there is no connection any more.
+     */
     Mono<Void> send(WebsocketOutbound out) {
-        var frame = new CloseWebSocketFrame(status, text);
-        Mono<Void> sent = out.sendObject(Flux.just(frame), written -> true).then();
-        return sent.then(Mono.delay(PATIENCE)).then();
+        return Mono.defer(() -> {
+            if (!isOpen(out)) {
+                return Mono.empty();
+            }
+            var frame = new CloseWebSocketFrame(status, text);
+            Mono<Void> sent = out.sendObject(Flux.just(frame), written -> true).then();
+            return sent.then(Mono.delay(PATIENCE)).then();
+        });
+    }
+
+    private static boolean isOpen(WebsocketOutbound out) {
+        var open = new AtomicBoolean();
+        out.withConnection(connection -> open.set(connection.channel().isActive()));
+        return open.get();
     }
 }
