@@ -1,5 +1,7 @@
 package io.penstock.relay.bridge;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.session.Session;
 import java.time.Duration;
@@ -14,8 +16,17 @@ final class RunningCalls {
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
+    /** How much later than its cancel a call may begin: it waits until its upstream is reached, which the cancel does not. */
+    private static final Duration EARLY = Duration.ofSeconds(10);
+
+    private static final int MOST_EARLY = 10_000;
+
     private final Notes notes;
     private final Map<Running, Exchange> running = new ConcurrentHashMap<>();
+    private final Cache<Running, Boolean> early = Caffeine.newBuilder()
+            .maximumSize(MOST_EARLY)
+            .expireAfterWrite(EARLY)
+            .build();
 
     RunningCalls(Notes notes, Rounds rounds) {
         this.notes = notes;
@@ -29,9 +40,13 @@ final class RunningCalls {
      */
     record Running(String session, String id) {}
 
-    /** False where the session has a call of that id under way. */
+    /** False where the session has a call of that id under way. One that was cancelled before it began ends here. */
     boolean begin(Running key, Exchange exchange) {
-        return running.putIfAbsent(key, exchange) == null;
+        boolean first = running.putIfAbsent(key, exchange) == null;
+        if (first && early.asMap().remove(key) != null) {
+            stop(key, exchange);
+        }
+        return first;
     }
 
     /** Forgets a call that has ended. */
@@ -53,6 +68,10 @@ final class RunningCalls {
 
     private boolean cancelHere(Running key) {
         var exchange = running.get(key);
+        if (exchange == null) {
+            early.put(key, true);
+            exchange = running.get(key); // it may have begun meanwhile, and seen nothing yet
+        }
         if (exchange != null) {
             stop(key, exchange);
         }

@@ -10,6 +10,7 @@ import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,16 @@ class SessionsFrontTests {
                 .verifyComplete();
 
         assertThat(world.leg.cancelled()).isTrue();
+    }
+
+    @Test
+    void aCancelThatIsFasterThanItsCallEndsThatAllTheSame() {
+        answered("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":5}}");
+
+        StepVerifier.create(world.in(session, "ada", CALL).flatMapMany(Replies::events))
+                .expectComplete()
+                .verify(Duration.ofSeconds(5));
+        assertThat(world.leg.requests).isEmpty();
     }
 
     @Test
