@@ -17,9 +17,14 @@ sealed interface Destination {
     /**
      * A virtual server, or everything.
      *
-     * @param enabled whether it is switched on
+     * @param server null for everything
      */
-    record Virtual(Showing showing, boolean enabled) implements Destination {}
+    record Virtual(Showing showing, @Nullable Server server) implements Destination {
+
+        boolean isOn() {
+            return server == null || server.enabled();
+        }
+    }
 
     /** Null where there is no such endpoint for the viewer. */
     static @Nullable Destination find(Target target, Snapshot snapshot, Viewer viewer) {
@@ -30,7 +35,7 @@ sealed interface Destination {
                 var server = virtual(snapshot.server(name), snapshot, viewer);
                 yield server != null ? server : upstream(snapshot.gateway(name), viewer);
             }
-            case Target.AllTarget _ -> new Virtual(snapshot.all(viewer), true);
+            case Target.AllTarget _ -> new Virtual(snapshot.all(viewer), null);
         };
     }
 
@@ -53,6 +58,6 @@ sealed interface Destination {
             return null;
         }
         var showing = snapshot.showing(server.id(), viewer);
-        return showing == null ? null : new Virtual(showing, server.enabled());
+        return showing == null ? null : new Virtual(showing, server);
     }
 }

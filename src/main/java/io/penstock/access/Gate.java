@@ -2,9 +2,11 @@ package io.penstock.access;
 
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Server;
 import io.penstock.catalog.Showing;
 import io.penstock.catalog.Viewer;
 import io.penstock.wire.Arrival;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -27,12 +29,28 @@ public interface Gate {
     /** A permit for the gateway's own errands at an upstream: health checks and discovery. */
     Permit own(Gateway gateway);
 
-    /** Error: {@code Forbidden} that names the permission; the caller otherwise. */
+    /** The caller, where it is worth looking what the permission may hold for. Error: {@code Forbidden} that names the permission. */
     Mono<Caller> require(Caller caller, Permission permission);
+
+    /** Throws {@code Forbidden} that names the permission, where the caller does not have it on this gateway and what it offers. */
+    void demand(Caller caller, Permission permission, Gateway gateway);
+
+    /** Throws {@code Forbidden} that names the permission, where the caller does not have it on this virtual server. */
+    void demand(Caller caller, Permission permission, Server server);
+
+    /**
+     * Throws {@code Forbidden} that names the permission, where the caller does not have it on what is that team's.
+     *
+     * @param team null for what is no team's
+     */
+    void demandIn(Caller caller, Permission permission, @Nullable String team);
 
     /** Whether the caller may know that the gateway exists. */
     boolean sees(Caller caller, Gateway gateway);
 
-    /** Whose eyes lists are read with. */
+    /** Whose eyes are looked with. */
     Viewer viewer(Caller caller);
+
+    /** Whose eyes lists are read with that need a permission: they show what it holds for. */
+    Viewer viewer(Caller caller, Permission permission);
 }

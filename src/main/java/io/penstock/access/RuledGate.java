@@ -6,6 +6,7 @@ import io.penstock.catalog.Barred;
 import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Server;
 import io.penstock.catalog.Showing;
 import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Viewer;
@@ -19,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,23 +32,13 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Decides by {@link Rule}, the caller's claims and the catalog's memory.
+ * Decides by {@link Rule}, the caller's {@link Authority} and the catalog's memory.
  *
- * <p>An administrator without scopes may do everything, anybody else is a viewer: reads, and executes. Scopes are exactly what their
- * credential may do, within that, unless they were granted by the operator's own key. An administrator sees every gateway, but MCP calls
- * through somebody's private gateway are its owner's alone: they carry the owner's credential. What a virtual server shows is what its
- * caller may call of what was chosen for it.
+ * <p>An administrator sees every gateway, but MCP calls through somebody's private gateway are its owner's alone: they carry the owner's
+ * credential. What a virtual server shows is what its caller may call of what was chosen for it.
  */
 @Component
 final class RuledGate implements Gate {
-
-    private static final Set<Permission> VIEWER = Set.of(
-            Permission.GATEWAYS_READ,
-            Permission.SERVERS_READ,
-            Permission.TOOLS_READ,
-            Permission.TOOLS_EXECUTE,
-            Permission.RESOURCES_READ,
-            Permission.PROMPTS_READ);
 
     private static final Caller ITSELF =
             new Caller("penstock", Caller.Source.GATEWAY, true, Set.of(), null, "", Instant.MAX);
@@ -92,33 +84,58 @@ final class RuledGate implements Gate {
             String method = message == null ? null : message.method();
             return refuse(new Reason.UnknownMethod(method == null ? "" : method));
         }
-        if (!rule.anyOf().isEmpty() && rule.anyOf().stream().noneMatch(permission -> may(caller, permission))) {
+        var authority = new Authority(caller, snapshot::hasNamed);
+        if (!rule.anyOf().isEmpty() && rule.anyOf().stream().noneMatch(authority::somewhere)) {
             return refuse(forbidden(rule));
         }
         try {
-            return Mono.just(new Permit(caller, arrival, route(destination, rule, message, snapshot)));
+            return Mono.just(
+                    new Permit(caller, arrival, route(destination, rule, message, snapshot, new Usable(authority))));
         } catch (Refusal refusal) {
             return Mono.error(refusal);
         }
     }
 
-    private static Route route(Destination destination, Rule rule, @Nullable Envelope message, Snapshot snapshot) {
-        return switch (destination) {
-            case Destination.Upstream(var gateway) -> {
-                requireOn(gateway.enabled(), "gateway");
-                String name = message == null ? null : message.name();
-                if (rule.kind() != null && name != null) {
-                    requireUsable(snapshot.barred(gateway.id(), rule.kind(), name), name);
-                }
-                var listed = Feature.Kind.listedBy(message == null ? null : message.method());
-                yield new Route.One(
-                        gateway, null, listed == null ? Set.of() : snapshot.barred(gateway.id(), listed), false);
-            }
-            case Destination.Virtual(var showing, boolean enabled) -> {
-                requireOn(enabled, "server");
-                yield new Signpost(showing, snapshot).route(message);
+    private static Route route(
+            Destination destination, Rule rule, @Nullable Envelope message, Snapshot snapshot, Usable usable) {
+        Route route = switch (destination) {
+            case Destination.Upstream(var gateway) -> toUpstream(gateway, rule, message, snapshot, usable);
+            case Destination.Virtual virtual -> {
+                requireOn(virtual.isOn(), "server");
+                yield new Signpost(virtual.showing(), snapshot).route(message);
             }
         };
+        if (message != null && !usable.reaches(destination, route, rule, message)) {
+            throw new Refusal(forbidden(rule));
+        }
+        return route instanceof Route.Many && destination instanceof Destination.Virtual(var showing, var server)
+                ? new Route.Many(usable.of(showing, server))
+                : route;
+    }
+
+    private static Route toUpstream(
+            Gateway gateway, Rule rule, @Nullable Envelope message, Snapshot snapshot, Usable usable) {
+        requireOn(gateway.enabled(), "gateway");
+        String name = message == null ? null : message.name();
+        if (rule.kind() != null && name != null) {
+            requireUsable(snapshot.barred(gateway.id(), rule.kind(), name), name);
+        }
+        var listed = Feature.Kind.listedBy(message == null ? null : message.method());
+        if (listed == null) {
+            return new Route.One(gateway, null);
+        }
+        var others = usable.barred(gateway, listed, snapshot);
+        if (others == null) {
+            throw new Refusal(forbidden(rule));
+        }
+        var barred = snapshot.barred(gateway.id(), listed);
+        return new Route.One(gateway, null, others.isEmpty() ? barred : joined(barred, others), false);
+    }
+
+    private static Set<String> joined(Set<String> some, Set<String> others) {
+        var all = new HashSet<>(some);
+        all.addAll(others);
+        return all;
     }
 
     private static void requireUsable(@Nullable Barred barred, String name) {
@@ -148,11 +165,13 @@ final class RuledGate implements Gate {
         Viewer viewer = viewer(permit.caller());
         return catalog.snapshots()
                 .takeWhile(snapshot -> Destination.find(target, snapshot, viewer) != null)
-                .mapNotNull(snapshot -> shown(Destination.find(target, snapshot, viewer)));
+                .mapNotNull(snapshot -> shown(permit.caller(), Destination.find(target, snapshot, viewer), snapshot));
     }
 
-    private static @Nullable Showing shown(@Nullable Destination destination) {
-        return destination instanceof Destination.Virtual(var showing, boolean enabled) && enabled ? showing : null;
+    private static @Nullable Showing shown(Caller caller, @Nullable Destination destination, Snapshot snapshot) {
+        return destination instanceof Destination.Virtual virtual && virtual.isOn()
+                ? new Usable(new Authority(caller, snapshot::hasNamed)).of(virtual.showing(), virtual.server())
+                : null;
     }
 
     @Override
@@ -171,24 +190,69 @@ final class RuledGate implements Gate {
 
     @Override
     public Mono<Caller> require(Caller caller, Permission permission) {
-        return may(caller, permission) ? Mono.just(caller) : refuse(new Reason.Forbidden(permission.scope()));
+        return authority(caller).somewhere(permission) ? Mono.just(caller) : refuse(forbidden(permission));
+    }
+
+    @Override
+    public void demand(Caller caller, Permission permission, Gateway gateway) {
+        demand(caller, permission, Subject.of(gateway));
+    }
+
+    @Override
+    public void demand(Caller caller, Permission permission, Server server) {
+        demand(caller, permission, Subject.of(server));
+    }
+
+    @Override
+    public void demandIn(Caller caller, Permission permission, @Nullable String team) {
+        demand(caller, permission, Subject.ofTeam(team));
+    }
+
+    private void demand(Caller caller, Permission permission, Subject subject) {
+        if (!authority(caller).on(permission, subject)) {
+            throw new Refusal(forbidden(permission));
+        }
     }
 
     @Override
     public boolean sees(Caller caller, Gateway gateway) {
-        return caller.admin() || viewer(caller).reaches(gateway);
+        return viewer(caller).sees(gateway);
     }
 
     /** As {@link #sees} asks of one gateway: the public ones, the user's own, those of the user's teams; an administrator's are all. */
     @Override
     public Viewer viewer(Caller caller) {
-        return new Viewer(caller.admin(), caller.user(), caller.teams());
+        return new Viewer(
+                caller.admin(), caller.user(), caller.teams(), caller.bound() == null ? null : Set.of(caller.bound()));
     }
 
-    private static boolean may(Caller caller, Permission permission) {
-        boolean has = caller.admin() || VIEWER.contains(permission);
-        Set<String> scopes = caller.scopes();
-        return scopes == null ? has : scopes.contains(permission.scope()) && (has || caller.granted());
+    @Override
+    public Viewer viewer(Caller caller, Permission permission) {
+        var authority = authority(caller);
+        if (authority.everywhere(permission)) {
+            return viewer(caller);
+        }
+        var snapshot = catalog.snapshot();
+        Set<UUID> only = new HashSet<>();
+        for (Gateway gateway : snapshot.gateways()) {
+            if (authority.on(permission, Subject.of(gateway))) {
+                only.add(gateway.id());
+            }
+        }
+        for (Server server : snapshot.servers()) {
+            if (authority.on(permission, Subject.of(server))) {
+                only.add(server.id());
+            }
+        }
+        return new Viewer(caller.admin(), caller.user(), caller.teams(), only);
+    }
+
+    private Authority authority(Caller caller) {
+        return new Authority(caller, name -> catalog.snapshot().hasNamed(name));
+    }
+
+    private static Reason forbidden(Permission permission) {
+        return new Reason.Forbidden(permission.scope());
     }
 
     private static <T> Mono<T> refuse(Reason reason) {

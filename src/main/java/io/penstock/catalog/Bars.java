@@ -7,12 +7,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What of one gateway cannot be used, by its upstream's names. */
+/** What one gateway offers, and what of it cannot be used, by its upstream's names. */
 final class Bars {
 
     private final Map<Key, Barred> reasons = new HashMap<>();
     private final Map<String, Barred> templates = new HashMap<>();
     private final Set<String> usable = new HashSet<>();
+    private final Set<Key> offered = new HashSet<>();
 
     private record Key(Feature.Kind kind, String originalName) {}
 
@@ -23,6 +24,10 @@ final class Bars {
         }
     }
 
+    void know(Offered one) {
+        offered.add(new Key(one.kind(), one.originalName()));
+    }
+
     /** What is not barred: a resource that is listed may be read though a template that is barred fits its URI. */
     void leave(Offered one) {
         if (one.kind() == Feature.Kind.RESOURCE) {
@@ -30,9 +35,18 @@ final class Bars {
         }
     }
 
+    /** All of a kind. */
+    Set<String> offered(Feature.Kind kind) {
+        return names(offered, kind);
+    }
+
     /** The barred ones of a kind. */
     Set<String> names(Feature.Kind kind) {
-        return reasons.keySet().stream()
+        return names(reasons.keySet(), kind);
+    }
+
+    private static Set<String> names(Set<Key> keys, Feature.Kind kind) {
+        return keys.stream()
                 .filter(key -> key.kind() == kind)
                 .map(Key::originalName)
                 .collect(Collectors.toSet());

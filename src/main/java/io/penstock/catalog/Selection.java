@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 
@@ -29,7 +30,7 @@ final class Selection {
     }
 
     /**
-     * Narrows to the public rows, the viewer's own and those of the viewer's teams.
+     * Narrows to the public rows, the viewer's own and those of the viewer's teams, among those that there are for the viewer.
      *
      * @param owned the table that has an owner
      */
@@ -40,6 +41,10 @@ final class Selection {
                      OR (%1$s.visibility = 'TEAM' AND %1$s.team_id = ANY(:teams)))""".formatted(owned));
             binds.put("viewer", viewer.user());
             binds.put("teams", Columns.array(List.copyOf(viewer.teams())));
+        }
+        if (viewer.only() != null) {
+            conditions.add(owned + ".id = ANY(:only)");
+            binds.put("only", viewer.only().toArray(UUID[]::new));
         }
         return this;
     }

@@ -1,7 +1,13 @@
 package io.penstock.catalog;
 
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +67,33 @@ public record Showing(
             /** Its definition changed, and nobody has approved the change. */
             HELD
         }
+    }
+
+    /**
+     * The part of it that somebody may use.
+     *
+     * @param behind whether a whole upstream may be used, with what it does not list too
+     */
+    public Showing part(BiPredicate<Feature.Kind, Shown> usable, Predicate<Gateway> behind) {
+        var kept = new EnumMap<Feature.Kind, Map<String, Shown>>(Feature.Kind.class);
+        var used = new HashSet<UUID>();
+        features.forEach((kind, shown) -> {
+            var some = new LinkedHashMap<String, Shown>();
+            shown.forEach((shownName, one) -> {
+                if (usable.test(kind, one)) {
+                    some.put(shownName, one);
+                    used.add(one.gateway().id());
+                }
+            });
+            kept.put(kind, some);
+        });
+        Predicate<Gateway> any = gateway -> used.contains(gateway.id()) || behind.test(gateway);
+        return new Showing(
+                name,
+                gateways.stream().filter(any).toList(),
+                kept,
+                rest == null || !behind.test(rest) ? null : rest,
+                hidden.stream().filter(one -> any.test(one.gateway())).toList());
     }
 
     /** The thing of that name here; null where none is shown. */

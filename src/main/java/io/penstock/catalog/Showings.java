@@ -62,11 +62,11 @@ final class Showings {
     private Viewer narrowed(Viewer viewer) {
         String user = owners.contains(viewer.user()) ? viewer.user() : "";
         if (viewer.all() || viewer.teams().isEmpty()) {
-            return new Viewer(viewer.all(), user, Set.of());
+            return new Viewer(viewer.all(), user, Set.of(), viewer.only());
         }
         var known = new HashSet<>(viewer.teams());
         known.retainAll(teams);
-        return new Viewer(false, user, known);
+        return new Viewer(false, user, known, viewer.only());
     }
 
     private Showing make(@Nullable Server server, Viewer viewer) {

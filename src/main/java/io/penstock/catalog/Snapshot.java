@@ -36,6 +36,7 @@ public final class Snapshot {
         Map<UUID, List<Offered>> present = new HashMap<>();
         for (Offered one : offered) {
             Bars its = bars.computeIfAbsent(one.gatewayId(), _ -> new Bars());
+            its.know(one);
             Barred barred = barred(one, this.gateways.get(one.gatewayId()));
             if (barred != null) {
                 its.add(one, barred);
@@ -76,10 +77,31 @@ public final class Snapshot {
         return serversByName.get(name);
     }
 
+    /** Whether a gateway or virtual server has that name or slug. */
+    public boolean hasNamed(String name) {
+        return gatewaysByName.containsKey(name) || serversByName.containsKey(name);
+    }
+
+    /** All gateways, enabled or not. */
+    public Collection<Gateway> gateways() {
+        return gateways.values();
+    }
+
+    /** All virtual servers, enabled or not. */
+    public Collection<Server> servers() {
+        return servers.values();
+    }
+
     /** Why that feature of the gateway cannot be used; null where nothing keeps it from being used. */
     public @Nullable Barred barred(UUID gateway, Feature.Kind kind, String originalName) {
         Bars its = bars.get(gateway);
         return its == null ? null : its.find(kind, originalName);
+    }
+
+    /** Which features of that kind the gateway is known to offer, by their upstream's names. */
+    public Set<String> offered(UUID gateway, Feature.Kind kind) {
+        Bars its = bars.get(gateway);
+        return its == null ? Set.of() : its.offered(kind);
     }
 
     /** Which features of that kind of the gateway cannot be used, by their upstream's names. */
@@ -91,13 +113,13 @@ public final class Snapshot {
     /** What a virtual server shows to a viewer; null where there is none, or where the viewer may not call it. */
     public @Nullable Showing showing(UUID server, Viewer viewer) {
         Server found = servers.get(server);
-        return found == null || !viewer.reaches(found) ? null : showings.of(found, viewer);
+        return found == null || !viewer.reaches(found) ? null : showings.of(found, viewer.unbounded());
     }
 
     /** As {@link #showing}, also for who may know of the server but not call it; null where there is none. */
     public @Nullable Showing contents(UUID server, Viewer viewer) {
         Server found = servers.get(server);
-        return found == null ? null : showings.of(found, viewer);
+        return found == null ? null : showings.of(found, viewer.unbounded());
     }
 
     /** Everything that the viewer may call, by public names. */

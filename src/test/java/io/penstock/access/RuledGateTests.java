@@ -353,7 +353,7 @@ class RuledGateTests {
         Caller granted = caller("bob@example.com", false, Set.of(permission.scope()));
 
         for (Permission any : Permission.values()) {
-            if (any == permission) {
+            if (any == permission || any.impliedBy() == permission) {
                 StepVerifier.create(gate.require(granted, any))
                         .expectNext(granted)
                         .verifyComplete();
@@ -389,6 +389,35 @@ class RuledGateTests {
         refused(
                 gate.require(caller("admin@example.com", true, Set.of("*", "gateways.*")), Permission.GATEWAYS_READ),
                 new Reason.Forbidden("gateways.read"));
+    }
+
+    @Test
+    void whoMayUseOneToolOfAGatewayCallsItAndIsShownNoOther() {
+        memory = Snapshots.of(
+                List.of(open),
+                List.of(),
+                List.of(
+                        Snapshots.feature(open, Feature.Kind.TOOL, "echo"),
+                        Snapshots.feature(open, Feature.Kind.TOOL, "drop")));
+        Caller one = caller("bob@example.com", false, Set.of("mcp:server:open:tool:echo:execute"));
+        Caller none = caller("bob@example.com", false, Set.of("mcp:server:other:tool:echo:execute"));
+
+        assertThat(gate.permit(one, call(open, "tools/call")).block().gateway()).isEqualTo(open);
+        assertThat(gate.permit(one, call(open, "tools/list")).block().route())
+                .isEqualTo(new Route.One(open, null, Set.of("drop"), false));
+        refused(gate.permit(one, call(open, "prompts/get")), new Reason.Forbidden("prompts.read"));
+        refused(gate.permit(none, call(open, "tools/call")), new Reason.Forbidden("tools.execute"));
+        refused(gate.permit(none, call(open, "tools/list")), new Reason.Forbidden("tools.read"));
+    }
+
+    @Test
+    void listsShowWhatThePermissionHoldsFor() {
+        Caller one = caller("bob@example.com", false, Set.of("mcp:server:open:read"));
+        Caller all = caller("bob@example.com", false, Set.of("gateways.read"));
+
+        assertThat(gate.viewer(one, Permission.GATEWAYS_READ).only()).containsExactly(open.id());
+        assertThat(gate.viewer(one, Permission.GATEWAYS_UPDATE).only()).isEmpty();
+        assertThat(gate.viewer(all, Permission.GATEWAYS_READ).only()).isNull();
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.penstock.caller.Caller;
+import io.penstock.caller.Grants;
 import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateway;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -256,6 +258,77 @@ class VirtualGateTests {
         refused(
                 permit(viewer, server(closed, "tools/list", null)),
                 new Reason.Unavailable("This server is switched off", Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void whoMayUseOneServerByNameUsesThatOne() {
+        Caller one = caller("bob@example.com", Set.of("team-alpha"), Set.of("mcp:server:My Desk:execute"));
+
+        assertThat(route(one, server(desk, "tools/call", "alpha-add"))).isEqualTo(Route.One.amongMany(alpha, "add"));
+        assertThat(route(one, server(desk, "resources/read", "file:///readme")))
+                .isEqualTo(Route.One.amongMany(alpha, null));
+        assertThat(shown(one, server(desk, "tools/list", null))).contains("alpha-add", "beta-echo");
+        refused(permit(one, server(plain, "tools/call", "echo")), new Reason.Forbidden("tools.execute"));
+        refused(permit(one, everything("tools/call", "alpha-add")), new Reason.Forbidden("tools.execute"));
+        assertThat(shown(one, server(plain, "tools/list", null))).isEmpty();
+    }
+
+    @Test
+    void whoMayUseOneUpstreamByNameUsesItWhereverItIsShown() {
+        Caller one = caller("bob@example.com", Set.of(), Set.of("mcp:server:beta:execute"));
+
+        assertThat(route(one, server(desk, "tools/call", "beta-echo"))).isEqualTo(Route.One.amongMany(beta, "echo"));
+        assertThat(route(one, everything("prompts/get", "beta-greet"))).isEqualTo(Route.One.amongMany(beta, "greet"));
+        refused(permit(one, server(desk, "tools/call", "alpha-add")), new Reason.Forbidden("tools.execute"));
+        assertThat(shown(one, server(desk, "tools/list", null))).containsExactly("beta-echo");
+        assertThat(((Route.Many) route(one, everything("initialize", null)))
+                        .showing()
+                        .gateways())
+                .containsExactly(beta);
+    }
+
+    @Test
+    void whoMayUseOneToolSeesAndCallsThatTool() {
+        Caller byPublicName = caller("bob@example.com", Set.of(), Set.of("mcp:server:my-desk:tool:beta-echo:execute"));
+        Caller byItsOwnName = caller("bob@example.com", Set.of(), Set.of("mcp:server:beta:tool:echo:execute"));
+
+        for (Caller one : List.of(byPublicName, byItsOwnName)) {
+            assertThat(shown(one, server(desk, "tools/list", null))).containsExactly("beta-echo");
+            assertThat(route(one, server(desk, "tools/call", "beta-echo")))
+                    .isEqualTo(Route.One.amongMany(beta, "echo"));
+            refused(permit(one, server(desk, "tools/call", "alpha-add")), new Reason.Forbidden("tools.execute"));
+            refused(permit(one, server(desk, "prompts/get", "beta-greet")), new Reason.Forbidden("prompts.read"));
+        }
+        refused(permit(byPublicName, everything("tools/call", "beta-echo")), new Reason.Forbidden("tools.execute"));
+    }
+
+    @Test
+    void whoIsBoundToAServerFindsNoOther() {
+        Caller bound = bound(desk.id());
+
+        assertThat(route(bound, server(desk, "tools/call", "alpha-add"))).isEqualTo(Route.One.amongMany(alpha, "add"));
+        assertThat(shown(bound, server(desk, "tools/list", null))).contains("alpha-add", "beta-echo");
+        refused(permit(bound, server(plain, "tools/call", "echo")), new Reason.NotFound("There is no such server"));
+        assertThat(shown(bound, everything("tools/list", null))).isEmpty();
+    }
+
+    private List<String> shown(Caller caller, Arrival arrival) {
+        var many = (Route.Many) route(caller, arrival);
+        return List.copyOf(many.showing().features().get(TOOL).keySet());
+    }
+
+    private static Caller bound(UUID server) {
+        return new Caller(
+                "bob@example.com",
+                Caller.Source.API_TOKEN,
+                false,
+                Set.of(),
+                null,
+                false,
+                Grants.NONE,
+                server,
+                "digest",
+                Instant.MAX);
     }
 
     private void pause() {

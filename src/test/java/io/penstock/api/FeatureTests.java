@@ -287,4 +287,26 @@ class FeatureTests extends EdgeTest {
         });
         as("reader").post().uri(uri + "/approve").exchange().expectStatus().isForbidden();
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, '', tools.read",
+        "PATCH, '', tools.update",
+        "DELETE, '', tools.delete",
+        "POST, /state?activate=false, tools.update",
+        "POST, /approve, tools.update"
+    })
+    void aPermissionOnWhatOthersOfferIsNoneOnThis(String verb, String path, String scope) {
+        var tool = world.features.add(Feature.Kind.TOOL, gateway("mine", ""), "echo", "{\"name\":\"echo\"}");
+        world.withheld.add(scope + " mine");
+
+        as("alice")
+                .method(HttpMethod.valueOf(verb))
+                .uri("/tools/" + tool.id() + path)
+                .header("Content-Type", "application/json")
+                .bodyValue("{\"enabled\":false}")
+                .exchange()
+                .expectStatus()
+                .isForbidden();
+    }
 }

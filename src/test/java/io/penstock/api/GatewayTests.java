@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.HttpMethod;
 import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -271,6 +272,58 @@ class GatewayTests extends EdgeTest {
         assertThat(Given.gateway(as("bob"), body, 422).toString()).contains("a team that you are a member of");
         assertThat(Given.gateway(as("alice"), body, 201).path("team_id").asString())
                 .isEqualTo("team-alpha");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, '', gateways.read",
+        "PUT, '', gateways.update",
+        "PATCH, '', gateways.update",
+        "DELETE, '', gateways.delete",
+        "POST, /state?activate=false, gateways.toggle",
+        "POST, /tools/refresh, gateways.update",
+        "POST, /check, gateways.update",
+        "GET, /events, gateways.read"
+    })
+    void aPermissionOnOthersIsNoneOnThisOne(String verb, String path, String scope) {
+        var id = Given.gateway(as("alice"), "mine");
+        world.withheld.add(scope + " mine");
+
+        as("alice")
+                .method(HttpMethod.valueOf(verb))
+                .uri("/gateways/" + id + path)
+                .header("Content-Type", "application/json")
+                .bodyValue("{\"name\":\"other\",\"url\":\"https://b.example.com\"}")
+                .exchange()
+                .expectStatus()
+                .isForbidden()
+                .expectHeader()
+                .value("WWW-Authenticate", header -> assertThat(header).contains("scope=\"" + scope + "\""));
+        assertThat(world.gateways.rows.values())
+                .singleElement()
+                .satisfies(row -> assertThat(row.enabled()).isTrue());
+    }
+
+    @Test
+    void whoMayMakeNothingForATeamNeitherRegistersThereNorHandsOver() {
+        var ofTeam =
+                "{\"name\":\"g1\",\"url\":\"https://b.example.com\",\"visibility\":\"TEAM\",\"team_id\":\"team-alpha\"}";
+        world.withheld.add("gateways.create team-alpha");
+        world.withheld.add("gateways.update team-alpha");
+        var id = Given.gateway(as("alice"), "g1");
+
+        Given.gateway(as("alice"), ofTeam.replace("g1", "g2"), 403);
+        as("alice")
+                .put()
+                .uri("/gateways/" + id)
+                .header("Content-Type", "application/json")
+                .bodyValue(ofTeam)
+                .exchange()
+                .expectStatus()
+                .isForbidden();
+        assertThat(world.gateways.rows.values())
+                .singleElement()
+                .satisfies(row -> assertThat(row.teamId()).isNull());
     }
 
     @ParameterizedTest

@@ -286,7 +286,7 @@ class ServerTests extends EdgeTest {
         "POST, /servers, servers.create",
         "PUT, /servers/{id}, servers.update",
         "PATCH, /servers/{id}, servers.update",
-        "POST, /servers/{id}/state?activate=true, servers.update",
+        "POST, /servers/{id}/state?activate=true, servers.toggle",
         "DELETE, /servers/{id}, servers.delete"
     })
     void everyRouteNeedsItsScope(String method, String path, String scope) {
@@ -316,5 +316,37 @@ class ServerTests extends EdgeTest {
                 .isEqualTo(
                         "[{\"kind\":\"tool\",\"name\":\"echo\",\"gateway_id\":\"" + other.id()
                                 + "\",\"federation_source\":\"zeta\",\"reason\":\"gateway \\\"open\\\" has the same name to show\"}]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, '', servers.read",
+        "PUT, '', servers.update",
+        "PATCH, '', servers.update",
+        "DELETE, '', servers.delete",
+        "POST, /state?activate=false, servers.toggle"
+    })
+    void aPermissionOnOthersIsNoneOnThisOne(String verb, String path, String scope) {
+        var id = create("alice", "{\"name\":\"mine\"}");
+        world.withheld.add(scope + " mine");
+
+        send("alice", verb, "/servers/" + id + path, "{\"name\":\"other\"}")
+                .expectStatus()
+                .isForbidden();
+        world.withheld.clear();
+        assertThat(read("alice", id).path("name").asString()).isEqualTo("mine");
+        assertThat(read("alice", id).path("enabled").asBoolean()).isTrue();
+    }
+
+    @Test
+    void whoMayMakeNothingForATeamMakesNoneThere() {
+        world.withheld.add("servers.create team-alpha");
+        world.withheld.add("servers.update team-alpha");
+        var id = create("alice", "{\"name\":\"mine\"}");
+        var ofTeam = "{\"name\":\"ours\",\"visibility\":\"team\",\"team_id\":\"team-alpha\"}";
+
+        send("alice", "POST", "/servers", ofTeam).expectStatus().isForbidden();
+        send("alice", "PUT", "/servers/" + id, ofTeam).expectStatus().isForbidden();
+        assertThat(read("alice", id).path("visibility").asString()).isEqualTo("public");
     }
 }

@@ -8,6 +8,7 @@ import io.penstock.caller.Caller;
 import io.penstock.caller.Callers;
 import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Server;
 import io.penstock.catalog.Showing;
 import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Snapshots;
@@ -28,12 +29,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -53,6 +56,10 @@ class World {
     final List<String> revoked = new CopyOnWriteArrayList<>();
     final Map<String, Caller> people = new HashMap<>();
     final Map<String, IdempotencyKeys.Made> keys = new HashMap<>();
+
+    /** Permissions that nobody has on one thing, each a scope, a space and the name of the thing or of a team. */
+    final Set<String> withheld = new HashSet<>();
+
     Function<Gateway, Mono<Gateway>> check = Mono::just;
     Function<Gateway, Mono<Health.Discovery>> discover = gateway -> Mono.empty();
     boolean ready = true;
@@ -63,6 +70,7 @@ class World {
         servers.clear();
         List.of(recorded, recordedOutside, noted, trail, revoked).forEach(List::clear);
         keys.clear();
+        withheld.clear();
         people.clear();
         person("root", true, Set.of(), null);
         person("alice", false, Set.of("team-alpha"), null);
@@ -149,10 +157,36 @@ class World {
 
             @Override
             public Mono<Caller> require(Caller caller, Permission permission) {
-                var may = caller.scopes() == null
+                return may(caller, permission)
+                        ? Mono.just(caller)
+                        : Mono.error(new Refusal(new Reason.Forbidden(permission.scope())));
+            }
+
+            @Override
+            public void demand(Caller caller, Permission permission, Gateway gateway) {
+                demand(caller, permission, gateway.name());
+            }
+
+            @Override
+            public void demand(Caller caller, Permission permission, Server server) {
+                demand(caller, permission, server.name());
+            }
+
+            @Override
+            public void demandIn(Caller caller, Permission permission, @Nullable String team) {
+                demand(caller, permission, String.valueOf(team));
+            }
+
+            private void demand(Caller caller, Permission permission, String what) {
+                if (!may(caller, permission) || withheld.contains(permission.scope() + " " + what)) {
+                    throw new Refusal(new Reason.Forbidden(permission.scope()));
+                }
+            }
+
+            private static boolean may(Caller caller, Permission permission) {
+                return caller.scopes() == null
                         ? caller.admin() || permission != Permission.AUDIT_READ
                         : caller.scopes().contains(permission.scope());
-                return may ? Mono.just(caller) : Mono.error(new Refusal(new Reason.Forbidden(permission.scope())));
             }
 
             @Override
@@ -163,6 +197,11 @@ class World {
             @Override
             public Viewer viewer(Caller caller) {
                 return new Viewer(caller.admin(), caller.user(), caller.teams());
+            }
+
+            @Override
+            public Viewer viewer(Caller caller, Permission permission) {
+                return viewer(caller);
             }
         };
     }

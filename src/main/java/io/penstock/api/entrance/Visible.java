@@ -1,6 +1,7 @@
 package io.penstock.api.entrance;
 
 import io.penstock.access.Gate;
+import io.penstock.access.Permission;
 import io.penstock.api.input.Ids;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Feature;
@@ -13,7 +14,9 @@ import java.util.Locale;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Finds what a caller may see. What they may not see, what does not exist and what is no id answer alike. */
+/**
+ * Finds what a caller may see, and may do something with. What they may not see, what does not exist and what is no id answer alike.
+ */
 @Component
 public final class Visible {
 
@@ -29,28 +32,31 @@ public final class Visible {
         this.gate = gate;
     }
 
-    /** Never empty. Error: {@code NotFound}. */
-    public Mono<Gateway> gateway(Caller caller, String id) {
+    /** Never empty. Error: {@code NotFound}, or {@code Forbidden} where they see it and lack the permission on it. */
+    public Mono<Gateway> gateway(Caller caller, Permission permission, String id) {
         return Mono.justOrEmpty(Ids.find(id))
                 .flatMap(gateways::find)
                 .filter(gateway -> gate.sees(caller, gateway))
-                .switchIfEmpty(Mono.error(() -> Ids.absent("gateway")));
+                .switchIfEmpty(Mono.error(() -> Ids.absent("gateway")))
+                .doOnNext(gateway -> gate.demand(caller, permission, gateway));
     }
 
-    /** Never empty. Error: {@code NotFound}. */
-    public Mono<Feature> feature(Caller caller, Feature.Kind kind, String id) {
+    /** Never empty. Error: {@code NotFound}, or {@code Forbidden} where they see it and lack the permission on it. */
+    public Mono<Feature> feature(Caller caller, Permission permission, Feature.Kind kind, String id) {
         return Mono.justOrEmpty(Ids.find(id))
                 .flatMap(found -> features.find(kind, found))
                 .filter(feature -> gate.sees(caller, feature.gateway()))
-                .switchIfEmpty(Mono.error(() -> Ids.absent(name(kind))));
+                .switchIfEmpty(Mono.error(() -> Ids.absent(name(kind))))
+                .doOnNext(feature -> gate.demand(caller, permission, feature.gateway()));
     }
 
-    /** Never empty. Error: {@code NotFound}. */
-    public Mono<Server> server(Caller caller, String id) {
+    /** Never empty. Error: {@code NotFound}, or {@code Forbidden} where they see it and lack the permission on it. */
+    public Mono<Server> server(Caller caller, Permission permission, String id) {
         return Mono.justOrEmpty(Ids.find(id))
                 .flatMap(servers::find)
                 .filter(server -> gate.viewer(caller).sees(server))
-                .switchIfEmpty(Mono.error(() -> Ids.absent("server")));
+                .switchIfEmpty(Mono.error(() -> Ids.absent("server")))
+                .doOnNext(server -> gate.demand(caller, permission, server));
     }
 
     /** How a kind is called in sentences. */

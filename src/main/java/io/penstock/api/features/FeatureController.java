@@ -3,6 +3,7 @@ package io.penstock.api.features;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
 import io.penstock.access.Gate;
+import io.penstock.access.Permission;
 import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
 import io.penstock.api.entrance.NeedsOfKind;
@@ -73,13 +74,14 @@ public abstract class FeatureController<V> {
 
     private final Reach reach;
     private final Function<Feature, V> view;
+    private final Offers offers;
     private final Feature.Kind kind;
 
     FeatureController(Reach reach, Function<Feature, V> view) {
         this.reach = reach;
         this.view = view;
-        this.kind =
-                Objects.requireNonNull(getClass().getAnnotation(Offers.class)).kind();
+        this.offers = Objects.requireNonNull(getClass().getAnnotation(Offers.class));
+        this.kind = offers.kind();
     }
 
     /** What every kind's routes work with. */
@@ -95,7 +97,7 @@ public abstract class FeatureController<V> {
         var filter = parameters.featureFilter();
         parameters.close();
         return Page.of(
-                reach.features().list(kind, reach.gate().viewer(caller), filter, limit + 1, before),
+                reach.features().list(kind, reach.gate().viewer(caller, offers.read()), filter, limit + 1, before),
                 limit,
                 request,
                 feature -> new Cursor(feature.createdAt(), feature.id()),
@@ -106,7 +108,7 @@ public abstract class FeatureController<V> {
     @GetMapping("/{id}")
     @NeedsOfKind(NeedsOfKind.Verb.READ)
     Mono<ResponseEntity<V>> read(Caller caller, @PathVariable String id) {
-        return reach.visible().feature(caller, kind, id).map(this::answer);
+        return reach.visible().feature(caller, offers.read(), kind, id).map(this::answer);
     }
 
     @Operation(summary = "Switch one on or off, or tag it")
@@ -117,7 +119,7 @@ public abstract class FeatureController<V> {
     Mono<ResponseEntity<V>> patch(
             Caller caller, Request request, @PathVariable String id, Body body, ServerHttpRequest http) {
         var tree = body.object().cache();
-        var attempt = current(caller, id, http)
+        var attempt = current(caller, offers.update(), id, http)
                 .flatMap(feature -> tree.map(given -> Change.of(given, feature))
                         .flatMap(change -> change(caller, request, feature, change)));
         return changed(http, attempt);
@@ -128,7 +130,7 @@ public abstract class FeatureController<V> {
     @NeedsOfKind(NeedsOfKind.Verb.DELETE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     Mono<Void> delete(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {
-        var attempt = current(caller, id, http)
+        var attempt = current(caller, offers.delete(), id, http)
                 .flatMap(feature -> reach.changing()
                         .runIfAny(
                                 deed(caller, request, "delete"),
@@ -147,7 +149,7 @@ public abstract class FeatureController<V> {
             Caller caller, Request request, @PathVariable String id, Parameters parameters, ServerHttpRequest http) {
         var enabled = parameters.demandedFlag("activate");
         parameters.close();
-        var attempt = current(caller, id, http)
+        var attempt = current(caller, offers.update(), id, http)
                 .flatMap(feature -> change(caller, request, feature, new Change(enabled, feature.tags())));
         return changed(http, attempt);
     }
@@ -157,7 +159,7 @@ public abstract class FeatureController<V> {
     @PostMapping("/{id}/approve")
     @NeedsOfKind(NeedsOfKind.Verb.UPDATE)
     Mono<ResponseEntity<V>> approve(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {
-        return current(caller, id, http)
+        return current(caller, offers.update(), id, http)
                 .flatMap(feature -> reach.changing()
                         .run(
                                 deed(caller, request, "approve"),
@@ -183,8 +185,10 @@ public abstract class FeatureController<V> {
                 .map(this::answer);
     }
 
-    private Mono<Feature> current(Caller caller, String id, ServerHttpRequest http) {
-        return reach.visible().feature(caller, kind, id).doOnNext(feature -> Tag.demand(http, feature.version()));
+    private Mono<Feature> current(Caller caller, Permission permission, String id, ServerHttpRequest http) {
+        return reach.visible()
+                .feature(caller, permission, kind, id)
+                .doOnNext(feature -> Tag.demand(http, feature.version()));
     }
 
     private Deed deed(Caller caller, Request request, String action) {

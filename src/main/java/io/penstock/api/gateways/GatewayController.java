@@ -24,6 +24,7 @@ import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -86,7 +87,7 @@ public final class GatewayController {
         var filter = parameters.namedFilter();
         parameters.close();
         return Page.of(
-                gateways.list(gate.viewer(caller), filter, limit + 1, before),
+                gateways.list(gate.viewer(caller, Permission.GATEWAYS_READ), filter, limit + 1, before),
                 limit,
                 request,
                 gateway -> new Cursor(gateway.createdAt(), gateway.id()),
@@ -104,8 +105,7 @@ public final class GatewayController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
         var deed = new Deed(caller, request, "create", "gateway");
         return body.object()
-                .flatMap(tree -> registrations.register(
-                        deed, key, tree, () -> form(caller).create(tree)))
+                .flatMap(tree -> registrations.register(deed, key, tree, () -> created(caller, tree)))
                 .flatMap(this::view)
                 .map(view -> ResponseEntity.created(URI.create("/gateways/" + view.id()))
                         .eTag(Tag.of(view.version(), view))
@@ -116,7 +116,7 @@ public final class GatewayController {
     @GetMapping("/{id}")
     @Needs(Permission.GATEWAYS_READ)
     Mono<ResponseEntity<GatewayView>> read(Caller caller, @PathVariable String id) {
-        return visible.gateway(caller, id).flatMap(this::answer);
+        return visible.gateway(caller, Permission.GATEWAYS_READ, id).flatMap(this::answer);
     }
 
     @Operation(summary = "Replace what is decided of a gateway")
@@ -143,7 +143,7 @@ public final class GatewayController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     Mono<Void> delete(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {
         var deed = new Deed(caller, request, "delete", "gateway");
-        var attempt = current(caller, id, http)
+        var attempt = current(caller, Permission.GATEWAYS_DELETE, id, http)
                 .flatMap(gateway ->
                         changing.runIfAny(deed, gateway.id(), gateways.delete(gateway.id(), gateway.version())));
         return Changing.retried(http, attempt)
@@ -154,16 +154,29 @@ public final class GatewayController {
 
     @Operation(summary = "Switch a gateway on or off")
     @PostMapping("/{id}/state")
-    @Needs(value = Permission.GATEWAYS_UPDATE, action = "state")
+    @Needs(value = Permission.GATEWAYS_TOGGLE, action = "state")
     Mono<ResponseEntity<GatewayView>> state(
             Caller caller, Request request, @PathVariable String id, Parameters parameters, ServerHttpRequest http) {
         var enabled = parameters.demandedFlag("activate");
         parameters.close();
         var deed = new Deed(caller, request, enabled ? "enable" : "disable", "gateway");
-        var attempt = current(caller, id, http)
+        var attempt = current(caller, Permission.GATEWAYS_TOGGLE, id, http)
                 .flatMap(gateway ->
                         changing.run(deed, gateway.id(), gateways.enable(gateway.id(), enabled, gateway.version())));
         return changed(http, attempt);
+    }
+
+    private Gateways.Draft created(Caller caller, ObjectNode tree) {
+        var draft = form(caller).create(tree);
+        gate.demandIn(caller, Permission.GATEWAYS_CREATE, draft.teamId());
+        return draft;
+    }
+
+    /** Who hands a gateway to another team needs to be able to change that team's. */
+    private void demandOfNewTeam(Caller caller, Gateway gateway, Gateways.Draft draft) {
+        if (!Objects.equals(gateway.teamId(), draft.teamId())) {
+            gate.demandIn(caller, Permission.GATEWAYS_UPDATE, draft.teamId());
+        }
     }
 
     private Mono<ResponseEntity<GatewayView>> update(
@@ -175,9 +188,10 @@ public final class GatewayController {
             BiFunction<Gateway, ObjectNode, ObjectNode> whole) {
         var deed = new Deed(caller, request, "update", "gateway");
         var tree = body.object().cache();
-        var attempt = current(caller, id, http)
+        var attempt = current(caller, Permission.GATEWAYS_UPDATE, id, http)
                 .flatMap(gateway -> tree.flatMap(given -> stored(gateway)
                         .map(auth -> form(caller).change(whole.apply(gateway, given), gateway, auth))
+                        .doOnNext(draft -> demandOfNewTeam(caller, gateway, draft))
                         .flatMap(draft -> changing.run(
                                 deed, gateway.id(), gateways.update(gateway.id(), draft, gateway.version())))));
         return changed(http, attempt);
@@ -189,8 +203,8 @@ public final class GatewayController {
                 .flatMap(this::answer);
     }
 
-    private Mono<Gateway> current(Caller caller, String id, ServerHttpRequest http) {
-        return visible.gateway(caller, id).doOnNext(gateway -> Tag.demand(http, gateway.version()));
+    private Mono<Gateway> current(Caller caller, Permission permission, String id, ServerHttpRequest http) {
+        return visible.gateway(caller, permission, id).doOnNext(gateway -> Tag.demand(http, gateway.version()));
     }
 
     /** A credential that does not open must not keep its owner from replacing it. */

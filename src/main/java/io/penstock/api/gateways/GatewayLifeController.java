@@ -94,7 +94,7 @@ final class GatewayLifeController {
         var limit = parameters.limit();
         var before = parameters.cursor();
         parameters.close();
-        return visible.gateway(caller, id)
+        return visible.gateway(caller, Permission.GATEWAYS_READ, id)
                 .flatMap(gateway -> Page.of(
                         gateways.events(gateway.id(), limit + 1, before),
                         limit,
@@ -104,7 +104,7 @@ final class GatewayLifeController {
     }
 
     private Mono<Gateway> active(Caller caller, String id) {
-        return visible.gateway(caller, id).doOnNext(gateway -> {
+        return visible.gateway(caller, Permission.GATEWAYS_UPDATE, id).doOnNext(gateway -> {
             if (!gateway.enabled()) {
                 throw new Refusal(new Reason.Conflict(
                         "The gateway is switched off: switch it on with POST /gateways/{id}/state?activate=true"));

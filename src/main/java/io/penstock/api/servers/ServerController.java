@@ -23,6 +23,7 @@ import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -72,7 +73,7 @@ public final class ServerController {
         var before = parameters.cursor();
         var filter = parameters.namedFilter();
         parameters.close();
-        var viewer = gate.viewer(caller);
+        var viewer = gate.viewer(caller, Permission.SERVERS_READ);
         return Page.of(
                 servers.list(viewer, filter, limit + 1, before)
                         .collectList()
@@ -105,7 +106,9 @@ public final class ServerController {
 
     private Once.Making<Server> making(Caller caller, Viewer viewer, ObjectNode tree) {
         return new Once.Making<>(
-                Mono.fromSupplier(() -> form(caller).read(tree, null)).flatMap(draft -> servers.create(draft, viewer)),
+                Mono.fromSupplier(() -> form(caller).read(tree, null))
+                        .doOnNext(draft -> gate.demandIn(caller, Permission.SERVERS_CREATE, draft.teamId()))
+                        .flatMap(draft -> servers.create(draft, viewer)),
                 Server::id,
                 servers::find,
                 Mono::just);
@@ -115,7 +118,7 @@ public final class ServerController {
     @GetMapping("/{id}")
     @Needs(Permission.SERVERS_READ)
     Mono<ResponseEntity<ServerView>> read(Caller caller, @PathVariable String id) {
-        return visible.server(caller, id).flatMap(server -> answer(caller, server));
+        return visible.server(caller, Permission.SERVERS_READ, id).flatMap(server -> answer(caller, server));
     }
 
     @Operation(summary = "Replace what is decided of a virtual server")
@@ -149,7 +152,7 @@ public final class ServerController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     Mono<Void> delete(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {
         var deed = new Deed(caller, request, "delete", "server");
-        var attempt = current(caller, id, http)
+        var attempt = current(caller, Permission.SERVERS_DELETE, id, http)
                 .flatMap(server -> changing.runIfAny(deed, server.id(), servers.delete(server.id(), server.version())));
         return Changing.retried(http, attempt)
                 .filter(deleted -> deleted)
@@ -159,16 +162,23 @@ public final class ServerController {
 
     @Operation(summary = "Switch a virtual server on or off")
     @PostMapping("/{id}/state")
-    @Needs(value = Permission.SERVERS_UPDATE, action = "state")
+    @Needs(value = Permission.SERVERS_TOGGLE, action = "state")
     Mono<ResponseEntity<ServerView>> state(
             Caller caller, Request request, @PathVariable String id, Parameters parameters, ServerHttpRequest http) {
         var enabled = parameters.demandedFlag("activate");
         parameters.close();
         var deed = new Deed(caller, request, enabled ? "enable" : "disable", "server");
-        var attempt = current(caller, id, http)
+        var attempt = current(caller, Permission.SERVERS_TOGGLE, id, http)
                 .flatMap(server ->
                         changing.run(deed, server.id(), servers.enable(server.id(), enabled, server.version())));
         return changed(caller, http, attempt);
+    }
+
+    /** Who hands a server to another team needs to be able to change that team's. */
+    private void demandOfNewTeam(Caller caller, Server server, Servers.Draft draft) {
+        if (!Objects.equals(server.teamId(), draft.teamId())) {
+            gate.demandIn(caller, Permission.SERVERS_UPDATE, draft.teamId());
+        }
     }
 
     private Mono<ResponseEntity<ServerView>> update(
@@ -180,9 +190,10 @@ public final class ServerController {
             BiFunction<Server, ObjectNode, Mono<ObjectNode>> whole) {
         var deed = new Deed(caller, request, "update", "server");
         var tree = body.object().cache();
-        var attempt = current(caller, id, http)
+        var attempt = current(caller, Permission.SERVERS_UPDATE, id, http)
                 .flatMap(server -> tree.flatMap(given -> whole.apply(server, given))
                         .map(input -> form(caller).read(input, server))
+                        .doOnNext(draft -> demandOfNewTeam(caller, server, draft))
                         .flatMap(draft -> changing.run(
                                 deed,
                                 server.id(),
@@ -196,8 +207,8 @@ public final class ServerController {
                 .flatMap(server -> answer(caller, server));
     }
 
-    private Mono<Server> current(Caller caller, String id, ServerHttpRequest http) {
-        return visible.server(caller, id).doOnNext(server -> Tag.demand(http, server.version()));
+    private Mono<Server> current(Caller caller, Permission permission, String id, ServerHttpRequest http) {
+        return visible.server(caller, permission, id).doOnNext(server -> Tag.demand(http, server.version()));
     }
 
     private ServerForm form(Caller caller) {

@@ -1,0 +1,88 @@
+package io.penstock.access;
+
+import io.penstock.caller.Caller;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one caller may do: what the user has by roles and groups, narrowed by what the credential may do. An administrator has everything;
+ * a user without a role and without groups is a viewer, who reads and executes. Scopes are exactly what their credential may do, within
+ * what the user has, unless they grant by themselves.
+ */
+final class Authority {
+
+    private static final Set<String> VIEWER = Set.of(
+            Permission.GATEWAYS_READ.scope(),
+            Permission.SERVERS_READ.scope(),
+            Permission.TOOLS_READ.scope(),
+            Permission.TOOLS_EXECUTE.scope(),
+            Permission.RESOURCES_READ.scope(),
+            Permission.PROMPTS_READ.scope());
+
+    private static final Set<String> EVERYTHING = Set.of(Scopes.ADMIN);
+
+    private final Caller caller;
+    private final List<Set<String>> held;
+
+    /** @param registered whether a gateway or virtual server has that name or slug */
+    Authority(Caller caller, Predicate<String> registered) {
+        this.caller = caller;
+        this.held = held(caller, registered);
+    }
+
+    private static List<Set<String>> held(Caller caller, Predicate<String> registered) {
+        if (caller.admin()) {
+            return List.of(EVERYTHING);
+        }
+        Set<String> roles = caller.grants().everywhere();
+        Set<String> groups = caller.grants().groups();
+        if (groups == null) {
+            return List.of(roles == null ? VIEWER : roles);
+        }
+        Set<String> ofGroups = Groups.scopes(groups, registered);
+        return roles == null ? List.of(ofGroups) : List.of(roles, ofGroups);
+    }
+
+    /** Whether it is allowed on all that the caller sees. */
+    boolean everywhere(Permission permission) {
+        return caller.bound() == null && allowed(scopes -> Scopes.everywhere(scopes, permission), null);
+    }
+
+    /** Whether it is allowed on this, if the caller sees it. */
+    boolean on(Permission permission, Subject subject) {
+        boolean within = caller.bound() == null || subject.ids().contains(caller.bound());
+        return within && allowed(scopes -> Scopes.on(scopes, permission, subject), subject.team());
+    }
+
+    /** Whether it may be allowed on anything, so that it is worth looking for what. */
+    boolean somewhere(Permission permission) {
+        if (!permission.isOfThings()) {
+            return everywhere(permission);
+        }
+        Predicate<Set<String>> maybe = scopes -> Scopes.somewhere(scopes, permission);
+        boolean inATeam = caller.grants().inTeams().values().stream().anyMatch(maybe);
+        return byScopes(maybe) && (grantsItself() || inATeam || held.stream().anyMatch(maybe));
+    }
+
+    private boolean allowed(Predicate<Set<String>> allows, @Nullable String team) {
+        return byScopes(allows) && (grantsItself() || held.stream().anyMatch(allows) || inTeam(team, allows));
+    }
+
+    private boolean inTeam(@Nullable String team, Predicate<Set<String>> allows) {
+        Map<String, Set<String>> roles = caller.grants().inTeams();
+        Set<String> role = team == null ? null : roles.get(team);
+        return role != null && allows.test(role);
+    }
+
+    private boolean byScopes(Predicate<Set<String>> allows) {
+        Set<String> scopes = caller.scopes();
+        return scopes == null || allows.test(scopes);
+    }
+
+    private boolean grantsItself() {
+        return caller.scopes() != null && caller.granted();
+    }
+}

@@ -1,0 +1,87 @@
+package io.penstock.access;
+
+import io.penstock.catalog.Feature;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Server;
+import io.penstock.catalog.Showing;
+import io.penstock.catalog.Snapshot;
+import io.penstock.wire.Envelope;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What of an MCP endpoint its caller may use, where a permission holds for some of it only. */
+final class Usable {
+
+    private final Authority authority;
+
+    Usable(Authority authority) {
+        this.authority = authority;
+    }
+
+    /** Whether a call may go on to where its message leads. */
+    boolean reaches(Destination destination, Route route, Rule rule, Envelope message) {
+        boolean anything = rule.anyOf().isEmpty() || rule.anyOf().stream().anyMatch(authority::everywhere);
+        if (anything
+                || Feature.Kind.listedBy(message.method()) != null) { // of a list, what may not be used is taken out
+            return true;
+        }
+        return switch (route) {
+            case Route.Many many -> !many.showing().gateways().isEmpty();
+            case Route.One(var gateway, var original, var _, var _) -> {
+                String tool = rule.kind() == Feature.Kind.TOOL ? message.name() : null;
+                var subject = destination instanceof Destination.Virtual(var _, var server)
+                        ? shown(gateway, tool == null || original == null ? tool : original, server, tool)
+                        : Subject.of(gateway, tool);
+                yield rule.anyOf().stream().anyMatch(permission -> authority.on(permission, subject));
+            }
+        };
+    }
+
+    /** The part of a virtual server that the caller may use. */
+    Showing of(Showing showing, @Nullable Server server) {
+        if (authority.everywhere(Permission.TOOLS_READ)
+                && authority.everywhere(Permission.RESOURCES_READ)
+                && authority.everywhere(Permission.PROMPTS_READ)) {
+            return showing;
+        }
+        return showing.part(
+                (kind, one) -> {
+                    boolean tool = kind == Feature.Kind.TOOL;
+                    var subject =
+                            shown(one.gateway(), tool ? one.originalName() : null, server, tool ? one.name() : null);
+                    return authority.on(reading(kind), subject);
+                },
+                gateway -> authority.on(Permission.RESOURCES_READ, shown(gateway, null, server, null)));
+    }
+
+    /** The gateway's features of a kind that the caller may not know of, by their upstream's names; null where it is all of them. */
+    @Nullable
+    Set<String> barred(Gateway gateway, Feature.Kind kind, Snapshot snapshot) {
+        if (authority.on(reading(kind), Subject.of(gateway))) {
+            return Set.of();
+        }
+        var offered = snapshot.offered(gateway.id(), kind);
+        var barred = new HashSet<String>();
+        for (String name : offered) {
+            if (kind != Feature.Kind.TOOL || !authority.on(Permission.TOOLS_READ, Subject.of(gateway, name))) {
+                barred.add(name);
+            }
+        }
+        return barred.size() == offered.size() ? null : barred;
+    }
+
+    private static Subject shown(
+            Gateway gateway, @Nullable String tool, @Nullable Server server, @Nullable String shownTool) {
+        var subject = Subject.of(gateway, tool);
+        return server == null ? subject : subject.shownBy(server, shownTool);
+    }
+
+    private static Permission reading(Feature.Kind kind) {
+        return switch (kind) {
+            case TOOL -> Permission.TOOLS_READ;
+            case RESOURCE, RESOURCE_TEMPLATE -> Permission.RESOURCES_READ;
+            case PROMPT -> Permission.PROMPTS_READ;
+        };
+    }
+}
