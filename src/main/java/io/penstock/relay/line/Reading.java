@@ -1,5 +1,6 @@
 package io.penstock.relay.line;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -42,8 +43,7 @@ record Reading(
             return refused(status, body).flux();
         }
         if (status == 202) {
-            // Some say so in words too.
-            return body.thenMany(Flux.just(new Heard.Taken()));
+            return passedOver(body).flux();
         }
         String type = mediaType(head);
         boolean events = type.equals("text/event-stream");
@@ -57,7 +57,15 @@ record Reading(
     /** Whether a message was taken. */
     Mono<Heard> taken(HttpClientResponse response, ByteBufFlux body) {
         int status = response.status().code();
-        return status < 200 || status >= 300 ? refused(status, body) : body.then(Mono.just(new Heard.Taken()));
+        return status < 200 || status >= 300 ? refused(status, body) : passedOver(body);
+    }
+
+    /**
+     * Reads a body that says nothing: some say in words too that they took a message. Its parts are mapped, not ignored: what ignores them
+     * discards them, and under a reply that streams a discard releases what the channel releases itself.
+     */
+    private static Mono<Heard> passedOver(ByteBufFlux body) {
+        return body.map(ByteBuf::readableBytes).then(Mono.just(new Heard.Taken()));
     }
 
     private static String mediaType(HttpHeaders headers) {

@@ -6,6 +6,7 @@ import static io.penstock.relay.leg.Parties.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.ByteBuf;
 import io.penstock.relay.UpstreamDouble;
 import io.penstock.relay.UpstreamDouble.Heard;
 import io.penstock.relay.leg.Leg.Interests;
@@ -13,10 +14,12 @@ import io.penstock.relay.leg.Scripts.Stream;
 import io.penstock.wire.Message;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.test.StepVerifier;
 
@@ -199,6 +202,22 @@ class StreamLegTests {
 
             await().atMost(Duration.ofSeconds(5))
                     .untilAsserted(() -> assertThat(upstream.connections()).isZero());
+        }
+    }
+
+    /** Under a reply that streams, Reactor Netty releases what is discarded; the parts of a body release themselves. */
+    @Test
+    void wordsThatSayOnlyThatAMessageWasTakenAreNotDiscarded() {
+        var wordy = new Stream((_, response) -> response.status(202).sendString(Mono.just("Accepted")));
+        try (var upstream = new UpstreamDouble(wordy)) {
+            var leg = open(upstream.url("/sse"), Parties.PLAIN);
+            var discarded = new ConcurrentLinkedQueue<Object>();
+
+            leg.tell(new Message.Told("notifications/roots/list_changed", "{}"))
+                    .contextWrite(context -> Operators.enableOnDiscard(context, discarded::add))
+                    .block(LONG);
+
+            assertThat(discarded).noneMatch(ByteBuf.class::isInstance);
         }
     }
 }
