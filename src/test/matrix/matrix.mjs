@@ -8,10 +8,11 @@ import { page, summary, tsv } from './report.mjs';
 import { FAILS, judge, readImpossible } from './verdicts.mjs';
 
 const [waysFile, impossibleFile, tsvFile, pageFile] = process.argv.slice(2);
-const TITLES = {
-  sse: 'A server of 2024-11-05, HTTP+SSE',
-  legacy: 'A server of 2025-11-25 and before, with sessions',
-  modern: 'A server of 2026-07-28, without sessions',
+const SERVERS = {
+  sse: { era: 'sse', title: 'A server of 2024-11-05, HTTP+SSE' },
+  legacy: { era: 'legacy', title: 'A server of 2025-11-25 and before, with sessions' },
+  java: { era: 'legacy', title: 'A server of 2025-11-25 and before, made with the Java SDK' },
+  modern: { era: 'modern', title: 'A server of 2026-07-28, without sessions' },
 };
 const wanted = new RegExp(process.env.CLIENTS || '');
 const ways = JSON.parse(fs.readFileSync(waysFile));
@@ -24,7 +25,7 @@ for (const client of clients.filter(({ name }) => wanted.test(name))) {
   for (const name of new Set(ways.map(({ way }) => way))) {
     const here = ways.filter(
       ({ way, upstream, ...urls }) =>
-        way === name && urls[client.path] && (process.env.SAME_ERA !== 'yes' || upstream === eraOf(client)),
+        way === name && urls[client.path] && (process.env.SAME_ERA !== 'yes' || SERVERS[upstream].era === eraOf(client)),
     );
     const outcomes = await Promise.all(here.map((way) => run(way, client, process.env.TOKEN)));
     judged.push(...outcomes.flat().map((outcome) => judge(outcome, impossible)));
@@ -32,6 +33,6 @@ for (const client of clients.filter(({ name }) => wanted.test(name))) {
   }
 }
 fs.writeFileSync(tsvFile, tsv(judged));
-if (pageFile) fs.writeFileSync(pageFile, page(judged, TITLES));
+if (pageFile) fs.writeFileSync(pageFile, page(judged, SERVERS));
 console.log(summary(judged));
 process.exit(judged.length === 0 || judged.some(({ verdict }) => verdict === FAILS) ? 1 : 0);

@@ -39,12 +39,12 @@ function pair(cells) {
 }
 
 /** A page: for each upstream a table of features and clients, whose cells say the worst of all ways. */
-export function page(judged, titles) {
+export function page(judged, servers) {
   const reasons = distinct(judged.filter(({ verdict }) => verdict === IMPOSSIBLE).map(({ note }) => note));
   const clients = distinct(judged.map(({ client }) => client));
   const features = distinct(judged.map(({ feature }) => feature));
   const table = (upstream) => [
-    `## ${titles[upstream]}`,
+    `## ${servers[upstream].title}`,
     '',
     `| | ${clients.join(' | ')} |`,
     `|---|${clients.map(() => '---|').join('')}`,

@@ -13,6 +13,7 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 . "$HERE/../scripts/gateway.sh"
 . "$HERE/../scripts/replicas.sh"
 . "$HERE/../conformance/lib/packages.sh"
+. "$HERE/../scripts/java-peers.sh"
 . "$HERE/ways.sh"
 OUT=${OUT:-$PROJECT/target/matrix}
 REPLICAS=${REPLICAS:-1}
@@ -31,8 +32,11 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
+JAVA_CLIENTS=$(java_clients) || exit 2
+export JAVA_CLIENTS
 NODE=$(find_node 20) && MODULES=$(install_packages "$HERE/../clients" "$HERE") || exit 2
 UPSTREAMS="sse legacy modern" FIXTURE_OPTIONS="--page-size 7 --scheme @ --name @" "$HERE/../conformance/start-upstreams.sh" free || exit 2
+start_java_server || exit 2
 if [ "${DIRECT:-}" = yes ]; then
   direct_ways >"$STATE/ways.json" || exit 2
   export SAME_ERA=yes TOKEN=

@@ -1,5 +1,5 @@
 # Sourced by run.sh after gateway.sh: the ways from clients to the upstreams of $STATE, as JSON for matrix.mjs.
-ERAS="sse legacy modern"
+SERVERS="sse legacy java modern"
 
 # way NAME UPSTREAM BASE [PREFIX]: a line of JSON; clients come to BASE/mcp and BASE/sse.
 way() {
@@ -16,26 +16,26 @@ origin_of() {
 }
 
 direct_ways() {
-  local era
-  for era in $ERAS; do way direct "$era" "$(origin_of "$era")"; done | jq -s .
+  local server
+  for server in $SERVERS; do way direct "$server" "$(origin_of "$server")"; done | jq -s .
 }
 
 # gateway_ways WAY...: registers the upstreams, and puts virtual servers over them
 gateway_ways() {
-  local era wanted=" $* " id ids='{}'
-  for era in $ERAS; do
-    id=$(register "$era" "$(cat "$STATE/$era.url")") || return 1
-    ids=$(jq -c --arg era "$era" --arg id "$id" '. + {($era): $id}' <<<"$ids")
+  local server wanted=" $* " id ids='{}'
+  for server in $SERVERS; do
+    id=$(register "$server" "$(cat "$STATE/$server.url")") || return 1
+    ids=$(jq -c --arg server "$server" --arg id "$id" '. + {($server): $id}' <<<"$ids")
   done
-  for era in $ERAS; do
-    id=$(jq -r ".$era" <<<"$ids")
-    case "$wanted" in *" gateway "*) way gateway "$era" "$GATEWAY_URL/gateways/$id" ;; esac
-    case "$wanted" in *" original "*) way original "$era" "$GATEWAY_URL/servers/$(virtual "only $era" original "[\"$id\"]")" || return 1 ;; esac
+  for server in $SERVERS; do
+    id=$(jq -r ".$server" <<<"$ids")
+    case "$wanted" in *" gateway "*) way gateway "$server" "$GATEWAY_URL/gateways/$id" ;; esac
+    case "$wanted" in *" original "*) way original "$server" "$GATEWAY_URL/servers/$(virtual "only $server" original "[\"$id\"]")" || return 1 ;; esac
   done >"$STATE/ways"
   case "$wanted" in
     *" prefixed "*)
       id=$(virtual all prefixed "$(jq -c '[.[]]' <<<"$ids")") || return 1
-      for era in $ERAS; do way prefixed "$era" "$GATEWAY_URL/servers/$id" "$era-"; done >>"$STATE/ways"
+      for server in $SERVERS; do way prefixed "$server" "$GATEWAY_URL/servers/$id" "$server-"; done >>"$STATE/ways"
       ;;
   esac
   jq -s . "$STATE/ways"
