@@ -6,12 +6,26 @@ import { renamed } from './renamed.mjs';
 
 const LIMIT = 20_000;
 
-/** All features of a way to an upstream, for a client: { way, client, upstream, feature, error?, detail? } each. */
-export async function run(way, client, token) {
+/**
+ * All features of a way to an upstream, for a client: { way, client, upstream, feature, error?, detail?, first? } each. With more than one try,
+ * what failed is tried again over a new connection, but for what the predicate hopeless says; first is then the error of the first try.
+ */
+export async function run(way, client, token, { tries = 1, hopeless = () => false } = {}) {
   const url = way[client.path];
   const connect = async () => renamed(await client.connect({ url, token, scheme: way.scheme }), way.prefix);
   const cell = { way: way.way, client: client.name, upstream: way.upstream };
-  const wanted = [...features, crowd(connect)];
+  const once = (wanted) => attempt(cell, wanted, connect, way.origin);
+  const outcomes = await once([...features, crowd(connect)]);
+  const failed = outcomes.filter((outcome) => outcome.error && !hopeless(outcome));
+  if (tries < 2 || failed.length === 0) return outcomes;
+  const again = await once([...features, crowd(connect)].filter(({ feature }) => failed.some((outcome) => outcome.feature === feature)));
+  return outcomes.map((outcome) => {
+    const later = again.find(({ feature }) => feature === outcome.feature);
+    return later ? { ...later, first: outcome.error } : outcome;
+  });
+}
+
+async function attempt(cell, wanted, connect, origin) {
   let connection;
   try {
     connection = await within(connect());
@@ -20,7 +34,7 @@ export async function run(way, client, token) {
   }
   const outcomes = [];
   for (const { feature, check } of wanted) {
-    outcomes.push({ ...cell, feature, ...(await outcome(check(connection, new Upstream(way.origin)))) });
+    outcomes.push({ ...cell, feature, ...(await outcome(check(connection, new Upstream(origin)))) });
   }
   await connection.close().catch(() => {});
   return outcomes;

@@ -1,7 +1,7 @@
-// The matrix as a table for the terminal, as TSV, and as a page of the documentation.
+// The matrix as a table for the terminal, and as TSV.
 import { FAILS, IMPOSSIBLE, WORKS } from './verdicts.mjs';
 
-const distinct = (values) => [...new Set(values)];
+export const distinct = (values) => [...new Set(values)];
 
 export const tsv = (judged) =>
   ['way\tclient\tupstream\tfeature\tverdict\tnote\n', ...judged.map((cell) => `${Object.values(columns(cell)).join('\t')}\n`)].join('');
@@ -21,7 +21,8 @@ export function summary(judged) {
     }
   }
   const count = (verdict) => judged.filter((cell) => cell.verdict === verdict).length;
-  lines.push(`matrix: ${count(WORKS)} work, ${count(IMPOSSIBLE)} impossible, ${count(FAILS)} fail`);
+  const second = judged.filter(({ verdict, first }) => verdict === WORKS && first).length;
+  lines.push(`matrix: ${count(WORKS)} work${second > 0 ? ` (${second} at the second try)` : ''}, ${count(IMPOSSIBLE)} impossible, ${count(FAILS)} fail`);
   return lines.join('\n');
 }
 
@@ -36,40 +37,4 @@ function pair(cells) {
     `   ${name} ${working} of ${cells.length} work${impossible.length > 0 ? `; impossible: ${impossible.join(', ')}` : ''}`,
     ...failing.map(({ feature, note }) => `      FAILS ${feature}: ${note}`),
   ];
-}
-
-/** A page: for each upstream a table of features and clients, whose cells say the worst of all ways. */
-export function page(judged, servers) {
-  const reasons = distinct(judged.filter(({ verdict }) => verdict === IMPOSSIBLE).map(({ note }) => note));
-  const clients = distinct(judged.map(({ client }) => client));
-  const features = distinct(judged.map(({ feature }) => feature));
-  const table = (upstream) => [
-    `## ${servers[upstream].title}`,
-    '',
-    `| | ${clients.join(' | ')} |`,
-    `|---|${clients.map(() => '---|').join('')}`,
-    ...features.map((feature) => {
-      const row = judged.filter((cell) => cell.upstream === upstream && cell.feature === feature);
-      return `| ${feature} | ${clients.map((client) => entry(row.filter((cell) => cell.client === client))).join(' | ')} |`;
-    }),
-    '',
-  ];
-  const entry = (cells) => {
-    const failing = cells.filter(({ verdict }) => verdict === FAILS);
-    if (failing.length > 0) return `**FAILS** (${failing.map(({ way }) => way).join(', ')})`;
-    const impossible = cells.find(({ verdict }) => verdict === IMPOSSIBLE);
-    return impossible ? `impossible (${reasons.indexOf(impossible.note) + 1})` : WORKS;
-  };
-  return [
-    '# Every client to every server',
-    '',
-    'Which feature works for which client with which server behind the gateway. `src/test/matrix/run.sh --write-docs` writes this page from',
-    `a run with real clients and servers by ${distinct(judged.map(({ way }) => way)).length} ways: ${distinct(judged.map(({ way }) => way)).join(', ')}. What works, works by each of them.`,
-    '',
-    ...distinct(judged.map(({ upstream }) => upstream)).flatMap(table),
-    '## Why a cell is impossible',
-    '',
-    ...reasons.map((reason, i) => `${i + 1}. ${reason}`),
-    '',
-  ].join('\n');
 }

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # run.sh [--write-docs]
 # Every client to every upstream: each revision's client, with a server of each era behind a packaged gateway, by three ways: the gateway's own
-# endpoint, a virtual server with original names, and one virtual server over all three. Every feature of MCP must work, or be impossible for
+# endpoint, a virtual server with original names, and one virtual server over all of them. Every feature of MCP must work, or be impossible for
 # a reason of the specification (impossible.tsv). Prints a line for each pair; exit 0 only when nothing fails.
-#   --write-docs   writes src/docs/matrix.md from the run
+#   --write-docs   writes src/docs/matrix.md from this run and the last one with another number of replicas, if OUT has it
 #   DIRECT=yes     no gateway: clients to upstreams of their own era, which shows that the checks are right
 #   WAYS           which ways to go (default "gateway original prefixed")
 #   CLIENTS        a pattern for the clients' names, e.g. 2026       REPLICAS=2   two gateways on one PostgreSQL behind a proxy, in turns
+#   TRIES=2        what failed is tried again over a new connection, and counted as tried twice: for machines with too much to do
 #   OUT            result folder (default target/matrix)
 set -u -o pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
@@ -17,6 +18,8 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 . "$HERE/ways.sh"
 OUT=${OUT:-$PROJECT/target/matrix}
 REPLICAS=${REPLICAS:-1}
+COMMIT=${COMMIT:-$(git -C "$PROJECT" describe --always --dirty 2>/dev/null)}
+export REPLICAS COMMIT
 STATE=$(mktemp -d)
 export STATE
 mkdir -p "$OUT"
@@ -45,7 +48,8 @@ else
   gateway_ways ${WAYS:-gateway original prefixed} >"$STATE/ways.json" || exit 2
   export TOKEN=$ADMIN_TOKEN
 fi
-"$NODE" "$MODULES/../matrix/matrix.mjs" "$STATE/ways.json" "$HERE/impossible.tsv" "$OUT/matrix.tsv" ${PAGE:+"$PAGE"}
+"$NODE" "$MODULES/../matrix/matrix.mjs" "$STATE/ways.json" "$HERE/impossible.tsv" "$OUT"
 status=$?
+if [ -n "$PAGE" ]; then "$NODE" "$MODULES/../matrix/page.mjs" "$PAGE" "$OUT"/run-*.json || status=1; fi
 [ "$REPLICAS" -gt 1 ] && echo "requests to each replica: $(turns)"
 exit $status
