@@ -18,11 +18,14 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 
 JAVA=$(find_java) && start_sample secret || exit 2
-start_gateway UPSTREAM_ALLOWED_CIDRS=127.0.0.0/8,::1/128,0.0.0.0/0,::/0 || exit 2
+export AUTH_ENCRYPTION_SECRET
+AUTH_ENCRYPTION_SECRET=$(new_secret)
+start_gateway AUTH_ENCRYPTION_SECRET="$AUTH_ENCRYPTION_SECRET" UPSTREAM_ALLOWED_CIDRS=127.0.0.0/8,::1/128,0.0.0.0/0,::/0 || exit 2
 register sample "$SAMPLE_URL/mcp" '{"auth_type":"bearer","auth_token":"secret"}' >/dev/null || exit 1
 
 export PENSTOCK=$GATEWAY_URL MANAGEMENT=$GATEWAY_MANAGEMENT_URL TOKEN=$ADMIN_TOKEN JAR=$GATEWAY_JAR
 sed -n '/^```bash$/,/^```$/{/^```/!p}' src/docs/using.md >"$WORK/using.sh"
+cd "$WORK" || exit 2 # where the commands leave their files
 PATH="$(dirname "$JAVA"):$PATH" bash -e -o pipefail "$WORK/using.sh" 2>&1 | tee "$WORK/printed"
 code=${PIPESTATUS[0]}
 
@@ -49,5 +52,6 @@ expect 'the call streams' 'notifications/progress'
 expect 'the result of the call' '"text":"done"'
 expect 'metrics' '^penstock_calls_seconds'
 expect 'audit' '"resource_type": "gateway"'
+expect 'a trail that is whole' '^[1-9][0-9]* entries in [1-9][0-9]* chains: whole$'
 [ "$code" = 0 ] && echo "using.md: every command ran"
 exit "$code"

@@ -4,14 +4,18 @@ import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** Starts the gateway, or with {@code token} as its first argument prints a token. */
+/** Starts the gateway, or with {@code token} as its first argument prints a token, and with {@code audit} verifies an audit trail. */
 @SpringBootApplication
 public class Penstock {
 
     public static void main(String[] arguments) {
-        if (arguments.length > 0 && arguments[0].equals("token")) {
+        if (arguments.length > 0) {
             List<String> options = List.of(arguments).subList(1, arguments.length);
-            System.exit(new TokenCommand(System.getenv()).run(options, System.out, System.err));
+            switch (arguments[0]) {
+                case "token" -> System.exit(new TokenCommand(System.getenv()).run(options, System.out, System.err));
+                case "audit" -> System.exit(new AuditCommand(System.getenv()).run(options, System.out, System.err));
+                default -> {} // settings, which Spring reads
+            }
         }
         spareTheProcessor();
         SpringApplication.run(Penstock.class, arguments);

@@ -39,7 +39,7 @@ class ArchitectureTests {
             oauth      -> credential caller store vault loop egress
             relay      -> access caller catalog credential wire egress vault store loop
             health     -> relay catalog store loop wire
-            audit      -> wire store loop
+            audit      -> wire store loop vault
             mcp        -> wire vault ingress caller access credential relay audit
             api        -> wire loop vault store ingress egress caller access catalog health audit account credential
             """);

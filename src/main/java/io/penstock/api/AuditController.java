@@ -4,6 +4,7 @@ import io.penstock.access.Permission;
 import io.penstock.api.entrance.Needs;
 import io.penstock.api.input.Page;
 import io.penstock.api.input.Parameters;
+import io.penstock.audit.Proof;
 import io.penstock.audit.Trail;
 import io.penstock.audit.Trail.Outcome;
 import io.penstock.audit.Trail.Recorded;
@@ -14,10 +15,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Who did what to which resource. */
@@ -25,9 +28,11 @@ import reactor.core.publisher.Mono;
 public final class AuditController {
 
     private final Trail trail;
+    private final Proof proof;
 
-    AuditController(Trail trail) {
+    AuditController(Trail trail, Proof proof) {
         this.trail = trail;
+        this.proof = proof;
     }
 
     /** An entry of the audit trail as clients read it. */
@@ -81,5 +86,20 @@ public final class AuditController {
                 request,
                 recorded -> new Cursor(recorded.time(), recorded.id()),
                 recorded -> Mono.just(EntryView.of(recorded)));
+    }
+
+    /** The whole trail as lines of JSON, for an archive and for the command that verifies it. */
+    @Operation(summary = "The whole audit trail, to be verified by the command audit")
+    @GetMapping(path = "/audit/export", produces = MediaType.APPLICATION_NDJSON_VALUE)
+    @Needs(value = Permission.AUDIT_READ, action = "export")
+    Flux<String> export() {
+        return proof.export().map(line -> line + "\n");
+    }
+
+    @Operation(summary = "Whether the audit trail is what was written")
+    @GetMapping("/audit/verification")
+    @Needs(value = Permission.AUDIT_READ, action = "verify")
+    Mono<Proof.Verified> verification() {
+        return proof.verify();
     }
 }

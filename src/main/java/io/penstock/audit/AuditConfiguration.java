@@ -3,6 +3,7 @@ package io.penstock.audit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.loop.Rounds;
 import io.penstock.store.Transactions;
+import io.penstock.vault.Vault;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
@@ -15,6 +16,7 @@ class AuditConfiguration {
 
     private static final int QUEUE = 10_000;
     private static final Duration BETWEEN_BATCHES = Duration.ofMillis(200);
+    private static final Duration BETWEEN_LINKS = Duration.ofSeconds(1);
     private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
     @Bean
@@ -28,6 +30,13 @@ class AuditConfiguration {
         rounds.repeat("audit.notes", BETWEEN_BATCHES, trail.writeNotes());
         rounds.repeat("audit.dropped", BETWEEN_WARNINGS, Mono.fromRunnable(notes::tellDropped));
         return trail;
+    }
+
+    @Bean
+    Proof proof(DatabaseClient client, Transactions transactions, Vault vault, Rounds rounds) {
+        var ledger = new R2dbcLedger(client, transactions, vault);
+        rounds.repeat("audit.chain", BETWEEN_LINKS, ledger.extend());
+        return new ChainedProof(ledger, vault);
     }
 
     @Bean

@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 /** The trail as rows, and each entry as a line of the log. */
 final class R2dbcTrail implements Trail {
 
-    private static final String COLUMNS =
+    static final String COLUMNS =
             "id, created_at, user_email, source, action, resource_type, resource_id, outcome, detail, correlation_id";
 
     private final DatabaseClient client;
@@ -105,7 +105,7 @@ final class R2dbcTrail implements Trail {
         return select.map(R2dbcTrail::row).all();
     }
 
-    private static Recorded row(Readable row) {
+    static Recorded row(Readable row) {
         return new Recorded(
                 some(row, "id", UUID.class),
                 some(row, "created_at", Instant.class),

@@ -154,4 +154,31 @@ class SessionTests extends EdgeTest {
     void refusesBadParametersOfTheTrail(String query) {
         as("root").get().uri("/audit?" + query).exchange().expectStatus().isEqualTo(422);
     }
+
+    @Test
+    void theTrailIsExportedAndVerifiedForThoseWhoMayReadIt() {
+        as("root")
+                .get()
+                .uri("/audit/export")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .contentTypeCompatibleWith("application/x-ndjson")
+                .expectBody(String.class)
+                .isEqualTo("{\"kind\":\"chain\"}\n{\"kind\":\"entry\"}\n");
+        as("root")
+                .get()
+                .uri("/audit/verification")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.entries")
+                .isEqualTo(2)
+                .jsonPath("$.findings")
+                .isEmpty();
+        as("bob").get().uri("/audit/export").exchange().expectStatus().isForbidden();
+        as("bob").get().uri("/audit/verification").exchange().expectStatus().isForbidden();
+    }
 }

@@ -3,6 +3,7 @@ package io.penstock.api;
 import io.penstock.access.Gate;
 import io.penstock.access.Permission;
 import io.penstock.access.Permit;
+import io.penstock.audit.Proof;
 import io.penstock.audit.Trail;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Callers;
@@ -211,6 +212,21 @@ class World {
                 || gateway.visibility() == Visibility.PUBLIC
                 || gateway.owner().equals(viewer.user())
                 || (gateway.visibility() == Visibility.TEAM && viewer.teams().contains(gateway.teamId()));
+    }
+
+    @Bean
+    Proof proof() {
+        return new Proof() {
+            @Override
+            public Mono<Verified> verify() {
+                return Mono.just(new Verified(1, 2, 0, List.of()));
+            }
+
+            @Override
+            public Flux<String> export() {
+                return Flux.just("{\"kind\":\"chain\"}", "{\"kind\":\"entry\"}");
+            }
+        };
     }
 
     @Bean
