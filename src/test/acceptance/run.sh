@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # run.sh [CASE ...]
-# The acceptance cases of the first source document against a packaged gateway and a real HTTP+SSE MCP server. The files of cases/
-# hold the document's own lines; only its token command and `docker logs` are ours. What each case must print is demanded here.
+# The acceptance cases of the first two source documents against a packaged gateway and a real HTTP+SSE MCP server. The files of cases/
+# hold the documents' own lines; only the token command and `docker logs` are ours. What each case must print is demanded here. The
+# scenarios of PROXY-* say with which settings the gateway is started.
 # The lines name the ports 4444 and 9000. Where one of them is taken, the case runs from a copy with another port, and that is said.
 # Needs a packaged jar, compiled tests (mvn verify, or mvn package), curl and jq.
 set -u -o pipefail
@@ -11,7 +12,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$PROJECT" || exit 2
 
 CASES=("$@")
-[ ${#CASES[@]} -gt 0 ] || CASES=(TC-GW-001 TC-GW-004 TC-GW-005 TC-GW-007 TC-GW-008 TC-GW-009)
+[ ${#CASES[@]} -gt 0 ] || CASES=(TC-GW-001 TC-GW-004 TC-GW-005 TC-GW-007 TC-GW-008 TC-GW-009 PROXY-1 PROXY-2 PROXY-3)
 WORK=$(mktemp -d)
 failed=0
 
@@ -127,6 +128,50 @@ TC-GW-009() {
   logged delete "$GATEWAY_LOG"
 }
 
+WARNING='MCP client authentication is disabled but trust_proxy_auth is not set. This is a security risk!'
+NAMED='X-Authenticated-User: alice@example.com'
+INITIALIZE='{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"curl","version":"8"}}}'
+
+# what the user named in a header is, or nobody; and what an endpoint answers
+me() { curl -s "$@" "$GATEWAY_URL/auth/me"; }
+is() { me "${@:2}" | jq -e "$1"; }
+answers() { [ "$(curl -s -o /dev/null -w '%{http_code}' "${@:2}")" = "$1" ]; }
+mcp() { answers "$1" -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' -d "$INITIALIZE" "${@:2}"; }
+
+PROXY-1() {
+  local server
+  demand 'the named user gets the tools' '.[0] | map(.original_name) | sort == ["add", "echo", "slow", "time"]'
+  demand 'so does anonymous' '.[1] | length == 4'
+  verdict 'the user is the one whom the proxy names' is '.user == "[email protected]" and .source == "proxy"' -H 'X-Authenticated-User: [email protected]'
+  verdict 'and nobody is anonymous' is '.user == "anonymous" and .source == "anonymous"'
+  verdict 'who changes nothing' answers 403 -H 'Content-Type: application/json' -d '{"name":"x","url":"http://example.com"}' "$GATEWAY_URL/gateways"
+  server=$(virtual proxied prefixed "[\"$(id_of proxied)\"]")
+  verdict '/servers/{id}/mcp takes the header' mcp 200 -H "$NAMED" "$GATEWAY_URL/servers/$server/mcp"
+  verdict '/servers/{id}/mcp refuses two of them' mcp 400 -H "$NAMED" -H "$NAMED" "$GATEWAY_URL/servers/$server/mcp"
+  verdict 'a token has to name the same user' mcp 401 -H "$NAMED" -H "Authorization: Bearer $ADMIN_TOKEN" "$GATEWAY_URL/servers/$server/mcp"
+  verdict 'nothing is warned of' hidden "$WARNING"
+}
+
+PROXY-2() {
+  demand 'neither is served' 'length == 2 and all(.status == 401)'
+  verdict 'the warning of the document is logged' grep -F "$WARNING" "$GATEWAY_LOG"
+  verdict 'a token is taken' is '.source == "jwt"' -H "Authorization: Bearer $ADMIN_TOKEN" -H "$NAMED"
+}
+
+PROXY-3() {
+  demand 'the token gets the tools' '.[0] | length == 4'
+  demand 'the header gets nothing' '.[1].status == 401'
+  verdict 'nothing is warned of' hidden "$WARNING"
+}
+
+# a gateway with the settings of a scenario, and with tools to list
+restart_for() {
+  stop_gateway
+  start_gateway $(sed -n 's/^\([A-Z_]*=[^ ]*\)$/\1/p' "$HERE/cases/$1.sh") || exit 2
+  register proxied "$SAMPLE_URL/sse" '{"transport":"SSE","auth_type":"bearer","auth_token":"valid-token"}' >/dev/null || exit 2
+  export ADMIN_TOKEN
+}
+
 SAMPLE_PORT=$(port_for 9000)
 GATEWAY_PORT=$(port_for 4444)
 [ "$GATEWAY_PORT" = 4444 ] || echo "port 4444 is taken: the cases run with $GATEWAY_PORT in its place"
@@ -137,6 +182,7 @@ export ADMIN_TOKEN GATEWAY_JAR GATEWAY_LOG
 
 for current in "${CASES[@]}"; do
   echo "$current"
+  case $current in PROXY-*) restart_for "$current" ;; esac
   run_case "$current"
   "$current"
 done

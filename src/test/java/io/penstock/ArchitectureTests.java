@@ -31,7 +31,7 @@ class ArchitectureTests {
             store      -> loop vault
             ingress    -> wire
             egress     -> wire
-            caller     -> wire vault store loop egress
+            caller     -> wire vault store loop ingress egress
             account    -> caller store vault
             catalog    -> wire store vault loop
             access     -> caller account catalog wire

@@ -5,7 +5,10 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Asks each way to recognise a caller in turn; the first that finds something of its kind decides. */
+/**
+ * Asks each way to recognise a caller by a credential in turn; the first that finds something of its kind decides. Who shows none is who the
+ * trusted proxy says it is, and where it says something of a caller with a credential, both have to agree.
+ */
 @Component
 final class OrderedCallers implements Callers {
 
@@ -13,17 +16,21 @@ final class OrderedCallers implements Callers {
             () -> BearerToken.refused("This needs an access token: send it in the header Authorization: Bearer ..."));
 
     private final List<Authenticator> authenticators;
+    private final Voucher voucher;
 
-    OrderedCallers(List<Authenticator> authenticators) {
+    OrderedCallers(List<Authenticator> authenticators, Voucher voucher) {
         this.authenticators = List.copyOf(authenticators);
+        this.voucher = voucher;
     }
 
     @Override
     public Mono<Caller> identify(Request request) {
-        Mono<Caller> caller = NOBODY;
+        Mono<Caller> caller = Mono.empty();
         for (Authenticator authenticator : authenticators.reversed()) {
             caller = authenticator.authenticate(request).switchIfEmpty(caller);
         }
-        return caller;
+        return voucher.confirm(request, caller)
+                .switchIfEmpty(voucher.vouch(request))
+                .switchIfEmpty(NOBODY);
     }
 }

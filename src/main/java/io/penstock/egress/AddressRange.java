@@ -4,10 +4,10 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 
 /** A block of addresses in CIDR notation; IPv4 and IPv6 are apart, as {@link Addresses#normal} keeps them. */
-record AddressRange(byte[] network, int prefix) {
+public record AddressRange(byte[] network, int prefix) {
 
     /** Reads {@code 10.0.0.0/8}, {@code ::1/128}, or a single address. @throws IllegalArgumentException where it is neither */
-    static AddressRange parse(String text) {
+    public static AddressRange parse(String text) {
         String range = text.strip();
         int slash = range.indexOf('/');
         byte[] network = NetUtil.createByteArrayFromIpAddressString(slash < 0 ? range : range.substring(0, slash));
@@ -26,7 +26,8 @@ record AddressRange(byte[] network, int prefix) {
         throw new IllegalArgumentException("'" + text + "' needs a prefix length from 0 to " + bits);
     }
 
-    boolean contains(InetAddress address) {
+    /** Whether the address is in it; of another family it is not. */
+    public boolean contains(InetAddress address) {
         return begins(address.getAddress());
     }
 

@@ -1,6 +1,7 @@
 package io.penstock.ingress;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
@@ -15,23 +16,27 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.RpcError;
+import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands behind the HTTP decoder of one connection: what is no request, and what {@link Admission} refuses, is answered here, and the
- * connection closed.
+ * Stands behind the HTTP decoder of one connection: what is no request, and what {@link Admission} or a {@link Door} refuses, is answered
+ * here, and the connection closed.
  */
 final class AdmissionHandler extends ChannelInboundHandlerAdapter {
 
     private static final long LINGER_MILLIS = 1000;
 
     private final Admission admission;
+    private final List<Door> doors;
     private final HeadGuard heads;
     private boolean closing;
 
-    AdmissionHandler(Admission admission, HeadGuard heads) {
+    AdmissionHandler(Admission admission, List<Door> doors, HeadGuard heads) {
         this.admission = admission;
+        this.doors = doors;
         this.heads = heads;
     }
 
@@ -42,7 +47,7 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         if (message instanceof HttpRequest request) {
-            var reason = refuse(request);
+            var reason = refuse(request, context.channel());
             if (reason != null) {
                 ReferenceCountUtil.release(message);
                 refuse(context, reason);
@@ -68,10 +73,16 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private @Nullable Reason refuse(HttpRequest request) {
-        return request.decoderResult().isFailure()
-                ? undecodable(request.decoderResult().cause())
-                : admission.refuse(request);
+    private @Nullable Reason refuse(HttpRequest request, Channel channel) {
+        if (request.decoderResult().isFailure()) {
+            return undecodable(request.decoderResult().cause());
+        }
+        Reason reason = admission.refuse(request);
+        var sender = new Sender((InetSocketAddress) channel.remoteAddress());
+        for (Door door : doors) {
+            reason = reason == null ? door.refuse(request, sender) : reason;
+        }
+        return reason;
     }
 
     /** The decoder's own words quote what was sent, except those about lengths. */

@@ -1,6 +1,7 @@
 package io.penstock.ingress;
 
 import io.netty.channel.Channel;
+import java.util.List;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.stereotype.Component;
@@ -18,9 +19,11 @@ final class Listening implements NettyServerCustomizer {
 
     private final IngressSettings settings;
     private final Admission admission;
+    private final List<Door> doors;
 
-    Listening(IngressSettings settings, ServerProperties server) {
+    Listening(IngressSettings settings, ServerProperties server, List<Door> doors) {
         this.settings = settings;
+        this.doors = List.copyOf(doors);
         boolean loopback = server.getAddress() != null && server.getAddress().isLoopbackAddress();
         this.admission =
                 new Admission(Admission.hosts(settings, loopback), java.util.Set.copyOf(settings.allowedOrigins()));
@@ -37,6 +40,6 @@ final class Listening implements NettyServerCustomizer {
     private void guard(Channel channel) {
         var heads = new HeadGuard(new HeadDeadline(settings.headerTimeout()));
         channel.pipeline().addFirst(HEAD, heads);
-        channel.pipeline().addAfter(NettyPipeline.HttpCodec, ADMISSION, new AdmissionHandler(admission, heads));
+        channel.pipeline().addAfter(NettyPipeline.HttpCodec, ADMISSION, new AdmissionHandler(admission, doors, heads));
     }
 }

@@ -45,7 +45,7 @@ class AdmissionIT {
                 Duration.ofSeconds(5));
         var properties = new ServerProperties();
         properties.setAddress(InetAddress.getLoopbackAddress());
-        server = new Listening(settings, properties)
+        server = new Listening(settings, properties, List.of())
                 .apply(HttpServer.create().host("127.0.0.1").port(0))
                 .handle((request, response) -> request.receive()
                         .aggregate()

@@ -114,7 +114,7 @@ class JwtConfiguration {
         return checked(() -> Algorithms.named(settings.algorithm()), "JWT_ALGORITHM", settings.algorithm());
     }
 
-    private static KeySet keySet(String issuer, URI url, Egress egress, Rounds rounds, InstantSource clock) {
+    static KeySet keySet(String issuer, URI url, Egress egress, Rounds rounds, InstantSource clock) {
         var keys = new KeySet(issuer, PublishedKeys.at(url, egress.trusting(url)), clock);
         rounds.repeat("keys of " + issuer, BETWEEN_READS, keys.refresh());
         return keys;

@@ -33,13 +33,18 @@ final class PublishedKeys {
     }
 
     static Mono<List<JWK>> at(URI url, HttpClient client, Duration patience) {
-        return client.headers(headers -> headers.set("accept", "application/jwk-set+json, application/json"))
+        return text(url, client, "application/jwk-set+json, application/json", patience)
+                .map(PublishedKeys::parse);
+    }
+
+    /** What is there, as text. Error: whatever kept it from reading. */
+    static Mono<String> text(URI url, HttpClient client, String accepted, Duration patience) {
+        return client.headers(headers -> headers.set("accept", accepted))
                 .get()
                 .uri(url)
                 .response(PublishedKeys::body)
                 .single()
-                .timeout(patience)
-                .map(PublishedKeys::parse);
+                .timeout(patience);
     }
 
     private static Mono<String> body(HttpClientResponse response, ByteBufFlux content) {

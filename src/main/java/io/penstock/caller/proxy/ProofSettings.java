@@ -1,0 +1,80 @@
+package io.penstock.caller.proxy;
+
+import static io.penstock.caller.proxy.ProxySettings.wrong;
+
+import io.penstock.vault.Secret;
+import io.penstock.vault.Strength;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What a trusted proxy has to prove of the user that it names, beside its address.
+ *
+ * @param kind {@code PROXY_PROOF}: {@code none}; {@code hmac}, a signature with a shared secret over user, groups, time, method and path;
+ *     {@code jwt}, a signed assertion in a header of its own
+ * @param secret {@code PROXY_PROOF_SECRET}: the secret that {@code hmac} shares with the proxy, at least 32 random characters
+ * @param header {@code PROXY_PROOF_HEADER}: the header with the assertion for {@code jwt}, like {@code X-Goog-IAP-JWT-Assertion} or
+ *     {@code Cf-Access-Jwt-Assertion}
+ * @param jwksUrl {@code PROXY_PROOF_JWKS_URL}: where the keys of the assertions are published; with {@code {kid}} in it, where each key is
+ *     as a PEM file, as AWS has them
+ * @param issuer {@code PROXY_PROOF_ISSUER}: the {@code iss} of the assertions, exactly
+ * @param audience {@code PROXY_PROOF_AUDIENCE}: what the {@code aud} of the assertions has to hold; of AWS, their {@code signer}
+ */
+@ConfigurationProperties("penstock.proxy.proof")
+record ProofSettings(
+        @DefaultValue("none") Kind kind,
+        @DefaultValue("") Secret secret,
+        @DefaultValue("") String header,
+        @DefaultValue("") String jwksUrl,
+        @DefaultValue("") String issuer,
+        @DefaultValue("") String audience) {
+
+    /** How it is proven. */
+    enum Kind {
+        NONE,
+        HMAC,
+        JWT
+    }
+
+    ProofSettings {
+        if (!header.isEmpty()) {
+            ProxySettings.header("PROXY_PROOF_HEADER", header);
+        }
+        switch (kind) {
+            case NONE -> {}
+            case HMAC -> {
+                String weakness = Strength.weakness(secret);
+                if (weakness != null) {
+                    throw wrong("PROXY_PROOF_SECRET", weakness);
+                }
+            }
+            case JWT -> {
+                present("PROXY_PROOF_HEADER", header, "the header with the assertion, like Cf-Access-Jwt-Assertion");
+                present("PROXY_PROOF_ISSUER", issuer, "the iss of the assertions");
+                present("PROXY_PROOF_AUDIENCE", audience, "what the aud of the assertions has to hold");
+                if (url(jwksUrl) == null) {
+                    throw wrong("PROXY_PROOF_JWKS_URL", "It must be a URL like https://idp.example.com/jwks.json.");
+                }
+            }
+        }
+    }
+
+    private static void present(String setting, String value, String right) {
+        if (value.isBlank()) {
+            throw wrong(setting, "With PROXY_PROOF=jwt it must be " + right + ".");
+        }
+    }
+
+    /** Null where it is none. */
+    private static @Nullable URI url(String text) {
+        try {
+            var url = URI.create(text.replace("{kid}", "kid"));
+            boolean http = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
+            return http && url.getHost() != null && url.getRawUserInfo() == null ? url : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# proxy.sh
+# The example of deploy/nginx/auth-request.conf in front of a packaged gateway in trusted proxy mode: who nginx's auth_request finds is who calls,
+# on REST, MCP, SSE and WebSocket, whatever the client says of itself. Ports, the host name and the address that nginx connects from are
+# replaced, nothing else. The identity provider is a stub that knows two cookies.
+# Needs a packaged jar, compiled tests, nginx, curl and jq.
+set -u -o pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/gateway.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sample.sh"
+cd "$PROJECT" || exit 2
+
+WORK=$(mktemp -d)
+NGINX_PID=
+PROVIDER_PID=
+finish() {
+  local pid
+  for pid in $NGINX_PID $PROVIDER_PID; do
+    kill "$pid" 2>/dev/null && await_exit "$pid"
+    wait "$pid" 2>/dev/null
+  done
+  stop_gateway
+  stop_sample
+  rm -rf "$WORK"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+failed=0
+# expect WHAT EXPECTED ACTUAL
+expect() {
+  if [ "$2" = "$3" ]; then
+    echo "  ok      $1"
+  else
+    echo "  FAILED  $1: $3 rather than $2"
+    failed=$((failed + 1))
+  fi
+}
+
+# nginx_with NAME: starts an nginx of its own with the lines of its input; sets STARTED
+nginx_with() {
+  mkdir -p "$WORK/$1"
+  cat >"$WORK/$1/nginx.conf" <<END
+daemon off;
+pid $WORK/$1/nginx.pid;
+error_log $WORK/$1/error.log;
+events {}
+http {
+  access_log off;
+  client_body_temp_path $WORK/$1/body;
+  proxy_temp_path $WORK/$1/proxy;
+  fastcgi_temp_path $WORK/$1/fastcgi;
+  uwsgi_temp_path $WORK/$1/uwsgi;
+  scgi_temp_path $WORK/$1/scgi;
+$(cat)
+}
+END
+  nginx -e "$WORK/$1/error.log" -c "$WORK/$1/nginx.conf" &
+  STARTED=$!
+}
+
+start_provider() {
+  nginx_with provider <<END
+  map \$cookie_session \$user {
+    a-session-of-alice alice@example.com;
+    a-session-of-bob bob@example.com;
+  }
+  server {
+    listen 127.0.0.1:$PROVIDER_PORT;
+    location / {
+      if (\$user = "") { return 401; }
+      add_header X-Auth-Request-Email \$user;
+      add_header X-Auth-Request-Groups ops;
+      return 204;
+    }
+  }
+END
+  PROVIDER_PID=$STARTED
+  await_port "$PROVIDER_PORT" "$PROVIDER_PID"
+}
+
+start_proxy() {
+  nginx_with proxy <<END
+$(sed -e "s|127.0.0.1:4444|127.0.0.1:${GATEWAY_URL##*:}|" -e "s|127.0.0.1:8080|127.0.0.1:$PROXY_PORT|" -e "s|127.0.0.1:4180|127.0.0.1:$PROVIDER_PORT|" \
+    -e "s|mcp.example.com;|localhost;|" -e 's|proxy_pass http://penstock;|proxy_pass http://penstock; proxy_bind 127.0.0.10;|' deploy/nginx/auth-request.conf)
+END
+  NGINX_PID=$STARTED
+  await_port "$PROXY_PORT" "$NGINX_PID"
+}
+
+as_alice() { curl -sS --max-time 20 -H 'Cookie: session=a-session-of-alice' "$@"; }
+user() { jq -r '"\(.user) by \(.source)"'; }
+mcp() { as_alice -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' "$@" "$URL/servers/$SERVER/mcp"; }
+status() { curl -s -o /dev/null -w '%{http_code}' --max-time 20 "$@"; }
+
+JAVA=$(find_java) && start_sample secret || exit 2
+start_gateway MCP_CLIENT_AUTH_ENABLED=false TRUST_PROXY_AUTH=true TRUSTED_PROXY_CIDRS=127.0.0.10/32 || exit 2
+PROVIDER_PORT=$(free_port)
+start_provider || exit 2
+PROXY_PORT=$(free_port)
+start_proxy || exit 2
+URL=http://localhost:$PROXY_PORT
+ID=$(register sample "$SAMPLE_URL/mcp" '{"auth_type":"bearer","auth_token":"secret"}') || exit 1
+SERVER=$(virtual through-nginx original "[\"$ID\"]") || exit 1
+
+expect 'who has no session is turned away by nginx' 401 "$(status "$URL/auth/me")"
+expect 'who has one is that user' 'alice@example.com by proxy' "$(as_alice "$URL/auth/me" | user)"
+expect 'and is the next user with the next session' 'bob@example.com by proxy' "$(curl -sS -b session=a-session-of-bob "$URL/auth/me" | user)"
+expect 'whatever header the client sends' 'alice@example.com by proxy' "$(as_alice -H 'X-Authenticated-User: root@example.com' "$URL/auth/me" | user)"
+expect 'however it is spelled' 'alice@example.com by proxy' "$(as_alice -H 'X_Authenticated_User: root@example.com' "$URL/auth/me" | user)"
+expect 'with dots, too' 'alice@example.com by proxy' "$(as_alice -H 'X.Authenticated.User: root@example.com' "$URL/auth/me" | user)"
+expect 'and it is not taken off as one of the connection' 'alice@example.com by proxy' \
+  "$(as_alice -H 'Connection: keep-alive, X-Authenticated-User' "$URL/auth/me" | user)"
+expect 'past nginx the header is worth nothing' 401 "$(status --interface 127.0.0.11 -H 'X-Authenticated-User: alice@example.com' -H 'X-Forwarded-For: 127.0.0.10' "http://127.0.0.1:${GATEWAY_URL##*:}/auth/me")"
+
+session=$(mcp -o /dev/null -w '%header{mcp-session-id}' -d '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"curl","version":"8"}}}')
+expect 'a tool is called' '"hello"' "$(mcp -H "Mcp-Session-Id: $session" -d '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"echo","arguments":{"text":"hello"}}}' |
+  sed -n 's/^data: *//; /jsonrpc/p' | jq '.result.content[0].text')"
+expect 'another user does not get the session' 404 "$(status -b session=a-session-of-bob -H "Mcp-Session-Id: $session" -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' \
+  -d '{"jsonrpc":"2.0","id":3,"method":"ping"}' "$URL/servers/$SERVER/mcp")"
+expect 'HTTP+SSE opens' 'event: endpoint' "$(as_alice -N --max-time 3 "$URL/servers/$SERVER/sse" 2>/dev/null | grep -m1 '^event:')"
+expect 'a WebSocket opens' 101 "$(curl -s -o /dev/null -w '%{http_code}' --max-time 3 -b session=a-session-of-alice -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
+  -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' "$URL/servers/$SERVER/ws")"
+echo "proxy: $failed expectations not met"
+[ $failed -eq 0 ]
