@@ -20,6 +20,7 @@ public final class Snapshot {
     private final Map<UUID, Server> servers = new HashMap<>();
     private final Map<String, Server> serversByName = new HashMap<>();
     private final Map<UUID, Bars> bars = new HashMap<>();
+    private final Map<UUID, Map<String, String>> tools = new HashMap<>();
     private final Showings showings;
 
     Snapshot(Collection<Gateway> gateways, Collection<Server> servers, Collection<Offered> offered) {
@@ -44,6 +45,10 @@ public final class Snapshot {
                 its.leave(one);
             }
             if (one.enabled() && !one.gone()) {
+                if (one.kind() == Feature.Kind.TOOL) {
+                    tools.computeIfAbsent(one.gatewayId(), _ -> new HashMap<>())
+                            .put(one.originalName(), one.definition());
+                }
                 present.computeIfAbsent(one.gatewayId(), _ -> new ArrayList<>()).add(one);
             }
         }
@@ -102,6 +107,11 @@ public final class Snapshot {
     public Set<String> offered(UUID gateway, Feature.Kind kind) {
         Bars its = bars.get(gateway);
         return its == null ? Set.of() : its.offered(kind);
+    }
+
+    /** The definition that the gateway's upstream gave of that tool, by its name there; null where none is known. */
+    public @Nullable String tool(UUID gateway, String originalName) {
+        return tools.getOrDefault(gateway, Map.of()).get(originalName);
     }
 
     /** Which features of that kind of the gateway cannot be used, by their upstream's names. */

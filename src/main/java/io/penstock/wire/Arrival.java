@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param envelope what the body's JSON-RPC message says of itself; null for GET and DELETE
  * @param traceparent the trace context that goes on; null for none
  * @param body the message's bytes as they came; empty for GET and DELETE
+ * @param mirrored whether the client could repeat in headers what the body says; a line's messages have no headers of their own
  */
 public record Arrival(
         Request request,
@@ -19,7 +20,19 @@ public record Arrival(
         Era era,
         @Nullable Envelope envelope,
         @Nullable String traceparent,
-        byte[] body) {
+        byte[] body,
+        boolean mirrored) {
+
+    /** One that came with headers of its own. */
+    public Arrival(
+            Request request,
+            Target target,
+            Era era,
+            @Nullable Envelope envelope,
+            @Nullable String traceparent,
+            byte[] body) {
+        this(request, target, era, envelope, traceparent, body, true);
+    }
 
     /** Whether the answer is a stream that stays open for as long as the client likes. */
     public boolean openEnded() {

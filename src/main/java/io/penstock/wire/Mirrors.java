@@ -19,6 +19,9 @@ public final class Mirrors {
     public static final String METHOD = "mcp-method";
     public static final String NAME = "mcp-name";
 
+    /** What the names of headers begin with that repeat arguments of a tool. */
+    public static final String PARAMETER = "mcp-param-";
+
     private static final String BASE64_START = "=?base64?";
     private static final String BASE64_END = "?=";
 
@@ -47,7 +50,7 @@ public final class Mirrors {
         if (envelope.kind() == Kind.REQUEST) {
             equal(METHOD, request.header(METHOD), envelope.method());
             if (envelope.name() != null && !"completion/complete".equals(envelope.method())) {
-                equal(NAME, decoded(request.header(NAME)), envelope.name());
+                equal(NAME, decoded(NAME, request.header(NAME)), envelope.name());
             }
         }
         return Era.STATELESS;
@@ -95,24 +98,33 @@ public final class Mirrors {
                 : BASE64_START + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)) + BASE64_END;
     }
 
-    /** Values that a header cannot carry are written {@code =?base64?...?=}; the markers are case-sensitive. */
-    private static @Nullable String decoded(@Nullable String header) {
+    /**
+     * What a header says: a text that it cannot carry is written {@code =?base64?...?=}; the markers are case-sensitive.
+     *
+     * @throws Refusal {@code HeaderMismatch} where what is between the markers is no Base64 of UTF-8 with its padding
+     */
+    public static @Nullable String decoded(String name, @Nullable String header) {
         if (header == null) {
             return null;
         }
         String value = header.trim();
-        if (!value.startsWith(BASE64_START) || !value.endsWith(BASE64_END)) {
+        if (!value.startsWith(BASE64_START)
+                || !value.endsWith(BASE64_END)
+                || value.length() < BASE64_START.length() + BASE64_END.length()) {
             return value;
         }
         try {
-            var bytes = Base64.getDecoder()
-                    .decode(value.substring(BASE64_START.length(), value.length() - BASE64_END.length()));
+            String coded = value.substring(BASE64_START.length(), value.length() - BASE64_END.length());
+            byte[] bytes = Base64.getDecoder().decode(coded);
+            if (!Base64.getEncoder().encodeToString(bytes).equals(coded)) {
+                throw new IllegalArgumentException("Another text decodes to the same bytes");
+            }
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (IllegalArgumentException | CharacterCodingException e) {
-            throw new Refusal(new Reason.HeaderMismatch("The header " + NAME + " holds no valid Base64 of UTF-8"));
+            throw new Refusal(new Reason.HeaderMismatch("The header " + name + " holds no valid Base64 of UTF-8"));
         }
     }
 }

@@ -70,6 +70,12 @@ public class Snapshots {
                 gateway.version());
     }
 
+    /** A snapshot of one gateway that offers one tool. */
+    public static Snapshot tool(Gateway gateway, String name, String definition) {
+        var tool = feature(gateway, Feature.Kind.TOOL, gateway.slug() + "-" + name, name, definition);
+        return new Snapshot(List.of(gateway), List.of(), List.of(offered(tool)));
+    }
+
     /** A snapshot of virtual servers over what gateways offer. */
     public static Snapshot of(List<Gateway> gateways, List<Server> servers, List<Feature> features) {
         return new Snapshot(

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.penstock.caller.Digest;
 import io.penstock.catalog.Catalog;
+import io.penstock.catalog.Feature;
+import io.penstock.catalog.Features;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
@@ -13,6 +15,7 @@ import io.penstock.catalog.Visibility;
 import io.penstock.dev.SampleServer;
 import io.penstock.store.Revocations;
 import io.penstock.vault.Secret;
+import io.penstock.wire.JsonParts;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -59,6 +62,8 @@ class SocketsIT {
             "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\","
                     + "\"capabilities\":{},\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}}";
     private static final String INITIALIZED = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}";
+    private static final String DISCOVERED =
+            "{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{\"tools\":{}}}";
     private static final String MODERN =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"écho\","
                     + "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
@@ -69,6 +74,9 @@ class SocketsIT {
 
     @Autowired
     private Gateways gateways;
+
+    @Autowired
+    private Features features;
 
     @Autowired
     private Catalog catalog;
@@ -148,6 +156,30 @@ class SocketsIT {
         assertThat(headers.get("mcp-method")).isEqualTo("tools/call");
         assertThat(headers.get("mcp-name")).isEqualTo("=?base64?w6ljaG8=?=");
         assertThat(headers.contains("mcp-session-id")).isFalse();
+    }
+
+    @Test
+    void anArgumentThatAHeaderRepeatsIsRepeatedForAClientThatHasNoHeaders() throws Exception {
+        String tool = "{\"name\":\"écho\",\"inputSchema\":{\"type\":\"object\",\"properties\":{"
+                + "\"to\":{\"type\":\"string\",\"x-mcp-header\":\"To\"}}}}";
+        var registered = gateways.find(UUID.fromString(gateway.substring("/gateways/".length())))
+                .block();
+        var _ = features.replace(registered, Feature.Kind.TOOL, List.of(new Features.Discovered("écho", tool)))
+                .block();
+        var _ = catalog.refresh().block();
+        upstream.script = (request, response) -> ScriptedUpstream.json(
+                response,
+                "{\"jsonrpc\":\"2.0\",\"id\":" + JsonParts.member(request.body(), "id") + ",\"result\":"
+                        + (request.body().contains("tools/list") ? "{\"tools\":[" + tool + "]}" : DISCOVERED) + "}");
+        try (var client = new SocketClient(uri(gateway + "/ws"), alice)) {
+            client.say(MODERN.replace(
+                    "\"_meta\":{",
+                    "\"arguments\":{\"to\":\"ada\"},\"_meta\":{"
+                            + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"test\",\"version\":\"1\"},"));
+
+            assertThat(client.heard()).contains("\"id\":1", "\"result\"");
+        }
+        assertThat(upstream.last().headers().get("mcp-param-to")).isEqualTo("ada");
     }
 
     @Test

@@ -62,7 +62,9 @@ class MirrorsTests {
         "2026-07-28, tools/call, Echo",
         "2026-07-28, tools/call, =?BASE64?ZWNobw==?=",
         "2026-07-28, tools/call, =?base64?%%%?=",
-        "2026-07-28, tools/call, =?base64?/w==?="
+        "2026-07-28, tools/call, =?base64?/w==?=",
+        "2026-07-28, tools/call, =?base64?ZWNobw?=",
+        "2026-07-28, tools/call, =?base64?="
     })
     void refusesHeadersThatDiffer(String version, String method, String name) {
         assertThat(refused(request(version, method, name), CALL)).isInstanceOf(Reason.HeaderMismatch.class);

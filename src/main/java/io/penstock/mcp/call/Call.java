@@ -34,6 +34,9 @@ public final class Call {
     /** Whether it is counted as a stream of its caller's; one that a line carries is counted with the line. */
     boolean countsAsStream = true;
 
+    /** Whether its head is only what its message implies. */
+    boolean implied;
+
     public Call(Request request, @Nullable Target target) {
         this.request = request;
         this.target = target;
@@ -67,6 +70,7 @@ public final class Call {
     /** Gives the call the head that its message implies, where the line that it came by has no heads. */
     public void present(Request implied, Envelope message) {
         request = implied;
+        this.implied = true;
         envelope = message;
     }
 

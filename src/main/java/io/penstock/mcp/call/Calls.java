@@ -170,6 +170,6 @@ public final class Calls {
         call.span = traces.start(call.request, call.envelope);
         var traceparent = traces.onward(call.request, call.envelope, call.span);
         Target target = Objects.requireNonNull(call.target, "A call without a target is refused before");
-        return new Arrival(call.request, target, era, call.envelope, traceparent, body);
+        return new Arrival(call.request, target, era, call.envelope, traceparent, body, !call.implied);
     }
 }

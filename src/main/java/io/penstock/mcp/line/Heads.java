@@ -48,10 +48,13 @@ final class Heads {
     }
 
     private static HttpHeaders bare(Request from) {
-        return DefaultHttpHeadersFactory.headersFactory()
-                .newHeaders()
-                .add(from.headers())
-                .remove(HttpHeaderNames.CONTENT_LENGTH)
+        var headers = DefaultHttpHeadersFactory.headersFactory().newHeaders().add(from.headers());
+        for (String name : from.headers().names()) {
+            if (name.regionMatches(true, 0, Mirrors.PARAMETER, 0, Mirrors.PARAMETER.length())) {
+                headers.remove(name);
+            }
+        }
+        return headers.remove(HttpHeaderNames.CONTENT_LENGTH)
                 .remove(HttpHeaderNames.TRANSFER_ENCODING)
                 .remove(HttpHeaderNames.CONNECTION)
                 .remove(HttpHeaderNames.UPGRADE)

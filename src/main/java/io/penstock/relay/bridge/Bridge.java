@@ -7,6 +7,7 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Transport;
 import io.penstock.credential.Outbound;
 import io.penstock.relay.Upstreams;
+import io.penstock.relay.leg.ArgumentHeaders;
 import io.penstock.relay.session.Session;
 import io.penstock.relay.session.SessionTokens;
 import io.penstock.relay.through.PassingUpstreams;
@@ -40,16 +41,23 @@ final class Bridge implements Upstreams {
     private final SessionTokens tokens;
     private final StatelessFront stateless;
     private final SessionsFront sessions;
+    private final CalledTools tools;
 
     /** Stateless upstreams that were found not to speak the session revisions too, by id and version of the gateway. */
     private final Cache<Known, Boolean> statelessOnly =
             Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(REMEMBERED).build();
 
-    Bridge(PassingUpstreams passing, SessionTokens tokens, StatelessFront stateless, SessionsFront sessions) {
+    Bridge(
+            PassingUpstreams passing,
+            SessionTokens tokens,
+            StatelessFront stateless,
+            SessionsFront sessions,
+            CalledTools tools) {
         this.passing = passing;
         this.tokens = tokens;
         this.stateless = stateless;
         this.sessions = sessions;
+        this.tools = tools;
     }
 
     private record Known(UUID gateway, long version) {}
@@ -65,7 +73,7 @@ final class Bridge implements Upstreams {
         return Mono.defer(() -> {
             Arrival arrival = outbound.permit().arrival();
             if (arrival.era() == Era.STATELESS) {
-                return isStateless(outbound) ? passed(outbound) : stateless.handle(outbound);
+                return isStateless(outbound) && hasItsHeaders(outbound) ? passed(outbound) : stateless.handle(outbound);
             }
             String sealed = arrival.request().header("mcp-session-id");
             if (sealed == null) {
@@ -84,6 +92,11 @@ final class Bridge implements Upstreams {
         var envelope = outbound.permit().arrival().envelope();
         String method = envelope == null ? null : envelope.method();
         return tasks == null || method == null ? passed : passed.map(reply -> tasks.shown(method, reply));
+    }
+
+    /** A call that came without the headers that its tool wants gets them where it is taken apart. */
+    private boolean hasItsHeaders(Outbound outbound) {
+        return outbound.permit().arrival().mirrored() || !ArgumentHeaders.wanted(tools.definition(outbound.permit()));
     }
 
     private static boolean isStateless(Outbound outbound) {

@@ -4,6 +4,7 @@ import io.penstock.access.Route;
 import io.penstock.catalog.Feature;
 import io.penstock.credential.Outbound;
 import io.penstock.relay.Replicas;
+import io.penstock.relay.leg.ArgumentHeaders;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
@@ -46,14 +47,21 @@ final class StatelessFront {
     private final Subscriptions subscriptions;
     private final Questions questions;
     private final Replicas replicas;
+    private final CalledTools tools;
 
     StatelessFront(
-            LoneLegs legs, Greetings greetings, Subscriptions subscriptions, Questions questions, Replicas replicas) {
+            LoneLegs legs,
+            Greetings greetings,
+            Subscriptions subscriptions,
+            Questions questions,
+            Replicas replicas,
+            CalledTools tools) {
         this.legs = legs;
         this.greetings = greetings;
         this.subscriptions = subscriptions;
         this.questions = questions;
         this.replicas = replicas;
+        this.tools = tools;
     }
 
     Mono<Reply> handle(Outbound outbound) {
@@ -101,6 +109,10 @@ final class StatelessFront {
         String state = JsonParts.string(JsonParts.member(request.params(), "requestState"));
         if (state != null) {
             return resume(outbound, request, declared, state);
+        }
+        var arrival = outbound.permit().arrival();
+        if (arrival.mirrored()) {
+            ArgumentHeaders.compare(arrival.request(), tools.definition(outbound.permit()), request.params());
         }
         var original = Names.original(request, outbound.permit().route());
         boolean mayAsk = MAY_ASK.contains(request.method());

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path the keys that lead to it
  * @param header the header's name without its prefix
+ * @param number whether it is compared as a number, so that {@code 42} and {@code 42.0} are the same
  */
-record MirroredArgument(List<String> path, String header) {
+record MirroredArgument(List<String> path, String header, boolean number) {
 
     static final String KEY = "x-mcp-header";
 
@@ -44,6 +45,8 @@ record MirroredArgument(List<String> path, String header) {
 
     private static final Set<String> TYPES = Set.of("string", "integer", "boolean");
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+\\-.^_`|~0-9A-Za-z]{1,100}");
+
+    private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,40}(\\.[0-9]{1,40})?");
 
     /** Deeper properties are not looked at. */
     private static final int DEEPEST = 16;
@@ -76,7 +79,7 @@ record MirroredArgument(List<String> path, String header) {
                     || !TYPES.contains(type)) {
                 return false;
             }
-            found.add(new MirroredArgument(path, name));
+            found.add(new MirroredArgument(path, name, type.equals("integer")));
         }
         if (ELSEWHERE.stream().anyMatch(key -> members.getOrDefault(key, "").contains('"' + KEY + '"'))) {
             return false;
@@ -110,6 +113,15 @@ record MirroredArgument(List<String> path, String header) {
             return JsonParts.string(value);
         }
         return value.equals("true") || value.equals("false") ? value : number(value);
+    }
+
+    /** Whether a header's text and what {@link #in} gave mean the same. */
+    boolean agree(String said, String value) {
+        return said.equals(value)
+                || (number
+                        && DECIMAL.matcher(said).matches()
+                        && DECIMAL.matcher(value).matches()
+                        && new BigDecimal(said).compareTo(new BigDecimal(value)) == 0);
     }
 
     private static String number(String value) {

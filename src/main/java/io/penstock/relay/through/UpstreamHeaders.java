@@ -18,7 +18,6 @@ final class UpstreamHeaders {
     static final String SESSION = "mcp-session-id";
 
     private static final String BOTH = "application/json, text/event-stream";
-    private static final String PARAMS = "mcp-param-";
     private static final List<CharSequence> THROUGH =
             List.of(Mirrors.VERSION, Mirrors.METHOD, Mirrors.NAME, "last-event-id", "tracestate");
 
@@ -67,7 +66,8 @@ final class UpstreamHeaders {
         for (var it = client.iteratorCharSequence(); it.hasNext(); ) {
             Map.Entry<CharSequence, CharSequence> header = it.next();
             var name = header.getKey();
-            if (name.length() > PARAMS.length() && name.toString().regionMatches(true, 0, PARAMS, 0, PARAMS.length())) {
+            if (name.length() > Mirrors.PARAMETER.length()
+                    && name.toString().regionMatches(true, 0, Mirrors.PARAMETER, 0, Mirrors.PARAMETER.length())) {
                 head.add(name, header.getValue());
             }
         }

@@ -4,11 +4,16 @@ import static io.penstock.relay.bridge.Replies.events;
 import static io.penstock.relay.bridge.Replies.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.penstock.catalog.Snapshots;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.ProtocolVersion;
+import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -50,6 +55,37 @@ class StatelessFrontTests {
                 .contains("\"io.modelcontextprotocol/serverInfo\":{\"name\":\"scripted\"")
                 .contains("\"instructions\":\"be brief\"")
                 .contains("\"resultType\":\"complete\",\"ttlMs\":0,\"cacheScope\":\"private\"");
+    }
+
+    private Mono<Reply> mirroring(HttpHeaders headers, boolean mirrored) {
+        world.snapshot = Snapshots.tool(World.GATEWAY, "greet", """
+                {"name":"greet","inputSchema":{"type":"object","properties":{"to":{"type":"string","x-mcp-header":"To"}}}}""");
+        String body = World.statelessBody("1", "tools/call", "\"name\":\"greet\",\"arguments\":{\"to\":\"ada\"}");
+        var called = World.call("ada", Era.STATELESS, "POST", body, world.route, headers, mirrored);
+        return Mono.defer(() -> world.stateless.handle(called));
+    }
+
+    @Test
+    void aHeaderThatRepeatsAnArgumentSaysTheSameOrTheCallIsRefused() {
+        for (var headers : List.of(new DefaultHttpHeaders(), new DefaultHttpHeaders().add("Mcp-Param-To", "bob"))) {
+            StepVerifier.create(mirroring(headers, true))
+                    .verifyErrorSatisfies(
+                            error -> assertThat(((Refusal) error).reason()).isInstanceOf(Reason.HeaderMismatch.class));
+        }
+        assertThat(world.leg.requests).isEmpty();
+
+        var reply = mirroring(new DefaultHttpHeaders().add("mcp-param-to", "ada"), true)
+                .toFuture();
+        world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+        assertThat(reply.join().status()).isEqualTo(200);
+    }
+
+    @Test
+    void aLinesMessagesHaveNoHeadersToCompare() {
+        var reply = mirroring(new DefaultHttpHeaders(), false).toFuture();
+        world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+
+        assertThat(reply.join().status()).isEqualTo(200);
     }
 
     @Test

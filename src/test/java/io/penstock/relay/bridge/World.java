@@ -1,12 +1,15 @@
 package io.penstock.relay.bridge;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.access.Permits;
 import io.penstock.access.Route;
 import io.penstock.caller.Caller;
+import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.SampleGateways;
+import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Transport;
 import io.penstock.credential.Outbound;
 import io.penstock.credential.Outbounds;
@@ -58,6 +61,9 @@ final class World {
     /** The legs to other upstreams than the one. */
     final Map<Gateway, Leg> others = new HashMap<>();
 
+    /** What the catalog knows. */
+    Snapshot snapshot = Snapshot.EMPTY;
+
     /** Where the calls go. */
     Route route = new Route.One(GATEWAY, null);
 
@@ -102,8 +108,14 @@ final class World {
         var streams = resumable ? MemoryStreams.into(written, rounds) : MemoryStreams.none(rounds);
         var running = new RunningCalls(notes, rounds);
         var calls = new HeldCalls(legs, states, questions, replicas, rounds, streams, running, settings(resumable));
+        var tools = new CalledTools(catalog());
         this.stateless = new StatelessFront(
-                new LoneLegs(legs, rounds), greetings, new Subscriptions(unrelated, changed), questions, replicas);
+                new LoneLegs(legs, rounds),
+                greetings,
+                new Subscriptions(unrelated, changed),
+                questions,
+                replicas,
+                tools);
         this.sessions = new SessionsFront(
                 sealed.tokens(SETTINGS),
                 legs,
@@ -135,6 +147,16 @@ final class World {
                 });
     }
 
+    private Catalog catalog() {
+        return (Catalog) Proxy.newProxyInstance(
+                Catalog.class.getClassLoader(),
+                new Class<?>[] {Catalog.class},
+                (_, method, _) -> switch (method.getName()) {
+                    case "snapshot" -> snapshot;
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+
     private static Gateways gateways() {
         return (Gateways) Proxy.newProxyInstance(
                 Gateways.class.getClassLoader(), new Class<?>[] {Gateways.class}, (_, method, _) -> {
@@ -151,16 +173,22 @@ final class World {
     }
 
     static Outbound call(String user, Era era, String method, String body, Route route) {
+        return call(user, era, method, body, route, new DefaultHttpHeaders(), true);
+    }
+
+    static Outbound call(
+            String user, Era era, String method, String body, Route route, HttpHeaders headers, boolean mirrored) {
         var caller = new Caller(user, Caller.Source.JWT, false, Set.of(), null, "", Instant.MAX);
         var request = new Request(
                 method,
                 "/gateways/" + GATEWAY.id() + "/mcp",
-                new DefaultHttpHeaders(),
+                headers,
                 InetSocketAddress.createUnresolved("localhost", 0),
                 "test");
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         var envelope = bytes.length == 0 ? null : Envelopes.read(bytes);
-        var arrival = new Arrival(request, new Target.GatewayTarget(GATEWAY.id()), era, envelope, null, bytes);
+        var arrival =
+                new Arrival(request, new Target.GatewayTarget(GATEWAY.id()), era, envelope, null, bytes, mirrored);
         return outbound(Permits.of(caller, arrival, route));
     }
 
