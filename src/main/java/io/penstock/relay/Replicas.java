@@ -37,6 +37,12 @@ public interface Replicas {
     Mono<Void> tellAll(byte[] note);
 
     /**
+     * Empty when the other replicas have heard what this one {@link #tellAll told} before, and whoever reads {@link #told} there without a
+     * queue has acted on it; or when one of them does not say so in time, because it is gone or cut off. Never errors.
+     */
+    Mono<Void> heard();
+
+    /**
      * Hot: what the replicas tell from now on; an empty note says that others may have been lost before it. Never completes. Error: where
      * its reader lags far behind.
      */

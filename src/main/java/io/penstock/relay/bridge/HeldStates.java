@@ -41,16 +41,34 @@ final class HeldStates {
         private final Sinks.Many<HeldState> states = Sinks.many().replay().latest();
         private HeldState state = HeldState.NEW;
         private boolean known;
+        private boolean stale;
+        private long notes;
 
         synchronized HeldState state() {
             return state;
         }
 
-        synchronized boolean isKnown() {
-            return known;
+        synchronized boolean isCurrent() {
+            return known && !stale;
         }
 
-        synchronized void is(HeldState now) {
+        /** It was written anew: what began to be read before may be older. */
+        synchronized void noted() {
+            stale = true;
+            notes++;
+        }
+
+        /** How many notes came until now. */
+        synchronized long notes() {
+            return notes;
+        }
+
+        /** @param since how many notes had come when this began to be read */
+        synchronized void is(HeldState now, long since) {
+            if (known && since != notes) {
+                return;
+            }
+            stale = since != notes;
             if (!known || !now.equals(state)) {
                 known = true;
                 state = now;
@@ -59,13 +77,20 @@ final class HeldStates {
         }
     }
 
-    /** The state as it is; a new session's where the database is away. Never empty. */
+    /** The state as it is; where the database is away what was last known, or a new session's. Never empty. */
     Mono<HeldState> current(Session.Held session) {
         return Mono.defer(() -> {
             var here = live(session.key());
-            return here.isKnown()
+            return here.isCurrent()
                     ? Mono.just(here.state())
-                    : rows.find(session.key()).doOnNext(here::is).onErrorReturn(HeldState.NEW);
+                    : read(session.key(), here).onErrorResume(_ -> Mono.fromSupplier(here::state));
+        });
+    }
+
+    private Mono<HeldState> read(String key, Live here) {
+        return Mono.defer(() -> {
+            long since = here.notes();
+            return rows.find(key).doOnNext(found -> here.is(found, since));
         });
     }
 
@@ -73,11 +98,18 @@ final class HeldStates {
     Mono<Void> change(Session.Held session, UnaryOperator<HeldState> change) {
         return current(session)
                 .filter(now -> !change.apply(now).equals(now))
-                .flatMap(_ -> rows.change(session.key(), session.expires(), change))
-                .flatMap(changed -> {
-                    live(session.key()).is(changed);
-                    return notes.tell(new Note.StateChanged(session.key()));
-                });
+                .flatMap(_ -> {
+                    var here = live(session.key());
+                    long since = here.notes();
+                    return rows.change(session.key(), session.expires(), change)
+                            .doOnNext(changed -> here.is(changed, since));
+                })
+                .flatMap(_ -> notes.tell(new Note.StateChanged(session.key())));
+    }
+
+    /** The same; empty when no replica goes by what was before, but for one that cannot be reached. */
+    Mono<Void> changeEverywhere(Session.Held session, UnaryOperator<HeldState> change) {
+        return change(session, change).then(notes.heard());
     }
 
     /** The state, now and whenever it changes, until cancelled. */
@@ -96,6 +128,8 @@ final class HeldStates {
     /** Endless: reads again what another replica has written, and everything after notes were lost. */
     private Mono<Void> follow() {
         return notes.told()
+                .doOnNext(this::noted)
+                .onBackpressureBuffer() // so that each is noted when it comes, whatever is being read
                 .concatMap(
                         note -> switch (note) {
                             case Note.StateChanged changed -> again(changed.session());
@@ -107,9 +141,22 @@ final class HeldStates {
                 .then();
     }
 
+    private void noted(Note note) {
+        switch (note) {
+            case Note.StateChanged changed -> {
+                var here = live.getIfPresent(changed.session());
+                if (here != null) {
+                    here.noted();
+                }
+            }
+            case Note.Missed _ -> live.asMap().values().forEach(Live::noted);
+            case Note.Cancelled _, Note.Ended _ -> {} // no state is concerned
+        }
+    }
+
     private Mono<Void> again(String key) {
         var here = live.getIfPresent(key);
-        return here == null ? Mono.empty() : rows.find(key).doOnNext(here::is).then();
+        return here == null || here.isCurrent() ? Mono.empty() : read(key, here).then();
     }
 
     private Live live(String key) {

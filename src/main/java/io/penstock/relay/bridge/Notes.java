@@ -20,6 +20,11 @@ final class Notes {
         return replicas.tellAll(note.bytes()).onErrorComplete();
     }
 
+    /** Empty when the other replicas have heard what was told before, or are not to be waited for any longer. */
+    Mono<Void> heard() {
+        return replicas.heard();
+    }
+
     /** What is told from now on. Never completes. Error: where its reader lags far behind. */
     Flux<Note> told() {
         return replicas.told().mapNotNull(Note::read);

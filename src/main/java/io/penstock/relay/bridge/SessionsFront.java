@@ -127,7 +127,7 @@ final class SessionsFront {
         if (level == null || !Logs.LEVELS.contains(level)) {
             return refuse(new Reason.BadParams("params.level must be one of " + String.join(", ", Logs.LEVELS)));
         }
-        return states.change(session, state -> state.logging(level))
+        return states.changeEverywhere(session, state -> state.logging(level))
                 .then(Mono.defer(() -> calls.tellLevel(outbound, session, level)))
                 .thenReturn(result(request, "{}"));
     }

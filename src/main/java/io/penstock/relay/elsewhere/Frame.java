@@ -59,6 +59,15 @@ sealed interface Frame {
         record Open(boolean asking, long id, int said) {}
     }
 
+    /** Its sender is there; said to all. */
+    record Here() implements Frame {}
+
+    /** Whether what was said before has been heard; the conversation's number names the question. */
+    record Question() implements Frame {}
+
+    /** It has; with the number of the question. */
+    record Heard() implements Frame {}
+
     /** A note to all. */
     record Note(byte[] text) implements Frame {}
 }

@@ -23,6 +23,9 @@ final class Letters {
     private static final int BROKEN = 9;
     private static final int BEAT = 10;
     private static final int NOTE = 11;
+    private static final int HERE = 12;
+    private static final int QUESTION = 13;
+    private static final int HEARD = 14;
 
     private Letters() {}
 
@@ -49,6 +52,9 @@ final class Letters {
             case Frame.Broken broken -> BROKEN;
             case Beat beat -> BEAT;
             case Frame.Note note -> NOTE;
+            case Frame.Here here -> HERE;
+            case Frame.Question question -> QUESTION;
+            case Frame.Heard heard -> HEARD;
         };
     }
 
@@ -66,6 +72,9 @@ final class Letters {
             case Frame.Accepted accepted -> out;
             case Frame.Ended ended -> out;
             case Frame.Cancelled cancelled -> out;
+            case Frame.Here here -> out;
+            case Frame.Question question -> out;
+            case Frame.Heard heard -> out;
         };
     }
 
@@ -113,6 +122,9 @@ final class Letters {
             case BROKEN -> new Frame.Broken(in.flag(), in.text());
             case BEAT -> beat(in);
             case NOTE -> new Frame.Note(in.bytes());
+            case HERE -> new Frame.Here();
+            case QUESTION -> new Frame.Question();
+            case HEARD -> new Frame.Heard();
             default -> throw new IllegalArgumentException("kind " + kind);
         };
     }

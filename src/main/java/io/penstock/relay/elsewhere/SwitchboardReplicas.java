@@ -36,6 +36,7 @@ final class SwitchboardReplicas implements Replicas, SmartLifecycle {
     private final Askings askings;
     private final Guests guests;
     private final Pulse pulse;
+    private final Presence presence;
     private final Sinks.Many<byte[]> notes = Sinks.many().multicast().directBestEffort();
     private final AtomicBoolean warned = new AtomicBoolean();
     private volatile boolean running;
@@ -48,6 +49,7 @@ final class SwitchboardReplicas implements Replicas, SmartLifecycle {
         askings = new Askings(switchboard, order, settings, signs, timer);
         guests = new Guests(switchboard, order, rounds, settings);
         pulse = new Pulse(switchboard, order, settings, askings, guests, signs);
+        presence = new Presence(switchboard, settings, System::nanoTime, timer);
     }
 
     @Override
@@ -74,6 +76,11 @@ final class SwitchboardReplicas implements Replicas, SmartLifecycle {
     }
 
     @Override
+    public Mono<Void> heard() {
+        return presence.heard();
+    }
+
+    @Override
     public Flux<byte[]> told() {
         return notes.asFlux().onBackpressureBuffer(NOTES);
     }
@@ -83,6 +90,11 @@ final class SwitchboardReplicas implements Replicas, SmartLifecycle {
         return askings.open().size() + guests.open().size();
     }
 
+    /** Whether any other replica is known to be there. */
+    boolean knows() {
+        return presence.knows();
+    }
+
     /** Endless: acts on what other replicas say. */
     Mono<Void> hears() {
         return switchboard.received().doOnNext(this::hear).then();
@@ -90,7 +102,7 @@ final class SwitchboardReplicas implements Replicas, SmartLifecycle {
 
     /** One round: says to the others that this replica is there, and gives up on those that are not. */
     Mono<Void> beats() {
-        return pulse.beat();
+        return pulse.beat().then(presence.tell());
     }
 
     private void hear(byte[] bytes) {
@@ -114,6 +126,7 @@ final class SwitchboardReplicas implements Replicas, SmartLifecycle {
         switch (letter.frame()) {
             case Frame.ToAsker frame -> askings.hear(letter, frame);
             case Frame.ToVisited frame -> guests.hear(letter, frame);
+            case Frame.Here _, Frame.Question _, Frame.Heard _ -> presence.hear(letter);
             case Beat beat -> pulse.hear(letter.from(), beat);
             case Frame.Note note -> {
                 var _ = notes.tryEmitNext(note.text());

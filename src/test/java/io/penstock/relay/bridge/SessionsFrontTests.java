@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 class SessionsFrontTests {
@@ -178,6 +179,20 @@ class SessionsFrontTests {
                 .singleElement()
                 .satisfies(request ->
                         assertThat(request.params()).contains("\"io.modelcontextprotocol/logLevel\":\"warning\""));
+    }
+
+    @Test
+    void aLevelIsSetWhenEveryReplicaHasHeardOfIt() {
+        Sinks.Empty<Void> others = Sinks.empty();
+        world.heard = others.asMono();
+        String set = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"logging/setLevel\",\"params\":{\"level\":\"error\"}}";
+
+        StepVerifier.create(world.in(session, "ada", set))
+                .expectSubscription()
+                .then(() -> assertThat(others.currentSubscriberCount()).isEqualTo(1))
+                .then(() -> others.tryEmitEmpty().orThrow())
+                .expectNextCount(1)
+                .verifyComplete();
     }
 
     @Test

@@ -61,6 +61,9 @@ final class World {
     /** The legs to other upstreams than the one. */
     final Map<Gateway, Leg> others = new HashMap<>();
 
+    /** When the other replicas have heard what this one told. */
+    Mono<Void> heard = Mono.empty();
+
     /** What the catalog knows. */
     Snapshot snapshot = Snapshot.EMPTY;
 
@@ -94,6 +97,7 @@ final class World {
                     return switch (method.getName()) {
                         case "self" -> "here";
                         case "tellAll" -> Mono.empty();
+                        case "heard" -> heard;
                         case "told" -> Flux.never();
                         default -> throw new UnsupportedOperationException(method.getName());
                     };

@@ -17,6 +17,7 @@ import io.penstock.wire.Request;
 import io.penstock.wire.SseEvent;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -439,6 +440,31 @@ class SwitchboardReplicasTests {
         assertThatThrownBy(() -> here.replicas.tellAll(new byte[0])).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> here.replicas.tellAll(new byte[5000])).isInstanceOf(IllegalArgumentException.class);
         StepVerifier.create(here.replicas.tellAll(new byte[4096])).verifyComplete();
+    }
+
+    @Test
+    void whoHasBeenHeardKnowsThatTheOthersActedOnWhatWasTold() {
+        byte[] note = {2, 3};
+        await().until(() -> here.replicas.knows() && there.replicas.knows());
+
+        StepVerifier.create(here.replicas
+                        .tellAll(note)
+                        .then(here.replicas.heard())
+                        .then(Mono.fromSupplier(() -> toldThere.stream().anyMatch(told -> Arrays.equals(told, note)))))
+                .expectNext(true)
+                .verifyComplete();
+    }
+
+    @Test
+    void aReplicaThatIsGoneIsNotWaitedForTwice() {
+        await().until(here.replicas::knows);
+        there.close();
+
+        var waited = StepVerifier.create(here.replicas.heard()).verifyComplete();
+        var again = StepVerifier.create(here.replicas.heard()).verifyComplete();
+
+        assertThat(waited).isLessThan(Node.SETTINGS.answerTimeout().plusSeconds(5));
+        assertThat(again).isLessThan(Node.SETTINGS.answerTimeout().dividedBy(2));
     }
 
     private static void saysThatSomethingWasLost(Throwable error) {
