@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,10 @@ import reactor.core.scheduler.Schedulers;
  */
 @Component
 final class RuledGate implements Gate {
+
+    /** What a completion may be for: a prompt, or a resource by its template or its URI. */
+    private static final List<Feature.Kind> COMPLETED =
+            List.of(Feature.Kind.PROMPT, Feature.Kind.RESOURCE_TEMPLATE, Feature.Kind.RESOURCE);
 
     private static final Caller ITSELF =
             new Caller("penstock", Caller.Source.GATEWAY, true, Set.of(), null, "", Instant.MAX);
@@ -117,8 +122,10 @@ final class RuledGate implements Gate {
             Gateway gateway, Rule rule, @Nullable Envelope message, Snapshot snapshot, Usable usable) {
         requireOn(gateway.enabled(), "gateway");
         String name = message == null ? null : message.name();
-        if (rule.kind() != null && name != null) {
-            requireUsable(snapshot.barred(gateway.id(), rule.kind(), name), name);
+        if (message != null && name != null) {
+            for (var kind : kinds(rule, message)) {
+                requireUsable(snapshot.barred(gateway.id(), kind, name), name);
+            }
         }
         var listed = Feature.Kind.listedBy(message == null ? null : message.method());
         if (listed == null) {
@@ -136,6 +143,14 @@ final class RuledGate implements Gate {
         var all = new HashSet<>(some);
         all.addAll(others);
         return all;
+    }
+
+    /** What a message's name may be the name of. */
+    private static List<Feature.Kind> kinds(Rule rule, Envelope message) {
+        if (rule.kind() != null) {
+            return List.of(rule.kind());
+        }
+        return "completion/complete".equals(message.method()) ? COMPLETED : List.of();
     }
 
     private static void requireUsable(@Nullable Barred barred, String name) {

@@ -207,7 +207,15 @@ class RuledGateTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"tools/call, TOOL", "prompts/get, PROMPT", "resources/read, RESOURCE", "resources/subscribe, RESOURCE"})
+    @CsvSource({
+        "tools/call, TOOL",
+        "prompts/get, PROMPT",
+        "resources/read, RESOURCE",
+        "resources/subscribe, RESOURCE",
+        "completion/complete, PROMPT",
+        "completion/complete, RESOURCE_TEMPLATE",
+        "completion/complete, RESOURCE"
+    })
     void whatIsSwitchedOffCannotBeUsed(String method, Feature.Kind kind) {
         memory = Snapshots.without(open, kind, "echo");
         var other = new Envelope(Envelope.Kind.REQUEST, "1", method, "other", null, null);
