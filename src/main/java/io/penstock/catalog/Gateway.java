@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param passthroughHeaders client headers that may go to this upstream, where the operator allows passing any
  * @param checkInterval how often its health is checked; null for the general setting
  * @param driftPolicy what becomes of something that it offers and changes
+ * @param repeatIdempotentCalls whether a call that it broke off is sent again, once, where its tool says that this does no harm
  * @param version counts changes by users (the ETag); what health checks write does not count
  */
 public record Gateway(
@@ -33,6 +34,7 @@ public record Gateway(
         List<String> passthroughHeaders,
         @Nullable Duration checkInterval,
         DriftPolicy driftPolicy,
+        boolean repeatIdempotentCalls,
         boolean enabled,
         Status status,
         Instant createdAt,
@@ -42,6 +44,50 @@ public record Gateway(
     public Gateway {
         tags = List.copyOf(tags);
         passthroughHeaders = List.copyOf(passthroughHeaders);
+    }
+
+    /** One whose calls are never repeated. */
+    public Gateway(
+            UUID id,
+            String name,
+            String slug,
+            URI url,
+            @Nullable String description,
+            Transport transport,
+            SealedAuth auth,
+            Visibility visibility,
+            @Nullable String teamId,
+            String owner,
+            List<String> tags,
+            List<String> passthroughHeaders,
+            @Nullable Duration checkInterval,
+            DriftPolicy driftPolicy,
+            boolean enabled,
+            Status status,
+            Instant createdAt,
+            Instant updatedAt,
+            long version) {
+        this(
+                id,
+                name,
+                slug,
+                url,
+                description,
+                transport,
+                auth,
+                visibility,
+                teamId,
+                owner,
+                tags,
+                passthroughHeaders,
+                checkInterval,
+                driftPolicy,
+                false,
+                enabled,
+                status,
+                createdAt,
+                updatedAt,
+                version);
     }
 
     /** The same gateway, seen differently. */
@@ -61,6 +107,7 @@ public record Gateway(
                 passthroughHeaders,
                 checkInterval,
                 driftPolicy,
+                repeatIdempotentCalls,
                 enabled,
                 seen,
                 createdAt,

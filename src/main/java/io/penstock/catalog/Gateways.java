@@ -23,9 +23,38 @@ public interface Gateways {
             List<String> tags,
             List<String> passthroughHeaders,
             @Nullable Duration checkInterval,
-            DriftPolicy driftPolicy) {
+            DriftPolicy driftPolicy,
+            boolean repeatIdempotentCalls) {
 
-        /** One that lets what changes go on. */
+        /** One whose calls are never repeated. */
+        public Draft(
+                String name,
+                URI url,
+                @Nullable String description,
+                Transport transport,
+                @Nullable UpstreamAuth auth,
+                Visibility visibility,
+                @Nullable String teamId,
+                List<String> tags,
+                List<String> passthroughHeaders,
+                @Nullable Duration checkInterval,
+                DriftPolicy driftPolicy) {
+            this(
+                    name,
+                    url,
+                    description,
+                    transport,
+                    auth,
+                    visibility,
+                    teamId,
+                    tags,
+                    passthroughHeaders,
+                    checkInterval,
+                    driftPolicy,
+                    false);
+        }
+
+        /** One that lets what changes go on, too. */
         public Draft(
                 String name,
                 URI url,

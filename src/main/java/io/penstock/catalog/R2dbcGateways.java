@@ -27,10 +27,10 @@ final class R2dbcGateways implements Gateways {
     private static final String INSERT = """
             INSERT INTO gateways (id, slug, owner, enabled, failures, version, name, url, description, transport,
                 auth_type, auth_shown, auth_sealed, visibility, team_id, tags, passthrough_headers,
-                check_interval_seconds, drift_policy, next_check_at, created_at, updated_at)
+                check_interval_seconds, drift_policy, repeat_idempotent_calls, next_check_at, created_at, updated_at)
             VALUES (:id, :slug, :owner, TRUE, 0, 1, :name, :url, :description, :transport,
                 :authType, :authShown, :authSealed, :visibility, :teamId, :tags, :passthroughHeaders,
-                :checkInterval, :driftPolicy, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)
+                :checkInterval, :driftPolicy, :repeatIdempotentCalls, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)
             """;
 
     private static final String UPDATE = """
@@ -38,7 +38,8 @@ final class R2dbcGateways implements Gateways {
             SET slug = :slug, name = :name, url = :url, description = :description, transport = :transport,
                 auth_type = :authType, auth_shown = :authShown, auth_sealed = :authSealed, visibility = :visibility,
                 team_id = :teamId, tags = :tags, passthrough_headers = :passthroughHeaders,
-                check_interval_seconds = :checkInterval, drift_policy = :driftPolicy, updated_at = CURRENT_TIMESTAMP,
+                check_interval_seconds = :checkInterval, drift_policy = :driftPolicy,
+                repeat_idempotent_calls = :repeatIdempotentCalls, updated_at = CURRENT_TIMESTAMP,
                 version = version + 1
             WHERE id = :id
             """;
@@ -251,6 +252,7 @@ final class R2dbcGateways implements Gateways {
                 .bind("tags", Columns.array(draft.tags()))
                 .bind("passthroughHeaders", Columns.array(draft.passthroughHeaders()))
                 .bind("driftPolicy", draft.driftPolicy().name())
+                .bind("repeatIdempotentCalls", draft.repeatIdempotentCalls())
                 .bind(
                         "checkInterval",
                         Columns.orNull(Integer.class, interval == null ? null : (int) interval.toSeconds()));

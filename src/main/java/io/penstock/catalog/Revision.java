@@ -42,7 +42,8 @@ record Revision(boolean changes, boolean moves, boolean renames, Gateway.SealedA
                 && stored.tags().equals(draft.tags())
                 && stored.passthroughHeaders().equals(draft.passthroughHeaders())
                 && Objects.equals(stored.checkInterval(), draft.checkInterval())
-                && stored.driftPolicy() == draft.driftPolicy();
+                && stored.driftPolicy() == draft.driftPolicy()
+                && stored.repeatIdempotentCalls() == draft.repeatIdempotentCalls();
     }
 
     private static boolean sameOrigin(URI a, URI b) {

@@ -153,8 +153,25 @@ public final class Refusal extends RuntimeException {
         /** The gateway cannot do this now, and says when to try again: 503 with {@code Retry-After}. */
         record Unavailable(String detail, Duration retryAfter) implements Reason {}
 
-        /** The upstream refused, broke off, or answered what is no MCP: 502, -32603. */
-        record UpstreamFailed(String detail, @Nullable Integer upstreamStatus) implements Reason {}
+        /**
+         * The upstream refused, broke off, or answered what is no MCP: 502, -32603.
+         *
+         * @param brokeOff whether it ended the connection or the stream before its response, so that nobody knows what it did
+         */
+        record UpstreamFailed(String detail, @Nullable Integer upstreamStatus, boolean brokeOff) implements Reason {
+
+            /** One that answered, or was not reached. */
+            public UpstreamFailed(String detail, @Nullable Integer upstreamStatus) {
+                this(detail, upstreamStatus, false);
+            }
+
+            /** Whether an error is that an upstream broke off. */
+            public static boolean brokeOff(Throwable error) {
+                return error instanceof Refusal refusal
+                        && refusal.reason() instanceof UpstreamFailed failed
+                        && failed.brokeOff();
+            }
+        }
 
         /** The upstream did not answer in time: 504, -32603. */
         record UpstreamTimedOut(String detail) implements Reason {}

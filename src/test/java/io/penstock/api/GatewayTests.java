@@ -884,4 +884,28 @@ class GatewayTests extends EdgeTest {
                 .jsonPath("$.errors[0].message")
                 .isEqualTo("must be one of warn, hold");
     }
+
+    @Test
+    void callsAreRepeatedOnlyWhereThatIsAskedFor() {
+        var id = Given.gateway(as("root"), "g1");
+
+        send("PATCH", "/gateways/" + id, "{\"description\":\"d\"}")
+                .expectBody()
+                .jsonPath("$.repeat_idempotent_calls")
+                .isEqualTo(false);
+        send("PATCH", "/gateways/" + id, "{\"repeat_idempotent_calls\":true}")
+                .expectBody()
+                .jsonPath("$.repeat_idempotent_calls")
+                .isEqualTo(true);
+        send("PATCH", "/gateways/" + id, "{\"description\":\"e\"}")
+                .expectBody()
+                .jsonPath("$.repeat_idempotent_calls")
+                .isEqualTo(true);
+        send("PATCH", "/gateways/" + id, "{\"repeat_idempotent_calls\":\"yes\"}")
+                .expectStatus()
+                .isEqualTo(422)
+                .expectBody()
+                .jsonPath("$.errors[0].message")
+                .isEqualTo("must be true or false");
+    }
 }

@@ -202,7 +202,8 @@ final class MemoryGateways implements Gateways {
                 row.tags(),
                 row.passthroughHeaders(),
                 row.checkInterval(),
-                row.driftPolicy());
+                row.driftPolicy(),
+                row.repeatIdempotentCalls());
     }
 
     private Gateway row(
@@ -231,6 +232,7 @@ final class MemoryGateways implements Gateways {
                 draft.passthroughHeaders(),
                 draft.checkInterval(),
                 draft.driftPolicy(),
+                draft.repeatIdempotentCalls(),
                 enabled,
                 status,
                 at,

@@ -103,7 +103,14 @@ final class InputSchemas {
                         "drift_policy",
                         choice("warn", "hold")
                                 ._default("warn")
-                                .description("hold: what changes is neither shown nor called until it is approved"));
+                                .description("hold: what changes is neither shown nor called until it is approved"))
+                .addProperty(
+                        "repeat_idempotent_calls",
+                        new BooleanSchema()
+                                ._default(false)
+                                .description(
+                                        "whether a call that the upstream broke off before its result is sent again, once,"
+                                                + " where the tool is annotated with idempotentHint or readOnlyHint"));
     }
 
     private static Schema<?> headers() {

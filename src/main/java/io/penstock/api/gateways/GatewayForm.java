@@ -37,7 +37,8 @@ public final class GatewayForm {
                             "tags",
                             "passthrough_headers",
                             "health_check_interval_seconds",
-                            "drift_policy"),
+                            "drift_policy",
+                            "repeat_idempotent_calls"),
                     AuthForm.ALL_FIELDS.stream())
             .collect(Collectors.toUnmodifiableSet());
 
@@ -105,6 +106,7 @@ public final class GatewayForm {
         keepNoSecretForOthers(form.kept(), profile.visibility(), current, objections);
         var seconds = fields.number("health_check_interval_seconds", 5, 86_400);
         var drift = fields.oneOf("drift_policy", DriftPolicy.WARN, text -> text.toLowerCase(Locale.ROOT));
+        var repeats = Boolean.TRUE.equals(fields.flag("repeat_idempotent_calls"));
         var transport = fields.oneOf("transport", Transport.AUTO, text -> text);
         var headers = headers(fields, objections);
         objections.raise();
@@ -119,7 +121,8 @@ public final class GatewayForm {
                 profile.tags(),
                 headers,
                 seconds == null ? null : Duration.ofSeconds(seconds),
-                drift);
+                drift,
+                repeats);
     }
 
     private @Nullable URI url(Fields fields, Objections objections) {

@@ -54,6 +54,7 @@ final class GatewayPatch {
         gateway.tags().forEach(input.putArray("tags")::add);
         gateway.passthroughHeaders().forEach(input.putArray("passthrough_headers")::add);
         input.put("drift_policy", gateway.driftPolicy().name().toLowerCase(Locale.ROOT));
+        input.put("repeat_idempotent_calls", gateway.repeatIdempotentCalls());
         var interval = gateway.checkInterval();
         if (interval != null) {
             input.put("health_check_interval_seconds", interval.toSeconds());

@@ -42,6 +42,7 @@ final class Bridge implements Upstreams {
     private final StatelessFront stateless;
     private final SessionsFront sessions;
     private final CalledTools tools;
+    private final Repeats repeats;
 
     /** Stateless upstreams that were found not to speak the session revisions too, by id and version of the gateway. */
     private final Cache<Known, Boolean> statelessOnly =
@@ -52,12 +53,14 @@ final class Bridge implements Upstreams {
             SessionTokens tokens,
             StatelessFront stateless,
             SessionsFront sessions,
-            CalledTools tools) {
+            CalledTools tools,
+            Repeats repeats) {
         this.passing = passing;
         this.tokens = tokens;
         this.stateless = stateless;
         this.sessions = sessions;
         this.tools = tools;
+        this.repeats = repeats;
     }
 
     private record Known(UUID gateway, long version) {}
@@ -80,18 +83,22 @@ final class Bridge implements Upstreams {
                 return withoutSession(outbound);
             }
             return switch (tokens.open(outbound.permit(), sealed)) {
-                case Session.Passed passed -> passing.forward(outbound, passed);
+                case Session.Passed passed -> forward(outbound, passed);
                 case Session.Held held -> sessions.handle(outbound, held);
             };
         });
     }
 
     private Mono<Reply> passed(Outbound outbound) {
-        var passed = passing.forward(outbound, null);
+        var passed = forward(outbound, null);
         var tasks = TaskIds.of(outbound.permit().route());
         var envelope = outbound.permit().arrival().envelope();
         String method = envelope == null ? null : envelope.method();
         return tasks == null || method == null ? passed : passed.map(reply -> tasks.shown(method, reply));
+    }
+
+    private Mono<Reply> forward(Outbound outbound, Session.@Nullable Passed session) {
+        return passing.forward(outbound, session, repeats.of(outbound.permit()));
     }
 
     /** A call that came without the headers that its tool wants gets them where it is taken apart. */
@@ -108,10 +115,10 @@ final class Bridge implements Upstreams {
         Gateway gateway = own(outbound);
         boolean initialize = arrival.envelope() != null && isInitialize(arrival.envelope());
         if (gateway != null && spoken(gateway) == Era.SESSIONS) {
-            return passing.forward(outbound, null);
+            return forward(outbound, null);
         }
         if (gateway != null && spoken(gateway) == Era.STATELESS && !isStatelessOnly(gateway)) {
-            var passed = passing.forward(outbound, null);
+            var passed = forward(outbound, null);
             return initialize ? tried(outbound, gateway, passed) : passed;
         }
         return initialize ? begin(outbound) : Mono.error(sessionMissing());

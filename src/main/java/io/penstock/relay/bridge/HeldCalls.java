@@ -40,6 +40,7 @@ final class HeldCalls {
     private final DurableStreams streams;
     private final RunningCalls running;
     private final RelaySettings settings;
+    private final Repeats repeats;
 
     HeldCalls(
             Legs legs,
@@ -49,7 +50,8 @@ final class HeldCalls {
             Rounds rounds,
             DurableStreams streams,
             RunningCalls running,
-            RelaySettings settings) {
+            RelaySettings settings,
+            Repeats repeats) {
         this.legs = legs;
         this.states = states;
         this.questions = questions;
@@ -58,6 +60,7 @@ final class HeldCalls {
         this.streams = streams;
         this.running = running;
         this.settings = settings;
+        this.repeats = repeats;
     }
 
     /** The session's leg to the upstream that the call goes to, in the state that the session has. */
@@ -88,7 +91,11 @@ final class HeldCalls {
                 .map(both -> {
                     String level = both.getT2().logLevel();
                     return new Exchange(
-                            both.getT1(), levelled(original, level), true, progress, Logs.from(level, Logs.ALL));
+                            repeats.over(both.getT1(), outbound.permit()),
+                            levelled(original, level),
+                            true,
+                            progress,
+                            Logs.from(level, Logs.ALL));
                 })
                 .flatMap(exchange -> reply(outbound, session, request, exchange));
     }

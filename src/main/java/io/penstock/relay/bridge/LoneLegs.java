@@ -21,10 +21,12 @@ final class LoneLegs {
 
     private final Legs legs;
     private final Rounds rounds;
+    private final Repeats repeats;
 
-    LoneLegs(Legs legs, Rounds rounds) {
+    LoneLegs(Legs legs, Rounds rounds, Repeats repeats) {
         this.legs = legs;
         this.rounds = rounds;
+        this.repeats = repeats;
     }
 
     /** As {@link Legs#to}. */
@@ -32,15 +34,16 @@ final class LoneLegs {
         boolean speaks =
                 party.logLevel() != null || (mayAsk && !party.capabilities().equals("{}"));
         return legs.to(outbound, party)
-                .flatMap(shared ->
-                        speaks && shared.greeting().era() == Era.HTTP_SSE ? alone(outbound, party) : Mono.just(shared))
+                .flatMap(shared -> speaks && shared.greeting().era() == Era.HTTP_SSE
+                        ? alone(outbound, party)
+                        : Mono.just(repeats.over(shared, outbound.permit())))
                 .map(leg -> TaskIds.over(leg, outbound.permit().route()));
     }
 
     private Mono<Leg> alone(Outbound outbound, Party party) {
         var own = new Party(
                 party.key() + "|" + UUID.randomUUID(), party.capabilities(), party.clientInfo(), party.logLevel());
-        return legs.to(outbound, own).map(leg -> new Lone(leg, own.key()));
+        return legs.to(outbound, own).map(leg -> new Lone(repeats.over(leg, outbound.permit()), own.key()));
     }
 
     /** A leg that ends with its one exchange. */

@@ -39,6 +39,10 @@ final class Notices {
                 : new Message.Told(PROGRESS, JsonParts.with(told.params(), "progressToken", progressToken));
     }
 
+    static boolean isProgress(Message message) {
+        return message instanceof Message.Told told && told.method().equals(PROGRESS);
+    }
+
     /** Whether the upstream takes a question back: it names it by an id of its own, which no client has seen. */
     static boolean takesBack(Message.Told told) {
         return told.method().equals(CANCELLED);

@@ -82,16 +82,16 @@ public final class Faults {
 
     /** A stream that ended well, but too soon. */
     public Refusal unanswered(String what) {
-        return failed("upstream answered " + what + " with a stream that ended without a response" + doubt(what), null);
+        return brokeOff("upstream answered " + what + " with a stream that ended without a response" + doubt(what));
     }
 
     /** The one stream of HTTP+SSE ended. */
     public Refusal hungUp(String what) {
-        return failed("upstream answered GET with a stream that ended in mid-conversation" + doubt(what), null);
+        return brokeOff("upstream answered GET with a stream that ended in mid-conversation" + doubt(what));
     }
 
     private static Refusal closed(String what) {
-        return failed("upstream closed the connection before it answered " + what + doubt(what), null);
+        return brokeOff("upstream closed the connection before it answered " + what + doubt(what));
     }
 
     /** Only calls have an effect, so only with them somebody must know. */
@@ -126,6 +126,10 @@ public final class Faults {
             }
         }
         return failed("TLS with the upstream failed: check that url is right to say https", null);
+    }
+
+    private static Refusal brokeOff(String detail) {
+        return new Refusal(new Reason.UpstreamFailed(detail, null, true));
     }
 
     private static Refusal failed(String detail, @Nullable Integer status) {

@@ -7,6 +7,7 @@ import io.penstock.relay.RelaySettings;
 import io.penstock.relay.session.Session;
 import io.penstock.relay.session.SessionTokens;
 import io.penstock.wire.Envelope;
+import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
@@ -15,6 +16,7 @@ import io.penstock.wire.RpcError;
 import io.penstock.wire.SseDecoder;
 import io.penstock.wire.SseEvent;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -35,12 +37,20 @@ final class Answers {
     private final Session.@Nullable Passed session;
     private final SessionTokens sessions;
     private final RelaySettings settings;
+    private final @Nullable Mono<Reply> again;
 
-    Answers(Permit permit, Session.@Nullable Passed session, SessionTokens sessions, RelaySettings settings) {
+    /** @param again the same call once more, where the upstream breaks off; null where that is its end */
+    Answers(
+            Permit permit,
+            Session.@Nullable Passed session,
+            SessionTokens sessions,
+            RelaySettings settings,
+            @Nullable Mono<Reply> again) {
         this.permit = permit;
         this.session = session;
         this.sessions = sessions;
         this.settings = settings;
+        this.again = again;
     }
 
     /** The reply; the connection goes back to its pool when the answer was read to its end, and is closed otherwise. */
@@ -135,10 +145,19 @@ final class Answers {
 
     private Reply events(HttpClientResponse response, Connection connection) {
         var resumable = new AtomicBoolean();
+        var committed = new AtomicBoolean(again == null);
         Flux<SseEvent> events = SseDecoder.decode(connection.inbound().receive())
                 .doOnNext(event -> resumable.compareAndSet(false, event.id() != null))
+                .doOnNext(event -> committed.compareAndSet(false, again != null && commits(event)))
                 .onErrorMap(e -> e instanceof Refusal ? e : brokenOff())
-                .onErrorResume(Refusal.class, refusal -> resumable.get() ? Flux.error(refusal) : last(refusal))
+                .onErrorResume(Refusal.class, refusal -> {
+                    if (resumable.get()) {
+                        return Flux.error(refusal);
+                    }
+                    return again != null && !committed.get() && Reason.UpstreamFailed.brokeOff(refusal)
+                            ? again.flatMapMany(this::rest).onErrorResume(Refusal.class, this::last)
+                            : last(refusal);
+                })
                 .doOnCancel(connection::dispose)
                 .doOnError(e -> connection.dispose());
         return new Reply.Events(limited(events), connection, opened(response));
@@ -146,7 +165,36 @@ final class Answers {
 
     private static Refusal brokenOff() {
         return new Refusal(new Reason.UpstreamFailed(
-                "The upstream broke off before it answered; whether it did the work is not known", null));
+                "The upstream broke off before it answered; whether it did the work is not known", null, true));
+    }
+
+    /** Whether the call cannot be sent again after this: it is answered, or the upstream has asked something. */
+    private static boolean commits(SseEvent event) {
+        return event.data() != null && !event.data().isEmpty() && !(message(event.data()) instanceof Message.Told);
+    }
+
+    private static @Nullable Message message(String data) {
+        try {
+            return Message.read(data);
+        } catch (Refusal unreadable) {
+            return null;
+        }
+    }
+
+    /** What a second try says in the stream that the first one has begun. Progress is not told twice, since it may only increase. */
+    private Flux<SseEvent> rest(Reply second) {
+        return switch (second) {
+            case Reply.Json json -> Flux.just(SseEvent.message(new String(json.body(), StandardCharsets.UTF_8)));
+            case Reply.Events events -> events.events().filter(event -> !isProgress(event));
+            case Reply.Empty _ -> last(brokenOff());
+        };
+    }
+
+    private static boolean isProgress(SseEvent event) {
+        return event.data() != null
+                && !event.data().isEmpty()
+                && message(event.data()) instanceof Message.Told told
+                && told.method().equals("notifications/progress");
     }
 
     /** A client that can resume is left to do so; any other gets the request's end as an error. */

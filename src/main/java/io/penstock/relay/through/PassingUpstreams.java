@@ -14,7 +14,12 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.Splice;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -40,10 +45,11 @@ public final class PassingUpstreams {
      * Forwards a call and gives the reply as soon as its head is known, as {@link io.penstock.relay.Upstreams#forward} says.
      *
      * @param session the session that the client presented; null where it is in none
+     * @param repeating runs before a call that its upstream broke off is sent again, once; null where it must not be
      */
-    public Mono<Reply> forward(Outbound outbound, Session.@Nullable Passed session) {
+    public Mono<Reply> forward(Outbound outbound, Session.@Nullable Passed session, @Nullable Runnable repeating) {
         return Mono.defer(() -> {
-            var reply = exchange(outbound, session);
+            var reply = repeating == null ? exchange(outbound, session, null) : repeated(outbound, session, repeating);
             boolean ending = outbound.permit().arrival().request().method().equals("DELETE");
             return session != null && ending
                     ? reply.onErrorResume(Refusal.class, refusal -> refused(refusal))
@@ -59,13 +65,22 @@ public final class PassingUpstreams {
                 : Mono.error(refusal);
     }
 
-    private Mono<Reply> exchange(Outbound outbound, Session.@Nullable Passed session) {
+    private Mono<Reply> repeated(Outbound outbound, Session.@Nullable Passed session, Runnable repeating) {
+        var again = Mono.defer(() -> {
+            repeating.run();
+            return exchange(outbound, session, null);
+        });
+        return exchange(outbound, session, again).onErrorResume(Reason.UpstreamFailed::brokeOff, _ -> again);
+    }
+
+    /** @param again what becomes of a stream that the upstream breaks off; null where that is its end */
+    private Mono<Reply> exchange(Outbound outbound, Session.@Nullable Passed session, @Nullable Mono<Reply> again) {
         Arrival arrival = outbound.permit().arrival();
         String name = originalName(outbound);
         byte[] body = name == null || arrival.envelope() == null
                 ? arrival.body()
                 : Splice.named(arrival.body(), arrival.envelope(), name);
-        var answers = new Answers(outbound.permit(), session, sessions, settings);
+        var answers = new Answers(outbound.permit(), session, sessions, settings, again);
         return (arrival.openEnded() ? streams : calls)
                 .headers(head ->
                         UpstreamHeaders.fill(head, outbound, session == null ? null : session.upstreamId(), name))
@@ -83,6 +98,15 @@ public final class PassingUpstreams {
         return outbound.permit().route() instanceof Route.One one ? one.originalName() : null;
     }
 
+    /** Whether there was a connection, so that the request may have been carried out. */
+    private static boolean brokeOff(Throwable error) {
+        return error instanceof IOException
+                && !(error instanceof ConnectException
+                        || error instanceof UnknownHostException
+                        || error instanceof NoRouteToHostException
+                        || error instanceof SSLException);
+    }
+
     /** One text for every way not to reach it, so that nobody learns from it what listens where. */
     private static Throwable failure(Throwable error) {
         if (error instanceof Refusal) {
@@ -91,6 +115,7 @@ public final class PassingUpstreams {
         if (error instanceof TimeoutException || error instanceof ReadTimeoutException) {
             return new Refusal(new Reason.UpstreamTimedOut("The upstream did not answer in time"));
         }
-        return new Refusal(new Reason.UpstreamFailed("The upstream could not be reached or broke off", null));
+        return new Refusal(
+                new Reason.UpstreamFailed("The upstream could not be reached or broke off", null, brokeOff(error)));
     }
 }

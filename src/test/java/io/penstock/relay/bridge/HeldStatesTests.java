@@ -59,9 +59,10 @@ class HeldStatesTests {
         var replicas = (Replicas) Proxy.newProxyInstance(
                 Replicas.class.getClassLoader(), new Class<?>[] {Replicas.class}, (_, method, arguments) -> {
                     return switch (method.getName()) {
-                        case "tellAll" -> Mono.fromRunnable(() -> {
-                            var _ = notes.tryEmitNext((byte[]) arguments[0]);
-                        });
+                        case "tellAll" ->
+                            Mono.fromRunnable(() -> {
+                                var _ = notes.tryEmitNext((byte[]) arguments[0]);
+                            });
                         case "heard" -> Mono.empty();
                         case "told" -> notes.asFlux().onBackpressureBuffer();
                         default -> throw new UnsupportedOperationException(method.getName());

@@ -2,6 +2,7 @@ package io.penstock.relay.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.catalog.Snapshot;
 import io.penstock.credential.Outbound;
 import io.penstock.relay.leg.Leg;
 import io.penstock.relay.leg.Legs;
@@ -35,7 +36,8 @@ class LoneLegsTests {
                         return Mono.fromRunnable(() -> ended.add(partyKey));
                     }
                 },
-                World.eager());
+                World.eager(),
+                new Repeats(new CalledTools(World.catalog(() -> Snapshot.EMPTY)), _ -> {}));
     }
 
     private static Party party(String capabilities, @Nullable String level) {

@@ -4,6 +4,7 @@ import io.penstock.relay.leg.Leg;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.ProtocolVersion.Era;
+import io.penstock.wire.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import reactor.core.publisher.Flux;
@@ -42,6 +43,15 @@ final class ScriptedLeg implements Leg {
     void ends(String json) {
         says(json);
         var _ = exchange.tryEmitComplete(); // nobody need wait for the end after the response
+    }
+
+    /** Breaks off the exchange under way. */
+    void breaksOff() {
+        fails(new Refusal(new Refusal.Reason.UpstreamFailed("broke off", null, true)));
+    }
+
+    void fails(Throwable error) {
+        var _ = exchange.tryEmitError(error); // one that was cancelled is over
     }
 
     void saysUnrelated(String json) {

@@ -40,6 +40,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.springframework.util.unit.DataSize;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -63,6 +64,9 @@ final class World {
 
     /** When the other replicas have heard what this one told. */
     Mono<Void> heard = Mono.empty();
+
+    /** How many calls were sent again. */
+    int repeated;
 
     /** What the catalog knows. */
     Snapshot snapshot = Snapshot.EMPTY;
@@ -103,6 +107,8 @@ final class World {
                     };
                 });
         var greetings = new Greetings(legs);
+        var tools = new CalledTools(catalog(() -> snapshot));
+        var repeats = new Repeats(tools, permit -> repeated++);
         var changed = new Changed(
                 Permits.gate(), new Watches(Permits.gate(), permit -> Mono.just(outbound(permit)), legs, gateways()));
         var unrelated = new UnrelatedMessages(legs, permit -> Mono.just(outbound(permit)));
@@ -111,10 +117,10 @@ final class World {
         var states = new HeldStates(new MemorySessions(), notes, rounds, SETTINGS);
         var streams = resumable ? MemoryStreams.into(written, rounds) : MemoryStreams.none(rounds);
         var running = new RunningCalls(notes, rounds);
-        var calls = new HeldCalls(legs, states, questions, replicas, rounds, streams, running, settings(resumable));
-        var tools = new CalledTools(catalog());
+        var calls = new HeldCalls(
+                legs, states, questions, replicas, rounds, streams, running, settings(resumable), repeats);
         this.stateless = new StatelessFront(
-                new LoneLegs(legs, rounds),
+                new LoneLegs(legs, rounds, repeats),
                 greetings,
                 new Subscriptions(unrelated, changed),
                 questions,
@@ -151,12 +157,12 @@ final class World {
                 });
     }
 
-    private Catalog catalog() {
+    static Catalog catalog(Supplier<Snapshot> snapshot) {
         return (Catalog) Proxy.newProxyInstance(
                 Catalog.class.getClassLoader(),
                 new Class<?>[] {Catalog.class},
                 (_, method, _) -> switch (method.getName()) {
-                    case "snapshot" -> snapshot;
+                    case "snapshot" -> snapshot.get();
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
     }
