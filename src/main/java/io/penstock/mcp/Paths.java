@@ -18,8 +18,11 @@ final class Paths {
     private static final String SERVERS = "/servers/";
     private static final String EXECUTE = "/api/execute/";
     private static final String STREAMABLE = "/api/streamable/";
-    private static final Map<String, Way> WAYS =
+
+    /** How messages come in and go out, by the last part of the path. */
+    static final Map<String, Way> WAYS =
             Map.of("/mcp", Way.STREAMABLE, "/sse", Way.LINE, MESSAGE, Way.MESSAGE, "/ws", Way.SOCKET);
+
     private static final Endpoint NOWHERE = new Endpoint.Nowhere();
     private static final Endpoint ELSEWHERE = new Endpoint.Elsewhere();
     private static final int UUID_LENGTH = 36;
