@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # crossed.sh
 # The conformance suite of one era against upstreams of another, through a packaged gateway, and the whole suite against a virtual server with
-# original names over the dual upstream. What an upstream cannot do whoever asks is in crossed.tsv, with the reason: any other failure fails,
+# original names over the dual upstream. What cannot be met is in crossed.tsv, with the reason: any other failure fails,
 # and so does one of these that passes. Prints the totals.
 #   CROSSED   what to run, target:spec,spec... (default: all)      OUT   result folder (default target/crossed)
 set -u -o pipefail

@@ -13,12 +13,14 @@ import io.penstock.relay.resume.DurableStreams;
 import io.penstock.relay.session.Session;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
+import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.RpcError;
 import io.penstock.wire.SseEvent;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -31,6 +33,9 @@ import reactor.core.publisher.Mono;
 final class HeldCalls {
 
     private static final String LOG_LEVEL = "io.modelcontextprotocol/logLevel";
+
+    /** A call that says nothing for longer is answered by a stream, which a client that loses its connection can come back for. */
+    private static final Duration SILENCE = Duration.ofMillis(250);
 
     private final Legs legs;
     private final HeldStates states;
@@ -116,18 +121,20 @@ final class HeldCalls {
                     new Reason.Malformed("A request of this session with the id " + request.id() + " is under way")));
         }
         var said = new AtomicBoolean();
-        return exchange.next()
-                .<Reply>map(first -> {
-                    said.set(true);
-                    if (first instanceof Message.Response response) {
-                        running.end(key, exchange);
-                        return SessionsFront.json(shown(outbound, session, request, exchange, response), null);
-                    }
-                    return new Reply.Events(
-                            events(outbound, session, request, exchange, first),
-                            () -> running.stop(key, exchange),
-                            null);
-                })
+        var first = exchange.next().cache(); // so that it is not lost where it comes just when the silence is over
+        Mono<Reply> reply = first.map(message -> {
+            said.set(true);
+            if (message instanceof Message.Response response) {
+                running.end(key, exchange);
+                return SessionsFront.json(shown(outbound, session, request, exchange, response), null);
+            }
+            return streamed(outbound, session, request, exchange, first);
+        });
+        Mono<Reply> silent = Mono.fromSupplier(() -> {
+            said.set(true);
+            return streamed(outbound, session, request, exchange, first);
+        });
+        return (isPrimed(session) ? reply.timeout(SILENCE, silent) : reply)
                 .switchIfEmpty(Mono.fromSupplier(() -> new Reply.Events(Flux.empty(), Disposables.disposed(), null)))
                 .doOnError(_ -> running.stop(key, exchange))
                 .doOnCancel(() -> {
@@ -137,10 +144,17 @@ final class HeldCalls {
                 });
     }
 
-    private Flux<SseEvent> events(
-            Outbound outbound, Session.Held session, Message.Asked request, Exchange exchange, Message first) {
+    private Reply streamed(
+            Outbound outbound, Session.Held session, Message.Asked request, Exchange exchange, Mono<Message> first) {
         var key = new Running(session.key(), request.id());
-        var messages = Flux.concat(Mono.just(first), exchange.next().repeat(() -> !exchange.isDisposed()))
+        return new Reply.Events(
+                events(outbound, session, request, exchange, first), () -> running.stop(key, exchange), null);
+    }
+
+    private Flux<SseEvent> events(
+            Outbound outbound, Session.Held session, Message.Asked request, Exchange exchange, Mono<Message> first) {
+        var key = new Running(session.key(), request.id());
+        var messages = Flux.concat(first, exchange.next().repeat(() -> !exchange.isDisposed()))
                 .takeUntil(Message.Response.class::isInstance)
                 .map(message -> shown(outbound, session, request, exchange, message))
                 .onErrorResume(
@@ -155,9 +169,15 @@ final class HeldCalls {
         return isResumable(session)
                 ? Flux.usingWhen(
                         streams.open(session, request.id()),
-                        stream -> messages.concatMap(stream::write, 0),
+                        stream -> Mono.justOrEmpty(isPrimed(session) ? stream.primer() : null)
+                                .concatWith(messages.concatMap(stream::write, 0)),
                         stream -> Mono.fromRunnable(stream::close))
                 : messages.map(message -> SseEvent.message(message.json()));
+    }
+
+    /** Clients of the revisions before cannot read an event without a message in it. */
+    private boolean isPrimed(Session.Held session) {
+        return isResumable(session) && session.version() == ProtocolVersion.V2025_11_25;
     }
 
     private boolean isResumable(Session.Held session) {

@@ -41,6 +41,9 @@ public final class DurableStreams {
     private static final Duration CLEANUP = Duration.ofMinutes(5);
     private static final int UUID_LENGTH = 36;
 
+    /** When a client that lost the stream should come back. */
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
     private final EventLog log;
     private final Scheduler scheduler;
     private final Set<UUID> writing = ConcurrentHashMap.newKeySet();
@@ -86,6 +89,11 @@ public final class DurableStreams {
             if (kept) {
                 writing.add(id);
             }
+        }
+
+        /** An event without a message, by which a client can come back before there is one; null where it cannot. */
+        public @Nullable SseEvent primer() {
+            return kept ? new SseEvent(id + ".0", null, "", RETRY, null) : null;
         }
 
         /**

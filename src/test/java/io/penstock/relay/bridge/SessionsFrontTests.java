@@ -196,6 +196,44 @@ class SessionsFrontTests {
     }
 
     @Test
+    void aCallThatStaysSilentIsAnsweredByAStreamThatItsClientCanComeBackFor() {
+        var resumable = new World(ProtocolVersion.V2025_11_25, true);
+        var newest = resumable.session(
+                "ada",
+                Objects.requireNonNull(resumable.begin("ada", "2025-11-25").block()));
+
+        var reply = Objects.requireNonNull(resumable.in(newest, "ada", CALL).block());
+
+        StepVerifier.create(((Reply.Events) reply).events())
+                .assertNext(event -> {
+                    assertThat(event.id()).endsWith(".0");
+                    assertThat(event.data()).isEmpty();
+                    assertThat(event.retry()).isNotNull();
+                })
+                .then(() -> resumable.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}"))
+                .assertNext(event -> {
+                    assertThat(event.id()).endsWith(".1");
+                    assertThat(event.data()).contains("\"id\":5,\"result\"");
+                })
+                .verifyComplete();
+    }
+
+    @Test
+    void anOlderClientWaitsForItsAnswer() {
+        var resumable = new World(ProtocolVersion.V2025_11_25, true);
+        var older = resumable.session(
+                "ada",
+                Objects.requireNonNull(resumable.begin("ada", "2025-06-18").block()));
+
+        StepVerifier.create(resumable.in(older, "ada", CALL))
+                .expectSubscription()
+                .expectNoEvent(Duration.ofMillis(500))
+                .then(() -> resumable.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}"))
+                .assertNext(reply -> assertThat(json(reply)).contains("\"id\":5"))
+                .verifyComplete();
+    }
+
+    @Test
     void aLevelThatThereIsNotIsRefusedByName() {
         StepVerifier.create(
                         world.in(

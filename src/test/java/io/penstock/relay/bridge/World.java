@@ -215,8 +215,12 @@ final class World {
     }
 
     Mono<Reply> begin(String user) {
+        return begin(user, "2025-06-18");
+    }
+
+    Mono<Reply> begin(String user, String version) {
         String body = "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{"
-                + "\"protocolVersion\":\"2025-06-18\",\"capabilities\":{\"elicitation\":{}},"
+                + "\"protocolVersion\":\"" + version + "\",\"capabilities\":{\"elicitation\":{}},"
                 + "\"clientInfo\":{\"name\":\"c\",\"version\":\"1\"}}}";
         var outbound = call(user, Era.SESSIONS, "POST", body, route);
         return sessions.begin(outbound, (io.penstock.wire.Message.Asked) io.penstock.wire.Message.read(body));
