@@ -26,12 +26,36 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
     private final StringBuilder text = new StringBuilder();
     private final WebSocket socket;
 
+    private volatile boolean reads;
+
     SocketClient(URI uri, @Nullable String token) {
+        this(uri, token, true);
+    }
+
+    /** One that reads nothing until it is woken. */
+    static SocketClient lazy(URI uri, String token) {
+        return new SocketClient(uri, token, false);
+    }
+
+    private SocketClient(URI uri, @Nullable String token, boolean reads) {
+        this.reads = reads;
         var builder = http.newWebSocketBuilder().subprotocols("mcp");
         if (token != null) {
             builder.header("Authorization", "Bearer " + token);
         }
         socket = builder.buildAsync(uri, this).join();
+    }
+
+    @Override
+    public void onOpen(WebSocket opened) {
+        if (reads) {
+            opened.request(1);
+        }
+    }
+
+    void wake() {
+        reads = true;
+        socket.request(1);
     }
 
     @Override

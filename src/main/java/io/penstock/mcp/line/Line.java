@@ -44,8 +44,9 @@ public final class Line {
      * Something to do that gives messages.
      *
      * @param first whether what comes after it waits for it
+     * @param dropped runs where it is never done, because the line ends before
      */
-    private record Work(Flux<String> messages, boolean first) {}
+    private record Work(Flux<String> messages, boolean first, Runnable dropped) {}
 
     String id() {
         return id;
@@ -62,7 +63,8 @@ public final class Line {
                 .concatMap(work -> work.first() ? begun(work) : Mono.just(work.messages()), 1)
                 .flatMap(messages -> messages, Integer.MAX_VALUE)
                 .map(message -> new SseEvent(null, "message", message, null, null))
-                .startWith(first);
+                .startWith(first)
+                .doOnDiscard(Work.class, work -> work.dropped().run());
         return Outbox.of(Flux.usingWhen(
                 Mono.fromSupplier(() -> lines.add(this)), _ -> open, _ -> ended(), (_, _) -> ended(), _ -> ended()));
     }
@@ -110,7 +112,7 @@ public final class Line {
         }
         var answering = new Answering(calls, agreement, said);
         var messages = underWay.run(said, answering.messages()).doFinally(_ -> load.leave(kind));
-        if (!inbox.offer(new Work(messages, said.is(INITIALIZED)))) {
+        if (!inbox.offer(new Work(messages, said.is(INITIALIZED), () -> calls.over(said.call())))) {
             load.leave(kind);
             throw Load.full();
         }
@@ -118,6 +120,6 @@ public final class Line {
 
     /** Puts a message of the gateway's own on the line; one that finds no room is lost. */
     public void tell(byte[] message) {
-        var _ = inbox.offer(new Work(Flux.just(new String(message, UTF_8)), false));
+        var _ = inbox.offer(new Work(Flux.just(new String(message, UTF_8)), false, () -> {}));
     }
 }

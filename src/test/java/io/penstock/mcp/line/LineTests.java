@@ -1,0 +1,76 @@
+package io.penstock.mcp.line;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.penstock.caller.Caller;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.SampleGateways;
+import io.penstock.catalog.Transport;
+import io.penstock.mcp.call.Call;
+import io.penstock.mcp.call.Calls;
+import io.penstock.mcp.call.TracedCalls;
+import io.penstock.relay.Replicas;
+import io.penstock.vault.Vaults;
+import io.penstock.wire.Arrival.Target;
+import io.penstock.wire.Request;
+import java.lang.reflect.Proxy;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+class LineTests {
+
+    private static final Gateway GATEWAY =
+            SampleGateways.at(URI.create("http://localhost:1/mcp"), Transport.STREAMABLEHTTP, "none");
+    private static final Caller ADA = new Caller("ada", Caller.Source.JWT, false, Set.of(), null, "", Instant.MAX);
+
+    private final TracedCalls traced = new TracedCalls();
+    private final AtomicInteger carried = new AtomicInteger();
+    private final Calls calls = traced.to(
+            GATEWAY,
+            ADA,
+            _ -> Mono.defer(() -> {
+                carried.incrementAndGet();
+                return Mono.never();
+            }));
+
+    private static Call call() {
+        var request = new Request("GET", "/sse", new DefaultHttpHeaders(), new InetSocketAddress(1), "c");
+        return new Call(request, new Target.GatewayTarget(GATEWAY.id()));
+    }
+
+    private Line line() {
+        var nobody = (Replicas) Proxy.newProxyInstance(
+                Replicas.class.getClassLoader(), new Class<?>[] {Replicas.class}, (_, _, _) -> "here");
+        return new Lines(calls, new LineIds(Vaults.fresh()), nobody).line(call());
+    }
+
+    private void say(Line line, String message) {
+        assertThat(line.say(call(), ADA, message.getBytes(UTF_8)).blockOptional())
+                .isEmpty();
+    }
+
+    @Test
+    void whatWaitsWhenItsLineEndsIsOverToo() {
+        var line = line();
+        var reader = line.messages().subscribe();
+        say(line, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}"); // what follows waits for it
+        await().until(() -> carried.get() == 1);
+        for (int id = 0; id < 5; id++) {
+            say(line, "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"ping\"}");
+        }
+
+        reader.dispose();
+
+        await().untilAsserted(() -> assertThat(traced.ended).hasValue(6));
+        assertThat(traced.begun).hasValue(6);
+        assertThat(carried).hasValue(1);
+    }
+}
