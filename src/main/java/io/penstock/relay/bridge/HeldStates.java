@@ -156,7 +156,10 @@ final class HeldStates {
 
     private Mono<Void> again(String key) {
         var here = live.getIfPresent(key);
-        return here == null || here.isCurrent() ? Mono.empty() : read(key, here).then();
+        // what cannot be read now stays stale, and is read when it is needed
+        return here == null || here.isCurrent()
+                ? Mono.empty()
+                : read(key, here).then().onErrorComplete();
     }
 
     private Live live(String key) {
