@@ -67,13 +67,14 @@ final class Sockets {
                 && request.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
     }
 
-    /** Empty when the WebSocket is closed. */
+    /** Empty when the WebSocket is open, or cannot be opened. */
     Mono<Void> open(Call call, HttpServerResponse response) {
         var spec = WebsocketServerSpec.builder()
                 .protocols(SUBPROTOCOL)
                 .maxFramePayloadLength(largest)
                 .build();
-        return response.sendWebsocket((in, out) -> talk(call, in, out), spec).doFinally(_ -> calls.over(call));
+        // what this gives is empty when the handshake is done, and the talk goes on
+        return response.sendWebsocket((in, out) -> talk(call, in, out).doFinally(_ -> calls.over(call)), spec);
     }
 
     private Mono<Void> talk(Call call, WebsocketInbound in, WebsocketOutbound out) {
