@@ -1,7 +1,8 @@
-// Connections of the TypeScript SDK v1, which speaks the stateful revisions only, over Streamable HTTP and over HTTP+SSE.
+// Connections of the TypeScript SDK v1, which speaks the stateful revisions only, over Streamable HTTP, HTTP+SSE and WebSocket.
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { WebSocketClientTransport } from '@modelcontextprotocol/sdk/client/websocket.js';
 import * as types from '@modelcontextprotocol/sdk/types.js';
 import { allPages, capabilitiesOf } from './connections.mjs';
 
@@ -14,7 +15,7 @@ const NOTIFICATIONS = [
   types.LoggingMessageNotificationSchema,
 ];
 
-/** url ends in /sse for HTTP+SSE; version is the revision that the client asks for. */
+/** url ends in /sse for HTTP+SSE and begins with ws for WebSocket; version is the revision that the client asks for. */
 export async function connectV1({ url, token, version = types.LATEST_PROTOCOL_VERSION, scheme = 'test' }) {
   const [asked, heard] = [{}, []];
   const capabilities = capabilitiesOf(version);
@@ -42,18 +43,27 @@ export async function connectV1({ url, token, version = types.LATEST_PROTOCOL_VE
 
 /** The SDK always asks for the newest revision that it knows: older clients asked for theirs. Notes what was agreed on. */
 function newTransport(url, token, version) {
-  const Transport = url.endsWith('/sse') ? SSEClientTransport : StreamableHTTPClientTransport;
-  const transport = new Transport(new URL(url), { requestInit: { headers: token ? { Authorization: `Bearer ${token}` } : {} } });
-  const [send, setVersion] = [transport.send.bind(transport), transport.setProtocolVersion.bind(transport)];
+  const transport = transportTo(new URL(url), token);
+  const [send, setVersion] = [transport.send.bind(transport), transport.setProtocolVersion?.bind(transport)];
   transport.send = (message, options) => {
     const opening = message.method === 'initialize';
     return send(opening ? { ...message, params: { ...message.params, protocolVersion: version } } : message, options);
   };
   transport.setProtocolVersion = (agreed) => {
     transport.agreed = agreed;
-    setVersion(agreed);
+    setVersion?.(agreed);
   };
   return transport;
+}
+
+/** The SDK's WebSocket is that of browsers, which sends no headers. */
+function transportTo(url, token) {
+  if (url.protocol.startsWith('ws')) {
+    url.searchParams.set('token', token);
+    return new WebSocketClientTransport(url);
+  }
+  const Transport = url.pathname.endsWith('/sse') ? SSEClientTransport : StreamableHTTPClientTransport;
+  return new Transport(url, { requestInit: { headers: token ? { Authorization: `Bearer ${token}` } : {} } });
 }
 
 function requests(client) {

@@ -1,7 +1,7 @@
 // matrix.mjs WAYS IMPOSSIBLE OUT: runs the matrix and exits 0 only when every cell works or is impossible. Writes OUT/matrix.tsv, and
-// OUT/run-REPLICAS.json for page.mjs. WAYS is a JSON file: [{ way, upstream, origin, mcp, sse, scheme, prefix }]; a URL that is missing is a way
-// that a client cannot go. $TOKEN is what clients show; $CLIENTS is a pattern for what is to run; $SAME_ERA=yes leaves out the pairs of two
-// eras; $TRIES=2 tries again what failed; $REPLICAS and $COMMIT are noted.
+// OUT/run-REPLICAS.json for page.mjs. WAYS is a JSON file: [{ way, upstream, origin, mcp, sse, ws, scheme, prefix }]; a URL that is missing is
+// a way that a client cannot go. $TOKEN is what clients show; $CLIENTS is a pattern for what is to run; $SAME_ERA=yes leaves out the pairs of
+// two eras; $TRIES=2 tries again what failed; $REPLICAS and $COMMIT are noted.
 import fs from 'node:fs';
 import { run } from './cells.mjs';
 import { clients, eraOf, servers } from './peers.mjs';

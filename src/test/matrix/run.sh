@@ -37,7 +37,7 @@ trap 'exit 130' INT TERM
 
 JAVA_CLIENTS=$(java_clients) || exit 2
 export JAVA_CLIENTS
-NODE=$(find_node 20) && MODULES=$(install_packages "$HERE/../clients" "$HERE") || exit 2
+NODE=$(find_node 22) && MODULES=$(install_packages "$HERE/../clients" "$HERE") || exit 2
 UPSTREAMS="sse legacy modern" FIXTURE_OPTIONS="--page-size 7 --scheme @ --name @" "$HERE/../conformance/start-upstreams.sh" free || exit 2
 start_java_server || exit 2
 if [ "${DIRECT:-}" = yes ]; then

@@ -1,12 +1,13 @@
 # Sourced by run.sh after gateway.sh: the ways from clients to the upstreams of $STATE, as JSON for matrix.mjs.
 SERVERS="sse legacy java modern"
 
-# way NAME UPSTREAM BASE [PREFIX]: a line of JSON; clients come to BASE/mcp and BASE/sse.
+# way NAME UPSTREAM BASE [PREFIX]: a line of JSON; clients come to BASE/mcp and BASE/sse, and at a gateway to BASE/ws.
 way() {
   local origin
   origin=$(origin_of "$2")
   jq -nc --arg way "$1" --arg upstream "$2" --arg base "$3" --arg prefix "${4:-}" --arg origin "$origin" \
-    '{way: $way, upstream: $upstream, origin: $origin, mcp: "\($base)/mcp", sse: "\($base)/sse", scheme: $upstream, prefix: $prefix}'
+    '{way: $way, upstream: $upstream, origin: $origin, mcp: "\($base)/mcp", sse: "\($base)/sse", scheme: $upstream, prefix: $prefix}
+      + if $way == "direct" then {} else {ws: "\($base | sub("^http"; "ws"))/ws"} end'
 }
 
 origin_of() {

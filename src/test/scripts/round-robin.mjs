@@ -1,6 +1,7 @@
 // round-robin.mjs PORT TARGET_PORT...: an HTTP proxy on loopback that takes each request to the next target, whoever sends it, and holds nothing
 // back of what streams. GET /.turns says how many requests each target had.
 import http from 'node:http';
+import net from 'node:net';
 import { pipeline } from 'node:stream';
 
 const [port, ...targets] = process.argv.slice(2).map(Number);
@@ -32,6 +33,16 @@ function pass(request, response) {
   pipeline(request, onward, () => {});
 }
 
+/** A WebSocket, for one, belongs to the target of its turn until it ends. */
+function passLine({ method, url, httpVersion, rawHeaders }, socket, head) {
+  const onward = net.connect(turn(), '127.0.0.1');
+  const fields = rawHeaders.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${rawHeaders[i + 1]}`] : []));
+  onward.write([`${method} ${url} HTTP/${httpVersion}`, ...fields, '', ''].join('\r\n'));
+  onward.write(head);
+  pipeline(socket, onward, socket, () => onward.destroy());
+}
+
 // Streams may be silent for as long as their ends like.
 const server = http.createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, pass);
+server.on('upgrade', passLine);
 server.listen(port, '127.0.0.1');
