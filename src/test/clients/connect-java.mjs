@@ -1,7 +1,6 @@
 // Connections of the MCP Java SDK, which speaks the stateful revisions, over Streamable HTTP and over HTTP+SSE. They are all in one process,
 // which takes and gives lines of JSON (io.penstock.peer.SdkClients). $JAVA_CLIENTS is the command that starts it.
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 
 const [running, connections] = [new Map(), new Map()];
 let numbers = 0;
@@ -11,9 +10,19 @@ function start() {
   const [command, ...args] = process.env.JAVA_CLIENTS.split(' ');
   clients = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   clients.unref();
-  createInterface({ input: clients.stdout }).on('line', (line) => take(JSON.parse(line)));
+  lines(clients.stdout, (line) => take(JSON.parse(line)));
   clients.on('exit', (status) => {
     for (const { reject } of running.values()) reject(new Error(`the Java clients ended with ${status}`));
+  });
+}
+
+/** Calls back for each line; readline would end one at U+2028 too, which JSON lets stand. */
+function lines(stream, callback) {
+  let rest = '';
+  stream.setEncoding('utf8').on('data', (chunk) => {
+    const parts = (rest + chunk).split('\n');
+    rest = parts.pop();
+    parts.forEach(callback);
   });
 }
 

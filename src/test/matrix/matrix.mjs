@@ -4,8 +4,9 @@
 // two eras; $TRIES=2 tries again what failed; $REPLICAS and $COMMIT are noted.
 import fs from 'node:fs';
 import { run } from './cells.mjs';
-import { clients, eraOf, servers } from './peers.mjs';
+import { clients, eraOf } from './peers.mjs';
 import { summary, tsv } from './report.mjs';
+import { servers } from './servers.mjs';
 import { FAILS, isImpossible, judge, readImpossible } from './verdicts.mjs';
 
 const [waysFile, impossibleFile, out] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 // page.mjs PAGE RUN...: writes the page of the documentation from the JSON files that matrix.mjs wrote.
 import fs from 'node:fs';
-import { servers } from './peers.mjs';
 import { distinct } from './report.mjs';
+import { servers } from './servers.mjs';
 import { FAILS, IMPOSSIBLE, WORKS } from './verdicts.mjs';
 
 const [pageFile, ...files] = process.argv.slice(2);
@@ -17,7 +17,7 @@ const second = (cells) => cells.filter(({ verdict, first }) => verdict === WORKS
 function ran({ replicas, commit, when, judged: cells }) {
   const ways = distinct(cells.map(({ way }) => way)).join(', ');
   const works = `${count(cells, WORKS)}${second(cells) > 0 ? `, ${second(cells)} of them at the second try` : ''}`;
-  return row([replicas, ways, when.slice(0, 16).replace('T', ' '), commit ?? '', works, count(cells, IMPOSSIBLE), count(cells, FAILS)]);
+  return row([replicas, distinct(cells.map(({ client }) => client)).length, ways, when.slice(0, 16).replace('T', ' '), commit ?? '', works, count(cells, IMPOSSIBLE), count(cells, FAILS)]);
 }
 
 /** A cell is the worst of all ways. */
@@ -57,8 +57,8 @@ const lines = [
   'with real clients and servers. Several replicas stand behind a proxy that takes each request to the next of them. What works, works by each',
   'way; the ways are the endpoint of a gateway, a virtual server with the original names, and one virtual server over all servers.',
   '',
-  row(['replicas', 'ways', 'when, UTC', 'commit', 'work', 'impossible', 'fail']),
-  '|---|---|---|---|---|---|---|',
+  row(['replicas', 'clients', 'ways', 'when, UTC', 'commit', 'work', 'impossible', 'fail']),
+  '|---|---|---|---|---|---|---|---|',
   ...runs.map(ran),
   '',
   ...distinct(judged.map(({ upstream }) => upstream)).flatMap(table),

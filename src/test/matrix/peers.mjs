@@ -1,4 +1,4 @@
-// The clients of the matrix: one for each revision, with the SDK that speaks it best, and what they have in common with the servers.
+// The clients of the matrix: one for each revision, with the SDK that speaks it best.
 import { connectJava } from '../clients/connect-java.mjs';
 import { connectV1 } from '../clients/connect-v1.mjs';
 import { connectV2 } from '../clients/connect-v2.mjs';
@@ -20,14 +20,6 @@ export const clients = [
   java('2025-11-25, Java', '2025-11-25', 'mcp'),
   v2('2026-07-28', '2026-07-28', 'auto'),
 ];
-
-/** The servers, by their names in the ways. */
-export const servers = {
-  sse: { era: 'sse', title: 'A server of 2024-11-05, HTTP+SSE' },
-  legacy: { era: 'legacy', title: 'A server of 2025-11-25 and before, with sessions' },
-  java: { era: 'legacy', title: 'A server of 2025-11-25 and before, made with the Java SDK' },
-  modern: { era: 'modern', title: 'A server of 2026-07-28, without sessions' },
-};
 
 /** The era that a client of this kind and an upstream of it have in common. */
 export const eraOf = ({ path, version }) => (path === 'sse' ? 'sse' : version >= '2026' ? 'modern' : 'legacy');
