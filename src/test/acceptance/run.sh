@@ -167,7 +167,7 @@ PROXY-3() {
 # a gateway with the settings of a scenario, and with tools to list
 restart_for() {
   stop_gateway
-  start_gateway $(sed -n 's/^\([A-Z_]*=[^ ]*\)$/\1/p' "$HERE/cases/$1.sh") || exit 2
+  start_gateway DISCOVERY_BUDGET=30s $(sed -n 's/^\([A-Z_]*=[^ ]*\)$/\1/p' "$HERE/cases/$1.sh") || exit 2
   register proxied "$SAMPLE_URL/sse" '{"transport":"SSE","auth_type":"bearer","auth_token":"valid-token"}' >/dev/null || exit 2
   export ADMIN_TOKEN
 }

@@ -93,7 +93,7 @@ mcp() { as_alice -H 'Content-Type: application/json' -H 'Accept: application/jso
 status() { curl -s -o /dev/null -w '%{http_code}' --max-time 20 "$@"; }
 
 JAVA=$(find_java) && start_sample secret || exit 2
-start_gateway MCP_CLIENT_AUTH_ENABLED=false TRUST_PROXY_AUTH=true TRUSTED_PROXY_CIDRS=127.0.0.10/32 || exit 2
+start_gateway DISCOVERY_BUDGET=30s MCP_CLIENT_AUTH_ENABLED=false TRUST_PROXY_AUTH=true TRUSTED_PROXY_CIDRS=127.0.0.10/32 || exit 2
 PROVIDER_PORT=$(free_port)
 start_provider || exit 2
 PROXY_PORT=$(free_port)
@@ -120,5 +120,15 @@ expect 'another user does not get the session' 404 "$(status -b session=a-sessio
 expect 'HTTP+SSE opens' 'event: endpoint' "$(as_alice -N --max-time 3 "$URL/servers/$SERVER/sse" 2>/dev/null | grep -m1 '^event:')"
 expect 'a WebSocket opens' 101 "$(curl -s -o /dev/null -w '%{http_code}' --max-time 3 -b session=a-session-of-alice -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
   -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' "$URL/servers/$SERVER/ws")"
+
+# the lines of src/docs/proxy.md that sign a request by hand, against a gateway that wants that
+stop_gateway
+PROXY_PROOF_SECRET=$(new_secret)
+export PROXY_PROOF_SECRET
+start_gateway MCP_CLIENT_AUTH_ENABLED=false TRUST_PROXY_AUTH=true PROXY_PROOF=hmac || exit 2
+sed -n '/^TIME=/,/^```$/{/^```$/d;p}' src/docs/proxy.md | sed "s|http://localhost:4444|$GATEWAY_URL|" >"$WORK/signed.sh"
+expect 'a signed header is believed' 'alice@example.com by proxy' "$(bash "$WORK/signed.sh" | user)"
+expect 'for the user that was signed' 401 "$(sed 's|X-Authenticated-User: alice|X-Authenticated-User: root|; s|curl |curl -o /dev/null -w "%{http_code}" |' "$WORK/signed.sh" | bash)"
+expect 'and an unsigned one is not' 401 "$(status -H 'X-Authenticated-User: alice@example.com' "$GATEWAY_URL/auth/me")"
 echo "proxy: $failed expectations not met"
 [ $failed -eq 0 ]

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.RpcError;
@@ -78,7 +79,10 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
             return undecodable(request.decoderResult().cause());
         }
         Reason reason = admission.refuse(request);
-        var sender = new Sender((InetSocketAddress) channel.remoteAddress());
+        var tls = channel.pipeline().get(SslHandler.class);
+        var sender = new Sender(
+                (InetSocketAddress) channel.remoteAddress(),
+                tls == null ? null : tls.engine().getSession());
         for (Door door : doors) {
             reason = reason == null ? door.refuse(request, sender) : reason;
         }

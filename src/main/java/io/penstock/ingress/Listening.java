@@ -39,7 +39,11 @@ final class Listening implements NettyServerCustomizer {
 
     private void guard(Channel channel) {
         var heads = new HeadGuard(new HeadDeadline(settings.headerTimeout()));
-        channel.pipeline().addFirst(HEAD, heads);
+        if (channel.pipeline().get(NettyPipeline.SslHandler) == null) {
+            channel.pipeline().addFirst(HEAD, heads);
+        } else {
+            channel.pipeline().addAfter(NettyPipeline.SslHandler, HEAD, heads);
+        }
         channel.pipeline().addAfter(NettyPipeline.HttpCodec, ADMISSION, new AdmissionHandler(admission, doors, heads));
     }
 }

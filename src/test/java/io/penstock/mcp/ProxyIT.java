@@ -290,6 +290,25 @@ class ProxyIT {
                 .isEqualTo(404);
     }
 
+    @Test
+    void messagesToALineAreOfItsUser() throws IOException {
+        try (var line = RawClient.open(PROXY, port, RawClient.get(server + "/sse", ALICE))) {
+            String address = found(Pattern.compile("data: (/[!-~]+)"), line.until("\n\n\r\n"));
+
+            assertThat(status(PROXY, RawClient.post(address, INITIALIZE, ALICE)))
+                    .isEqualTo(202);
+            assertThat(line.until("\"result\"")).contains("\"id\":0");
+            assertThat(status(ATTACKER, RawClient.post(address, INITIALIZE, ALICE)))
+                    .isEqualTo(401);
+            assertThat(status(PROXY, RawClient.post(address, INITIALIZE, ALICE, ALICE)))
+                    .isEqualTo(400);
+            for (String other : List.of("X-Authenticated-User: bob@example.com", "X-Other: nobody")) {
+                assertThat(status(PROXY, RawClient.post(address, INITIALIZE, other)))
+                        .isEqualTo(404);
+            }
+        }
+    }
+
     /** S6. */
     @ParameterizedTest
     @ValueSource(strings = {"kube-probe/1.31", "ELB-HealthChecker/2.0", "GoogleHC/1.0", "Prometheus/3.0"})

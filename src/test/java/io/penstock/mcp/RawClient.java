@@ -79,6 +79,26 @@ final class RawClient {
         }
     }
 
+    /** A stream that stays open. */
+    record Line(Socket socket) implements AutoCloseable {
+
+        /** What comes up to and with that text. */
+        String until(String text) throws IOException {
+            return read(socket, heard -> heard.contains(text));
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    static Line open(String from, int port, String request) throws IOException {
+        Socket socket = connect(from, port);
+        send(socket, request);
+        return new Line(socket);
+    }
+
     /** A text frame of a client: masked with nothing. */
     private static String frame(String text) {
         return "\u0081" + (char) (0x80 | text.length()) + "\0\0\0\0" + text;

@@ -1,6 +1,7 @@
 package io.penstock.caller.proxy;
 
 import io.netty.handler.codec.http.HttpRequest;
+import io.penstock.ingress.Sender;
 import java.time.Instant;
 import java.util.List;
 
@@ -19,7 +20,7 @@ final class AssertedHead implements Proof {
     }
 
     @Override
-    public Verdict of(HttpRequest request, Instant now) {
+    public Verdict of(HttpRequest request, Sender sender, Instant now) {
         String assertion = request.headers().get(header);
         boolean there = assertion != null && !assertion.isBlank();
         return new Verdict(there, there ? assertion.strip() : null);

@@ -6,11 +6,14 @@ import io.penstock.ingress.Door;
 import io.penstock.ingress.Sender;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes the headers that name a user off every request, whoever sent them and however their names are written, and keeps what they say only
@@ -19,12 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class IdentityHeaders implements Door {
 
+    private static final Logger LOG = LoggerFactory.getLogger(IdentityHeaders.class);
+    private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
+
     private final boolean on;
     private final TrustedPeers trusted;
     private final HeaderValues values;
     private final Proof proof;
     private final InstantSource clock;
     private final List<String> watched;
+    private volatile long told;
 
     IdentityHeaders(ProxySettings settings, TrustedPeers trusted, Proof proof, InstantSource clock) {
         this.on = settings.on();
@@ -47,9 +54,13 @@ final class IdentityHeaders implements Door {
         if (found.isEmpty()) {
             return null;
         }
-        Vouched vouched;
+        Vouched vouched = null;
         try {
-            vouched = on && trusted.contains(sender.address().getAddress()) ? read(request, found) : null;
+            if (on && trusted.contains(sender.address().getAddress())) {
+                vouched = read(request, sender, found);
+            } else {
+                tell(sender);
+            }
         } catch (Refusal refusal) {
             return refusal.reason();
         }
@@ -83,17 +94,28 @@ final class IdentityHeaders implements Door {
     }
 
     /** Null where nobody is named. Throws {@code Malformed} where it is not said in the one way that counts. */
-    private @Nullable Vouched read(HttpRequest request, List<String> found) {
+    private @Nullable Vouched read(HttpRequest request, Sender sender, List<String> found) {
         for (int i = 0; i < found.size(); i++) {
             checkOnce(found, i);
         }
         String user = values.user(request.headers());
         var groups = values.groups(request.headers());
-        var verdict = proof.of(request, clock.instant());
+        var verdict = proof.of(request, sender, clock.instant());
         if (user == null && verdict.assertion() == null) {
             return null;
         }
         return new Vouched(user, groups, verdict.proven(), verdict.assertion(), clock.instant());
+    }
+
+    /** Once a minute at most: it is what an operator looks for whose proxy connects from another address than the settings say. */
+    private void tell(Sender sender) {
+        long now = clock.millis();
+        if (on && now - told >= BETWEEN_WARNINGS.toMillis()) {
+            told = now;
+            LOG.warn(
+                    "What a request from {} says of its user was dropped: the address is none of TRUSTED_PROXY_CIDRS",
+                    sender.address().getAddress().getHostAddress());
+        }
     }
 
     private void checkOnce(List<String> found, int index) {

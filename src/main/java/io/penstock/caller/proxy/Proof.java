@@ -1,6 +1,7 @@
 package io.penstock.caller.proxy;
 
 import io.netty.handler.codec.http.HttpRequest;
+import io.penstock.ingress.Sender;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ interface Proof {
         }
 
         @Override
-        public Verdict of(HttpRequest request, Instant now) {
+        public Verdict of(HttpRequest request, Sender sender, Instant now) {
             return new Verdict(true, null);
         }
     };
@@ -32,6 +33,6 @@ interface Proof {
     /** The headers that it is in. */
     List<String> headers();
 
-    /** Looks at the head as it came. */
-    Verdict of(HttpRequest request, Instant now);
+    /** Looks at the head as it came, and from whom. */
+    Verdict of(HttpRequest request, Sender sender, Instant now);
 }

@@ -5,6 +5,7 @@ import static io.penstock.caller.proxy.ProxySettings.wrong;
 import io.penstock.vault.Secret;
 import io.penstock.vault.Strength;
 import java.net.URI;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -13,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * What a trusted proxy has to prove of the user that it names, beside its address.
  *
  * @param kind {@code PROXY_PROOF}: {@code none}; {@code hmac}, a signature with a shared secret over user, groups, time, method and path;
- *     {@code jwt}, a signed assertion in a header of its own
+ *     {@code jwt}, a signed assertion in a header of its own; {@code mtls}, the proxy's certificate, where this server speaks TLS itself
  * @param secret {@code PROXY_PROOF_SECRET}: the secret that {@code hmac} shares with the proxy, at least 32 random characters
  * @param header {@code PROXY_PROOF_HEADER}: the header with the assertion for {@code jwt}, like {@code X-Goog-IAP-JWT-Assertion} or
  *     {@code Cf-Access-Jwt-Assertion}
@@ -21,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     as a PEM file, as AWS has them
  * @param issuer {@code PROXY_PROOF_ISSUER}: the {@code iss} of the assertions, exactly
  * @param audience {@code PROXY_PROOF_AUDIENCE}: what the {@code aud} of the assertions has to hold; of AWS, their {@code signer}
+ * @param san {@code PROXY_PROOF_SAN}: for {@code mtls}, one of the subject alternative names of the proxy's certificate, exactly
  */
 @ConfigurationProperties("penstock.proxy.proof")
 record ProofSettings(
@@ -29,13 +31,15 @@ record ProofSettings(
         @DefaultValue("") String header,
         @DefaultValue("") String jwksUrl,
         @DefaultValue("") String issuer,
-        @DefaultValue("") String audience) {
+        @DefaultValue("") String audience,
+        @DefaultValue("") String san) {
 
     /** How it is proven. */
     enum Kind {
         NONE,
         HMAC,
-        JWT
+        JWT,
+        MTLS
     }
 
     ProofSettings {
@@ -50,10 +54,15 @@ record ProofSettings(
                     throw wrong("PROXY_PROOF_SECRET", weakness);
                 }
             }
+            case MTLS -> present(kind, "PROXY_PROOF_SAN", san, "an alternative name of the proxy's certificate");
             case JWT -> {
-                present("PROXY_PROOF_HEADER", header, "the header with the assertion, like Cf-Access-Jwt-Assertion");
-                present("PROXY_PROOF_ISSUER", issuer, "the iss of the assertions");
-                present("PROXY_PROOF_AUDIENCE", audience, "what the aud of the assertions has to hold");
+                present(
+                        kind,
+                        "PROXY_PROOF_HEADER",
+                        header,
+                        "the header with the assertion, like Cf-Access-Jwt-Assertion");
+                present(kind, "PROXY_PROOF_ISSUER", issuer, "the iss of the assertions");
+                present(kind, "PROXY_PROOF_AUDIENCE", audience, "what the aud of the assertions has to hold");
                 if (url(jwksUrl) == null) {
                     throw wrong("PROXY_PROOF_JWKS_URL", "It must be a URL like https://idp.example.com/jwks.json.");
                 }
@@ -61,9 +70,10 @@ record ProofSettings(
         }
     }
 
-    private static void present(String setting, String value, String right) {
+    private static void present(Kind kind, String setting, String value, String right) {
         if (value.isBlank()) {
-            throw wrong(setting, "With PROXY_PROOF=jwt it must be " + right + ".");
+            throw wrong(
+                    setting, "With PROXY_PROOF=" + kind.name().toLowerCase(Locale.ROOT) + " it must be " + right + ".");
         }
     }
 

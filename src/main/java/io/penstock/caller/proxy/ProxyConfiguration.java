@@ -8,6 +8,7 @@ import io.penstock.loop.Rounds;
 import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -30,8 +31,17 @@ class ProxyConfiguration {
     }
 
     @Bean
-    Door identityHeaders(ProxySettings settings, ProofSettings proof, TrustedPeers trusted) {
+    Door identityHeaders(
+            ProxySettings settings,
+            ProofSettings proof,
+            TrustedPeers trusted,
+            @Value("${server.ssl.client-auth:none}") String clientAuth) {
         warn(settings);
+        if (proof.kind() == ProofSettings.Kind.MTLS && clientAuth.equalsIgnoreCase("none")) {
+            throw ProxySettings.wrong(
+                    "PROXY_PROOF",
+                    "For mtls this server has to speak TLS and ask for certificates: set SERVER_SSL_BUNDLE, and SERVER_SSL_CLIENTAUTH to need.");
+        }
         return new IdentityHeaders(settings, trusted, proof(settings, proof), InstantSource.system());
     }
 
@@ -48,6 +58,7 @@ class ProxyConfiguration {
         return switch (proof.kind()) {
             case NONE -> Proof.NONE;
             case HMAC -> new SignedHead(proof.secret(), settings);
+            case MTLS -> new Certificate(proof.san());
             case JWT -> asserted(settings, proof.header());
         };
     }

@@ -51,19 +51,16 @@ final class ProxyVoucher implements Voucher {
 
     @Override
     public Mono<Caller> vouch(Request request) {
-        if (!settings.on()) {
+        if (!isTrusted(request)) {
             return Mono.empty();
         }
         Vouched vouched = Vouched.of(request.headers());
-        if (vouched != null) {
-            return user(vouched).map(user -> caller(user, vouched.groups()));
-        }
-        return trusted.contains(request.peer().getAddress()) ? nobody() : Mono.empty();
+        return vouched == null ? nobody() : user(vouched).map(user -> caller(user, vouched.groups()));
     }
 
     @Override
     public Mono<Caller> confirm(Request request, Mono<Caller> recognised) {
-        Vouched vouched = settings.on() ? Vouched.of(request.headers()) : null;
+        Vouched vouched = isTrusted(request) ? Vouched.of(request.headers()) : null;
         return vouched == null
                 ? recognised
                 : recognised.flatMap(caller -> user(vouched)
@@ -72,11 +69,15 @@ final class ProxyVoucher implements Voucher {
                                 : refuse("The credential and the proxy name different users")));
     }
 
+    /** Asked again of a request that has passed the door: another replica's may have been an older one. */
+    private boolean isTrusted(Request request) {
+        return settings.on() && trusted.contains(request.peer().getAddress());
+    }
+
     private Mono<String> user(Vouched vouched) {
         if (!vouched.proven()) {
-            return refuse(
-                    "The proxy did not prove the user that it names: its signature or assertion is missing, wrong or"
-                            + " out of date");
+            return refuse("The proxy did not prove the user that it names: its signature, assertion or certificate is"
+                    + " missing, wrong or out of date");
         }
         if (vouched.assertion() == null || assertions == null) {
             return Mono.justOrEmpty(vouched.user());

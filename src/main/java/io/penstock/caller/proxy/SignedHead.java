@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
+import io.penstock.ingress.Sender;
 import io.penstock.vault.Secret;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -41,7 +42,7 @@ final class SignedHead implements Proof {
     }
 
     @Override
-    public Verdict of(HttpRequest request, Instant now) {
+    public Verdict of(HttpRequest request, Sender sender, Instant now) {
         String time = request.headers().get(TIME, "");
         return new Verdict(isNow(time, now) && isSigned(request, time), null);
     }

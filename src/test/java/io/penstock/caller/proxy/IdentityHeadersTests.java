@@ -50,7 +50,7 @@ class IdentityHeadersTests {
     }
 
     private static Sender from(String address) {
-        return new Sender(new InetSocketAddress(address, 4711));
+        return new Sender(new InetSocketAddress(address, 4711), null);
     }
 
     private static @Nullable Vouched said(IdentityHeaders door, String sender, HttpRequest request) {

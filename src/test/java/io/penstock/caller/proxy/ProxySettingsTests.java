@@ -71,6 +71,7 @@ class ProxySettingsTests {
 
     @ParameterizedTest
     @CsvSource({
+        "MTLS, '', '', '', '', '', PROXY_PROOF_SAN",
         "HMAC, hush, '', '', '', '', PROXY_PROOF_SECRET",
         "HMAC, '', '', '', '', '', PROXY_PROOF_SECRET",
         "JWT, '', '', https://i/jwks, https://i, a, PROXY_PROOF_HEADER",
@@ -89,6 +90,6 @@ class ProxySettingsTests {
             String issuer,
             String audience,
             String setting) {
-        refused(() -> new ProofSettings(kind, new Secret(secret), header, url, issuer, audience), setting);
+        refused(() -> new ProofSettings(kind, new Secret(secret), header, url, issuer, audience, ""), setting);
     }
 }

@@ -87,7 +87,13 @@ class ProxyVoucherTests {
 
     @Test
     void nothingIsSaidOfWhoComesFromElsewhere() {
+        var forged = request("10.1.2.4", new Vouched("root", null, true, null, NOW));
+
         StepVerifier.create(voucher.vouch(request("10.1.2.4", null))).verifyComplete();
+        StepVerifier.create(voucher.vouch(forged)).verifyComplete();
+        StepVerifier.create(voucher.confirm(forged, Mono.just(BY_TOKEN)))
+                .expectNext(BY_TOKEN)
+                .verifyComplete();
     }
 
     @Test
