@@ -28,7 +28,19 @@ public enum Permission {
     SERVERS_UPDATE("servers.update", Action.EDIT),
     SERVERS_TOGGLE("servers.toggle", SERVERS_UPDATE, Action.TOGGLE),
     SERVERS_DELETE("servers.delete"),
-    AUDIT_READ("audit.read");
+    AUDIT_READ("audit.read"),
+    USERS_READ("users.read"),
+    USERS_CREATE("users.create"),
+    USERS_UPDATE("users.update"),
+    USERS_DELETE("users.delete"),
+    ROLES_READ("roles.read"),
+    ROLES_CREATE("roles.create"),
+    ROLES_UPDATE("roles.update"),
+    ROLES_DELETE("roles.delete"),
+    TEAMS_READ("teams.read"),
+    TEAMS_CREATE("teams.create"),
+    TEAMS_UPDATE("teams.update"),
+    TEAMS_DELETE("teams.delete");
 
     /** What may be done to one server by its name. */
     enum Action {

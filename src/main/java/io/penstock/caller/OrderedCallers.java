@@ -7,7 +7,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Asks each way to recognise a caller by a credential in turn; the first that finds something of its kind decides. Who shows none is who the
- * trusted proxy says it is, and where it says something of a caller with a credential, both have to agree.
+ * trusted proxy says it is, and where it says something of a caller with a credential, both have to agree. The directory knows the rest.
  */
 @Component
 final class OrderedCallers implements Callers {
@@ -17,10 +17,12 @@ final class OrderedCallers implements Callers {
 
     private final List<Authenticator> authenticators;
     private final Voucher voucher;
+    private final Directory directory;
 
-    OrderedCallers(List<Authenticator> authenticators, Voucher voucher) {
+    OrderedCallers(List<Authenticator> authenticators, Voucher voucher, Directory directory) {
         this.authenticators = List.copyOf(authenticators);
         this.voucher = voucher;
+        this.directory = directory;
     }
 
     @Override
@@ -31,6 +33,7 @@ final class OrderedCallers implements Callers {
         }
         return voucher.confirm(request, caller)
                 .switchIfEmpty(voucher.vouch(request))
-                .switchIfEmpty(NOBODY);
+                .switchIfEmpty(NOBODY)
+                .flatMap(directory::complete);
     }
 }

@@ -16,6 +16,7 @@ public interface Changes {
         GATEWAYS,
         FEATURES,
         SERVERS,
+        ACCOUNTS,
         REVOCATIONS
     }
 

@@ -88,6 +88,14 @@ public final class Refusal extends RuntimeException {
             }
         }
 
+        /** Known, but has to choose a password before anything else: 403. */
+        record PasswordExpired() implements Reason {
+            @Override
+            public String detail() {
+                return "Choose a new password first: POST /auth/password takes email, password and new_password";
+            }
+        }
+
         /** The request comes from an origin that is not allowed: 403. */
         record ForeignOrigin(String detail) implements Reason {}
 

@@ -41,6 +41,7 @@ public record RpcError(
             case Reason.Unauthenticated r -> plain(401, INVALID_REQUEST, r);
             case Reason.Forbidden r ->
                 new RpcError(403, INVALID_REQUEST, r.detail(), "{\"scope\":" + quote(r.scope()) + "}");
+            case Reason.PasswordExpired r -> plain(403, INVALID_REQUEST, r);
             case Reason.ForeignOrigin r -> plain(403, INVALID_REQUEST, r);
             case Reason.NotFound r -> plain(404, INVALID_REQUEST, r);
             case Reason.SessionEnded r -> plain(404, INVALID_REQUEST, r);

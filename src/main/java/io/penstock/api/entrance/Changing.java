@@ -10,6 +10,7 @@ import io.penstock.wire.Request;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -50,6 +51,17 @@ public final class Changing {
     public Mono<Boolean> runIfAny(Deed deed, UUID id, Mono<Boolean> change) {
         return transactions.run(
                 change.flatMap(any -> any ? trail.record(entry(deed, id)).thenReturn(true) : Mono.just(false)));
+    }
+
+    /**
+     * As {@link #run}, for what is known by any text.
+     *
+     * @param detail what there is to say of the change beside what it was done to
+     */
+    public <T> Mono<T> runNamed(Deed deed, String id, @Nullable String detail, Mono<T> change) {
+        return transactions.run(change.flatMap(result -> trail.record(
+                        Deeds.named(deed.caller(), deed.request(), deed.action(), deed.resource(), id, detail))
+                .thenReturn(result)));
     }
 
     /** Notes what was done where it has no transaction of ours. */

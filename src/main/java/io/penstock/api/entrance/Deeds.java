@@ -31,6 +31,12 @@ public final class Deeds {
         return entry(caller, request, action, resource, id == null ? null : id.toString(), Outcome.SUCCESS, detail);
     }
 
+    /** As {@link #done}, for what is known by any text. */
+    static Entry named(
+            Caller caller, Request request, String action, String resource, String id, @Nullable String detail) {
+        return entry(caller, request, action, resource, id, Outcome.SUCCESS, detail);
+    }
+
     /** The entry for a refused call; empty where the path is none of ours. */
     static Optional<Entry> refused(
             @Nullable Rule rule, @Nullable Caller caller, ServerWebExchange exchange, Refusal refusal) {

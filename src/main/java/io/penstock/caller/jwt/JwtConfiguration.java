@@ -3,9 +3,12 @@ package io.penstock.caller.jwt;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
+import io.penstock.caller.OwnTokens;
 import io.penstock.egress.Egress;
 import io.penstock.loop.Rounds;
 import io.penstock.store.Revocations;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +49,31 @@ class JwtConfiguration {
                 clock,
                 Schedulers.parallel());
         return new JwtAuthenticator(verifier, revocations, clock, new Resources(baseUrl));
+    }
+
+    /** Without a key there are no tokens of ours, but all else works. */
+    @Bean
+    OwnTokens ownTokens(JwtSettings settings) {
+        boolean symmetric = Algorithms.SYMMETRIC.contains(algorithm(settings));
+        Path file = settings.privateKeyPath();
+        boolean none = symmetric
+                ? settings.secretKey().reveal().isEmpty()
+                : file == null || file.toString().isEmpty();
+        if (none) {
+            return (user, lifetime) -> {
+                throw new Refusal(
+                        new Reason.NotFound(
+                                "Nobody signs in with a password here: the gateway has no key of its"
+                                        + " own to sign tokens with, which JWT_SECRET_KEY or JWT_PRIVATE_KEY_PATH would give it"));
+            };
+        }
+        String setting = symmetric ? "JWT_SECRET_KEY" : "JWT_PRIVATE_KEY_PATH";
+        TokenMint mint = checked(
+                () -> TokenMint.of(settings.algorithm(), settings.secretKey(), symmetric ? null : file),
+                setting,
+                symmetric ? null : file);
+        return (user, lifetime) -> mint.mint(
+                new TokenMint.Grant(settings.issuer(), settings.audience(), user, lifetime, false, List.of(), null));
     }
 
     /** Makes the keys that an issuer publishes at a URL. */

@@ -15,6 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param secretKey {@code JWT_SECRET_KEY}: signs and verifies HS256, HS384 and HS512; at least 32, 48 or 64 bytes
  * @param algorithm {@code JWT_ALGORITHM}: the one algorithm of the secret or the public key, {@code HS256} to {@code ES512}
  * @param publicKeyPath {@code JWT_PUBLIC_KEY_PATH}: a PEM file, for the algorithms that begin with RS or ES
+ * @param privateKeyPath {@code JWT_PRIVATE_KEY_PATH}: a PEM file, for the tokens of sign-ins here where the algorithm begins with RS or
+ *     ES
  * @param jwksUrl {@code JWT_JWKS_URL}: where the own issuer publishes its keys, for the algorithms that begin with RS or ES
  * @param issuer {@code JWT_ISSUER}: the {@code iss} of the own issuer; the only one that is believed who is an administrator, unless
  *     another's {@code claims} say so
@@ -27,6 +29,7 @@ record JwtSettings(
         @DefaultValue("") Secret secretKey,
         @DefaultValue("HS256") String algorithm,
         @Nullable Path publicKeyPath,
+        @Nullable Path privateKeyPath,
         @Nullable URI jwksUrl,
         @DefaultValue("penstock") String issuer,
         @DefaultValue("penstock") String audience,

@@ -148,7 +148,7 @@ class JwtConfigurationTests {
     private static JwtSettings settings(
             String secret, String algorithm, Path file, URI jwks, List<TrustedIssuer> issuers) {
         return new JwtSettings(
-                new Secret(secret), algorithm, file, jwks, "penstock", "penstock", Duration.ofDays(366), issuers);
+                new Secret(secret), algorithm, file, null, jwks, "penstock", "penstock", Duration.ofDays(366), issuers);
     }
 
     private static List<Issuer> issuers(JwtSettings settings) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.caller.Callers;
+import io.penstock.caller.Directory;
+import io.penstock.caller.EmptyDirectory;
 import io.penstock.caller.TrustedIssuers;
 import io.penstock.egress.Destinations;
 import io.penstock.loop.Rounds;
@@ -146,6 +148,11 @@ class JwtWiringTests {
         @Bean
         MeterRegistry meters() {
             return new SimpleMeterRegistry();
+        }
+
+        @Bean
+        Directory directory() {
+            return new EmptyDirectory();
         }
 
         @Bean

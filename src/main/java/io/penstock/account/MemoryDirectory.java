@@ -1,0 +1,112 @@
+package io.penstock.account;
+
+import io.penstock.caller.BearerToken;
+import io.penstock.caller.Caller;
+import io.penstock.caller.Directory;
+import io.penstock.loop.Rounds;
+import io.penstock.store.Changes;
+import io.penstock.store.Changes.Topic;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Keeps what calls need to know of users in memory, and reads it again when something changed. A failed read leaves what is known as it
+ * is, so that calls go on while the database is away.
+ */
+@Component
+final class MemoryDirectory implements Directory, SmartLifecycle {
+
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Duration FIRST_READ = Duration.ofSeconds(30);
+
+    private final Turns<Map<String, Known>> reads;
+    private final Changes changes;
+    private final Rounds rounds;
+    private volatile Map<String, Known> known = Map.of();
+    private volatile boolean running;
+
+    MemoryDirectory(DirectoryReader reader, Changes changes, Rounds rounds) {
+        this.reads = new Turns<>(Mono.defer(reader::read).doOnNext(latest -> known = latest));
+        this.changes = changes;
+        this.rounds = rounds;
+    }
+
+    @Override
+    public Mono<Caller> complete(Caller recognised) {
+        return switch (recognised.source()) {
+            case JWT, API_TOKEN, PROXY, SESSION -> complete(recognised, known.get(recognised.user()));
+            case ANONYMOUS, GATEWAY -> Mono.just(recognised); // nobody's names, whatever users are called
+        };
+    }
+
+    private static Mono<Caller> complete(Caller recognised, @Nullable Known user) {
+        if (user == null) {
+            return Mono.just(recognised);
+        }
+        if (!user.enabled()) {
+            return Mono.error(BearerToken.refused("This user is switched off: an administrator can change that"));
+        }
+        if (user.mustChangePassword()) {
+            return Mono.error(new Refusal(new Reason.PasswordExpired()));
+        }
+        return Mono.just(user.complete(recognised));
+    }
+
+    /** Listens before the read that it begins with, so that nothing falls between them. Fails with a read, and is then begun again. */
+    Mono<Void> follow() {
+        return Flux.merge(1, changes.announced(), Mono.just(Topic.ALL))
+                .filter(topic -> topic == Topic.ALL || topic == Topic.ACCOUNTS)
+                .onBackpressureLatest()
+                .concatMap(_ -> refresh(), 0)
+                .then();
+    }
+
+    @Override
+    public Mono<Void> refresh() {
+        return reads.join().then();
+    }
+
+    /** The one place that waits: a gateway that knows nobody who is switched off must not begin to listen. */
+    @Override
+    public void start() {
+        try {
+            var _ = refresh().toFuture().get(FIRST_READ.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException failed) {
+            throw new IllegalStateException(
+                    "The users could not be read from the database: " + failed.getCause(), failed);
+        } catch (TimeoutException late) {
+            throw new IllegalStateException("The users could not be read from the database within " + FIRST_READ, late);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Stopped while the users were read", interrupted);
+        }
+        running = true;
+        rounds.repeat("directory", AFTER_FAILURE, follow());
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Before the rounds and the listening server. */
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+}

@@ -1,0 +1,45 @@
+package io.penstock.account;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Reads one after another: whoever asks during one gets the next, which begins after it and so sees what was committed before the asking.
+ * A read ends though whoever began it hangs up.
+ */
+final class Turns<T> {
+
+    private final Mono<T> read;
+    private @Nullable Mono<T> reading;
+    private @Nullable Mono<T> next;
+
+    Turns(Mono<T> read) {
+        this.read = read;
+    }
+
+    /** The result, or the error, of a read that begins after this is subscribed to. */
+    Mono<T> join() {
+        return Mono.defer(this::turn);
+    }
+
+    private synchronized Mono<T> turn() {
+        if (reading == null) {
+            reading = once();
+            return reading;
+        }
+        if (next == null) {
+            next = reading.onErrorComplete().then(once()).cache();
+        }
+        return next;
+    }
+
+    /** Over before its readers are told, so that they can ask again. */
+    private Mono<T> once() {
+        return read.doOnTerminate(this::advance).cache();
+    }
+
+    private synchronized void advance() {
+        reading = next;
+        next = null;
+    }
+}

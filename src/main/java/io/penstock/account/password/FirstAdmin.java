@@ -1,0 +1,133 @@
+package io.penstock.account.password;
+
+import io.penstock.account.BuiltIn;
+import io.penstock.account.Roles;
+import io.penstock.account.Rows;
+import io.penstock.account.Users;
+import io.penstock.caller.Identity;
+import io.penstock.store.Transactions;
+import io.penstock.wire.Refusal;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Mono;
+
+/** Makes the administrator that the settings name, at the first start where nobody is one. */
+final class FirstAdmin implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FirstAdmin.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final String ADMINS = """
+            SELECT COUNT(*) AS n FROM role_assignments a JOIN roles r ON r.id = a.role_id
+            WHERE r.name = 'platform_admin' AND r.built_in
+            """;
+
+    private final PasswordSettings settings;
+    private final PasswordHashes hashes;
+    private final Users users;
+    private final Roles roles;
+    private final DatabaseClient database;
+    private final Transactions transactions;
+    private volatile boolean running;
+
+    FirstAdmin(
+            PasswordSettings settings,
+            PasswordPolicy policy,
+            PasswordHashes hashes,
+            Users users,
+            Roles roles,
+            DatabaseClient database,
+            Transactions transactions) {
+        this.settings = settings;
+        this.hashes = hashes;
+        this.users = users;
+        this.roles = roles;
+        this.database = database;
+        this.transactions = transactions;
+        check(settings, policy);
+    }
+
+    private static void check(PasswordSettings settings, PasswordPolicy policy) {
+        String name = Identity.canonical(settings.adminEmail());
+        boolean password = !settings.adminPassword().reveal().isEmpty();
+        if (settings.adminEmail().isEmpty() && !password) {
+            return;
+        }
+        if (name == null || !name.contains("@")) {
+            throw wrong("PLATFORM_ADMIN_EMAIL", "It must be an e-mail address, like admin@example.com.");
+        }
+        if (!password) {
+            throw wrong("PLATFORM_ADMIN_PASSWORD", "It is missing: PLATFORM_ADMIN_EMAIL needs a first password.");
+        }
+        String weakness = policy.weakness(settings.adminPassword(), name);
+        if (weakness != null && settings.requireStrong()) {
+            throw wrong("PLATFORM_ADMIN_PASSWORD", "It " + weakness + ".");
+        }
+        if (weakness != null) {
+            LOG.warn("PLATFORM_ADMIN_PASSWORD is weak: it {}. REQUIRE_STRONG_SECRETS=true refuses it", weakness);
+        }
+    }
+
+    private static InvalidConfigurationPropertyValueException wrong(String setting, String reason) {
+        return new InvalidConfigurationPropertyValueException(setting, null, reason);
+    }
+
+    /** Empty where there is nobody to make, or another replica made them. */
+    Mono<Void> make() {
+        String name = Identity.canonical(settings.adminEmail());
+        if (name == null) {
+            return Mono.empty();
+        }
+        return admins().filter(admins -> admins == 0)
+                .flatMap(_ -> hashes.hash(settings.adminPassword()))
+                .flatMap(hash -> transactions.run(users.create(name, new Users.Draft(null, true, true, hash))
+                        .zipWith(roles.named(BuiltIn.PLATFORM_ADMIN.text()))
+                        .flatMap(made ->
+                                roles.assign(made.getT1().id(), made.getT2().id(), null, "PLATFORM_ADMIN_EMAIL"))))
+                .doOnNext(_ -> LOG.info(
+                        "The administrator of PLATFORM_ADMIN_EMAIL was made; the first password has to be changed"))
+                .onErrorComplete(Refusal.class)
+                .then();
+    }
+
+    private Mono<Long> admins() {
+        return database.sql(ADMINS).map(row -> Rows.get(row, "n", Long.class)).one();
+    }
+
+    /** Waits: the gateway that begins to listen has its administrator. */
+    @Override
+    public void start() {
+        try {
+            var _ = make().toFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException failed) {
+            throw new IllegalStateException("The administrator of PLATFORM_ADMIN_EMAIL could not be made", failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Stopped while the first administrator was made", interrupted);
+        }
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Before what is known of users is read. */
+    @Override
+    public int getPhase() {
+        return -1;
+    }
+}

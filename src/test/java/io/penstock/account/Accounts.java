@@ -1,0 +1,45 @@
+package io.penstock.account;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.penstock.account.team.TeamStores;
+import io.penstock.store.Database;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import java.time.Duration;
+import java.util.ArrayList;
+import reactor.core.publisher.Mono;
+
+/** The stores of accounts of one replica on a test's database. */
+public record Accounts(Users users, Roles roles, TeamStores teams, DirectoryReader reader) {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    public static Accounts on(Database database) {
+        var roles = new R2dbcRoles(database.client(), database.transactions(), database.changes());
+        return new Accounts(
+                new R2dbcUsers(database.client(), database.transactions(), database.changes()),
+                roles,
+                TeamStores.on(database),
+                new R2dbcDirectoryReader(database.client(), roles));
+    }
+
+    public static <T> T get(Mono<T> mono) {
+        return mono.block(PATIENCE);
+    }
+
+    public static Reason refused(Mono<?> call) {
+        var reason = new ArrayList<Reason>();
+        assertThatThrownBy(() -> call.block(PATIENCE))
+                .isInstanceOfSatisfying(Refusal.class, refusal -> reason.add(refusal.reason()));
+        return reason.getFirst();
+    }
+
+    public User user(String name) {
+        return get(users.create(name, new Users.Draft(null, true, false, "hash")));
+    }
+
+    public Role role(String name) {
+        return get(roles.named(name));
+    }
+}
