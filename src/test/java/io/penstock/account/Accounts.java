@@ -3,11 +3,16 @@ package io.penstock.account;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.account.team.TeamStores;
+import io.penstock.caller.Directory;
+import io.penstock.loop.Rounds;
+import io.penstock.store.Changes;
 import io.penstock.store.Database;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The stores of accounts of one replica on a test's database. */
@@ -22,6 +27,43 @@ public record Accounts(Users users, Roles roles, TeamStores teams, DirectoryRead
                 roles,
                 TeamStores.on(database),
                 new R2dbcDirectoryReader(database.client(), roles));
+    }
+
+    /** What calls know of these users once it is refreshed. */
+    public Directory directory() {
+        return new MemoryDirectory(reader, new SilentChanges(), new NoRounds());
+    }
+
+    /** Leaves the built-in roles alone. */
+    public void clear(Database database) {
+        for (String rows : List.of(
+                "role_assignments", "teams", "team_seats", "users", "login_events", "roles WHERE NOT built_in")) {
+            var _ = get(database.client().sql("DELETE FROM " + rows).fetch().rowsUpdated());
+        }
+    }
+
+    private static final class SilentChanges implements Changes {
+
+        @Override
+        public Mono<Void> announce(Topic topic) {
+            return Mono.empty();
+        }
+
+        @Override
+        public Flux<Topic> announced() {
+            return Flux.never();
+        }
+    }
+
+    private static final class NoRounds implements Rounds {
+
+        @Override
+        public void repeat(String name, Duration pause, Mono<Void> round) {}
+
+        @Override
+        public <T> Mono<T> detach(String name, Mono<T> work) {
+            return work;
+        }
     }
 
     public static <T> T get(Mono<T> mono) {

@@ -3,10 +3,22 @@ package io.penstock.api;
 import io.penstock.access.Gate;
 import io.penstock.access.Permission;
 import io.penstock.access.Permit;
+import io.penstock.account.Accounts;
+import io.penstock.account.Roles;
+import io.penstock.account.Users;
+import io.penstock.account.password.Logins;
+import io.penstock.account.password.PasswordHashes;
+import io.penstock.account.password.PasswordPolicy;
+import io.penstock.account.password.Passwords;
+import io.penstock.account.team.Invitations;
+import io.penstock.account.team.TeamSettings;
+import io.penstock.account.team.Teams;
 import io.penstock.audit.Proof;
 import io.penstock.audit.Trail;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Callers;
+import io.penstock.caller.Directory;
+import io.penstock.caller.OwnTokens;
 import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Server;
@@ -17,6 +29,8 @@ import io.penstock.catalog.Viewer;
 import io.penstock.catalog.Visibility;
 import io.penstock.health.Health;
 import io.penstock.loop.Rounds;
+import io.penstock.store.Database;
+import io.penstock.store.Databases;
 import io.penstock.store.IdempotencyKeys;
 import io.penstock.store.Revocations;
 import io.penstock.store.Transactions;
@@ -37,6 +51,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import reactor.core.publisher.Flux;
@@ -64,8 +79,16 @@ class World {
     Function<Gateway, Mono<Gateway>> check = Mono::just;
     Function<Gateway, Mono<Health.Discovery>> discover = gateway -> Mono.empty();
     boolean ready = true;
+    final Database database = Databases.H2.fresh();
+    final Accounts accounts = Accounts.on(database);
+    final Passwords passwords = Passwords.on(database);
+    final Directory directory = accounts.directory();
+    boolean signs = true;
 
     void reset() {
+        accounts.clear(database);
+        refresh();
+        signs = true;
         gateways.clear();
         features.clear();
         servers.clear();
@@ -88,8 +111,73 @@ class World {
                 new Caller(name + "@example.com", Caller.Source.JWT, admin, teams, scopes, "digest-" + name, EXPIRES));
     }
 
+    /** What the tables of accounts say now is known to calls. */
+    void refresh() {
+        var _ = directory.refresh().blockOptional(Duration.ofSeconds(30));
+    }
+
     static Mono<Boolean> inTransaction() {
         return Mono.deferContextual(context -> Mono.just(context.hasKey("transaction")));
+    }
+
+    @Bean
+    Database database() {
+        return database;
+    }
+
+    @Bean
+    Directory directory() {
+        return directory;
+    }
+
+    @Bean
+    Users users() {
+        return accounts.users();
+    }
+
+    @Bean
+    Roles roles() {
+        return accounts.roles();
+    }
+
+    @Bean
+    Teams teams() {
+        return accounts.teams().teams();
+    }
+
+    @Bean
+    Invitations invitations() {
+        return accounts.teams().invitations();
+    }
+
+    @Bean
+    TeamSettings teamSettings() {
+        return new TeamSettings(50, 100, Duration.ofDays(7));
+    }
+
+    @Bean
+    Logins logins() {
+        return passwords.logins();
+    }
+
+    @Bean
+    PasswordHashes passwordHashes() {
+        return passwords.hashes();
+    }
+
+    @Bean
+    PasswordPolicy passwordPolicy() {
+        return passwords.policy();
+    }
+
+    @Bean
+    OwnTokens ownTokens() {
+        return (user, lifetime) -> {
+            if (!signs) {
+                throw new Refusal(new Reason.NotFound("There is no key"));
+            }
+            return "token of " + user;
+        };
     }
 
     @Bean
@@ -129,7 +217,7 @@ class World {
             var caller = people.get(bearer(request));
             return caller == null
                     ? Mono.error(new Refusal(new Reason.Unauthenticated("Present a token")))
-                    : Mono.just(caller);
+                    : directory.complete(caller);
         };
     }
 
@@ -158,35 +246,35 @@ class World {
 
             @Override
             public Mono<Caller> require(Caller caller, Permission permission) {
-                return may(caller, permission)
+                return may(caller, permission, null)
                         ? Mono.just(caller)
                         : Mono.error(new Refusal(new Reason.Forbidden(permission.scope())));
             }
 
             @Override
             public void demand(Caller caller, Permission permission, Gateway gateway) {
-                demand(caller, permission, gateway.name());
+                demand(caller, permission, gateway.name(), gateway.teamId());
             }
 
             @Override
             public void demand(Caller caller, Permission permission, Server server) {
-                demand(caller, permission, server.name());
+                demand(caller, permission, server.name(), server.teamId());
             }
 
             @Override
             public void demandIn(Caller caller, Permission permission, @Nullable String team) {
-                demand(caller, permission, String.valueOf(team));
+                demand(caller, permission, String.valueOf(team), team);
             }
 
-            private void demand(Caller caller, Permission permission, String what) {
-                if (!may(caller, permission) || withheld.contains(permission.scope() + " " + what)) {
+            private void demand(Caller caller, Permission permission, String what, @Nullable String team) {
+                if (!may(caller, permission, team) || withheld.contains(permission.scope() + " " + what)) {
                     throw new Refusal(new Reason.Forbidden(permission.scope()));
                 }
             }
 
-            private static boolean may(Caller caller, Permission permission) {
+            private static boolean may(Caller caller, Permission permission, @Nullable String team) {
                 return caller.scopes() == null
-                        ? caller.admin() || permission != Permission.AUDIT_READ
+                        ? caller.admin() || has(caller, permission, team)
                         : caller.scopes().contains(permission.scope());
             }
 
@@ -205,6 +293,17 @@ class World {
                 return viewer(caller);
             }
         };
+    }
+
+    /** Who has no role may all but administer. */
+    private static boolean has(Caller caller, Permission permission, @Nullable String team) {
+        String scope = permission.scope();
+        var everywhere = caller.grants().everywhere();
+        var there = team == null ? null : caller.grants().inTeams().get(team);
+        boolean administers =
+                Stream.of("users.", "roles.", "teams.", "audit.").anyMatch(scope::startsWith);
+        return (everywhere == null ? !administers : everywhere.contains(scope))
+                || (there != null && there.contains(scope));
     }
 
     static boolean sees(Viewer viewer, Gateway gateway) {

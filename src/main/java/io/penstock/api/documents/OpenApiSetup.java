@@ -49,6 +49,15 @@ class OpenApiSetup {
                 .bearerFormat("JWT")
                 .description(
                         "A JWT. Its scopes, or its user's role, decide what it may do; each operation names its scope.");
+        var components = new Components()
+                .addSecuritySchemes(BEARER, scheme)
+                .addSchemas("Problem", InputSchemas.problem())
+                .addSchemas("GatewayInput", InputSchemas.gateway())
+                .addSchemas("GatewayPatch", InputSchemas.gatewayPatch())
+                .addSchemas("ServerInput", ServerSchemas.input())
+                .addSchemas("ServerPatch", ServerSchemas.patch())
+                .addSchemas("FeaturePatch", InputSchemas.featurePatch());
+        AccountSchemas.addTo(components);
         return new OpenAPI()
                 .info(
                         new Info()
@@ -58,14 +67,7 @@ class OpenApiSetup {
                                         "A reactive MCP gateway. Lists are bare arrays, newest first, with the next page in the Link header;"
                                                 + " errors are problem details (RFC 9457); secrets are write-only and read as *****."))
                 .servers(List.of(new Server().url(ingress.url(""))))
-                .components(new Components()
-                        .addSecuritySchemes(BEARER, scheme)
-                        .addSchemas("Problem", InputSchemas.problem())
-                        .addSchemas("GatewayInput", InputSchemas.gateway())
-                        .addSchemas("GatewayPatch", InputSchemas.gatewayPatch())
-                        .addSchemas("ServerInput", ServerSchemas.input())
-                        .addSchemas("ServerPatch", ServerSchemas.patch())
-                        .addSchemas("FeaturePatch", InputSchemas.featurePatch()));
+                .components(components);
     }
 
     @Bean

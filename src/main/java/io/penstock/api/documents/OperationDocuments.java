@@ -1,6 +1,7 @@
 package io.penstock.api.documents;
 
 import io.penstock.api.AuditController;
+import io.penstock.api.accounts.UserController;
 import io.penstock.api.entrance.Rule;
 import io.penstock.api.features.FeatureController;
 import io.penstock.api.gateways.GatewayController;
@@ -73,6 +74,9 @@ final class OperationDocuments {
         if (type == GatewayController.class || type == ServerController.class) {
             return joined(joined(PAGE, List.of("name")), FILTER);
         }
+        if (type == UserController.class && handler.getMethod().getName().equals("list")) {
+            return joined(PAGE, List.of("q"));
+        }
         return FeatureController.class.isAssignableFrom(type)
                 ? joined(joined(PAGE, List.of("gateway_id", "federation_source")), FILTER)
                 : PAGE;
@@ -91,7 +95,8 @@ final class OperationDocuments {
 
     private static void body(Operation operation, HandlerMethod handler) {
         var patch = handler.getMethod().getName().equals("patch");
-        var schema = schema(handler.getBeanType(), patch);
+        var ofAccounts = AccountSchemas.of(handler);
+        var schema = ofAccounts == null ? schema(handler.getBeanType(), patch) : ofAccounts;
         var media = new MediaType().schema(new Schema<>().$ref(schema));
         var content = new Content().addMediaType("application/json", media);
         if (patch) {

@@ -64,6 +64,13 @@ public final class Changing {
                 .thenReturn(result)));
     }
 
+    /** As {@link #runNamed}, for a change that finds out what it is about. */
+    public <T> Mono<T> runOn(Deed deed, Mono<T> change, Function<T, String> id) {
+        return transactions.run(change.flatMap(result -> trail.record(Deeds.named(
+                        deed.caller(), deed.request(), deed.action(), deed.resource(), id.apply(result), null))
+                .thenReturn(result)));
+    }
+
     /** Notes what was done where it has no transaction of ours. */
     public Mono<Void> record(Deed deed, UUID id) {
         return trail.record(entry(deed, id));

@@ -1,0 +1,140 @@
+package io.penstock.api.accounts;
+
+import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
+
+import io.penstock.access.Permission;
+import io.penstock.account.BuiltIn;
+import io.penstock.account.Role;
+import io.penstock.account.Roles;
+import io.penstock.account.User;
+import io.penstock.account.Users;
+import io.penstock.account.team.Teams;
+import io.penstock.api.accounts.RoleView.AssignmentView;
+import io.penstock.api.entrance.Changing.Deed;
+import io.penstock.api.entrance.Needs;
+import io.penstock.api.input.Body;
+import io.penstock.api.input.Fields;
+import io.penstock.api.input.Ids;
+import io.penstock.api.input.Objections;
+import io.penstock.caller.Caller;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Request;
+import io.swagger.v3.oas.annotations.Operation;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The roles of a user. Nobody gives or takes what they do not have themselves. */
+@RestController
+@RequestMapping("/users/{id}/roles")
+public final class AssignmentController {
+
+    public static final Set<String> KNOWN = Set.of("role", "team_id");
+
+    private static final Set<String> OF_SERVER = Set.of("id", "role_id", "assigned_by", "created_at");
+
+    private final Users users;
+    private final Roles roles;
+    private final Teams teams;
+    private final Powers powers;
+    private final AccountChanges changes;
+
+    AssignmentController(Users users, Roles roles, Teams teams, Powers powers, AccountChanges changes) {
+        this.users = users;
+        this.roles = roles;
+        this.teams = teams;
+        this.powers = powers;
+        this.changes = changes;
+    }
+
+    @Operation(summary = "The roles of a user")
+    @GetMapping
+    @Needs(value = Permission.USERS_READ, action = "roles")
+    Mono<List<AssignmentView>> list(@PathVariable String id) {
+        return user(id).flatMap(
+                        user -> roles.of(user.id()).map(AssignmentView::of).collectList());
+    }
+
+    @Operation(summary = "Give a user a role, everywhere or in a team")
+    @PostMapping(consumes = APPLICATION_JSON_VALUE)
+    @Needs(value = Permission.USERS_UPDATE, action = "assign_role")
+    @ResponseStatus(HttpStatus.CREATED)
+    Mono<AssignmentView> create(Caller caller, Request request, @PathVariable String id, Body body) {
+        var deed = new Deed(caller, request, "assign_role", "user");
+        return user(id).flatMap(user -> body.object()
+                .flatMap(this::wanted)
+                .doOnNext(wanted -> powers.demandAll(caller, wanted.role().scopes(), wanted.team()))
+                .flatMap(wanted -> changes.run(
+                        deed,
+                        user.id(),
+                        said(wanted.role(), wanted.team()),
+                        roles.assign(user.id(), wanted.role().id(), wanted.team(), caller.user())))
+                .switchIfEmpty(Mono.error(() -> Ids.absent("user")))
+                .map(AssignmentView::of));
+    }
+
+    @Operation(summary = "Take a role away from a user")
+    @DeleteMapping("/{assignment}")
+    @Needs(value = Permission.USERS_UPDATE, action = "remove_role")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    Mono<Void> delete(Caller caller, Request request, @PathVariable String id, @PathVariable String assignment) {
+        var deed = new Deed(caller, request, "remove_role", "user");
+        return user(id).flatMap(user -> roles.of(user.id())
+                        .filter(has -> has.id().equals(Ids.find(assignment)))
+                        .next()
+                        .doOnNext(has -> powers.demandAll(caller, has.role().scopes(), has.team()))
+                        .flatMap(has -> changes.runIfAny(
+                                deed, user.id(), said(has.role(), has.team()), roles.remove(user.id(), has.id()))))
+                .filter(removed -> removed)
+                .switchIfEmpty(Mono.error(() -> Ids.absent("role of this user")))
+                .then();
+    }
+
+    /** A role, and where; null for everywhere. */
+    private record Wanted(Role role, @Nullable String team) {}
+
+    private Mono<Wanted> wanted(ObjectNode tree) {
+        var objections = new Objections();
+        var fields = new Fields(tree, objections);
+        fields.close(KNOWN, OF_SERVER, Set.of());
+        String name = fields.demanded("role", 63, "developer");
+        String team = fields.text("team_id", 1, 255);
+        objections.raise();
+        if (BuiltIn.PLATFORM_ADMIN.text().equals(name) && team != null) {
+            throw invalid("team_id", "is not for this role: it holds everywhere");
+        }
+        Mono<Role> role = roles.named(name == null ? "" : name)
+                .switchIfEmpty(Mono.error(() -> invalid("role", "there is no such role")));
+        return team == null
+                ? role.map(found -> new Wanted(found, null))
+                : role.zipWith(
+                        teams.find(team).switchIfEmpty(Mono.error(() -> invalid("team_id", "there is no such team"))),
+                        (found, there) -> new Wanted(found, there.id()));
+    }
+
+    private static Refusal invalid(String field, String message) {
+        return new Refusal(new Reason.Invalid(List.of(new Reason.Invalid.Field(field, message))));
+    }
+
+    private static String said(Role role, @Nullable String team) {
+        return team == null ? role.name() : role.name() + " in " + team;
+    }
+
+    private Mono<User> user(String id) {
+        UUID found = Ids.find(id);
+        return (found == null ? Mono.<User>empty() : users.find(found))
+                .switchIfEmpty(Mono.error(() -> Ids.absent("user")));
+    }
+}

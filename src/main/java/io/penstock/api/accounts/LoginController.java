@@ -1,0 +1,175 @@
+package io.penstock.api.accounts;
+
+import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.penstock.account.password.LoginEvents.Kind;
+import io.penstock.account.password.Logins;
+import io.penstock.account.password.Logins.Attempt;
+import io.penstock.account.password.Logins.Proven;
+import io.penstock.account.password.PasswordHashes;
+import io.penstock.account.password.PasswordPolicy;
+import io.penstock.api.entrance.Open;
+import io.penstock.api.input.Body;
+import io.penstock.api.input.Fields;
+import io.penstock.api.input.Objections;
+import io.penstock.audit.Trail;
+import io.penstock.audit.Trail.Entry;
+import io.penstock.audit.Trail.Outcome;
+import io.penstock.caller.Directory;
+import io.penstock.caller.Identity;
+import io.penstock.caller.OwnTokens;
+import io.penstock.store.Transactions;
+import io.penstock.vault.Secret;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Request;
+import io.swagger.v3.oas.annotations.Operation;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Signing in with a password, and changing it: who calls shows with the password who they are. */
+@RestController
+@RequestMapping("/auth")
+public final class LoginController {
+
+    public static final Set<String> LOGIN = Set.of("email", "password");
+    public static final Set<String> CHANGE = Set.of("email", "password", "new_password");
+
+    private static final String SOURCE = "password";
+    private static final int LONGEST = 1024;
+
+    private final Logins logins;
+    private final PasswordHashes hashes;
+    private final PasswordPolicy policy;
+    private final OwnTokens tokens;
+    private final Directory directory;
+    private final Transactions transactions;
+    private final Trail trail;
+
+    LoginController(
+            Logins logins,
+            PasswordHashes hashes,
+            PasswordPolicy policy,
+            OwnTokens tokens,
+            Directory directory,
+            Transactions transactions,
+            Trail trail) {
+        this.logins = logins;
+        this.hashes = hashes;
+        this.policy = policy;
+        this.tokens = tokens;
+        this.directory = directory;
+        this.transactions = transactions;
+        this.trail = trail;
+    }
+
+    /**
+     * A token (RFC 6749, 5.1).
+     *
+     * @param expiresIn in seconds
+     * @param mustChangePassword whether it is good for nothing before the password is changed
+     */
+    record Token(String accessToken, String tokenType, long expiresIn, boolean mustChangePassword) {
+
+        /** Without the token, which is not to be printed. */
+        @Override
+        public String toString() {
+            return "Token[" + tokenType + ", " + expiresIn + "]";
+        }
+    }
+
+    @Operation(
+            summary =
+                    "Sign in with e-mail address and password; the token has no scopes, so that the user's roles decide")
+    @PostMapping(path = "/login", consumes = APPLICATION_JSON_VALUE)
+    @Open
+    Mono<Token> login(Request request, Body body) {
+        return body.object()
+                .map(tree -> attempt(tree, LOGIN, request, new Objections()))
+                // before anything is tried: without a key nobody can be signed in
+                .doOnNext(_ -> {
+                    var _ = tokens.make(SOURCE, logins.lifetime());
+                })
+                .flatMap(attempt -> proven(attempt, Kind.LOGIN, request))
+                .flatMap(user -> trail.record(entry(user, "login", Outcome.SUCCESS, null, request))
+                        .thenReturn(new Token(
+                                tokens.make(user.name(), logins.lifetime()),
+                                "Bearer",
+                                logins.lifetime().toSeconds(),
+                                user.mustChangePassword())));
+    }
+
+    @Operation(summary = "Change one's password, which is shown with the call")
+    @PostMapping(path = "/password", consumes = APPLICATION_JSON_VALUE)
+    @Open
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    Mono<Void> password(Request request, Body body) {
+        return body.object().flatMap(tree -> {
+            var objections = new Objections();
+            String given =
+                    new Fields(tree, objections).demanded("new_password", LONGEST, "correct horse battery staple");
+            var attempt = attempt(tree, CHANGE, request, judged(objections, tree, given));
+            var password = new Secret(given == null ? "" : given);
+            return proven(attempt, Kind.PASSWORD_CHANGE, request)
+                    .flatMap(user -> hashes.hash(password)
+                            .flatMap(hash -> transactions.run(logins.replace(user, hash)
+                                    .then(trail.record(entry(user, "password", Outcome.SUCCESS, null, request))))))
+                    .then(directory.refresh().onErrorComplete());
+        });
+    }
+
+    private Objections judged(Objections objections, ObjectNode tree, @Nullable String password) {
+        String name = Identity.canonical(tree.path("email").asString(""));
+        if (password != null) {
+            objections.addIf("new_password", policy.weakness(new Secret(password), name == null ? "" : name));
+            if (password.equals(tree.path("password").asString(""))) {
+                objections.add("new_password", "must be another one than the present");
+            }
+        }
+        return objections;
+    }
+
+    private static Attempt attempt(ObjectNode tree, Set<String> known, Request request, Objections objections) {
+        var fields = new Fields(tree, objections);
+        fields.close(known, Set.of(), Set.of());
+        String name = fields.demanded("email", 320, "ann@example.com");
+        String password = fields.demanded("password", LONGEST, "...");
+        objections.raise();
+        return new Attempt(
+                name == null ? "" : name,
+                new Secret(password == null ? "" : password),
+                request.peer().getAddress().getHostAddress(),
+                request.header(HttpHeaderNames.USER_AGENT));
+    }
+
+    private Mono<Proven> proven(Attempt attempt, Kind kind, Request request) {
+        String action = kind == Kind.LOGIN ? "login" : "password";
+        return logins.prove(attempt, kind)
+                .doOnError(Refusal.class, refusal -> trail.note(refused(action, refusal, request)));
+    }
+
+    private static Entry entry(Proven user, String action, Outcome outcome, @Nullable String detail, Request request) {
+        return new Entry(
+                user.name(), SOURCE, action, "user", user.id().toString(), outcome, detail, request.correlationId());
+    }
+
+    /** Without the name that was tried: some type their password there. */
+    private static Entry refused(String action, Refusal refusal, Request request) {
+        return new Entry(
+                Entry.UNKNOWN,
+                SOURCE,
+                action,
+                "user",
+                null,
+                Outcome.REFUSED,
+                refusal.reason().detail(),
+                request.correlationId());
+    }
+}

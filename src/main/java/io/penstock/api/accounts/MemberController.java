@@ -1,0 +1,159 @@
+package io.penstock.api.accounts;
+
+import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
+
+import io.penstock.access.Permission;
+import io.penstock.account.team.Team.Member;
+import io.penstock.account.team.Team.Standing;
+import io.penstock.account.team.TeamSettings;
+import io.penstock.account.team.Teams;
+import io.penstock.api.accounts.TeamViews.MemberView;
+import io.penstock.api.entrance.Authenticated;
+import io.penstock.api.entrance.Changing.Deed;
+import io.penstock.api.input.Body;
+import io.penstock.api.input.Fields;
+import io.penstock.api.input.Ids;
+import io.penstock.api.input.Objections;
+import io.penstock.caller.Caller;
+import io.penstock.caller.Identity;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Request;
+import io.swagger.v3.oas.annotations.Operation;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The members of a team. Owners invite; only who has the permission puts somebody in who was not asked. */
+@RestController
+@RequestMapping("/teams/{id}/members")
+public final class MemberController {
+
+    public static final Set<String> KNOWN = Set.of("email", "role");
+
+    private static final Set<String> OF_SERVER = Set.of("since");
+
+    private final Teams teams;
+    private final TeamAccess access;
+    private final TeamSettings settings;
+    private final Powers powers;
+    private final AccountChanges changes;
+
+    MemberController(Teams teams, TeamAccess access, TeamSettings settings, Powers powers, AccountChanges changes) {
+        this.teams = teams;
+        this.access = access;
+        this.settings = settings;
+        this.powers = powers;
+        this.changes = changes;
+    }
+
+    @Operation(summary = "The members of a team, longest first")
+    @GetMapping
+    @Authenticated(action = "members", resource = "team")
+    Mono<List<MemberView>> list(Caller caller, @PathVariable String id) {
+        return access.seen(caller, id)
+                .flatMap(_ -> teams.members(id).map(MemberView::of).collectList());
+    }
+
+    @Operation(summary = "Put somebody into a team without asking them; needs teams.update beside owning it")
+    @PostMapping(consumes = APPLICATION_JSON_VALUE)
+    @Authenticated(action = "add_member", resource = "team")
+    @ResponseStatus(HttpStatus.CREATED)
+    Mono<MemberView> create(Caller caller, Request request, @PathVariable String id, Body body) {
+        var deed = new Deed(caller, request, "add_member", "team");
+        return access.kept(caller, id, Permission.TEAMS_UPDATE)
+                .doOnNext(_ -> powers.demandAll(caller, Set.of(Permission.TEAMS_UPDATE.scope()), id))
+                .then(body.object())
+                .map(tree -> read(tree, null))
+                .flatMap(wanted -> changes.run(
+                        deed,
+                        id,
+                        wanted.user() + " as " + text(wanted.standing()),
+                        teams.join(id, wanted.user(), wanted.standing(), settings.mostPerUser())))
+                .switchIfEmpty(Mono.error(() -> Ids.absent("team")))
+                .map(MemberView::of);
+    }
+
+    @Operation(summary = "Make a member an owner, or an owner a member")
+    @PatchMapping(path = "/{member}", consumes = APPLICATION_JSON_VALUE)
+    @Authenticated(action = "change_member", resource = "team")
+    Mono<MemberView> patch(
+            Caller caller, Request request, @PathVariable String id, @PathVariable String member, Body body) {
+        var deed = new Deed(caller, request, "change_member", "team");
+        return access.kept(caller, id, Permission.TEAMS_UPDATE)
+                .flatMap(_ -> member(id, member))
+                .flatMap(known -> body.object()
+                        .map(tree -> read(tree, known))
+                        .flatMap(wanted -> changes.run(
+                                deed,
+                                id,
+                                wanted.user() + " to " + text(wanted.standing()),
+                                teams.promote(id, wanted.user(), wanted.standing()))))
+                .switchIfEmpty(Mono.error(() -> Ids.absent("member of this team")))
+                .map(MemberView::of);
+    }
+
+    @Operation(summary = "Take a member out of a team, or leave it")
+    @DeleteMapping("/{member}")
+    @Authenticated(action = "remove_member", resource = "team")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    Mono<Void> delete(Caller caller, Request request, @PathVariable String id, @PathVariable String member) {
+        var deed = new Deed(caller, request, "remove_member", "team");
+        boolean leaving = caller.user().equals(Identity.canonical(member))
+                && Powers.covers(caller, Permission.TEAMS_UPDATE);
+        return (leaving ? access.seen(caller, id) : access.kept(caller, id, Permission.TEAMS_UPDATE))
+                .flatMap(_ -> member(id, member))
+                .flatMap(known -> changes.runIfAny(deed, id, known.user(), teams.leave(id, known.user())))
+                .filter(removed -> removed)
+                .switchIfEmpty(Mono.error(() -> Ids.absent("member of this team")))
+                .then();
+    }
+
+    private Mono<Member> member(String team, String name) {
+        String user = Identity.canonical(name);
+        return user == null ? Mono.empty() : teams.member(team, user);
+    }
+
+    /** Who, and as what. */
+    record Wanted(String user, Standing standing) {}
+
+    /** @param current null for somebody new */
+    static Wanted read(ObjectNode tree, @Nullable Member current) {
+        var objections = new Objections();
+        var fields = new Fields(tree, objections);
+        fields.close(KNOWN, OF_SERVER, Set.of());
+        var standing = fields.oneOf(
+                "role", current == null ? Standing.MEMBER : current.standing(), name -> name.toLowerCase(Locale.ROOT));
+        String user = current == null ? user(fields, objections) : current.user();
+        objections.raise();
+        if (user == null) {
+            throw new Refusal(new Reason.Malformed("email is missing"));
+        }
+        return new Wanted(user, standing);
+    }
+
+    private static @Nullable String user(Fields fields, Objections objections) {
+        String given = fields.demanded("email", 320, "ann@example.com");
+        String user = given == null ? null : Identity.canonical(given);
+        if (given != null && user == null) {
+            objections.add("email", "must be one plain name or e-mail address, without spaces");
+        }
+        return user;
+    }
+
+    private static String text(Standing standing) {
+        return standing.name().toLowerCase(Locale.ROOT);
+    }
+}
