@@ -300,8 +300,7 @@ class World {
         String scope = permission.scope();
         var everywhere = caller.grants().everywhere();
         var there = team == null ? null : caller.grants().inTeams().get(team);
-        boolean administers =
-                Stream.of("users.", "roles.", "teams.", "audit.").anyMatch(scope::startsWith);
+        boolean administers = Stream.of("users.", "roles.", "teams.", "audit.").anyMatch(scope::startsWith);
         return (everywhere == null ? !administers : everywhere.contains(scope))
                 || (there != null && there.contains(scope));
     }

@@ -111,8 +111,8 @@ public final class MemberController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     Mono<Void> delete(Caller caller, Request request, @PathVariable String id, @PathVariable String member) {
         var deed = new Deed(caller, request, "remove_member", "team");
-        boolean leaving = caller.user().equals(Identity.canonical(member))
-                && Powers.covers(caller, Permission.TEAMS_UPDATE);
+        boolean leaving =
+                caller.user().equals(Identity.canonical(member)) && Powers.covers(caller, Permission.TEAMS_UPDATE);
         return (leaving ? access.seen(caller, id) : access.kept(caller, id, Permission.TEAMS_UPDATE))
                 .flatMap(_ -> member(id, member))
                 .flatMap(known -> changes.runIfAny(deed, id, known.user(), teams.leave(id, known.user())))

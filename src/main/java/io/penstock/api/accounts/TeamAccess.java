@@ -56,7 +56,8 @@ final class TeamAccess {
 
     private boolean sees(Caller caller, String id) {
         return powers.has(caller, Permission.TEAMS_READ, id)
-                || (Powers.covers(caller, Permission.TEAMS_READ) && caller.teams().contains(id));
+                || (Powers.covers(caller, Permission.TEAMS_READ)
+                        && caller.teams().contains(id));
     }
 
     /** Error: {@code Forbidden} where the caller is nobody, or the credential is for other things. */

@@ -62,7 +62,8 @@ public final class UserController {
             LoginEvents events,
             PasswordHashes hashes,
             PasswordPolicy policy,
-            Powers powers, AccountChanges changes) {
+            Powers powers,
+            AccountChanges changes) {
         this.users = users;
         this.roles = roles;
         this.events = events;
