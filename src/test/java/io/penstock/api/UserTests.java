@@ -182,7 +182,7 @@ class UserTests extends EdgeTest {
                         "root",
                         "POST",
                         "/users",
-                        "{\"email\":\"a b\",\"password\":\"short\",\"is_admin\":true,\"roles\":[],\"enabled\":1,\"owner\":1}")
+                        "{\"email\":\"a@b@c\",\"password\":\"short\",\"is_admin\":true,\"roles\":[],\"enabled\":1,\"owner\":1}")
                 .expectStatus()
                 .isEqualTo(422));
 

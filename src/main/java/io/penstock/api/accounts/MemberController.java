@@ -148,7 +148,7 @@ public final class MemberController {
         String given = fields.demanded("email", 320, "ann@example.com");
         String user = given == null ? null : Identity.canonical(given);
         if (given != null && user == null) {
-            objections.add("email", "must be one plain name or e-mail address, without spaces");
+            objections.add("email", "must be one plain name or e-mail address");
         }
         return user;
     }

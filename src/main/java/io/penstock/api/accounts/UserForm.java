@@ -85,7 +85,7 @@ public final class UserForm {
         String given = fields.demanded("email", 320, "ann@example.com");
         String name = given == null ? null : Identity.canonical(given);
         if (given != null && name == null) {
-            objections.add("email", "must be one plain name or e-mail address, without spaces");
+            objections.add("email", "must be one plain name or e-mail address");
         }
         return name == null ? "" : name;
     }
