@@ -3,6 +3,7 @@ package io.penstock.relay.bridge;
 import io.penstock.access.Route;
 import io.penstock.catalog.Feature;
 import io.penstock.credential.Outbound;
+import io.penstock.relay.leg.Leg;
 import io.penstock.relay.leg.Legs;
 import io.penstock.relay.leg.Party;
 import io.penstock.relay.resume.DurableStreams;
@@ -17,6 +18,7 @@ import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.SseEvent;
 import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.Disposables;
@@ -138,14 +140,15 @@ final class SessionsFront {
         if (uri == null) {
             return refuse(new Reason.BadParams("params.uri is missing"));
         }
-        var remembered = states.change(session, state -> state.subscribed(uri, wanted));
+        UnaryOperator<HeldState> change = state -> state.subscribed(uri, wanted);
         return calls.leg(outbound, session).flatMap(leg -> switch (leg.greeting()
                 .era()) {
             case SESSIONS -> calls.call(outbound, session, request);
             case HTTP_SSE ->
                 calls.call(outbound, session, request)
-                        .flatMap(reply -> remembered.onErrorComplete().thenReturn(reply));
-            case STATELESS -> remembered.thenReturn(result(request, "{}"));
+                        .flatMap(reply ->
+                                states.change(session, change).onErrorComplete().thenReturn(reply));
+            case STATELESS -> states.changeEverywhere(session, change).thenReturn(result(request, "{}"));
         });
     }
 
@@ -156,7 +159,7 @@ final class SessionsFront {
         }
         var heard = unrelated
                 .session(outbound, party(session), states.follow(session))
-                .filterWhen(said -> states.current(session).map(state -> isWanted(said.message(), state)))
+                .filterWhen(said -> states.current(session).map(state -> isWanted(said, state)))
                 .map(said -> calls.heard(outbound, session, said));
         Flux<Message> all = switch (outbound.permit().route()) {
             case Route.One _ -> heard;
@@ -165,10 +168,18 @@ final class SessionsFront {
         return new Reply.Events(all.map(message -> SseEvent.message(message.json())), Disposables.disposed(), null);
     }
 
-    private static boolean isWanted(Message message, HeldState state) {
-        return !(message instanceof Message.Told told)
+    private static boolean isWanted(UnrelatedMessages.Heard said, HeldState state) {
+        return !(said.message() instanceof Message.Told told)
                 || (!Notices.takesBack(told)
+                        && !isOver(told, said.leg(), state)
                         && Logs.from(state.logLevel(), Logs.ALL).take(told));
+    }
+
+    /** Where the session's stream is the subscription, it may be open still for what the session wants no more. */
+    private static boolean isOver(Message.Told told, Leg leg, HeldState state) {
+        return told.method().equals(Notices.UPDATED)
+                && leg.greeting().era() == Era.STATELESS
+                && !state.uris().contains(String.valueOf(JsonParts.string(JsonParts.member(told.params(), "uri"))));
     }
 
     private Mono<Reply> end(Session.Held session) {

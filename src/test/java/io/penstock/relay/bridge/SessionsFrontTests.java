@@ -263,4 +263,43 @@ class SessionsFrontTests {
 
         assertThat(world.leg.listened.getLast().uris()).containsExactly("a://b");
     }
+
+    private static String subscription(String change) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"resources/" + change + "\",\"params\":{\"uri\":\"a://b\"}}";
+    }
+
+    @Test
+    void whatIsUnsubscribedIsNotToldOfThoughTheUpstreamGoesOn() {
+        String updated =
+                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":{\"uri\":\"a://b\"}}";
+        var stream = Objects.requireNonNull(world.sessions
+                .handle(World.call("ada", ProtocolVersion.Era.SESSIONS, "GET", ""), session)
+                .block());
+
+        StepVerifier.create(events(stream))
+                .then(() -> answered(subscription("subscribe")))
+                .then(() -> world.leg.saysUnrelated(updated))
+                .assertNext(event -> assertThat(event).contains("a://b"))
+                .then(() -> answered(subscription("unsubscribe")))
+                .then(() -> world.leg.saysUnrelated(updated))
+                .then(() -> world.leg.saysUnrelated(
+                        "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}"))
+                .assertNext(event -> assertThat(event).contains("tools/list_changed"))
+                .thenCancel()
+                .verify();
+    }
+
+    @Test
+    void aSubscriptionEndsWhenEveryReplicaHasHeardOfIt() {
+        answered(subscription("subscribe"));
+        Sinks.Empty<Void> others = Sinks.empty();
+        world.heard = others.asMono();
+
+        StepVerifier.create(world.in(session, "ada", subscription("unsubscribe")))
+                .expectSubscription()
+                .then(() -> assertThat(others.currentSubscriberCount()).isEqualTo(1))
+                .then(() -> others.tryEmitEmpty().orThrow())
+                .expectNextCount(1)
+                .verifyComplete();
+    }
 }
