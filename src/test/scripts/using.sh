@@ -52,6 +52,7 @@ expect 'the call streams' 'notifications/progress'
 expect 'the result of the call' '"text":"done"'
 expect 'metrics' '^penstock_calls_seconds'
 expect 'audit' '"resource_type": "gateway"'
+expect 'why a call is allowed' '"detail": "The user has no role and is a viewer: that allows tools.execute"'
 expect 'a trail that is whole' '^[1-9][0-9]* entries in [1-9][0-9]* chains: whole$'
 [ "$code" = 0 ] && echo "using.md: every command ran"
 exit "$code"

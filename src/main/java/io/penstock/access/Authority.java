@@ -1,6 +1,8 @@
 package io.penstock.access;
 
+import io.penstock.access.Explanation.Step;
 import io.penstock.caller.Caller;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -84,5 +86,69 @@ final class Authority {
 
     private boolean grantsItself() {
         return caller.scopes() != null && caller.granted();
+    }
+
+    /** What speaks for the permission on this, and what does not. */
+    List<Step> explain(Permission permission, Subject subject) {
+        Predicate<Set<String>> allows = scopes -> Scopes.on(scopes, permission, subject);
+        List<Step> steps = new ArrayList<>();
+        if (caller.bound() != null) {
+            steps.add(step(
+                    "credential",
+                    subject.ids().contains(caller.bound()),
+                    "The credential is for this alone",
+                    "The credential is for something else"));
+        }
+        Set<String> scopes = caller.scopes();
+        String scope = permission.scope();
+        steps.add(
+                scopes == null
+                        ? new Step(
+                                "scopes", true, "The credential names no scopes, so the user's own permissions decide")
+                        : step(
+                                "scopes",
+                                allows.test(scopes),
+                                "The credential's scopes allow " + scope,
+                                "The credential's scopes do not allow " + scope));
+        if (grantsItself()) {
+            steps.add(new Step("issuer", true, "Whoever wrote the scopes is trusted to grant them"));
+            return steps;
+        }
+        steps.add(step(
+                "role",
+                allows.test(held.getFirst()),
+                role() + ": that allows " + scope,
+                role() + ": that does not allow " + scope));
+        if (held.size() > 1) {
+            steps.add(step(
+                    "groups",
+                    allows.test(held.getLast()),
+                    "The user's groups allow " + scope,
+                    "The user's groups do not allow " + scope));
+        }
+        if (subject.team() != null) {
+            steps.add(step(
+                    "team",
+                    inTeam(subject.team(), allows),
+                    "The user's role in the team " + subject.team() + " allows " + scope,
+                    "The user has no role in the team " + subject.team() + " that allows " + scope));
+        }
+        return steps;
+    }
+
+    private String role() {
+        if (caller.admin()) {
+            return "The user is an administrator";
+        }
+        if (caller.grants().everywhere() != null) {
+            return "The user has roles";
+        }
+        return caller.grants().groups() == null
+                ? "The user has no role and is a viewer"
+                : "The user has the groups of an identity provider";
+    }
+
+    private static Step step(String rule, boolean passed, String yes, String no) {
+        return new Step(rule, passed, passed ? yes : no);
     }
 }

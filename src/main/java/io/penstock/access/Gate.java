@@ -20,6 +20,9 @@ public interface Gate {
      */
     Mono<Permit> permit(Caller caller, Arrival arrival);
 
+    /** What {@link #permit} would decide of a call, and why. Looks at memory only. Never empty. */
+    Mono<Explanation> explain(Caller caller, Arrival arrival);
+
     /**
      * What a virtual server shows to the caller whose call that permits, now and after each change of the catalog, until cancelled; empty
      * where the endpoint is a gateway's own. Completes once it is not there for the caller any more.

@@ -105,21 +105,9 @@ public enum Permission {
 
     /** Whether it is about gateways, servers and what they offer, and so may hold for some of them only. */
     boolean isOfThings() {
-        return switch (this) {
-            case AUDIT_READ,
-                    USERS_READ,
-                    USERS_CREATE,
-                    USERS_UPDATE,
-                    USERS_DELETE,
-                    ROLES_READ,
-                    ROLES_CREATE,
-                    ROLES_UPDATE,
-                    ROLES_DELETE,
-                    TEAMS_READ,
-                    TEAMS_CREATE,
-                    TEAMS_UPDATE,
-                    TEAMS_DELETE -> false;
-            default -> true;
+        return switch (scope.substring(0, scope.indexOf('.'))) {
+            case "gateways", "servers", "tools", "resources", "prompts" -> true;
+            default -> false;
         };
     }
 }

@@ -175,6 +175,32 @@ final class RuledGate implements Gate {
     }
 
     @Override
+    public Mono<Explanation> explain(Caller caller, Arrival arrival) {
+        return Mono.defer(() -> {
+            Snapshot snapshot = catalog.snapshot();
+            Destination found = Destination.find(arrival.target(), snapshot, viewer(caller));
+            var steps = new Explainer(caller, arrival, snapshot).steps(found);
+            Mono<Permit> decision = found == null
+                    ? refuse(new Reason.NotFound(Destination.absence(arrival.target())))
+                    : decide(caller, arrival, found, snapshot);
+            return decision.map(permit -> new Explanation(true, outcome(permit.route()), steps))
+                    .onErrorResume(
+                            Refusal.class,
+                            refusal -> Mono.just(new Explanation(
+                                    false, String.valueOf(refusal.reason().detail()), steps)));
+        });
+    }
+
+    private static String outcome(Route route) {
+        return switch (route) {
+            case Route.One one ->
+                "The call goes to the gateway " + one.gateway().name();
+            case Route.Many many ->
+                "The call is answered for all of " + many.showing().name();
+        };
+    }
+
+    @Override
     public Flux<Showing> showings(Permit permit) {
         var target = permit.arrival().target();
         Viewer viewer = viewer(permit.caller());

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -426,6 +427,59 @@ class RuledGateTests {
         assertThat(gate.viewer(one, Permission.GATEWAYS_READ).only()).containsExactly(open.id());
         assertThat(gate.viewer(one, Permission.GATEWAYS_UPDATE).only()).isEmpty();
         assertThat(gate.viewer(all, Permission.GATEWAYS_READ).only()).isNull();
+    }
+
+    @Test
+    void anExplanationIsTheDecisionWithItsReasons() {
+        var reader = caller("bob@example.com", false, Set.of("tools.read"));
+
+        var allowed = gate.explain(viewer, call(open, "tools/call")).block();
+        var refused = gate.explain(reader, call(open, "tools/call")).block();
+        var hidden = gate.explain(viewer, call(mine, "tools/call")).block();
+        var unknown = gate.explain(admin, call(open, "tools/drop")).block();
+
+        assertThat(allowed.allowed()).isTrue();
+        assertThat(allowed.outcome()).isEqualTo("The call goes to the gateway open");
+        assertThat(allowed.steps())
+                .extracting(Explanation.Step::rule)
+                .containsExactly("visibility", "method", "scopes", "role");
+        assertThat(allowed.steps()).allMatch(Explanation.Step::passed);
+        assertThat(allowed.steps().getLast().detail())
+                .isEqualTo("The user has no role and is a viewer: that allows tools.execute");
+        assertThat(refused.allowed()).isFalse();
+        assertThat(refused.outcome()).contains("tools.execute");
+        assertThat(refused.steps())
+                .contains(new Explanation.Step("scopes", false, "The credential's scopes do not allow tools.execute"));
+        assertThat(hidden.steps())
+                .containsExactly(new Explanation.Step(
+                        "visibility", false, "There is no such gateway, or viewer@example.com does not see it"));
+        assertThat(unknown.steps().getLast())
+                .isEqualTo(new Explanation.Step("method", false, "No rule allows this method, whoever calls it"));
+        assertThat(List.of(hidden, unknown)).noneMatch(Explanation::allowed);
+    }
+
+    @Test
+    void anExplanationNamesTheTeamThatSpeaksForTheCall() {
+        var member = new Caller(
+                "member@example.com",
+                Caller.Source.JWT,
+                false,
+                Set.of("team-alpha"),
+                null,
+                false,
+                new Grants(Set.of("gateways.read"), Map.of("team-alpha", Set.of("tools.execute")), null),
+                null,
+                "d",
+                Instant.MAX);
+
+        var explained = gate.explain(member, call(teams, "tools/call")).block();
+
+        assertThat(explained.allowed()).isTrue();
+        assertThat(explained.steps())
+                .contains(
+                        new Explanation.Step("role", false, "The user has roles: that does not allow tools.execute"),
+                        new Explanation.Step(
+                                "team", true, "The user's role in the team team-alpha allows tools.execute"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.penstock.api;
 
+import io.penstock.access.Explanation;
 import io.penstock.access.Gate;
 import io.penstock.access.Permission;
 import io.penstock.access.Permit;
@@ -232,6 +233,13 @@ class World {
             @Override
             public Mono<Permit> permit(Caller caller, Arrival arrival) {
                 throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Mono<Explanation> explain(Caller caller, Arrival arrival) {
+                var step = new Explanation.Step(
+                        "role", caller.admin(), arrival.target().name());
+                return Mono.just(new Explanation(caller.admin(), "asked", List.of(step)));
             }
 
             @Override

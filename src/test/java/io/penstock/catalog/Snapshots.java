@@ -10,6 +10,15 @@ public class Snapshots {
 
     /** A gateway of {@code owner@example.com}. */
     public static Gateway gateway(String name, Visibility visibility, String teamId, boolean enabled) {
+        return gateway(name, visibility, teamId, enabled, "owner@example.com");
+    }
+
+    /** Somebody's private gateway. */
+    public static Gateway owned(String name, String owner) {
+        return gateway(name, Visibility.PRIVATE, null, true, owner);
+    }
+
+    private static Gateway gateway(String name, Visibility visibility, String teamId, boolean enabled, String owner) {
         return new Gateway(
                 UUID.nameUUIDFromBytes(name.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
                 name,
@@ -20,7 +29,7 @@ public class Snapshots {
                 new Gateway.SealedAuth("none", "{}", new byte[0]),
                 visibility,
                 teamId,
-                "owner@example.com",
+                owner,
                 List.of(),
                 List.of(),
                 null,

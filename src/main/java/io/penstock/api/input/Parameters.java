@@ -45,6 +45,15 @@ public final class Parameters {
         return objections.has(name) ? null : value;
     }
 
+    /** A text without which the request means nothing; empty where it is refused. */
+    public String demandedText(String name, String hint) {
+        var value = text(name);
+        if (value == null && !objections.has(name)) {
+            objections.add(name, "is missing: " + hint);
+        }
+        return value == null ? "" : value;
+    }
+
     @Nullable
     Boolean flag(String name) {
         var value = text(name);

@@ -1,0 +1,110 @@
+package io.penstock.api;
+
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.penstock.access.Explanation;
+import io.penstock.access.Gate;
+import io.penstock.access.Permission;
+import io.penstock.api.entrance.Authenticated;
+import io.penstock.api.input.Ids;
+import io.penstock.api.input.Parameters;
+import io.penstock.caller.Caller;
+import io.penstock.caller.Directory;
+import io.penstock.caller.Grants;
+import io.penstock.caller.Identity;
+import io.penstock.wire.Arrival;
+import io.penstock.wire.Arrival.Target;
+import io.penstock.wire.Envelope;
+import io.penstock.wire.ProtocolVersion.Era;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Request;
+import io.swagger.v3.oas.annotations.Operation;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** Why a call would be allowed or refused, without making it. */
+@RestController
+public final class WhyController {
+
+    private final Gate gate;
+    private final Directory directory;
+
+    WhyController(Gate gate, Directory directory) {
+        this.gate = gate;
+        this.directory = directory;
+    }
+
+    /**
+     * The answer.
+     *
+     * @param user whose call it would be
+     * @param steps what was asked, in order; empty for a user who may not call at all
+     */
+    record Why(String user, boolean allowed, String outcome, List<Explanation.Step> steps) {}
+
+    /** About oneself with the credential that is presented; about somebody else with what that user has, whatever the credential. */
+    @Operation(summary = "Why an MCP call would be allowed or refused, rule by rule")
+    @GetMapping("/why")
+    @Authenticated(action = "explain", resource = "permission")
+    Mono<Why> why(Caller caller, Request request, Parameters parameters) {
+        var user = parameters.text("user");
+        var method = parameters.demandedText("method", "name an MCP method like tools/call");
+        var target = target(parameters.text("target"));
+        var name = parameters.text("name");
+        parameters.close();
+        var whose = user == null ? caller.user() : Identity.canonical(user);
+        if (whose == null) {
+            return Mono.error(new Refusal(new Reason.Invalid(
+                    List.of(new Reason.Invalid.Field("user", "must be a user's name or e-mail address")))));
+        }
+        var arrival = arrival(request, target, method, name);
+        return whose.equals(caller.user())
+                ? explained(caller, arrival)
+                : gate.require(caller, Permission.AUDIT_READ).then(Mono.defer(() -> ofAnother(whose, arrival)));
+    }
+
+    /** Who may not call at all is told why by the directory. */
+    private Mono<Why> ofAnother(String user, Arrival arrival) {
+        var recognised = new Caller(
+                user, Caller.Source.SESSION, false, Set.of(), null, false, Grants.NONE, null, "", Instant.MAX);
+        return directory
+                .complete(recognised)
+                .flatMap(whole -> explained(whole, arrival))
+                .onErrorResume(
+                        Refusal.class,
+                        refusal ->
+                                Mono.just(new Why(user, false, refusal.reason().detail(), List.of())));
+    }
+
+    private Mono<Why> explained(Caller caller, Arrival arrival) {
+        return gate.explain(caller, arrival)
+                .map(explanation ->
+                        new Why(caller.user(), explanation.allowed(), explanation.outcome(), explanation.steps()));
+    }
+
+    private static Arrival arrival(Request request, Target target, String method, @Nullable String name) {
+        var asked = new Request("POST", "/", EmptyHttpHeaders.INSTANCE, request.peer(), request.correlationId());
+        var envelope = new Envelope(Envelope.Kind.REQUEST, "1", method, name, null, null);
+        return new Arrival(asked, target, Era.SESSIONS, envelope, null, new byte[0]);
+    }
+
+    /** An endpoint's path with or without its slash and {@code /mcp}, or a server's or gateway's name; everything where there is none. */
+    private static Target target(@Nullable String text) {
+        String path = text == null ? "" : text.replaceFirst("^/", "").replaceFirst("/?mcp$", "");
+        if (path.isEmpty()) {
+            return new Target.AllTarget();
+        }
+        UUID gateway = path.startsWith("gateways/") ? Ids.find(path.substring("gateways/".length())) : null;
+        UUID server = path.startsWith("servers/") ? Ids.find(path.substring("servers/".length())) : null;
+        if (gateway != null) {
+            return new Target.GatewayTarget(gateway);
+        }
+        return server == null ? new Target.NamedTarget(path) : new Target.ServerTarget(server);
+    }
+}
