@@ -13,5 +13,7 @@ public class AllowedToBlock implements BlockHoundIntegration {
         // Netty's own lock, held for a moment when its allocator grows
         builder.allowBlockingCallsInside(
                 "io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup", "tryExpandMagazines");
+        // an event loop that ends, and serves nobody any more, waits for the last thread that wakes it
+        builder.allowBlockingCallsInside("io.netty.channel.uring.IoUringIoHandler", "closeWakeupGate");
     }
 }
