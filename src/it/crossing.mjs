@@ -12,6 +12,8 @@ import { bearer, between, now, send, session, share, sleep } from './wire.mjs';
 const csv = process.argv[2];
 const { url, tokens, paths, clients: CLIENTS, calls: CALLS } = JSON.parse(process.env.WORLD);
 const ABORTED = 0.15; // the share of the calls that are given up
+const PATIENCE = 240_000;
+const APART = 250; // ms from one client's beginning to the next one's
 const META = 'io.modelcontextprotocol/';
 const CAPABILITIES = { elicitation: { form: {} } };
 const textOf = (message) => message?.result?.content?.[0]?.text;
@@ -138,7 +140,7 @@ class Session {
       this.cancelled.add(call.mark);
       const body = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: call.id } };
       await send(url + this.path, { headers, body, reuse: true }).done;
-      await Promise.race([first, sleep(2000)]);
+      await Promise.race([first, sleep(10_000)]);
       call.aborted = true;
       call.stream.abort();
     }
@@ -148,7 +150,7 @@ class Session {
 
   /** Hangs up; who means to come back waits for the first event, since before it there is nothing to come back to. */
   async leave(call, first) {
-    const until = now() + 50_000;
+    const until = now() + PATIENCE;
     while (call.plan === 'return' && !call.last && !call.end && now() < until) await Promise.race([first, sleep(5)]);
     await sleep(between(0, 250));
     if (call.end) return;
@@ -157,7 +159,7 @@ class Session {
   }
 
   async back(call) {
-    const until = now() + 20_000;
+    const until = now() + PATIENCE;
     call.aborted = false;
     while (!call.end && now() < until) {
       await sleep(between(0, 100));
@@ -208,18 +210,20 @@ const out = fs.openSync(csv, 'w');
 fs.writeSync(out, 'client,id,deed,plan,events,late_questions,ms,problems\n');
 const rows = [];
 
+/** Comes in its turn, so that the replicas, which have just started, need not open all sessions at once. */
 async function live(client) {
-  await sleep(between(0, 500));
+  await sleep(client.number * APART);
+  await client.open();
   for (let id = 1; id <= CALLS; id++) {
     const deed = Object.keys(DEEDS)[(id + client.number) % 3];
     let plan = Math.random() < ABORTED ? pick(client.plans) : 'stay';
     if (plan === 'return' && deed !== 'count') plan = 'cancel'; // there is nothing to come back to where no event has an id
     const call = new Call(client, id, deed, plan);
     const begun = now();
-    await Promise.race([client.call(call), sleep(60_000).then(() => call.wrong.push('no end in a minute'))]);
+    await Promise.race([client.call(call), sleep(PATIENCE).then(() => call.wrong.push('no end'))]);
     call.ended = true;
     note(client, call, now() - begun);
-    await sleep(between(0, 100));
+    await sleep(between(0, 1000));
   }
 }
 
@@ -243,7 +247,6 @@ const clients = Array.from({ length: CLIENTS }, (_, number) => {
   return Object.assign(client, { kind, number });
 });
 const begun = now();
-for (let from = 0; from < clients.length; from += 20) await Promise.all(clients.slice(from, from + 20).map((client) => client.open()));
 await Promise.all(clients.map(live));
 
 const sum = (list, field) => list.reduce((total, row) => total + Number(row[field]), 0);

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # kills.sh [--rounds N] [--minutes M] [-o FOLDER]
-# Kills a replica with SIGKILL in mid-stream, N times (default 500, but not longer than M minutes, default 120), and checks that clients who come back to
-# another one with Last-Event-ID lose no event, get none twice and none of another's. What is checked: kills.mjs. A killed replica starts
-# again while the next one is killed. Prints Markdown, writes kills.csv and the logs to FOLDER (default target/kills), and exits non-zero
+# Kills a replica with SIGKILL in mid-stream, N times (default 500, but not longer than M minutes, default 120), and checks that clients who
+# come back to another one with Last-Event-ID lose no event, get none twice and none of another's. What is checked: kills.mjs. A killed replica
+# starts again while the next one is killed. Prints Markdown, writes kills.csv and the logs to FOLDER (default target/kills), and exits non-zero
 # when a single call was answered wrongly.
 # Needs a packaged jar, node, jq, curl and a PostgreSQL server's programs.
 #   REPLICAS   how many (default 3: while one starts again, two are there for the next kill)
@@ -67,7 +67,8 @@ kill "$clients" 2>/dev/null
 [ -n "$figures" ] || { echo "the clients ended without figures" >&2 && exit 1; }
 echo "$figures" >"$OUT/kills.json"
 table <<'JQ'
-"\(.kills) kills in \(.seconds) s, \(.calls) calls, \(.midway) of them killed in mid-stream: \(.missing) events lost, \(.doubled) doubled, \(.disordered) out of order, \(.wrong) calls wrong.",
+"\(.kills) kills in \(.seconds) s, \(.calls) calls, \(.midway) of them killed in mid-stream:",
+"\(.missing) events lost, \(.doubled) doubled, \(.disordered) out of order, \(.wrong) calls wrong.",
 "",
 "| calls | how many | killed in mid-stream | events | ended with the result | ended as lost | lost / doubled / out of order | head of the resumed stream, ms, p50 / p99 / max | first event, ms, p50 / p99 / max | wrong |",
 "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",

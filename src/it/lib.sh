@@ -1,10 +1,11 @@
 # Sourced after gateway.sh and replicas.sh: what kills.sh and crossing.sh start and end, and how they print.
 STATE=$(mktemp -d)
+MORE=() # settings of the gateways
 export STATE
 
 finish() {
   kill "${clients:-}" 2>/dev/null
-  keep_logs "$OUT"
+  [ -z "${GATEWAY_DIR:-}" ] || keep_logs "$OUT"
   stop_replicas
   "$PROJECT/src/test/conformance/start-upstreams.sh" stop >/dev/null
   rm -rf "$STATE"
@@ -18,9 +19,9 @@ begin() {
   JAVA=$(find_java) && GATEWAY_JAR=$(find_jar) || exit 2
   # a copy, so that the next build may go on beside; it starts faster when unpacked
   "$JAVA" -Djarmode=tools -jar "$GATEWAY_JAR" extract --destination "$STATE/app" >/dev/null || exit 2
-  GATEWAY_JAR=$(echo "$STATE"/app/penstock-*.jar)
+  GATEWAY_JAR=$STATE/app/$(basename "$GATEWAY_JAR")
   # started again often, and for a short time
-  SETTINGS=(AUTH_ENCRYPTION_SECRET="$(new_secret)" PENSTOCK_MCP_STREAMSPERCALLER=20000
+  SETTINGS=("${MORE[@]}" AUTH_ENCRYPTION_SECRET="$(new_secret)" PENSTOCK_MCP_STREAMSPERCALLER=20000
     JAVA_TOOL_OPTIONS="-Xmx384m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
   UPSTREAMS=$1 "$PROJECT/src/test/conformance/start-upstreams.sh" free >/dev/null && start_database && ${3:-true} &&
     start_replicas "$2" "${SETTINGS[@]}" || exit 2
@@ -37,5 +38,12 @@ train() {
   [ -s "$STATE/app/aot" ] && SETTINGS[last]="$options -XX:AOTCache=$STATE/app/aot"
 }
 
-# table: $figures through the jq program on standard input
-table() { jq -r "$(cat)" <<<"$figures" | tee "$OUT/table.md"; }
+# table: $figures through the jq program on standard input, and where they were made
+table() {
+  {
+    jq -r "$(cat)" <<<"$figures"
+    echo
+    echo "Commit $(git -C "$PROJECT" rev-parse --short HEAD 2>/dev/null || echo unknown), $(nproc) processors," \
+      "load of the machine over the last 15 minutes $(cut -d' ' -f3 /proc/loadavg)."
+  } | tee "$OUT/table.md"
+}
