@@ -3,16 +3,15 @@ package io.penstock.account;
 import io.penstock.caller.BearerToken;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Directory;
+import io.penstock.loop.Beforehand;
 import io.penstock.loop.Rounds;
+import io.penstock.loop.Turns;
 import io.penstock.store.Changes;
 import io.penstock.store.Changes.Topic;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -27,7 +26,6 @@ import reactor.core.publisher.Mono;
 final class MemoryDirectory implements Directory, SmartLifecycle {
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
-    private static final Duration FIRST_READ = Duration.ofSeconds(30);
 
     private final Turns<Map<String, Known>> reads;
     private final Changes changes;
@@ -76,20 +74,10 @@ final class MemoryDirectory implements Directory, SmartLifecycle {
         return reads.join().then();
     }
 
-    /** The one place that waits: a gateway that knows nobody who is switched off must not begin to listen. */
+    /** A gateway that knows nobody who is switched off must not begin to listen. */
     @Override
     public void start() {
-        try {
-            var _ = refresh().toFuture().get(FIRST_READ.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException failed) {
-            throw new IllegalStateException(
-                    "The users could not be read from the database: " + failed.getCause(), failed);
-        } catch (TimeoutException late) {
-            throw new IllegalStateException("The users could not be read from the database within " + FIRST_READ, late);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Stopped while the users were read", interrupted);
-        }
+        var _ = Beforehand.await(refresh(), "The users could not be read from the database");
         running = true;
         rounds.repeat("directory", AFTER_FAILURE, follow());
     }

@@ -5,12 +5,9 @@ import io.penstock.account.Roles;
 import io.penstock.account.Rows;
 import io.penstock.account.Users;
 import io.penstock.caller.Identity;
+import io.penstock.loop.Beforehand;
 import io.penstock.store.Transactions;
 import io.penstock.wire.Refusal;
-import java.time.Duration;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -22,7 +19,6 @@ import reactor.core.publisher.Mono;
 final class FirstAdmin implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(FirstAdmin.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final String ADMINS = """
             SELECT COUNT(*) AS n FROM role_assignments a JOIN roles r ON r.id = a.role_id
@@ -104,14 +100,7 @@ final class FirstAdmin implements SmartLifecycle {
     /** Waits: the gateway that begins to listen has its administrator. */
     @Override
     public void start() {
-        try {
-            var _ = make().toFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException failed) {
-            throw new IllegalStateException("The administrator of PLATFORM_ADMIN_EMAIL could not be made", failed);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Stopped while the first administrator was made", interrupted);
-        }
+        var _ = Beforehand.await(make(), "The administrator of PLATFORM_ADMIN_EMAIL could not be made");
         running = true;
     }
 

@@ -1,4 +1,4 @@
-package io.penstock.account;
+package io.penstock.loop;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -7,18 +7,18 @@ import reactor.core.publisher.Mono;
  * Reads one after another: whoever asks during one gets the next, which begins after it and so sees what was committed before the asking.
  * A read ends though whoever began it hangs up.
  */
-final class Turns<T> {
+public final class Turns<T> {
 
     private final Mono<T> read;
     private @Nullable Mono<T> reading;
     private @Nullable Mono<T> next;
 
-    Turns(Mono<T> read) {
+    public Turns(Mono<T> read) {
         this.read = read;
     }
 
     /** The result, or the error, of a read that begins after this is subscribed to. */
-    Mono<T> join() {
+    public Mono<T> join() {
         return Mono.defer(this::turn);
     }
 
