@@ -2,16 +2,13 @@ package io.penstock.access;
 
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.penstock.caller.Caller;
-import io.penstock.catalog.Barred;
 import io.penstock.catalog.Catalog;
-import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Server;
 import io.penstock.catalog.Showing;
 import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Viewer;
 import io.penstock.wire.Arrival;
-import io.penstock.wire.Envelope;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
@@ -21,7 +18,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -40,10 +36,6 @@ import reactor.core.scheduler.Schedulers;
  */
 @Component
 final class RuledGate implements Gate {
-
-    /** What a completion may be for: a prompt, or a resource by its template or its URI. */
-    private static final List<Feature.Kind> COMPLETED =
-            List.of(Feature.Kind.PROMPT, Feature.Kind.RESOURCE_TEMPLATE, Feature.Kind.RESOURCE);
 
     private static final Caller ITSELF =
             new Caller("penstock", Caller.Source.GATEWAY, true, Set.of(), null, "", Instant.MAX);
@@ -66,7 +58,7 @@ final class RuledGate implements Gate {
         Snapshot snapshot = catalog.snapshot();
         Destination known = Destination.find(arrival.target(), snapshot, viewer(caller));
         if (known != null) {
-            return decide(caller, arrival, known, snapshot);
+            return Decision.permit(caller, arrival, known, snapshot);
         }
         // one that is there but not visible takes the same way as one that is not, and so the same time
         return reads.next()
@@ -79,99 +71,7 @@ final class RuledGate implements Gate {
         Destination found = Destination.find(arrival.target(), fresh, viewer(caller));
         return found == null
                 ? refuse(new Reason.NotFound(Destination.absence(arrival.target())))
-                : decide(caller, arrival, found, fresh);
-    }
-
-    private static Mono<Permit> decide(Caller caller, Arrival arrival, Destination destination, Snapshot snapshot) {
-        Envelope message = arrival.envelope();
-        Rule rule = Rule.of(message);
-        if (rule == null || (arrival.era() == Era.STATELESS && Rule.isOnlyOfSessions(message))) {
-            String method = message == null ? null : message.method();
-            return refuse(new Reason.UnknownMethod(method == null ? "" : method));
-        }
-        var authority = new Authority(caller, snapshot::hasNamed);
-        if (!rule.anyOf().isEmpty() && rule.anyOf().stream().noneMatch(authority::somewhere)) {
-            return refuse(forbidden(rule));
-        }
-        try {
-            return Mono.just(
-                    new Permit(caller, arrival, route(destination, rule, message, snapshot, new Usable(authority))));
-        } catch (Refusal refusal) {
-            return Mono.error(refusal);
-        }
-    }
-
-    private static Route route(
-            Destination destination, Rule rule, @Nullable Envelope message, Snapshot snapshot, Usable usable) {
-        Route route = switch (destination) {
-            case Destination.Upstream(var gateway) -> toUpstream(gateway, rule, message, snapshot, usable);
-            case Destination.Virtual virtual -> {
-                requireOn(virtual.isOn(), "server");
-                yield new Signpost(virtual.showing(), snapshot).route(message);
-            }
-        };
-        if (message != null && !usable.reaches(destination, route, rule, message)) {
-            throw new Refusal(forbidden(rule));
-        }
-        return route instanceof Route.Many && destination instanceof Destination.Virtual(var showing, var server)
-                ? new Route.Many(usable.of(showing, server))
-                : route;
-    }
-
-    private static Route toUpstream(
-            Gateway gateway, Rule rule, @Nullable Envelope message, Snapshot snapshot, Usable usable) {
-        requireOn(gateway.enabled(), "gateway");
-        String name = message == null ? null : message.name();
-        if (message != null && name != null) {
-            for (var kind : kinds(rule, message)) {
-                requireUsable(snapshot.barred(gateway.id(), kind, name), name);
-            }
-        }
-        var listed = Feature.Kind.listedBy(message == null ? null : message.method());
-        if (listed == null) {
-            return new Route.One(gateway, null);
-        }
-        var others = usable.barred(gateway, listed, snapshot);
-        if (others == null) {
-            throw new Refusal(forbidden(rule));
-        }
-        var barred = snapshot.barred(gateway.id(), listed);
-        return new Route.One(gateway, null, others.isEmpty() ? barred : joined(barred, others), false);
-    }
-
-    private static Set<String> joined(Set<String> some, Set<String> others) {
-        var all = new HashSet<>(some);
-        all.addAll(others);
-        return all;
-    }
-
-    /** What a message's name may be the name of. */
-    private static List<Feature.Kind> kinds(Rule rule, Envelope message) {
-        if (rule.kind() != null) {
-            return List.of(rule.kind());
-        }
-        return "completion/complete".equals(message.method()) ? COMPLETED : List.of();
-    }
-
-    private static void requireUsable(@Nullable Barred barred, String name) {
-        switch (barred) {
-            case OFF -> throw new Refusal(new Reason.BadParams("This is switched off here: " + name));
-            case HELD -> throw new Refusal(new Reason.BadParams(Signpost.HELD + name));
-            case null -> {}
-        }
-    }
-
-    private static void requireOn(boolean enabled, String what) {
-        if (!enabled) {
-            throw new Refusal(new Reason.Unavailable("This " + what + " is switched off", Duration.ofMinutes(1)));
-        }
-    }
-
-    private static Reason forbidden(Rule rule) {
-        return new Reason.Forbidden(rule.anyOf().stream()
-                .map(Permission::scope)
-                .min(String::compareTo)
-                .orElseThrow());
+                : Decision.permit(caller, arrival, found, fresh);
     }
 
     @Override
@@ -182,7 +82,7 @@ final class RuledGate implements Gate {
             var steps = new Explainer(caller, arrival, snapshot).steps(found);
             Mono<Permit> decision = found == null
                     ? refuse(new Reason.NotFound(Destination.absence(arrival.target())))
-                    : decide(caller, arrival, found, snapshot);
+                    : Decision.permit(caller, arrival, found, snapshot);
             return decision.map(permit -> new Explanation(true, outcome(permit.route()), steps))
                     .onErrorResume(
                             Refusal.class,
