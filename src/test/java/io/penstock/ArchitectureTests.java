@@ -40,7 +40,7 @@ class ArchitectureTests {
             relay      -> access caller catalog credential wire egress vault store loop
             health     -> relay catalog store loop wire
             audit      -> wire store loop vault
-            mcp        -> wire vault ingress caller access credential relay audit
+            mcp        -> wire vault loop ingress caller access credential relay audit
             api        -> wire loop vault store ingress egress caller access catalog health audit account credential
             """);
 

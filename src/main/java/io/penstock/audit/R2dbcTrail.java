@@ -5,7 +5,6 @@ import io.r2dbc.spi.Readable;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -95,14 +94,13 @@ final class R2dbcTrail implements Trail {
                 .equal(
                         "outcome",
                         query.outcome() == null ? null : query.outcome().name())
-                .since(query.since())
-                .before(query.beforeTime(), query.beforeId());
-        GenericExecuteSpec select = client.sql("SELECT " + COLUMNS + " FROM audit_trail" + conditions.where()
-                + " ORDER BY created_at DESC, id DESC LIMIT " + limit);
-        for (int i = 0; i < conditions.values().size(); i++) {
-            select = select.bind(i, conditions.values().get(i));
-        }
-        return select.map(R2dbcTrail::row).all();
+                .since("created_at", query.since())
+                .before("created_at", query.beforeTime(), query.beforeId());
+        return conditions
+                .bind(client.sql("SELECT " + COLUMNS + " FROM audit_trail" + conditions.where()
+                        + " ORDER BY created_at DESC, id DESC LIMIT " + limit))
+                .map(R2dbcTrail::row)
+                .all();
     }
 
     static Recorded row(Readable row) {
@@ -122,46 +120,5 @@ final class R2dbcTrail implements Trail {
 
     private static <T> T some(Readable row, String column, Class<T> type) {
         return Objects.requireNonNull(row.get(column, type), column);
-    }
-
-    /** The WHERE of a listing, and what is bound to it. */
-    private static final class Conditions {
-
-        private final List<String> tests = new ArrayList<>();
-        private final List<Object> values = new ArrayList<>();
-
-        Conditions equal(String column, @Nullable String value) {
-            if (value != null) {
-                tests.add(column + " = $" + place(value));
-            }
-            return this;
-        }
-
-        Conditions since(@Nullable Instant time) {
-            if (time != null) {
-                tests.add("created_at >= $" + place(time));
-            }
-            return this;
-        }
-
-        Conditions before(@Nullable Instant time, @Nullable UUID id) {
-            if (time != null && id != null) {
-                tests.add("(created_at, id) < ($" + place(time) + ", $" + place(id) + ")");
-            }
-            return this;
-        }
-
-        private int place(Object value) {
-            values.add(value);
-            return values.size();
-        }
-
-        String where() {
-            return tests.isEmpty() ? "" : " WHERE " + String.join(" AND ", tests);
-        }
-
-        List<Object> values() {
-            return values;
-        }
     }
 }

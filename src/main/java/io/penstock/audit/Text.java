@@ -3,7 +3,7 @@ package io.penstock.audit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Makes texts of callers harmless in a line of a log: no control characters, no reordering of what is read, at most 8 KiB. */
-final class Text {
+public final class Text {
 
     /** In bytes of UTF-8. */
     static final int LONGEST = 8192;
@@ -22,7 +22,8 @@ final class Text {
                 clean(entry.correlationId()));
     }
 
-    static String clean(String text) {
+    /** At most {@link #LONGEST} bytes of the text. */
+    public static String clean(String text) {
         StringBuilder clean = new StringBuilder(Math.min(text.length(), LONGEST));
         int bytes = 0;
         for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {

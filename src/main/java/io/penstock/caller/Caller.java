@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param bound the one virtual server or gateway that the credential is for; null for all
  * @param digest SHA-256 of the presented credential, in hex; the key of its revocation
  * @param expires when the credential ends
+ * @param recognised the caller by the credential alone, before the directory told more; null where this is that
  */
 public record Caller(
         String user,
@@ -30,7 +31,8 @@ public record Caller(
         Grants grants,
         @Nullable UUID bound,
         String digest,
-        Instant expires)
+        Instant expires,
+        @Nullable Caller recognised)
         implements Principal {
 
     /** How the caller was recognised. */
@@ -47,6 +49,21 @@ public record Caller(
         public String text() {
             return name().toLowerCase(java.util.Locale.ROOT);
         }
+    }
+
+    /** A caller by a credential. */
+    public Caller(
+            String user,
+            Source source,
+            boolean admin,
+            Set<String> teams,
+            @Nullable Set<String> scopes,
+            boolean granted,
+            Grants grants,
+            @Nullable UUID bound,
+            String digest,
+            Instant expires) {
+        this(user, source, admin, teams, scopes, granted, grants, bound, digest, expires, null);
     }
 
     /** A caller whose scopes grant by themselves. */
@@ -68,7 +85,13 @@ public record Caller(
 
     /** The same caller, of whom more is known. */
     public Caller with(boolean alsoAdmin, Set<String> allTeams, Grants known) {
-        return new Caller(user, source, alsoAdmin, allTeams, scopes, granted, known, bound, digest, expires);
+        return new Caller(
+                user, source, alsoAdmin, allTeams, scopes, granted, known, bound, digest, expires, byCredential());
+    }
+
+    /** The same caller, of whom no more is known than what the credential says. */
+    public Caller byCredential() {
+        return recognised == null ? this : recognised;
     }
 
     @Override

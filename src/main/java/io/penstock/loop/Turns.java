@@ -2,6 +2,7 @@ package io.penstock.loop;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 /**
  * Reads one after another: whoever asks during one gets the next, which begins after it and so sees what was committed before the asking.
@@ -33,9 +34,11 @@ public final class Turns<T> {
         return next;
     }
 
-    /** Over before its readers are told, so that they can ask again. */
+    /** Over before its readers are told, so that they can ask again; and everybody's, so in the transaction of nobody who asks. */
     private Mono<T> once() {
-        return read.doOnTerminate(this::advance).cache();
+        return read.doOnTerminate(this::advance)
+                .contextWrite(_ -> Context.empty())
+                .cache();
     }
 
     private synchronized void advance() {

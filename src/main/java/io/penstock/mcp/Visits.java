@@ -29,9 +29,13 @@ final class Visits {
         if (!(Paths.read(request.path()) instanceof Endpoint.At at)) {
             return nowhere();
         }
-        var call = new Call(request, at.target());
-        // a message to a line names it; a call in the course of one has its endpoint's path
-        return request.headers().contains(Lines.NAME) ? replied(call, lines.visit(call, body)) : carry(call, body);
+        // a message to a line names it, and is counted where the line is; a call in the course of one has its
+        // endpoint's path
+        if (request.headers().contains(Lines.NAME)) {
+            var message = new Call(request, at.target());
+            return replied(message, lines.visit(message, body));
+        }
+        return carry(Call.handedOver(request, at.target()), body);
     }
 
     private Mono<Reply> carry(Call call, byte[] body) {

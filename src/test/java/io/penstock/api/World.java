@@ -16,10 +16,13 @@ import io.penstock.account.team.TeamSettings;
 import io.penstock.account.team.Teams;
 import io.penstock.audit.Proof;
 import io.penstock.audit.Trail;
+import io.penstock.audit.call.MemoryCalls;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Callers;
 import io.penstock.caller.Directory;
 import io.penstock.caller.OwnTokens;
+import io.penstock.caller.proxy.Addresses;
+import io.penstock.caller.proxy.ClientAddresses;
 import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Server;
@@ -66,6 +69,7 @@ class World {
     final MemoryGateways gateways = new MemoryGateways();
     final MemoryFeatures features = new MemoryFeatures();
     final MemoryServers servers = new MemoryServers(gateways, features);
+    final MemoryCalls calls = new MemoryCalls();
     final List<Trail.Entry> recorded = new CopyOnWriteArrayList<>();
     final List<Trail.Entry> recordedOutside = new CopyOnWriteArrayList<>();
     final List<Trail.Entry> noted = new CopyOnWriteArrayList<>();
@@ -93,6 +97,7 @@ class World {
         gateways.clear();
         features.clear();
         servers.clear();
+        calls.clear();
         List.of(recorded, recordedOutside, noted, trail, revoked).forEach(List::clear);
         keys.clear();
         withheld.clear();
@@ -318,6 +323,16 @@ class World {
                 || gateway.visibility() == Visibility.PUBLIC
                 || gateway.owner().equals(viewer.user())
                 || (gateway.visibility() == Visibility.TEAM && viewer.teams().contains(gateway.teamId()));
+    }
+
+    @Bean
+    MemoryCalls calls() {
+        return calls;
+    }
+
+    @Bean
+    ClientAddresses clientAddresses() {
+        return Addresses.ofSockets();
     }
 
     @Bean

@@ -33,18 +33,21 @@ public final class Entrance implements WebFilter {
     private final Callers callers;
     private final Gate gate;
     private final Trail trail;
+    private final RouteRecords records;
 
     Entrance(
             ApplicationContext context,
             @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping routes,
             Callers callers,
             Gate gate,
-            Trail trail) {
+            Trail trail,
+            RouteRecords records) {
         this.context = context;
         this.routes = routes;
         this.callers = callers;
         this.gate = gate;
         this.trail = trail;
+        this.records = records;
     }
 
     @Override
@@ -67,7 +70,8 @@ public final class Entrance implements WebFilter {
         return callers.identify(Heads.of(exchange))
                 .doOnError(Refusal.class, refusal -> note(rule, null, exchange, refusal))
                 .flatMap(caller -> admit(route, caller, exchange, chain)
-                        .doOnError(Refusal.class, refusal -> note(rule, caller, exchange, refusal)));
+                        .doOnError(Refusal.class, refusal -> note(rule, caller, exchange, refusal))
+                        .transform(records.of(rule, caller, exchange)));
     }
 
     private Mono<Void> admit(Route route, Caller caller, ServerWebExchange exchange, WebFilterChain chain) {

@@ -11,7 +11,18 @@ import org.jspecify.annotations.Nullable;
 /** One call under way, and what is known of it so far, for its answer, its audit entry and its figures. */
 public final class Call {
 
+    /** Where a call comes from. */
+    enum Origin {
+        CLIENT,
+        /** In the course of a line, which is the caller's one stream whatever it carries. */
+        LINE,
+        /** A client's call to another replica, which counts it. */
+        REPLICA
+    }
+
     Request request;
+
+    final Origin origin;
 
     /** Null where the path names no endpoint. */
     final @Nullable Target target;
@@ -31,22 +42,28 @@ public final class Call {
     @Nullable
     String streamOf;
 
-    /** Whether it is counted as a stream of its caller's; one that a line carries is counted with the line. */
-    boolean countsAsStream = true;
-
     /** Whether its head is only what its message implies. */
     boolean implied;
 
+    /** A client's call. */
     public Call(Request request, @Nullable Target target) {
-        this.request = request;
-        this.target = target;
+        this(request, target, Origin.CLIENT);
     }
 
-    /** A call in the course of a line, which is the caller's one stream whatever it carries. */
+    private Call(Request request, @Nullable Target target, Origin origin) {
+        this.request = request;
+        this.target = target;
+        this.origin = origin;
+    }
+
+    /** A call in the course of a line. */
     public static Call onLine(Request request, Target target) {
-        var call = new Call(request, target);
-        call.countsAsStream = false;
-        return call;
+        return new Call(request, target, Origin.LINE);
+    }
+
+    /** A call that another replica has carried out here. */
+    public static Call handedOver(Request request, Target target) {
+        return new Call(request, target, Origin.REPLICA);
     }
 
     public Request request() {

@@ -32,6 +32,7 @@ public final class Calls {
     private final Upstreams upstreams;
     private final Trail trail;
     private final CallMeters meters;
+    private final CallRecords records;
     private final CallTraces traces;
     private final Streams streams;
 
@@ -42,6 +43,7 @@ public final class Calls {
             Upstreams upstreams,
             Trail trail,
             CallMeters meters,
+            CallRecords records,
             CallTraces traces,
             Streams streams) {
         this.callers = callers;
@@ -50,6 +52,7 @@ public final class Calls {
         this.upstreams = upstreams;
         this.trail = trail;
         this.meters = meters;
+        this.records = records;
         this.traces = traces;
         this.streams = streams;
     }
@@ -127,14 +130,16 @@ public final class Calls {
         return Mono.defer(() -> callers.identify(call.request)).doOnNext(caller -> call.caller = caller);
     }
 
-    /** Counts a call that reached its upstream. */
+    /** Counts a call that reached its upstream, and puts it on record. */
     public void ended(Call call, Reply reply) {
         meters.ended(call, reply);
+        records.ended(call, reply);
     }
 
-    /** Counts a call that was not carried out, and notes it in the audit trail. */
+    /** Counts a call that was not carried out, puts it on record and notes it in the audit trail. */
     public void refused(Call call, Refusal refusal) {
         meters.refused(call, refusal.reason());
+        records.refused(call, refusal.reason());
         if (call.target != null) {
             trail.note(Audits.refused(call.request, call.target, call.caller, call.envelope, refusal.reason()));
         }
@@ -151,7 +156,7 @@ public final class Calls {
     }
 
     private void open(Call call, Permit permit) {
-        if (permit.arrival().openEnded() && call.countsAsStream) {
+        if (permit.arrival().openEnded() && call.origin != Call.Origin.LINE) {
             streams.open(permit.caller().user());
             call.streamOf = permit.caller().user();
         }

@@ -7,19 +7,24 @@ import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.penstock.access.Explanation;
 import io.penstock.access.Gate;
 import io.penstock.access.Permits;
 import io.penstock.access.Route;
 import io.penstock.audit.Trail;
+import io.penstock.audit.call.MemoryCalls;
 import io.penstock.caller.Caller;
+import io.penstock.caller.proxy.Addresses;
 import io.penstock.catalog.Gateway;
 import io.penstock.credential.Outbounds;
+import io.penstock.loop.Rounds;
 import io.penstock.relay.Upstreams;
 import io.penstock.wire.Arrival;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
@@ -45,6 +50,11 @@ public final class TracedCalls {
                 upstreams,
                 proxy(Trail.class, (_, _, _) -> null),
                 new CallMeters(registry),
+                new CallRecords(
+                        new MemoryCalls(),
+                        Addresses.ofSockets(),
+                        proxy(Gate.class, (_, _, _) -> Mono.just(new Explanation(true, "", List.of()))),
+                        proxy(Rounds.class, (_, _, arguments) -> arguments[1])),
                 new CallTraces(
                         provider(proxy(SpanExporter.class, (_, _, _) -> null)),
                         provider(proxy(Tracer.class, (_, _, _) -> null)),

@@ -1,0 +1,123 @@
+package io.penstock.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.audit.Trail.Outcome;
+import io.penstock.audit.call.CallBook.Query;
+import io.penstock.audit.call.CallBook.Recorded;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class CallTests extends EdgeTest {
+
+    private Recorded latest() {
+        return Objects.requireNonNull(world.calls.list(Query.ALL, 1).blockFirst(), "Nothing is on record");
+    }
+
+    @Test
+    void aCallToARouteIsOnRecordWithWhatTheRouteNeeds() {
+        anybody()
+                .get()
+                .uri("/gateways")
+                .header("Authorization", "Bearer alice")
+                .header("User-Agent", "curl/8")
+                .exchange()
+                .expectStatus()
+                .isOk();
+
+        var call = latest();
+        assertThat(call.user()).isEqualTo("alice@example.com");
+        assertThat(call.targetKind()).isEqualTo("rest");
+        assertThat(call.target()).isEqualTo("/gateways");
+        assertThat(call.method()).isEqualTo("GET");
+        assertThat(call.agent()).isEqualTo("curl/8");
+        assertThat(call.address()).isEqualTo("127.0.0.1");
+        assertThat(call.outcome()).isEqualTo(Outcome.SUCCESS);
+        assertThat(call.rules()).isEqualTo("The route needs gateways.read");
+    }
+
+    @Test
+    void aRefusedCallIsOnRecordWithTheReason() {
+        as("bob").get().uri("/audit").exchange().expectStatus().isForbidden();
+
+        assertThat(latest().outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(latest().reason()).contains("audit.read");
+    }
+
+    @Test
+    void whatThereIsNotIsOnRecordAsRefused() {
+        as("alice")
+                .get()
+                .uri("/gateways/00000000-0000-4000-8000-000000000001")
+                .exchange()
+                .expectStatus()
+                .isNotFound();
+
+        assertThat(latest().outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(latest().name()).isEqualTo("00000000-0000-4000-8000-000000000001");
+    }
+
+    @Test
+    void whoMayReadTheTrailSeesEverybodysCalls() {
+        as("alice").get().uri("/gateways").exchange().expectStatus().isOk();
+
+        as("root")
+                .get()
+                .uri("/calls")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$[0].user_email")
+                .isEqualTo("alice@example.com")
+                .jsonPath("$[0].outcome")
+                .isEqualTo("success")
+                .jsonPath("$[0].reason")
+                .doesNotExist()
+                .jsonPath("$[0].calls")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void othersSeeTheirOwnAlone() {
+        as("alice").get().uri("/gateways").exchange().expectStatus().isOk();
+        as("bob").get().uri("/gateways").exchange().expectStatus().isOk();
+
+        as("bob")
+                .get()
+                .uri("/calls")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$[?(@.user_email != 'bob@example.com')]")
+                .isEmpty()
+                .jsonPath("$.length()")
+                .isEqualTo(1);
+        as("bob")
+                .get()
+                .uri("/calls?user_email=alice@example.com")
+                .exchange()
+                .expectStatus()
+                .isForbidden();
+        as("bob")
+                .get()
+                .uri("/calls?user_email=bob@example.com")
+                .exchange()
+                .expectStatus()
+                .isOk();
+    }
+
+    @Test
+    void aWrongParameterIsNamed() {
+        as("root")
+                .get()
+                .uri("/calls?outcome=maybe")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(422)
+                .expectBody()
+                .jsonPath("$.errors[0].field")
+                .isEqualTo("outcome");
+    }
+}
