@@ -4,6 +4,7 @@ import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Server;
 import io.penstock.catalog.Showing;
+import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Viewer;
 import io.penstock.wire.Arrival;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ public interface Gate {
 
     /** What {@link #permit} would decide of a call, and why. Looks at memory only. Never empty. */
     Mono<Explanation> explain(Caller caller, Arrival arrival);
+
+    /** As {@link #explain(Caller, Arrival)}, if that were what is registered. */
+    Mono<Explanation> explain(Caller caller, Arrival arrival, Snapshot registered);
 
     /**
      * What a virtual server shows to the caller whose call that permits, now and after each change of the catalog, until cancelled; empty

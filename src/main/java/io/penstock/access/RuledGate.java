@@ -76,8 +76,12 @@ final class RuledGate implements Gate {
 
     @Override
     public Mono<Explanation> explain(Caller caller, Arrival arrival) {
+        return Mono.defer(() -> explain(caller, arrival, catalog.snapshot()));
+    }
+
+    @Override
+    public Mono<Explanation> explain(Caller caller, Arrival arrival, Snapshot snapshot) {
         return Mono.defer(() -> {
-            Snapshot snapshot = catalog.snapshot();
             Destination found = Destination.find(arrival.target(), snapshot, viewer(caller));
             var steps = new Explainer(caller, arrival, snapshot).steps(found);
             Mono<Permit> decision = found == null

@@ -1,5 +1,6 @@
 package io.penstock.account;
 
+import io.penstock.caller.Acquaintance;
 import io.penstock.caller.BearerToken;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Directory;
@@ -27,6 +28,7 @@ final class MemoryDirectory implements Directory, SmartLifecycle {
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
+    private final DirectoryReader reader;
     private final Turns<Map<String, Known>> reads;
     private final Changes changes;
     private final Rounds rounds;
@@ -34,6 +36,7 @@ final class MemoryDirectory implements Directory, SmartLifecycle {
     private volatile boolean running;
 
     MemoryDirectory(DirectoryReader reader, Changes changes, Rounds rounds) {
+        this.reader = reader;
         this.reads = new Turns<>(Mono.defer(reader::read).doOnNext(latest -> known = latest));
         this.changes = changes;
         this.rounds = rounds;
@@ -41,8 +44,17 @@ final class MemoryDirectory implements Directory, SmartLifecycle {
 
     @Override
     public Mono<Caller> complete(Caller recognised) {
+        return complete(recognised, known);
+    }
+
+    @Override
+    public Mono<Acquaintance> read() {
+        return reader.read().map(users -> recognised -> complete(recognised, users));
+    }
+
+    private static Mono<Caller> complete(Caller recognised, Map<String, Known> users) {
         return switch (recognised.source()) {
-            case JWT, API_TOKEN, PROXY, SESSION -> complete(recognised, known.get(recognised.user()));
+            case JWT, API_TOKEN, PROXY, SESSION -> complete(recognised, users.get(recognised.user()));
             case ANONYMOUS, GATEWAY -> Mono.just(recognised); // nobody's names, whatever users are called
         };
     }

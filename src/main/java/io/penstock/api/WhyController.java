@@ -1,6 +1,5 @@
 package io.penstock.api;
 
-import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.penstock.access.Explanation;
 import io.penstock.access.Gate;
 import io.penstock.access.Permission;
@@ -13,8 +12,6 @@ import io.penstock.caller.Grants;
 import io.penstock.caller.Identity;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Arrival.Target;
-import io.penstock.wire.Envelope;
-import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
@@ -63,7 +60,7 @@ public final class WhyController {
             return Mono.error(new Refusal(new Reason.Invalid(
                     List.of(new Reason.Invalid.Field("user", "must be a user's name or e-mail address")))));
         }
-        var arrival = arrival(request, target, method, name);
+        var arrival = Asked.call(request, target, method, name);
         return whose.equals(caller.user())
                 ? explained(caller, arrival)
                 : gate.require(caller, Permission.AUDIT_READ).then(Mono.defer(() -> ofAnother(whose, arrival)));
@@ -86,12 +83,6 @@ public final class WhyController {
         return gate.explain(caller, arrival)
                 .map(explanation ->
                         new Why(caller.user(), explanation.allowed(), explanation.outcome(), explanation.steps()));
-    }
-
-    private static Arrival arrival(Request request, Target target, String method, @Nullable String name) {
-        var asked = new Request("POST", "/", EmptyHttpHeaders.INSTANCE, request.peer(), request.correlationId());
-        var envelope = new Envelope(Envelope.Kind.REQUEST, "1", method, name, null, null);
-        return new Arrival(asked, target, Era.SESSIONS, envelope, null, new byte[0]);
     }
 
     /** An endpoint's path with or without its slash and {@code /mcp}, or a server's or gateway's name; everything where there is none. */

@@ -2,15 +2,12 @@ package io.penstock.caller;
 
 import reactor.core.publisher.Mono;
 
-/** What is known here of whoever was recognised, from memory alone. */
-public interface Directory {
-
-    /**
-     * The caller with the teams, the roles and the administration that the user has here. Never empty. Error: {@code Unauthenticated} for a
-     * user who is switched off, {@code PasswordExpired} for one who must choose a new password first.
-     */
-    Mono<Caller> complete(Caller recognised);
+/** Knows users from memory alone. */
+public interface Directory extends Acquaintance {
 
     /** Reads again what may have changed, so that it holds here at once. Empty when it does. Error: that of the database. */
     Mono<Void> refresh();
+
+    /** What would be known if the surrounding transaction were committed. Never empty. Error: that of the database. */
+    Mono<Acquaintance> read();
 }

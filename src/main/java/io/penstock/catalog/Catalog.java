@@ -15,6 +15,9 @@ public interface Catalog {
     /** Reads the database again now and swaps the snapshot; a call for a gateway that is not in memory may ask for this once. */
     Mono<Snapshot> refresh();
 
+    /** What the snapshot would be if the surrounding transaction were committed. Never empty. Error: that of the database. */
+    Mono<Snapshot> read();
+
     /** Completes once the first snapshot was read. */
     Mono<Void> ready();
 }

@@ -23,6 +23,7 @@ final class MemoryCatalog implements Catalog, SmartLifecycle {
     private static final Set<Topic> TOPICS = EnumSet.of(Topic.ALL, Topic.GATEWAYS, Topic.FEATURES, Topic.SERVERS);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
+    private final SnapshotReader reader;
     private final Turns<Snapshot> reads;
     private final Changes changes;
     private final Rounds rounds;
@@ -32,6 +33,7 @@ final class MemoryCatalog implements Catalog, SmartLifecycle {
     private volatile boolean running;
 
     MemoryCatalog(SnapshotReader reader, Changes changes, Rounds rounds) {
+        this.reader = reader;
         this.reads = new Turns<>(Mono.defer(reader::read).doOnNext(this::swap));
         this.changes = changes;
         this.rounds = rounds;
@@ -52,6 +54,11 @@ final class MemoryCatalog implements Catalog, SmartLifecycle {
     @Override
     public Mono<Snapshot> refresh() {
         return reads.join();
+    }
+
+    @Override
+    public Mono<Snapshot> read() {
+        return Mono.defer(reader::read);
     }
 
     @Override

@@ -260,6 +260,11 @@ class PermissionMatrixTests {
         }
 
         @Override
+        public Mono<Snapshot> read() {
+            return refresh();
+        }
+
+        @Override
         public Mono<Snapshot> refresh() {
             return Mono.just(SNAPSHOT);
         }

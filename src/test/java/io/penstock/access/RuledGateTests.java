@@ -524,6 +524,11 @@ class RuledGateTests {
         }
 
         @Override
+        public Mono<Snapshot> read() {
+            return refresh();
+        }
+
+        @Override
         public Mono<Snapshot> refresh() {
             readings.incrementAndGet();
             return database == null ? Mono.error(new IllegalStateException("down")) : Mono.just(database);

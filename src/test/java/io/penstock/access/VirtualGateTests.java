@@ -388,6 +388,11 @@ class VirtualGateTests {
         }
 
         @Override
+        public Mono<Snapshot> read() {
+            return refresh();
+        }
+
+        @Override
         public Mono<Snapshot> refresh() {
             readings.incrementAndGet();
             return Mono.just(database);

@@ -241,6 +241,11 @@ class World {
             }
 
             @Override
+            public Mono<Explanation> explain(Caller caller, Arrival arrival, Snapshot registered) {
+                return explain(caller, arrival);
+            }
+
+            @Override
             public Mono<Explanation> explain(Caller caller, Arrival arrival) {
                 var step = new Explanation.Step(
                         "role", caller.admin(), arrival.target().name());
@@ -436,6 +441,11 @@ class World {
             @Override
             public Snapshot snapshot() {
                 return Snapshot.EMPTY;
+            }
+
+            @Override
+            public Mono<Snapshot> read() {
+                return refresh();
             }
 
             @Override

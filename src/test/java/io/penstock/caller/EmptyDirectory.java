@@ -11,6 +11,11 @@ public final class EmptyDirectory implements Directory {
     }
 
     @Override
+    public Mono<Acquaintance> read() {
+        return Mono.just(this);
+    }
+
+    @Override
     public Mono<Void> refresh() {
         return Mono.empty();
     }

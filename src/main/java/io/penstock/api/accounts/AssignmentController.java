@@ -12,6 +12,7 @@ import io.penstock.account.team.Teams;
 import io.penstock.api.accounts.RoleView.AssignmentView;
 import io.penstock.api.entrance.Changing.Deed;
 import io.penstock.api.entrance.Needs;
+import io.penstock.api.entrance.Triable;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Fields;
 import io.penstock.api.input.Ids;
@@ -69,6 +70,7 @@ public final class AssignmentController {
 
     @Operation(summary = "Give a user a role, everywhere or in a team")
     @PostMapping(consumes = APPLICATION_JSON_VALUE)
+    @Triable
     @Needs(value = Permission.USERS_UPDATE, action = "assign_role")
     @ResponseStatus(HttpStatus.CREATED)
     Mono<AssignmentView> create(Caller caller, Request request, @PathVariable String id, Body body) {
@@ -87,6 +89,7 @@ public final class AssignmentController {
 
     @Operation(summary = "Take a role away from a user")
     @DeleteMapping("/{assignment}")
+    @Triable
     @Needs(value = Permission.USERS_UPDATE, action = "remove_role")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     Mono<Void> delete(Caller caller, Request request, @PathVariable String id, @PathVariable String assignment) {

@@ -10,6 +10,7 @@ import io.penstock.account.team.Teams;
 import io.penstock.api.accounts.TeamViews.MemberView;
 import io.penstock.api.entrance.Authenticated;
 import io.penstock.api.entrance.Changing.Deed;
+import io.penstock.api.entrance.Triable;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Fields;
 import io.penstock.api.input.Ids;
@@ -69,6 +70,7 @@ public final class MemberController {
 
     @Operation(summary = "Put somebody into a team without asking them; needs teams.update beside owning it")
     @PostMapping(consumes = APPLICATION_JSON_VALUE)
+    @Triable
     @Authenticated(action = "add_member", resource = "team")
     @ResponseStatus(HttpStatus.CREATED)
     Mono<MemberView> create(Caller caller, Request request, @PathVariable String id, Body body) {
@@ -88,6 +90,7 @@ public final class MemberController {
 
     @Operation(summary = "Make a member an owner, or an owner a member")
     @PatchMapping(path = "/{member}", consumes = APPLICATION_JSON_VALUE)
+    @Triable
     @Authenticated(action = "change_member", resource = "team")
     Mono<MemberView> patch(
             Caller caller, Request request, @PathVariable String id, @PathVariable String member, Body body) {
@@ -107,6 +110,7 @@ public final class MemberController {
 
     @Operation(summary = "Take a member out of a team, or leave it")
     @DeleteMapping("/{member}")
+    @Triable
     @Authenticated(action = "remove_member", resource = "team")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     Mono<Void> delete(Caller caller, Request request, @PathVariable String id, @PathVariable String member) {

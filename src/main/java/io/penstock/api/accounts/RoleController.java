@@ -8,6 +8,7 @@ import io.penstock.account.Roles;
 import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
 import io.penstock.api.entrance.Needs;
+import io.penstock.api.entrance.Triable;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Ids;
 import io.penstock.api.input.Page;
@@ -88,6 +89,7 @@ public final class RoleController {
     @PatchMapping(
             path = "/{id}",
             consumes = {APPLICATION_JSON_VALUE, "application/merge-patch+json"})
+    @Triable
     @Needs(Permission.ROLES_UPDATE)
     Mono<ResponseEntity<RoleView>> patch(
             Caller caller, Request request, @PathVariable String id, Body body, ServerHttpRequest http) {
@@ -105,6 +107,7 @@ public final class RoleController {
 
     @Operation(summary = "Delete a role of one's own that nobody has")
     @DeleteMapping("/{id}")
+    @Triable
     @Needs(Permission.ROLES_DELETE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     Mono<Void> delete(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {

@@ -10,6 +10,7 @@ import io.penstock.api.accounts.TeamViews.TeamView;
 import io.penstock.api.entrance.Authenticated;
 import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
+import io.penstock.api.entrance.Triable;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Ids;
 import io.penstock.api.input.Page;
@@ -119,6 +120,7 @@ public final class TeamController {
 
     @Operation(summary = "Delete a team; what belongs to it is seen by its owners and administrators alone then")
     @DeleteMapping("/{id}")
+    @Triable
     @Authenticated(action = "delete", resource = "team")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     Mono<Void> delete(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {

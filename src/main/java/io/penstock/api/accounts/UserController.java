@@ -13,6 +13,7 @@ import io.penstock.account.password.PasswordPolicy;
 import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
 import io.penstock.api.entrance.Needs;
+import io.penstock.api.entrance.Triable;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Ids;
 import io.penstock.api.input.Page;
@@ -124,6 +125,7 @@ public final class UserController {
     @PatchMapping(
             path = "/{id}",
             consumes = {APPLICATION_JSON_VALUE, "application/merge-patch+json"})
+    @Triable
     @Needs(Permission.USERS_UPDATE)
     Mono<ResponseEntity<UserView>> patch(
             Caller caller, Request request, @PathVariable String id, Body body, ServerHttpRequest http) {
@@ -149,6 +151,7 @@ public final class UserController {
 
     @Operation(summary = "Delete a user with the roles and memberships")
     @DeleteMapping("/{id}")
+    @Triable
     @Needs(Permission.USERS_DELETE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     Mono<Void> delete(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {

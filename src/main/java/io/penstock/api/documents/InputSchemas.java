@@ -34,6 +34,9 @@ final class InputSchemas {
             Map.entry("resource_type", "Only what was done to that kind of thing"),
             Map.entry("resource_id", "Only what was done to that thing"),
             Map.entry("outcome", "Only what ended so"),
+            Map.entry("dry_run", "Makes no change, and tells which recorded calls would be decided otherwise with it"),
+            Map.entry(
+                    "dry_run_records", "Of how many of the latest records a dry run tells; 1000 where it is not said"),
             Map.entry("since", "Only what happened at that time or later"));
 
     private InputSchemas() {}
@@ -48,7 +51,8 @@ final class InputSchemas {
             case "gateway_id" -> new StringSchema().format("uuid").example(ID);
             case "visibility" -> choice("public", "team", "private");
             case "outcome" -> choice("success", "refused", "failed");
-            case "enabled", "activate" -> new BooleanSchema().example(true);
+            case "dry_run_records" -> number(1, 10_000);
+            case "enabled", "activate", "dry_run" -> new BooleanSchema().example(true);
             case "since" -> new StringSchema().format("date-time").example("2026-01-31T12:00:00Z");
             case "if_match" -> new StringSchema().example("\"3\"");
             default -> new StringSchema().maxLength(255);

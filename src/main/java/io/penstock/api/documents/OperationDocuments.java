@@ -1,8 +1,11 @@
 package io.penstock.api.documents;
 
 import io.penstock.api.AuditController;
+import io.penstock.api.CallController;
+import io.penstock.api.DryRuns;
 import io.penstock.api.accounts.UserController;
 import io.penstock.api.entrance.Rule;
+import io.penstock.api.entrance.Triable;
 import io.penstock.api.features.FeatureController;
 import io.penstock.api.gateways.GatewayController;
 import io.penstock.api.input.Body;
@@ -30,6 +33,7 @@ final class OperationDocuments {
 
     private static final List<String> PAGE = List.of("limit", "cursor");
     private static final List<String> FILTER = List.of("team_id", "visibility", "tag", "q", "enabled");
+    private static final List<String> CALLS = List.of("user_email", "outcome", "since");
     private static final List<String> TRAIL =
             List.of("user_email", "action", "resource_type", "resource_id", "outcome", "since");
 
@@ -48,6 +52,7 @@ final class OperationDocuments {
             refusal(operation, 404, "It does not exist, or the caller may not see it");
         }
         conditional(operation, handler);
+        triable(operation, handler);
         demands(operation, handler);
         upstream(operation, handler);
         refusal(operation, 500, "Something went wrong here");
@@ -70,6 +75,9 @@ final class OperationDocuments {
         }
         if (type == AuditController.class) {
             return joined(PAGE, TRAIL);
+        }
+        if (type == CallController.class) {
+            return joined(PAGE, CALLS);
         }
         if (type == GatewayController.class || type == ServerController.class) {
             return joined(joined(PAGE, List.of("name")), FILTER);
@@ -126,6 +134,12 @@ final class OperationDocuments {
         header.description("Changes only the version that this ETag names; without it the current one is changed");
         operation.addParametersItem(header);
         refusal(operation, 412, "If-Match names another version than the current one");
+    }
+
+    private static void triable(Operation operation, HandlerMethod handler) {
+        if (handler.hasMethodAnnotation(Triable.class)) {
+            List.of(Triable.PARAMETER, DryRuns.LATEST).forEach(name -> operation.addParametersItem(query(name)));
+        }
     }
 
     private static void demands(Operation operation, HandlerMethod handler) {

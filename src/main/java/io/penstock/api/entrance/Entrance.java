@@ -26,7 +26,7 @@ import reactor.core.publisher.Mono;
 public final class Entrance implements WebFilter {
 
     /** After the response headers and the answers to other origins, before everything that reads a body. */
-    static final int ORDER = 0;
+    public static final int ORDER = 0;
 
     private final ApplicationContext context;
     private final RequestMappingHandlerMapping routes;

@@ -38,7 +38,7 @@ final class RouteRecords {
         return entered -> entered.doOnSuccess(_ -> {
                     HttpStatusCode status = exchange.getResponse().getStatusCode();
                     int code = status == null ? 200 : status.value();
-                    note(rule, caller, exchange, System.nanoTime() - started, outcome(code), "");
+                    note(rule, caller, exchange, System.nanoTime() - started, outcome(code), reason(exchange));
                 })
                 .doOnError(Refusal.class, refusal -> {
                     String detail = refusal.reason().detail();
@@ -50,6 +50,12 @@ final class RouteRecords {
                             outcome(Problem.status(refusal.reason())),
                             detail == null ? "" : detail);
                 });
+    }
+
+    private static String reason(ServerWebExchange exchange) {
+        return exchange.getRequest().getQueryParams().containsKey(Triable.PARAMETER)
+                ? "A dry run: nothing was changed"
+                : "";
     }
 
     private static Outcome outcome(int status) {

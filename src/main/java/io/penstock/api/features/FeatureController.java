@@ -8,6 +8,7 @@ import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
 import io.penstock.api.entrance.NeedsOfKind;
 import io.penstock.api.entrance.Offers;
+import io.penstock.api.entrance.Triable;
 import io.penstock.api.entrance.Visible;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Fields;
@@ -115,6 +116,7 @@ public abstract class FeatureController<V> {
     @PatchMapping(
             path = "/{id}",
             consumes = {APPLICATION_JSON_VALUE, "application/merge-patch+json"})
+    @Triable
     @NeedsOfKind(NeedsOfKind.Verb.UPDATE)
     Mono<ResponseEntity<V>> patch(
             Caller caller, Request request, @PathVariable String id, Body body, ServerHttpRequest http) {
@@ -127,6 +129,7 @@ public abstract class FeatureController<V> {
 
     @Operation(summary = "Delete one until it is discovered again")
     @DeleteMapping("/{id}")
+    @Triable
     @NeedsOfKind(NeedsOfKind.Verb.DELETE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     Mono<Void> delete(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {
@@ -144,6 +147,7 @@ public abstract class FeatureController<V> {
 
     @Operation(summary = "Switch one on or off")
     @PostMapping("/{id}/state")
+    @Triable
     @NeedsOfKind(NeedsOfKind.Verb.UPDATE)
     Mono<ResponseEntity<V>> state(
             Caller caller, Request request, @PathVariable String id, Parameters parameters, ServerHttpRequest http) {

@@ -7,6 +7,7 @@ import io.penstock.access.Permission;
 import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
 import io.penstock.api.entrance.Needs;
+import io.penstock.api.entrance.Triable;
 import io.penstock.api.entrance.Visible;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Ids;
@@ -121,6 +122,7 @@ public final class GatewayController {
 
     @Operation(summary = "Replace what is decided of a gateway")
     @PutMapping(path = "/{id}", consumes = APPLICATION_JSON_VALUE)
+    @Triable
     @Needs(Permission.GATEWAYS_UPDATE)
     Mono<ResponseEntity<GatewayView>> replace(
             Caller caller, Request request, @PathVariable String id, Body body, ServerHttpRequest http) {
@@ -131,6 +133,7 @@ public final class GatewayController {
     @PatchMapping(
             path = "/{id}",
             consumes = {APPLICATION_JSON_VALUE, MERGE_PATCH})
+    @Triable
     @Needs(Permission.GATEWAYS_UPDATE)
     Mono<ResponseEntity<GatewayView>> patch(
             Caller caller, Request request, @PathVariable String id, Body body, ServerHttpRequest http) {
@@ -139,6 +142,7 @@ public final class GatewayController {
 
     @Operation(summary = "Delete a gateway with what it offers")
     @DeleteMapping("/{id}")
+    @Triable
     @Needs(Permission.GATEWAYS_DELETE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     Mono<Void> delete(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {
@@ -154,6 +158,7 @@ public final class GatewayController {
 
     @Operation(summary = "Switch a gateway on or off")
     @PostMapping("/{id}/state")
+    @Triable
     @Needs(value = Permission.GATEWAYS_TOGGLE, action = "state")
     Mono<ResponseEntity<GatewayView>> state(
             Caller caller, Request request, @PathVariable String id, Parameters parameters, ServerHttpRequest http) {

@@ -8,6 +8,7 @@ import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
 import io.penstock.api.entrance.Needs;
 import io.penstock.api.entrance.Once;
+import io.penstock.api.entrance.Triable;
 import io.penstock.api.entrance.Visible;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Ids;
@@ -123,6 +124,7 @@ public final class ServerController {
 
     @Operation(summary = "Replace what is decided of a virtual server")
     @PutMapping(path = "/{id}", consumes = APPLICATION_JSON_VALUE)
+    @Triable
     @Needs(Permission.SERVERS_UPDATE)
     Mono<ResponseEntity<ServerView>> replace(
             Caller caller, Request request, @PathVariable String id, Body body, ServerHttpRequest http) {
@@ -133,6 +135,7 @@ public final class ServerController {
     @PatchMapping(
             path = "/{id}",
             consumes = {APPLICATION_JSON_VALUE, MERGE_PATCH})
+    @Triable
     @Needs(Permission.SERVERS_UPDATE)
     Mono<ResponseEntity<ServerView>> patch(
             Caller caller, Request request, @PathVariable String id, Body body, ServerHttpRequest http) {
@@ -148,6 +151,7 @@ public final class ServerController {
 
     @Operation(summary = "Delete a virtual server; what it shows stays")
     @DeleteMapping("/{id}")
+    @Triable
     @Needs(Permission.SERVERS_DELETE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     Mono<Void> delete(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {
@@ -162,6 +166,7 @@ public final class ServerController {
 
     @Operation(summary = "Switch a virtual server on or off")
     @PostMapping("/{id}/state")
+    @Triable
     @Needs(value = Permission.SERVERS_TOGGLE, action = "state")
     Mono<ResponseEntity<ServerView>> state(
             Caller caller, Request request, @PathVariable String id, Parameters parameters, ServerHttpRequest http) {

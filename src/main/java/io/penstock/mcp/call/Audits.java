@@ -13,6 +13,14 @@ final class Audits {
 
     private Audits() {}
 
+    /** Whether it was refused here, or could not be carried out. */
+    static Trail.Outcome outcome(Reason reason) {
+        boolean failed = reason instanceof Reason.UpstreamFailed
+                || reason instanceof Reason.UpstreamTimedOut
+                || reason instanceof Reason.Unavailable;
+        return failed ? Trail.Outcome.FAILED : Trail.Outcome.REFUSED;
+    }
+
     static Trail.Entry refused(
             Request request, Target target, @Nullable Caller caller, @Nullable Envelope envelope, Reason reason) {
         String method = envelope == null || envelope.method() == null ? request.method() : envelope.method();
@@ -22,7 +30,7 @@ final class Audits {
                 method,
                 target.kind(),
                 target.name(),
-                Trail.Outcome.REFUSED,
+                outcome(reason),
                 reason.detail(),
                 request.correlationId());
     }

@@ -44,11 +44,8 @@ final class CallRecords {
 
     /** A call that was not carried out. */
     void refused(Call call, Reason reason) {
-        boolean failed = reason instanceof Reason.UpstreamFailed
-                || reason instanceof Reason.UpstreamTimedOut
-                || reason instanceof Reason.Unavailable;
         String detail = reason.detail();
-        note(call, failed ? Outcome.FAILED : Outcome.REFUSED, detail == null ? "" : detail);
+        note(call, Audits.outcome(reason), detail == null ? "" : detail);
     }
 
     private void note(Call call, Outcome outcome, String reason) {
