@@ -7,6 +7,7 @@ import io.penstock.api.entrance.Rule;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Json;
 import io.penstock.ingress.IngressSettings;
+import io.penstock.wire.Limit;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import org.slf4j.Logger;
@@ -82,7 +83,10 @@ final class Problems implements ErrorWebExceptionHandler {
             case Reason.Forbidden forbidden ->
                 headers.set(HttpHeaders.WWW_AUTHENTICATE, insufficient(forbidden.scope()));
             case Reason.MethodNotAllowed(var allow) -> headers.set(HttpHeaders.ALLOW, allow);
-            case Reason.TooMany many -> headers.set(HttpHeaders.RETRY_AFTER, seconds(many.retryAfter()));
+            case Reason.TooMany many -> {
+                headers.set(HttpHeaders.RETRY_AFTER, seconds(many.retryAfter()));
+                Heads.tell(exchange, many.limit());
+            }
             case Reason.Unavailable unavailable ->
                 headers.set(HttpHeaders.RETRY_AFTER, seconds(unavailable.retryAfter()));
             default -> {}
@@ -111,7 +115,7 @@ final class Problems implements ErrorWebExceptionHandler {
     }
 
     private static String seconds(java.time.Duration wait) {
-        return Long.toString(Math.max(1, wait.toSeconds()));
+        return Long.toString(Limit.seconds(wait));
     }
 
     /** WebFlux's own refusals in our words: its messages name classes. */

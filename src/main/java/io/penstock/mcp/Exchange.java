@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.penstock.mcp.call.McpSettings;
+import io.penstock.wire.Limit;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.Request;
@@ -109,7 +110,10 @@ final class Exchange {
             case Reason.Forbidden r ->
                 response.header(HttpHeaderNames.WWW_AUTHENTICATE, challenge.insufficient(r.scope()));
             case Reason.MethodNotAllowed r -> response.header(HttpHeaderNames.ALLOW, r.allow());
-            case Reason.TooMany r -> retryAfter(r.retryAfter());
+            case Reason.TooMany r -> {
+                retryAfter(r.retryAfter());
+                tell(r.limit());
+            }
             case Reason.Unavailable r -> retryAfter(r.retryAfter());
             default -> {} // the others need no header
         }
@@ -132,7 +136,14 @@ final class Exchange {
     }
 
     private void retryAfter(java.time.Duration after) {
-        response.header(HttpHeaderNames.RETRY_AFTER, Long.toString(Math.max(1, after.toSeconds())));
+        response.header(HttpHeaderNames.RETRY_AFTER, Long.toString(Limit.seconds(after)));
+    }
+
+    /** Says how the caller stands to a limit, where there is one to speak of. */
+    void tell(@Nullable Limit limit) {
+        if (limit != null) {
+            response.header(Limit.POLICY_FIELD, limit.policy()).header(Limit.STATE_FIELD, limit.state());
+        }
     }
 
     /** A bug: logged elsewhere, answered without detail. */

@@ -2,9 +2,12 @@ package io.penstock.mcp;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.penstock.access.limit.RateLimits;
 import io.penstock.caller.TrustedIssuers;
 import io.penstock.ingress.IngressSettings;
 import io.penstock.ingress.Requests;
+import io.penstock.mcp.call.McpSettings;
+import io.penstock.wire.Refusal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +23,16 @@ final class ResourceMetadata {
 
     private static final List<String> SCOPES = List.of("tools.read", "tools.execute", "resources.read", "prompts.read");
 
+    private final RateLimits limits;
+    private final McpSettings settings;
     private final IngressSettings ingress;
     private final TrustedIssuers issuers;
     private final JsonMapper json;
 
-    ResourceMetadata(IngressSettings ingress, TrustedIssuers issuers, JsonMapper json) {
+    ResourceMetadata(
+            RateLimits limits, McpSettings settings, IngressSettings ingress, TrustedIssuers issuers, JsonMapper json) {
+        this.limits = limits;
+        this.settings = settings;
         this.ingress = ingress;
         this.issuers = issuers;
         this.json = json;
@@ -40,6 +48,12 @@ final class ResourceMetadata {
         }
         if (!request.method().equals("GET")) {
             return response.status(405).header(HttpHeaderNames.ALLOW, "GET").send();
+        }
+        try {
+            limits.count(request);
+        } catch (Refusal refusal) {
+            var exchange = new Exchange(request, response, new Challenge(ingress.url(request.path())), settings);
+            return exchange.refuse(refusal.reason(), null, false);
         }
         byte[] body = json.writeValueAsBytes(document(resource));
         return response.header(HttpHeaderNames.CONTENT_TYPE, "application/json")

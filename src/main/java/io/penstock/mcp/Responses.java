@@ -31,6 +31,7 @@ final class Responses {
      */
     Mono<Void> handle(Call call, Exchange exchange, Mono<byte[]> body) {
         return calls.reply(call, body)
+                .doOnNext(_ -> exchange.tell(call.limit()))
                 .flatMap(reply -> Mono.from(exchange.write(reply, calls.identify(call)))
                         .doFinally(end -> calls.ended(call, reply)))
                 .doOnDiscard(Reply.Events.class, events -> events.source().dispose())
@@ -48,7 +49,8 @@ final class Responses {
 
     /** Answers a message that was taken, or refused; the call that it is goes on elsewhere. */
     Mono<Void> taken(Call call, Exchange exchange, Mono<Reply> reply) {
-        return reply.flatMap(taken -> Mono.from(exchange.write(taken, calls.identify(call))))
+        return reply.doOnNext(_ -> exchange.tell(call.limit()))
+                .flatMap(taken -> Mono.from(exchange.write(taken, calls.identify(call))))
                 .onErrorResume(error -> answer(call, exchange, error));
     }
 

@@ -2,17 +2,20 @@ package io.penstock.relay;
 
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
  * Calls to upstreams.
  *
- * @param answerTimeout how long an upstream may take to begin its answer, and again to finish one that is no stream
- * @param callLimit how long the stream that answers a request may go on, whatever progress it reports
+ * @param answerTimeout how long an upstream may take to begin its answer, and again to finish one that is no stream; never longer than the
+ *     whole call
+ * @param callLimit {@code TOOL_TIMEOUT}: how long a call may take, whatever progress it reports; a number alone is in seconds
  * @param maxAnswer the largest answer that is no stream
  * @param sessionLifetime how long a session id is good for
  * @param resumable whether the events of a call's stream are written down before they are sent, so that a client can come back for them on
@@ -22,7 +25,15 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("penstock.relay")
 public record RelaySettings(
         @DurationMin(millis = 1) @DefaultValue("5m") Duration answerTimeout,
-        @DurationMin(millis = 1) @DefaultValue("1h") Duration callLimit,
+
+        @DurationUnit(ChronoUnit.SECONDS) @DurationMin(millis = 1) @DefaultValue("1h")
+        Duration callLimit,
+
         @NotNull @DefaultValue("16MB") DataSize maxAnswer,
         @DurationMin(seconds = 1) @DefaultValue("24h") Duration sessionLifetime,
-        @DefaultValue("true") boolean resumable) {}
+        @DefaultValue("true") boolean resumable) {
+
+    public RelaySettings {
+        answerTimeout = answerTimeout.compareTo(callLimit) > 0 ? callLimit : answerTimeout;
+    }
+}

@@ -155,8 +155,21 @@ public final class Refusal extends RuntimeException {
         /** A media type that is not taken or cannot be given here: 415 or 406. */
         record WrongMediaType(int status, String detail) implements Reason {}
 
-        /** More than the caller's share: 429 with {@code Retry-After}. */
-        record TooMany(String detail, Duration retryAfter) implements Reason {}
+        /**
+         * More than the caller's share: 429 with {@code Retry-After}.
+         *
+         * @param limit which one it is beyond, where it has figures; else null
+         */
+        record TooMany(
+                String detail,
+                Duration retryAfter,
+                @Nullable Limit limit) implements Reason {
+
+            /** Beyond a limit that has no figures to show. */
+            public TooMany(String detail, Duration retryAfter) {
+                this(detail, retryAfter, null);
+            }
+        }
 
         /** The gateway cannot do this now, and says when to try again: 503 with {@code Retry-After}. */
         record Unavailable(String detail, Duration retryAfter) implements Reason {}

@@ -2,6 +2,7 @@ package io.penstock.wire;
 
 import io.penstock.wire.Refusal.Reason;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.io.JsonStringEncoder;
 
@@ -53,8 +54,8 @@ public record RpcError(
             case Reason.HeadTooLarge r -> plain(r.status(), INVALID_REQUEST, r);
             case Reason.TooSlow r -> plain(408, INVALID_REQUEST, r);
             case Reason.WrongMediaType r -> plain(r.status(), INVALID_REQUEST, r);
-            case Reason.TooMany r -> plain(429, INTERNAL, r);
-            case Reason.Unavailable r -> plain(503, INTERNAL, r);
+            case Reason.TooMany r -> new RpcError(429, INTERNAL, r.detail(), later(r.retryAfter(), r.limit()));
+            case Reason.Unavailable r -> new RpcError(503, INTERNAL, r.detail(), later(r.retryAfter(), null));
             case Reason.UpstreamFailed r ->
                 new RpcError(
                         502,
@@ -80,6 +81,12 @@ public record RpcError(
             supported.append(supported.isEmpty() ? "" : ",").append(quote(version));
         }
         return "{\"supported\":[" + supported + "],\"requested\":" + quote(reason.requested()) + "}";
+    }
+
+    /** For lines, whose messages have no {@code Retry-After}. */
+    private static String later(Duration retryAfter, @Nullable Limit limit) {
+        return "{\"retry_after\":" + Limit.seconds(retryAfter)
+                + (limit == null ? "" : ",\"limit\":" + quote(limit.name())) + "}";
     }
 
     private static String quote(String text) {

@@ -2,6 +2,8 @@ package io.penstock.api;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.access.limit.RateLimits;
+import io.penstock.access.limit.SomeLimits;
 import io.penstock.catalog.HeaderRules;
 import io.penstock.ingress.IngressSettings;
 import org.springdoc.core.configuration.SpringDocConfiguration;
@@ -44,5 +46,10 @@ class Edge {
     @Bean
     MeterRegistry meters() {
         return new SimpleMeterRegistry();
+    }
+
+    @Bean
+    RateLimits limits() {
+        return SomeLimits.none();
     }
 }

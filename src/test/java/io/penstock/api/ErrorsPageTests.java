@@ -3,6 +3,7 @@ package io.penstock.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.api.entrance.Problem;
+import io.penstock.wire.Limit;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.RpcError;
 import java.io.IOException;
@@ -55,6 +56,7 @@ class ErrorsPageTests {
             case "java.lang.String" -> "x";
             case "java.util.List<java.lang.String>" -> List.of("x");
             case "java.time.Duration" -> Duration.ofSeconds(1);
+            case "io.penstock.wire.Limit" -> new Limit("x", 1, Duration.ofSeconds(1), 0, Duration.ofSeconds(1));
             case "boolean" -> false;
             case "long" -> 415L;
             case "int", "java.lang.Integer" -> 415;

@@ -19,6 +19,7 @@ import io.penstock.audit.Trail.Outcome;
 import io.penstock.caller.Directory;
 import io.penstock.caller.Identity;
 import io.penstock.caller.OwnTokens;
+import io.penstock.caller.proxy.ClientAddresses;
 import io.penstock.store.Transactions;
 import io.penstock.vault.Secret;
 import io.penstock.wire.Refusal;
@@ -49,6 +50,7 @@ public final class LoginController {
     private final PasswordHashes hashes;
     private final PasswordPolicy policy;
     private final OwnTokens tokens;
+    private final ClientAddresses addresses;
     private final Directory directory;
     private final Transactions transactions;
     private final Trail trail;
@@ -58,6 +60,7 @@ public final class LoginController {
             PasswordHashes hashes,
             PasswordPolicy policy,
             OwnTokens tokens,
+            ClientAddresses addresses,
             Directory directory,
             Transactions transactions,
             Trail trail) {
@@ -65,6 +68,7 @@ public final class LoginController {
         this.hashes = hashes;
         this.policy = policy;
         this.tokens = tokens;
+        this.addresses = addresses;
         this.directory = directory;
         this.transactions = transactions;
         this.trail = trail;
@@ -136,7 +140,7 @@ public final class LoginController {
         return objections;
     }
 
-    private static Attempt attempt(ObjectNode tree, Set<String> known, Request request, Objections objections) {
+    private Attempt attempt(ObjectNode tree, Set<String> known, Request request, Objections objections) {
         var fields = new Fields(tree, objections);
         fields.close(known, Set.of(), Set.of());
         String name = fields.demanded("email", 320, "ann@example.com");
@@ -145,7 +149,7 @@ public final class LoginController {
         return new Attempt(
                 name == null ? "" : name,
                 new Secret(password == null ? "" : password),
-                request.peer().getAddress().getHostAddress(),
+                addresses.of(request).getHostAddress(),
                 request.header(HttpHeaderNames.USER_AGENT));
     }
 

@@ -139,6 +139,9 @@ final class InputSchemas {
                 .addProperty("detail", new StringSchema())
                 .addProperty("correlation_id", new StringSchema())
                 .addProperty("errors", new ArraySchema().items(error))
+                .addProperty(
+                        "limit",
+                        new StringSchema().description("The limit that the request is beyond, where it is beyond one"))
                 .example(Map.of(
                         "type", "urn:penstock:problem:invalid",
                         "title", "Unprocessable Content",

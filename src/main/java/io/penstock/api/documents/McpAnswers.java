@@ -43,6 +43,9 @@ final class McpAnswers {
                         "401", error("Nobody, or nobody that can be believed; WWW-Authenticate says where to ask"))
                 .addApiResponse("403", error("A scope is missing, or the origin is not allowed"))
                 .addApiResponse("404", error("There is no such endpoint, or the session has ended"))
+                .addApiResponse("429", limited())
+                .addApiResponse(
+                        "503", error("It cannot be done now; Retry-After and data.retry_after say when to try again"))
                 .addApiResponse("502", error("The upstream refused or broke off"))
                 .addApiResponse("504", error("The upstream did not answer in time"));
     }
@@ -52,7 +55,13 @@ final class McpAnswers {
                 .schema(new ObjectSchema())
                 .example(Map.of("resource", "https://gateway.example.com/gateways/{id}/mcp"));
         return new ApiResponses()
-                .addApiResponse("200", described("The metadata").content(new Content().addMediaType(JSON, body)));
+                .addApiResponse("200", described("The metadata").content(new Content().addMediaType(JSON, body)))
+                .addApiResponse("429", limited());
+    }
+
+    private static ApiResponse limited() {
+        return error("Beyond a limit; Retry-After and data.retry_after say when to come back")
+                .headers(LimitHeaders.all());
     }
 
     private static ApiResponse error(String description) {

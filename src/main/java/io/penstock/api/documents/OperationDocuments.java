@@ -55,6 +55,7 @@ final class OperationDocuments {
         triable(operation, handler);
         demands(operation, handler);
         upstream(operation, handler);
+        limited(operation, handler);
         refusal(operation, 500, "Something went wrong here");
         return operation;
     }
@@ -172,15 +173,22 @@ final class OperationDocuments {
         }
     }
 
+    private static void limited(Operation operation, HandlerMethod handler) {
+        if (!(Rule.of(handler) instanceof Rule.Anybody(boolean limited)) || limited) {
+            String description = "Beyond a limit; limit names it, and Retry-After says when to come back";
+            operation.getResponses().addApiResponse("429", problem(description).headers(LimitHeaders.all()));
+        }
+    }
+
     private static void refusal(Operation operation, int status, String description) {
+        operation.getResponses().addApiResponse(Integer.toString(status), problem(description));
+    }
+
+    private static ApiResponse problem(String description) {
         var problem = new MediaType().schema(new Schema<>().$ref("Problem"));
-        operation
-                .getResponses()
-                .addApiResponse(
-                        Integer.toString(status),
-                        new ApiResponse()
-                                .description(description)
-                                .content(new Content().addMediaType("application/problem+json", problem)));
+        return new ApiResponse()
+                .description(description)
+                .content(new Content().addMediaType("application/problem+json", problem));
     }
 
     private static boolean takes(HandlerMethod handler, Class<?> what) {

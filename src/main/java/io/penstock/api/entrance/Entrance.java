@@ -3,6 +3,7 @@ package io.penstock.api.entrance;
 import static org.springframework.web.reactive.HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE;
 
 import io.penstock.access.Gate;
+import io.penstock.access.limit.RateLimits;
 import io.penstock.audit.Trail;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Callers;
@@ -32,6 +33,7 @@ public final class Entrance implements WebFilter {
     private final RequestMappingHandlerMapping routes;
     private final Callers callers;
     private final Gate gate;
+    private final RateLimits limits;
     private final Trail trail;
     private final RouteRecords records;
 
@@ -40,12 +42,14 @@ public final class Entrance implements WebFilter {
             @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping routes,
             Callers callers,
             Gate gate,
+            RateLimits limits,
             Trail trail,
             RouteRecords records) {
         this.context = context;
         this.routes = routes;
         this.callers = callers;
         this.gate = gate;
+        this.limits = limits;
         this.trail = trail;
         this.records = records;
     }
@@ -64,14 +68,23 @@ public final class Entrance implements WebFilter {
 
     private Mono<Void> enter(Route route, ServerWebExchange exchange, WebFilterChain chain) {
         var rule = route.rule();
-        if (rule instanceof Rule.Anybody) {
-            return chain.filter(exchange);
+        if (rule instanceof Rule.Anybody(boolean limited)) {
+            return anybody(limited, exchange, chain);
         }
         return callers.identify(Heads.of(exchange))
                 .doOnError(Refusal.class, refusal -> note(rule, null, exchange, refusal))
                 .flatMap(caller -> admit(route, caller, exchange, chain)
                         .doOnError(Refusal.class, refusal -> note(rule, caller, exchange, refusal))
                         .transform(records.of(rule, caller, exchange)));
+    }
+
+    private Mono<Void> anybody(boolean limited, ServerWebExchange exchange, WebFilterChain chain) {
+        return Mono.defer(() -> {
+            if (limited) {
+                limits.count(Heads.of(exchange));
+            }
+            return chain.filter(exchange);
+        });
     }
 
     private Mono<Void> admit(Route route, Caller caller, ServerWebExchange exchange, WebFilterChain chain) {
@@ -82,10 +95,17 @@ public final class Entrance implements WebFilter {
             case Route.Unknown() -> Mono.error(nothingHere());
             case Route.Mismatched(var cause) -> Mono.error(cause);
             case Route.Found(Rule.Holder holder) ->
-                gate.require(caller, holder.permission()).then(Mono.defer(() -> chain.filter(entered)));
-            case Route.Found(Rule.Somebody somebody) -> chain.filter(entered);
+                gate.require(caller, holder.permission()).then(counted(caller, entered, chain));
+            case Route.Found(Rule.Somebody somebody) -> counted(caller, entered, chain);
             case Route.Found(Rule.Anybody anybody) -> chain.filter(entered);
         };
+    }
+
+    private Mono<Void> counted(Caller caller, ServerWebExchange exchange, WebFilterChain chain) {
+        return Mono.defer(() -> {
+            Heads.tell(exchange, limits.count(caller, Heads.of(exchange)));
+            return chain.filter(exchange);
+        });
     }
 
     private void note(@Nullable Rule rule, @Nullable Caller caller, ServerWebExchange exchange, Refusal refusal) {

@@ -8,4 +8,8 @@ import java.lang.annotation.Target;
 /** Marks a route that anybody may use; nobody is identified on it. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-public @interface Open {}
+public @interface Open {
+
+    /** Whether the requests of one address are limited. */
+    boolean limited() default true;
+}

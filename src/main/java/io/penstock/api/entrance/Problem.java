@@ -1,5 +1,6 @@
 package io.penstock.api.entrance;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.penstock.wire.Refusal.Reason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param correlationId names the request in the logs and the audit trail
  * @param errors the refused fields of the input, each by name; null where it is not the input's fault
+ * @param limit the name of the limit that the call is beyond; null where it is beyond none
  */
 public record Problem(
         String type,
@@ -16,14 +18,18 @@ public record Problem(
         int status,
         String detail,
         String correlationId,
-        @Nullable List<Reason.Invalid.Field> errors) {
+        @Nullable List<Reason.Invalid.Field> errors,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String limit) {
 
     private static final String TYPES = "urn:penstock:problem:";
 
     public static Problem of(Reason reason, String correlationId) {
         var errors = reason instanceof Reason.Invalid invalid ? invalid.fields() : null;
+        var limit = reason instanceof Reason.TooMany many && many.limit() != null
+                ? many.limit().name()
+                : null;
         var status = status(reason);
-        return new Problem(TYPES + name(reason), title(status), status, reason.detail(), correlationId, errors);
+        return new Problem(TYPES + name(reason), title(status), status, reason.detail(), correlationId, errors, limit);
     }
 
     /** For what nobody foresaw: nothing of it is told. */
@@ -34,6 +40,7 @@ public record Problem(
                 500,
                 "Something went wrong here. The log names the cause under the correlation id",
                 correlationId,
+                null,
                 null);
     }
 

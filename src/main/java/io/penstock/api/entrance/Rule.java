@@ -8,8 +8,12 @@ import org.springframework.web.method.HandlerMethod;
 /** What a route demands of its caller, as its handler declares it. */
 public sealed interface Rule {
 
-    /** Anybody. */
-    record Anybody() implements Rule {}
+    /**
+     * Anybody.
+     *
+     * @param limited whether the requests of one address are limited
+     */
+    record Anybody(boolean limited) implements Rule {}
 
     /** Whoever is identified. */
     record Somebody(String action, String resource) implements Rule {}
@@ -19,8 +23,9 @@ public sealed interface Rule {
 
     /** The rule of a handler; null where it declares none, which means that it is refused to everybody. */
     static @Nullable Rule of(HandlerMethod handler) {
-        if (handler.hasMethodAnnotation(Open.class)) {
-            return new Anybody();
+        var open = handler.getMethodAnnotation(Open.class);
+        if (open != null) {
+            return new Anybody(open.limited());
         }
         var authenticated = handler.getMethodAnnotation(Authenticated.class);
         if (authenticated != null) {

@@ -4,6 +4,7 @@ import io.micrometer.tracing.Span;
 import io.penstock.caller.Caller;
 import io.penstock.wire.Arrival.Target;
 import io.penstock.wire.Envelope;
+import io.penstock.wire.Limit;
 import io.penstock.wire.Mirrors;
 import io.penstock.wire.Request;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,10 @@ public final class Call {
     @Nullable
     String streamOf;
 
+    /** How the caller stands to the nearest limit; null where none holds. */
+    @Nullable
+    Limit limit;
+
     /** Whether its head is only what its message implies. */
     boolean implied;
 
@@ -77,6 +82,11 @@ public final class Call {
     /** Null until somebody is found to call. */
     public @Nullable Caller caller() {
         return caller;
+    }
+
+    /** How the caller stands to the nearest limit; null where none holds, and before the call is permitted. */
+    public @Nullable Limit limit() {
+        return limit;
     }
 
     /** What the message says of itself; null before it is read, and where there is none. */

@@ -2,6 +2,7 @@ package io.penstock.mcp.call;
 
 import io.penstock.access.Gate;
 import io.penstock.access.Permit;
+import io.penstock.access.limit.RateLimits;
 import io.penstock.audit.Trail;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Callers;
@@ -28,6 +29,7 @@ public final class Calls {
 
     private final Callers callers;
     private final Gate gate;
+    private final RateLimits limits;
     private final Wallet wallet;
     private final Upstreams upstreams;
     private final Trail trail;
@@ -39,6 +41,7 @@ public final class Calls {
     Calls(
             Callers callers,
             Gate gate,
+            RateLimits limits,
             Wallet wallet,
             Upstreams upstreams,
             Trail trail,
@@ -48,6 +51,7 @@ public final class Calls {
             Streams streams) {
         this.callers = callers;
         this.gate = gate;
+        this.limits = limits;
         this.wallet = wallet;
         this.upstreams = upstreams;
         this.trail = trail;
@@ -118,7 +122,12 @@ public final class Calls {
         call.caller = caller;
         return arrival(call, body)
                 .flatMap(arrival -> gate.permit(caller, arrival))
-                .doOnNext(permit -> open(call, permit));
+                .doOnNext(permit -> {
+                    if (call.origin == Call.Origin.CLIENT) { // else it was counted where the client began it
+                        call.limit = limits.count(permit);
+                    }
+                    open(call, permit);
+                });
     }
 
     private Mono<Reply> forward(Permit permit) {

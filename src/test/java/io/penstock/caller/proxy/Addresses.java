@@ -1,8 +1,9 @@
 package io.penstock.caller.proxy;
 
+import io.penstock.egress.AddressRange;
 import java.util.List;
 
-/** Where clients are, for tests that have no proxy. */
+/** Where clients are, for tests of what asks. */
 public final class Addresses {
 
     private Addresses() {}
@@ -10,5 +11,10 @@ public final class Addresses {
     /** Nobody is trusted: a client is where its socket is. */
     public static ClientAddresses ofSockets() {
         return new ClientAddresses(new TrustedPeers(List.of()), "X-Forwarded-For");
+    }
+
+    /** Who connects from that range names its client. */
+    public static ClientAddresses behind(String range) {
+        return new ClientAddresses(new TrustedPeers(List.of(AddressRange.parse(range))), "X-Forwarded-For");
     }
 }

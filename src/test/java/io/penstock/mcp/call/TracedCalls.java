@@ -11,6 +11,7 @@ import io.penstock.access.Explanation;
 import io.penstock.access.Gate;
 import io.penstock.access.Permits;
 import io.penstock.access.Route;
+import io.penstock.access.limit.SomeLimits;
 import io.penstock.audit.Trail;
 import io.penstock.audit.call.MemoryCalls;
 import io.penstock.caller.Caller;
@@ -46,6 +47,7 @@ public final class TracedCalls {
         return new Calls(
                 _ -> Mono.just(caller),
                 gate,
+                SomeLimits.none(),
                 permit -> Mono.just(Outbounds.of(permit, URI.create("http://localhost:1"), new DefaultHttpHeaders())),
                 upstreams,
                 proxy(Trail.class, (_, _, _) -> null),

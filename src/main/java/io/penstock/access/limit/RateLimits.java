@@ -1,0 +1,137 @@
+package io.penstock.access.limit;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.penstock.access.Permit;
+import io.penstock.access.Route;
+import io.penstock.caller.Caller;
+import io.penstock.caller.proxy.ClientAddresses;
+import io.penstock.catalog.Catalog;
+import io.penstock.wire.Arrival;
+import io.penstock.wire.Envelope;
+import io.penstock.wire.Limit;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Request;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/** Counts calls by whoever makes them and by what they are of, and refuses those beyond a limit. Each replica counts for itself. */
+@Component
+public final class RateLimits {
+
+    private final MeterRegistry meters;
+    private final Ticker ticker;
+    private final ClientAddresses addresses;
+    private final @Nullable Allowance caller;
+    private final @Nullable Allowance credential;
+    private final @Nullable Allowance team;
+    private final @Nullable Allowance address;
+    private final ToolLimits tools;
+    private final boolean ofCallers;
+    private final boolean ofCalls;
+
+    @Autowired
+    RateLimits(LimitSettings settings, ClientAddresses addresses, Catalog catalog, MeterRegistry meters) {
+        this(settings, addresses, catalog, meters, Ticker.systemTicker());
+    }
+
+    RateLimits(
+            LimitSettings settings, ClientAddresses addresses, Catalog catalog, MeterRegistry meters, Ticker ticker) {
+        this.meters = meters;
+        this.ticker = ticker;
+        this.addresses = addresses;
+        this.caller = allowance("caller", "One user", settings.caller());
+        this.credential = allowance("credential", "One token", settings.credential());
+        this.team = allowance("team", "All callers of one team's gateways together", settings.team());
+        this.address = allowance("address", "One address", settings.address());
+        this.tools = new ToolLimits(
+                catalog,
+                both(settings.tool(), settings.toolPerCaller()),
+                settings.tools().stream()
+                        .map(one -> new ToolLimits.Special(one, both(one.rate(), one.ratePerCaller())))
+                        .toList());
+        this.ofCallers = caller != null || credential != null;
+        this.ofCalls = ofCallers || team != null || !tools.isNone();
+    }
+
+    private ToolLimits.Both both(Rate together, Rate perCaller) {
+        return new ToolLimits.Both(
+                allowance("tool", "All callers of this tool together", together),
+                allowance("tool-per-caller", "One user of this tool", perCaller));
+    }
+
+    private @Nullable Allowance allowance(String name, String whose, Rate rate) {
+        return rate.isLimit() ? new Allowance(name, whose, rate, ticker, meters) : null;
+    }
+
+    /**
+     * Counts a REST request. The limit that the least is left of; null where none holds for it.
+     *
+     * @throws Refusal {@code TooMany}
+     */
+    public @Nullable Limit count(Caller who, Request request) {
+        return ofCallers ? ofCaller(who, request).take() : null;
+    }
+
+    /**
+     * Counts an MCP call. The limit that the least is left of; null where none holds for it.
+     *
+     * @throws Refusal {@code TooMany}
+     */
+    public @Nullable Limit count(Permit permit) {
+        Arrival arrival = permit.arrival();
+        if (!ofCalls || !isCounted(arrival)) {
+            return null;
+        }
+        Due due = ofCaller(permit.caller(), arrival.request());
+        if (permit.route() instanceof Route.One one) {
+            due.add(team, one.gateway().teamId());
+            String tool = calledTool(arrival.envelope());
+            if (tool != null) {
+                tools.add(due, one, tool, user(permit.caller(), arrival.request()));
+            }
+        }
+        return due.take();
+    }
+
+    /**
+     * Counts a request that needs no credential, by its client's address.
+     *
+     * @throws Refusal {@code TooMany}
+     */
+    public void count(Request request) {
+        if (address != null) {
+            var _ = address.take(Networks.of(addresses.of(request)));
+        }
+    }
+
+    private Due ofCaller(Caller who, Request request) {
+        var due = new Due();
+        if (caller != null) {
+            due.add(caller, user(who, request));
+        }
+        due.add(credential, who.digest().isEmpty() ? null : who.digest());
+        return due;
+    }
+
+    /** Callers without a name are as many as there are addresses. */
+    private Object user(Caller who, Request request) {
+        return who.source() == Caller.Source.ANONYMOUS ? Networks.of(addresses.of(request)) : who.user();
+    }
+
+    /**
+     * Whether the client began something with it. What belongs to a call that was counted is not counted: the client's answer to a question,
+     * giving up; and ending a session asks for nothing more.
+     */
+    private static boolean isCounted(Arrival arrival) {
+        Envelope message = arrival.envelope();
+        return message == null
+                ? arrival.request().method().equals("GET")
+                : message.kind() != Envelope.Kind.RESPONSE && !"notifications/cancelled".equals(message.method());
+    }
+
+    private static @Nullable String calledTool(@Nullable Envelope message) {
+        return message != null && "tools/call".equals(message.method()) ? message.name() : null;
+    }
+}
