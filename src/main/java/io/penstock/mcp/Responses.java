@@ -5,6 +5,7 @@ import io.penstock.mcp.call.Calls;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Reply;
 import io.penstock.wire.SseEvent;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -32,11 +33,24 @@ final class Responses {
     Mono<Void> handle(Call call, Exchange exchange, Mono<byte[]> body) {
         return calls.reply(call, body)
                 .doOnNext(_ -> exchange.tell(call.limit()))
-                .flatMap(reply -> Mono.from(exchange.write(reply, calls.identify(call)))
-                        .doFinally(end -> calls.ended(call, reply)))
+                .flatMap(reply -> write(reply, exchange, call).doFinally(end -> calls.ended(call, reply)))
                 .doOnDiscard(Reply.Events.class, events -> events.source().dispose())
                 .onErrorResume(error -> answer(call, exchange, error))
                 .doFinally(end -> calls.over(call));
+    }
+
+    /** Writes the reply; one whose client has gone before its events are read lets go of them. */
+    private Mono<Void> write(Reply reply, Exchange exchange, Call call) {
+        if (!(reply instanceof Reply.Events(var events, var source, var session))) {
+            return Mono.from(exchange.write(reply, calls.identify(call)));
+        }
+        var read = new AtomicBoolean();
+        var attended = new Reply.Events(events.doOnSubscribe(_ -> read.set(true)), source, session);
+        return Mono.from(exchange.write(attended, calls.identify(call))).doFinally(_ -> {
+            if (!read.get()) {
+                source.dispose();
+            }
+        });
     }
 
     /** Keeps a line open for as long as the client stays, and the caller's right to it. */
