@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.penstock.egress.Egress;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.RelaySettings;
+import io.penstock.relay.bulkhead.Bulkheads;
 import io.penstock.relay.line.Limits;
 import io.penstock.relay.line.Line;
 import io.penstock.store.Keepsakes;
@@ -11,6 +12,7 @@ import io.penstock.vault.Vault;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 
 /** Puts the legs together. */
 @Configuration(proxyBeanMethods = false)
@@ -22,7 +24,13 @@ class LegConfiguration {
     }
 
     @Bean
-    KeptLegs legs(
+    @Primary
+    Legs legs(KeptLegs kept, Bulkheads bulkheads) {
+        return new PlacedLegs(kept, bulkheads);
+    }
+
+    @Bean
+    KeptLegs keptLegs(
             Egress egress,
             RelaySettings settings,
             Openings openings,

@@ -7,6 +7,7 @@ import io.penstock.access.Route;
 import io.penstock.credential.Outbound;
 import io.penstock.egress.Egress;
 import io.penstock.relay.RelaySettings;
+import io.penstock.relay.bulkhead.Bulkheads;
 import io.penstock.relay.session.Session;
 import io.penstock.relay.session.SessionTokens;
 import io.penstock.wire.Arrival;
@@ -33,12 +34,14 @@ public final class PassingUpstreams {
     private final HttpClient streams;
     private final SessionTokens sessions;
     private final RelaySettings settings;
+    private final Bulkheads bulkheads;
 
-    PassingUpstreams(Egress egress, SessionTokens sessions, RelaySettings settings) {
+    PassingUpstreams(Egress egress, SessionTokens sessions, RelaySettings settings, Bulkheads bulkheads) {
         this.calls = egress.client();
         this.streams = egress.streams();
         this.sessions = sessions;
         this.settings = settings;
+        this.bulkheads = bulkheads;
     }
 
     /**
@@ -48,14 +51,14 @@ public final class PassingUpstreams {
      * @param repeating runs before a call that its upstream broke off is sent again, once; null where it must not be
      */
     public Mono<Reply> forward(Outbound outbound, Session.@Nullable Passed session, @Nullable Runnable repeating) {
-        return Mono.defer(() -> {
+        return bulkheads.call(outbound.permit(), Mono.defer(() -> {
             var reply = repeating == null ? exchange(outbound, session, null) : repeated(outbound, session, repeating);
             boolean ending = outbound.permit().arrival().request().method().equals("DELETE");
             return session != null && ending
                     ? reply.onErrorResume(Refusal.class, refusal -> refused(refusal))
                             .flatMap(answer -> sessions.end(session).thenReturn(answer))
                     : reply;
-        });
+        }));
     }
 
     /** An upstream that does not let sessions be ended does not keep this gateway from ending its own. */

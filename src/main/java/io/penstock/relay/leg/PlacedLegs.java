@@ -1,0 +1,71 @@
+package io.penstock.relay.leg;
+
+import io.penstock.access.Permit;
+import io.penstock.credential.Outbound;
+import io.penstock.relay.bulkhead.Bulkheads;
+import io.penstock.wire.Message;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Legs whose exchanges wait for a place at their upstream. */
+final class PlacedLegs implements Legs {
+
+    private final Legs legs;
+    private final Bulkheads bulkheads;
+
+    PlacedLegs(Legs legs, Bulkheads bulkheads) {
+        this.legs = legs;
+        this.bulkheads = bulkheads;
+    }
+
+    @Override
+    public Mono<Leg> to(Outbound outbound, Party party) {
+        return legs.to(outbound, party).map(leg -> new Placed(leg, outbound.permit()));
+    }
+
+    @Override
+    public Mono<Void> end(String partyKey) {
+        return legs.end(partyKey);
+    }
+
+    private final class Placed implements Leg {
+
+        private final Leg leg;
+        private final Permit permit;
+
+        Placed(Leg leg, Permit permit) {
+            this.leg = leg;
+            this.permit = permit;
+        }
+
+        @Override
+        public Greeting greeting() {
+            return leg.greeting();
+        }
+
+        @Override
+        public Flux<Message> ask(Message.Asked request) {
+            return bulkheads.exchange(permit, leg.ask(request));
+        }
+
+        @Override
+        public Mono<Void> answer(Message.Asked asked, Message.Response response) {
+            return leg.answer(asked, response);
+        }
+
+        @Override
+        public Mono<Void> tell(Message.Told notification) {
+            return leg.tell(notification);
+        }
+
+        @Override
+        public Flux<Message> listen(Interests interests) {
+            return leg.listen(interests);
+        }
+
+        @Override
+        public Mono<Void> close() {
+            return leg.close();
+        }
+    }
+}
