@@ -266,6 +266,20 @@ class LimitsIT {
                 .startsWith("\"caller\";r=1;");
     }
 
+    /** D11: who signs in through a proxy is told apart from the others who do. */
+    @Test
+    void whoComesThroughAProxyIsCountedByTheAddressThatItNames() throws Exception {
+        String one = RawClient.post("/auth/login", LOGIN, "X-Forwarded-For: 203.0.113.1");
+        for (int i = 0; i < 3; i++) {
+            assertThat(RawClient.status(RawClient.head("127.0.3.1", port, one))).isEqualTo(401);
+        }
+
+        String other = RawClient.post("/auth/login", LOGIN, "X-Forwarded-For: 203.0.113.2");
+
+        assertThat(RawClient.status(RawClient.head("127.0.3.1", port, one))).isEqualTo(429);
+        assertThat(RawClient.status(RawClient.head("127.0.3.1", port, other))).isEqualTo(401);
+    }
+
     /** D11: what asks for no credential and costs something. Signing in has a limit of its own beside this one. */
     @ParameterizedTest
     @ValueSource(

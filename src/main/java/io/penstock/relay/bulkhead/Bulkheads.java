@@ -33,6 +33,10 @@ public final class Bulkheads {
 
     private static final Duration LATER = Duration.ofSeconds(5);
 
+    private static final Mono<Reply> NOTHING =
+            Mono.fromSupplier(() -> new Reply.Events(Flux.empty(), Disposables.disposed(), null));
+
+    private final GivenUp givenUp = new GivenUp();
     private final BulkheadSettings settings;
     private final Scheduler timer;
     private final Counter full;
@@ -93,19 +97,27 @@ public final class Bulkheads {
 
     /** The call that the permit is for, in a place of its upstream until its reply has ended. Error: {@code Unavailable}, and it never began. */
     public Mono<Reply> call(Permit permit, Mono<Reply> call) {
-        if (isErrand(permit) || !isCall(permit.arrival())) {
+        if (isErrand(permit)) {
             return call;
+        }
+        if (!isCall(permit.arrival())) {
+            return Mono.defer(() -> givenUp.by(permit) ? Mono.just(new Reply.Empty(202)) : call);
         }
         return Mono.defer(() -> {
             var bulkhead = bulkhead(permit);
             var place = new Place(permit.caller().user());
-            Mono<Reply> placed = bulkhead.enter(place) ? call : turn(place).then(call);
+            Mono<Reply> placed = bulkhead.enter(place) ? call : inTurn(permit, place, call);
             return placed.map(reply -> kept(reply, bulkhead, place)).doFinally(_ -> {
                 if (!place.kept) {
                     bulkhead.leave(place);
                 }
             });
         });
+    }
+
+    /** What its client gives up before its turn is answered by nothing (2025-11-25, Cancellation). */
+    private Mono<Reply> inTurn(Permit permit, Place place, Mono<Reply> call) {
+        return givenUp.before(turn(place), permit).flatMap(goesOn -> goesOn ? call : NOTHING);
     }
 
     private static Reply kept(Reply reply, Bulkhead bulkhead, Place place) {

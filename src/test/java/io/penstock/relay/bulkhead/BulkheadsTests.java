@@ -223,6 +223,45 @@ class BulkheadsTests {
     }
 
     @Test
+    void whatASessionCancelsWhileItWaitsNeverReachesTheUpstream() {
+        var full = fill();
+        var never = Mono.<Reply>error(new AssertionError("It was sent"));
+        String cancelled = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":1}}";
+        var elsewhere =
+                bulkheads.call(inSession("bob", "other", CALL), Mono.never()).subscribe();
+
+        StepVerifier.create(bulkheads.call(inSession("bob", "mine", CALL), never))
+                .then(() -> assertThat(waiting()).isEqualTo(2))
+                .then(() -> StepVerifier.create(bulkheads.call(inSession("eve", "mine", cancelled), Mono.just(DONE)))
+                        .expectNext(DONE)
+                        .expectComplete()
+                        .verify(LONG))
+                .then(() -> StepVerifier.create(bulkheads.call(inSession("bob", "mine", cancelled), never))
+                        .expectNext(new Reply.Empty(202))
+                        .expectComplete()
+                        .verify(LONG))
+                .assertNext(reply -> {
+                    assertThat(reply).isInstanceOf(Reply.Events.class);
+                    StepVerifier.create(((Reply.Events) reply).events())
+                            .expectComplete()
+                            .verify(LONG);
+                })
+                .expectComplete()
+                .verify(LONG);
+
+        assertThat(waiting()).isEqualTo(1);
+        elsewhere.dispose();
+        full.dispose();
+        assertThat(inFlight()).isZero();
+    }
+
+    private static Permit inSession(String user, String session, String body) {
+        var permit = permit(user, WEATHER, body);
+        permit.arrival().request().headers().set("Mcp-Session-Id", session);
+        return permit;
+    }
+
+    @Test
     void oneUpstreamsCallsDoNotWaitForAnothers() {
         var full = fill();
 
