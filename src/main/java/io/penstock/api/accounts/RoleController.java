@@ -100,9 +100,7 @@ public final class RoleController {
                         .doOnNext(draft -> powers.demandAll(caller, draft.scopes(), null))
                         .flatMap(draft -> changes.run(
                                 deed, role.id(), role.name(), roles.update(role.id(), draft, role.version()))));
-        return Changing.retried(http, attempt)
-                .switchIfEmpty(Mono.error(() -> Ids.absent("role")))
-                .map(RoleController::answer);
+        return Changing.changed(http, "role", attempt).map(RoleController::answer);
     }
 
     @Operation(summary = "Delete a role of one's own that nobody has")
@@ -115,10 +113,7 @@ public final class RoleController {
         var attempt = current(caller, id, http)
                 .flatMap(role ->
                         changes.runIfAny(deed, role.id(), role.name(), roles.delete(role.id(), role.version())));
-        return Changing.retried(http, attempt)
-                .filter(deleted -> deleted)
-                .switchIfEmpty(Mono.error(() -> Ids.absent("role")))
-                .then();
+        return Changing.deleted(http, "role", attempt);
     }
 
     private Mono<Role> find(String id) {

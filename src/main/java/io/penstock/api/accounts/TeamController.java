@@ -12,7 +12,6 @@ import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
 import io.penstock.api.entrance.Triable;
 import io.penstock.api.input.Body;
-import io.penstock.api.input.Ids;
 import io.penstock.api.input.Page;
 import io.penstock.api.input.Parameters;
 import io.penstock.api.input.Tag;
@@ -113,9 +112,7 @@ public final class TeamController {
                 .flatMap(team -> tree.map(given -> form.read(given, team, false))
                         .flatMap(decided ->
                                 changes.run(deed, id, null, teams.update(id, decided.draft(), team.version()))));
-        return Changing.retried(http, attempt)
-                .switchIfEmpty(Mono.error(() -> Ids.absent("team")))
-                .map(TeamController::answer);
+        return Changing.changed(http, "team", attempt).map(TeamController::answer);
     }
 
     @Operation(summary = "Delete a team; what belongs to it is seen by its owners and administrators alone then")
@@ -127,10 +124,7 @@ public final class TeamController {
         var deed = new Deed(caller, request, "delete", "team");
         var attempt = current(caller, id, Permission.TEAMS_DELETE, http)
                 .flatMap(team -> changes.runIfAny(deed, id, null, teams.delete(id, team.version())));
-        return Changing.retried(http, attempt)
-                .filter(deleted -> deleted)
-                .switchIfEmpty(Mono.error(() -> Ids.absent("team")))
-                .then();
+        return Changing.deleted(http, "team", attempt);
     }
 
     private Mono<Team> current(Caller caller, String id, Permission permission, ServerHttpRequest http) {

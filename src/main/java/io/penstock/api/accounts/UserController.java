@@ -137,9 +137,7 @@ public final class UserController {
                         .flatMap(this::draft)
                         .flatMap(draft -> changes.run(
                                 deed, user.id(), detail(user, draft), users.update(user.id(), draft, user.version()))));
-        return Changing.retried(http, attempt)
-                .switchIfEmpty(Mono.error(() -> Ids.absent("user")))
-                .map(UserController::answer);
+        return Changing.changed(http, "user", attempt).map(UserController::answer);
     }
 
     private static @Nullable String detail(User user, Users.Draft draft) {
@@ -160,10 +158,7 @@ public final class UserController {
                 .doOnNext(user -> keepsOneself(caller, user, false))
                 .flatMap(user ->
                         changes.runIfAny(deed, user.id(), user.name(), users.delete(user.id(), user.version())));
-        return Changing.retried(http, attempt)
-                .filter(deleted -> deleted)
-                .switchIfEmpty(Mono.error(() -> Ids.absent("user")))
-                .then();
+        return Changing.deleted(http, "user", attempt);
     }
 
     /** A try to sign in, or to change the password, as clients read it. */

@@ -1,5 +1,6 @@
 package io.penstock.api.entrance;
 
+import io.penstock.api.input.Ids;
 import io.penstock.api.input.Tag;
 import io.penstock.audit.Trail;
 import io.penstock.caller.Caller;
@@ -87,6 +88,20 @@ public final class Changing {
                         .maxBackoff(LONGEST_PAUSE)
                         .filter(Changing::isStale)
                         .onRetryExhaustedThrow((spec, signal) -> overtaken()));
+    }
+
+    /**
+     * As {@link #retried}. Never empty. Error: {@code NotFound} where it has gone meanwhile.
+     *
+     * @param what how the thing is called in sentences
+     */
+    public static <T> Mono<T> changed(ServerHttpRequest request, String what, Mono<T> attempt) {
+        return retried(request, attempt).switchIfEmpty(Mono.error(() -> Ids.absent(what)));
+    }
+
+    /** As {@link #changed}, for what says only whether there was something to delete. Empty when it is deleted. */
+    public static Mono<Void> deleted(ServerHttpRequest request, String what, Mono<Boolean> attempt) {
+        return changed(request, what, attempt.filter(any -> any)).then();
     }
 
     private static boolean isStale(Throwable failure) {

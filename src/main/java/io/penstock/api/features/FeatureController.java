@@ -139,10 +139,7 @@ public abstract class FeatureController<V> {
                                 deed(caller, request, "delete"),
                                 feature.id(),
                                 reach.features().delete(kind, feature.id(), feature.version())));
-        return Changing.retried(http, attempt)
-                .filter(deleted -> deleted)
-                .switchIfEmpty(Mono.error(() -> Ids.absent(Visible.name(kind))))
-                .then();
+        return Changing.deleted(http, Visible.name(kind), attempt);
     }
 
     @Operation(summary = "Switch one on or off")
@@ -184,9 +181,7 @@ public abstract class FeatureController<V> {
     }
 
     private Mono<ResponseEntity<V>> changed(ServerHttpRequest http, Mono<Feature> attempt) {
-        return Changing.retried(http, attempt)
-                .switchIfEmpty(Mono.error(() -> Ids.absent(Visible.name(kind))))
-                .map(this::answer);
+        return Changing.changed(http, Visible.name(kind), attempt).map(this::answer);
     }
 
     private Mono<Feature> current(Caller caller, Permission permission, String id, ServerHttpRequest http) {

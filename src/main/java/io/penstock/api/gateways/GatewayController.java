@@ -10,7 +10,6 @@ import io.penstock.api.entrance.Needs;
 import io.penstock.api.entrance.Triable;
 import io.penstock.api.entrance.Visible;
 import io.penstock.api.input.Body;
-import io.penstock.api.input.Ids;
 import io.penstock.api.input.Page;
 import io.penstock.api.input.Parameters;
 import io.penstock.api.input.Tag;
@@ -150,10 +149,7 @@ public final class GatewayController {
         var attempt = current(caller, Permission.GATEWAYS_DELETE, id, http)
                 .flatMap(gateway ->
                         changing.runIfAny(deed, gateway.id(), gateways.delete(gateway.id(), gateway.version())));
-        return Changing.retried(http, attempt)
-                .filter(deleted -> deleted)
-                .switchIfEmpty(Mono.error(() -> Ids.absent("gateway")))
-                .then();
+        return Changing.deleted(http, "gateway", attempt);
     }
 
     @Operation(summary = "Switch a gateway on or off")
@@ -203,9 +199,7 @@ public final class GatewayController {
     }
 
     private Mono<ResponseEntity<GatewayView>> changed(ServerHttpRequest http, Mono<Gateway> attempt) {
-        return Changing.retried(http, attempt)
-                .switchIfEmpty(Mono.error(() -> Ids.absent("gateway")))
-                .flatMap(this::answer);
+        return Changing.changed(http, "gateway", attempt).flatMap(this::answer);
     }
 
     private Mono<Gateway> current(Caller caller, Permission permission, String id, ServerHttpRequest http) {

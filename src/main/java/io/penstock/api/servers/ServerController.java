@@ -11,7 +11,6 @@ import io.penstock.api.entrance.Once;
 import io.penstock.api.entrance.Triable;
 import io.penstock.api.entrance.Visible;
 import io.penstock.api.input.Body;
-import io.penstock.api.input.Ids;
 import io.penstock.api.input.Page;
 import io.penstock.api.input.Parameters;
 import io.penstock.api.input.Tag;
@@ -158,10 +157,7 @@ public final class ServerController {
         var deed = new Deed(caller, request, "delete", "server");
         var attempt = current(caller, Permission.SERVERS_DELETE, id, http)
                 .flatMap(server -> changing.runIfAny(deed, server.id(), servers.delete(server.id(), server.version())));
-        return Changing.retried(http, attempt)
-                .filter(deleted -> deleted)
-                .switchIfEmpty(Mono.error(() -> Ids.absent("server")))
-                .then();
+        return Changing.deleted(http, "server", attempt);
     }
 
     @Operation(summary = "Switch a virtual server on or off")
@@ -207,9 +203,7 @@ public final class ServerController {
     }
 
     private Mono<ResponseEntity<ServerView>> changed(Caller caller, ServerHttpRequest http, Mono<Server> attempt) {
-        return Changing.retried(http, attempt)
-                .switchIfEmpty(Mono.error(() -> Ids.absent("server")))
-                .flatMap(server -> answer(caller, server));
+        return Changing.changed(http, "server", attempt).flatMap(server -> answer(caller, server));
     }
 
     private Mono<Server> current(Caller caller, Permission permission, String id, ServerHttpRequest http) {
