@@ -12,7 +12,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$PROJECT" || exit 2
 
 CASES=("$@")
-[ ${#CASES[@]} -gt 0 ] || CASES=(TC-GW-001 TC-GW-004 TC-GW-005 TC-GW-007 TC-GW-008 TC-GW-009 PROXY-1 PROXY-2 PROXY-3)
+[ ${#CASES[@]} -gt 0 ] || CASES=(TC-GW-001 TC-GW-002 TC-GW-004 TC-GW-005 TC-GW-007 TC-GW-008 TC-GW-009 PROXY-1 PROXY-2 PROXY-3)
 WORK=$(mktemp -d)
 failed=0
 
@@ -85,6 +85,16 @@ TC-GW-001() {
   demand 'healthy, with the configured token' '.[2] == {name: "bearer-test-gateway", healthy: true}'
   verdict 'its name is stored in the open' stored bearer-test-gateway
   verdict 'its token is neither stored nor logged in the open' hidden test-upstream-token
+}
+
+# that a token is obtained when it is needed is shown against a real authorization server by ClientCredentialsIT
+TC-GW-002() {
+  demand 'the gateway is created' '.[0].id != null and .[0].auth_type == "oauth"'
+  demand 'its configuration reads back, with the secret masked' '.[1] | .grant_type == "client_credentials"
+    and .token_url == "https://auth.example.com/oauth/token" and .client_id == "my-client-id" and .client_secret == "*****"
+    and .scope == "mcp:read mcp:write"'
+  verdict 'its name is stored in the open' stored oauth-cc-gateway
+  verdict 'its secret is neither stored nor logged in the open' hidden my-client-secret
 }
 
 TC-GW-004() {

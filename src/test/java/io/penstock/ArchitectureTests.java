@@ -35,13 +35,13 @@ class ArchitectureTests {
             account    -> caller store vault loop wire
             catalog    -> wire store vault loop
             access     -> caller account catalog wire
-            credential -> access catalog vault wire
-            oauth      -> credential caller store vault loop egress
+            credential -> access caller catalog vault wire
+            oauth      -> credential caller catalog wire store vault loop ingress egress
             relay      -> access caller catalog credential wire egress vault store loop
             health     -> relay catalog store loop wire
             audit      -> wire store loop vault
             mcp        -> wire vault loop ingress caller access credential relay audit
-            api        -> wire loop vault store ingress egress caller access catalog health audit account credential
+            api        -> wire loop vault store ingress egress caller access catalog health audit account credential oauth
             """);
 
     private static final Set<String> EDGES = Set.of("mcp", "api");

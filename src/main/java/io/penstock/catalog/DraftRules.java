@@ -77,7 +77,7 @@ final class DraftRules {
 
     private void auth(UpstreamAuth auth, List<Field> refused) {
         switch (auth) {
-            case UpstreamAuth.None _ -> {}
+            case UpstreamAuth.None _, UpstreamAuth.OAuth _ -> {}
             case UpstreamAuth.Bearer(var token) -> note(refused, "auth_token", refusedToken(token));
             case UpstreamAuth.Basic(var username, var password) -> {
                 note(refused, "auth_username", refusedUsername(username));

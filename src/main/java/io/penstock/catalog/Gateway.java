@@ -118,7 +118,7 @@ public record Gateway(
     /**
      * A sealed credential and what may be shown of it.
      *
-     * @param type {@code none}, {@code bearer}, {@code basic}, {@code headers} or {@code query_param}
+     * @param type {@code none}, {@code bearer}, {@code basic}, {@code headers}, {@code query_param} or {@code oauth}
      * @param shown the credential's fields as the API shows them, secrets masked, as a JSON object
      * @param sealed empty for {@code none}
      */

@@ -15,6 +15,7 @@ final class Sealing {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final byte[] NOTHING = {};
+    private static final String OAUTH = "oauth";
 
     private final Vault vault;
 
@@ -54,6 +55,7 @@ final class Sealing {
             case UpstreamAuth.Basic _ -> "basic";
             case UpstreamAuth.Headers _ -> "headers";
             case UpstreamAuth.QueryParam _ -> "query_param";
+            case UpstreamAuth.OAuth _ -> OAUTH;
         };
     }
 
@@ -73,6 +75,11 @@ final class Sealing {
             }
             case UpstreamAuth.QueryParam param ->
                 json.put("auth_query_param_key", param.key()).put("auth_query_param_value", Secret.MASK);
+            case UpstreamAuth.OAuth(var config) -> {
+                OAuthConfigs.write(
+                        json.putObject("oauth_config"), config, config.clientSecret() == null ? null : Secret.MASK);
+                yield json;
+            }
         };
     }
 
@@ -94,6 +101,11 @@ final class Sealing {
             }
             case UpstreamAuth.QueryParam param ->
                 json.put("key", param.key()).put("value", param.value().reveal());
+            case UpstreamAuth.OAuth(var config) -> {
+                var secret = config.clientSecret();
+                OAuthConfigs.write(json.putObject("config"), config, secret == null ? null : secret.reveal());
+                yield json;
+            }
         };
     }
 
@@ -109,6 +121,7 @@ final class Sealing {
                             .map(header ->
                                     new UpstreamAuth.Headers.Header(text(header, "key"), secret(header, "value")))
                             .toList());
+                case OAUTH -> new UpstreamAuth.OAuth(OAuthConfigs.read(json.required("config")));
                 case "query_param" -> new UpstreamAuth.QueryParam(text(json, "key"), secret(json, "value"));
                 default -> throw new Vault.SealBroken();
             };

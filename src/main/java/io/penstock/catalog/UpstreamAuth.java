@@ -28,4 +28,7 @@ public sealed interface UpstreamAuth {
 
     /** A query parameter, for APIs that want their key in the URL. */
     record QueryParam(String key, Secret value) implements UpstreamAuth {}
+
+    /** {@code Authorization: Bearer} with a token that an authorization server gives. */
+    record OAuth(OAuthConfig config) implements UpstreamAuth {}
 }

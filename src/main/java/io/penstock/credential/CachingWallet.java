@@ -21,18 +21,19 @@ final class CachingWallet implements Wallet {
     private static final Duration UNUSED = Duration.ofMinutes(10);
 
     private final Gateways gateways;
+    private final AccessTokens tokens;
     private final Cache<UUID, Equipment> opened =
             Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(UNUSED).build();
 
-    CachingWallet(Gateways gateways) {
+    CachingWallet(Gateways gateways, AccessTokens tokens) {
         this.gateways = gateways;
+        this.tokens = tokens;
     }
 
     @Override
     public Mono<Outbound> equip(Permit permit) {
         return switch (permit.route()) {
-            case Route.One one ->
-                equipment(one.gateway()).map(kept -> new Outbound(permit, kept.uri(), kept.headers()));
+            case Route.One one -> equipment(one.gateway()).flatMap(kept -> kept.equip(permit));
             case Route.Many _ -> Mono.just(Outbound.toMany(permit));
         };
     }
@@ -43,7 +44,7 @@ final class CachingWallet implements Wallet {
             return Mono.just(kept);
         }
         return gateways.open(gateway)
-                .map(auth -> Equipment.of(gateway, auth))
+                .map(auth -> Equipment.of(gateway, auth, tokens))
                 // what it says may quote the credential, so it is not kept as the cause
                 .onErrorMap(IllegalArgumentException.class, _ -> unusable())
                 .doOnNext(fresh -> opened.put(gateway.id(), fresh))

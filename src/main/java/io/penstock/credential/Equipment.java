@@ -3,7 +3,10 @@ package io.penstock.credential;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
+import io.penstock.access.Permit;
+import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
+import io.penstock.catalog.OAuthConfig.Grant;
 import io.penstock.catalog.UpstreamAuth;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -11,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /** What an opened credential makes of an upstream's calls, kept for as long as the gateway it was made for does not change. */
 final class Equipment {
@@ -18,15 +23,28 @@ final class Equipment {
     private final Gateway gateway;
     private final URI uri;
     private final HttpHeaders headers;
+    private final @Nullable OAuth oauth;
 
     private Equipment(Gateway gateway, URI uri, HttpHeaders headers) {
+        this(gateway, uri, headers, null);
+    }
+
+    private Equipment(Gateway gateway, URI uri, HttpHeaders headers, @Nullable OAuth oauth) {
         this.gateway = gateway;
         this.uri = uri;
         this.headers = headers;
+        this.oauth = oauth;
     }
 
+    /**
+     * Where the tokens come from.
+     *
+     * @param perUser whether each user has to agree
+     */
+    private record OAuth(AccessTokens.Source tokens, boolean perUser) {}
+
     /** Throws {@link IllegalArgumentException} where the credential cannot be put on the wire. */
-    static Equipment of(Gateway gateway, UpstreamAuth auth) {
+    static Equipment of(Gateway gateway, UpstreamAuth auth, AccessTokens tokens) {
         return switch (auth) {
             case UpstreamAuth.None _ -> new Equipment(gateway, gateway.url(), written());
             case UpstreamAuth.Bearer bearer ->
@@ -37,16 +55,29 @@ final class Equipment {
             case UpstreamAuth.Basic basic ->
                 new Equipment(gateway, gateway.url(), written("authorization", basic(basic)));
             case UpstreamAuth.Headers own -> new Equipment(gateway, gateway.url(), written(own));
+            case UpstreamAuth.OAuth(var config) ->
+                new Equipment(
+                        gateway,
+                        gateway.url(),
+                        written(),
+                        new OAuth(tokens.from(gateway, config), config.grant() == Grant.AUTHORIZATION_CODE));
             case UpstreamAuth.QueryParam param -> new Equipment(gateway, appended(gateway.url(), param), written());
         };
     }
 
-    URI uri() {
-        return uri;
+    /** The call with what its upstream wants to see. Never empty. Error: as {@link Wallet#equip}. */
+    Mono<Outbound> equip(Permit permit) {
+        boolean own = permit.caller().source() == Caller.Source.GATEWAY;
+        // the gateway's own errands carry no user's token
+        return oauth == null || (oauth.perUser() && own)
+                ? Mono.just(new Outbound(permit, uri, headers))
+                : oauth.tokens().of(permit.caller().user()).map(token -> carrying(permit, token, oauth.tokens()));
     }
 
-    HttpHeaders headers() {
-        return headers;
+    private Outbound carrying(Permit permit, AccessTokens.Token token, AccessTokens.Source tokens) {
+        var renewed = tokens.insteadOf(token, permit.caller().user())
+                .map(other -> new Outbound(permit, uri, other.headers()));
+        return new Outbound(permit, uri, token.headers(), renewed);
     }
 
     /** Whether it was made of this very url and credential. */

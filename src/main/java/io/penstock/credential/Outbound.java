@@ -6,6 +6,7 @@ import io.penstock.access.Permit;
 import io.penstock.access.Route;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /** A permitted call with the upstream's own credential: the address with its query, and the headers to put in. */
 public final class Outbound {
@@ -13,22 +14,23 @@ public final class Outbound {
     private final Permit permit;
     private final @Nullable URI uri;
     private final HttpHeaders credential;
+    private final @Nullable Mono<Outbound> renewed;
 
     Outbound(Permit permit, URI uri, HttpHeaders credential) {
+        this(permit, uri, credential, null);
+    }
+
+    /** @param renewed the same call with another credential, where the upstream refused this one; null where there is no other */
+    Outbound(Permit permit, @Nullable URI uri, HttpHeaders credential, @Nullable Mono<Outbound> renewed) {
         this.permit = permit;
         this.uri = uri;
         this.credential = credential;
+        this.renewed = renewed;
     }
 
     /** A call to many upstreams: what each is shown is looked up when it is called. */
     static Outbound toMany(Permit permit) {
-        return new Outbound(permit);
-    }
-
-    private Outbound(Permit permit) {
-        this.permit = permit;
-        this.uri = null;
-        this.credential = EmptyHttpHeaders.INSTANCE;
+        return new Outbound(permit, null, EmptyHttpHeaders.INSTANCE, null);
     }
 
     public Permit permit() {
@@ -48,6 +50,14 @@ public final class Outbound {
     /** Set last on the upstream request: they win over whatever the client sent. */
     public HttpHeaders credential() {
         return credential;
+    }
+
+    /**
+     * The same call with a newer credential, for an upstream that refused this one. Empty: there is no other. Error: as
+     * {@link Wallet#equip}.
+     */
+    public Mono<Outbound> renewed() {
+        return renewed == null ? Mono.empty() : renewed;
     }
 
     @Override

@@ -8,7 +8,7 @@ public interface Wallet {
 
     /**
      * A call to many upstreams carries nothing: each share of it ({@link Permit#towards}) is equipped by itself. Never empty. Error:
-     * {@code Unavailable} where the stored credential does not open; there is no fallback.
+     * {@code Unavailable} where the stored credential does not open, or as {@link AccessTokens.Source#of} says; there is no fallback.
      */
     Mono<Outbound> equip(Permit permit);
 }

@@ -17,7 +17,8 @@ public interface Changes {
         FEATURES,
         SERVERS,
         ACCOUNTS,
-        REVOCATIONS
+        REVOCATIONS,
+        OAUTH_TOKENS
     }
 
     /** Announces after the surrounding transaction commits (at once where there is none). Empty when done. */

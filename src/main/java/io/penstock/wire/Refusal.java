@@ -1,5 +1,6 @@
 package io.penstock.wire;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,21 @@ public final class Refusal extends RuntimeException {
             }
         }
 
+        /**
+         * The user has to agree at the upstream's authorization server first: 403, and -32042 in the revisions with sessions (MCP 2025-11-25,
+         * Elicitation, URL Elicitation Required).
+         *
+         * @param url where the user's browser begins
+         */
+        record NeedsAuthorization(String upstream, URI url) implements Reason {
+
+            @Override
+            public String detail() {
+                return "You have not let this gateway use your account at " + upstream
+                        + " yet, or it has to be done again: open " + url + " in a browser, agree, and call again";
+            }
+        }
+
         /** The request comes from an origin that is not allowed: 403. */
         record ForeignOrigin(String detail) implements Reason {}
 
@@ -184,6 +200,13 @@ public final class Refusal extends RuntimeException {
             /** One that answered, or was not reached. */
             public UpstreamFailed(String detail, @Nullable Integer upstreamStatus) {
                 this(detail, upstreamStatus, false);
+            }
+
+            /** Whether an error is that an upstream does not take the credential it was shown, so that it did nothing. */
+            public static boolean refusedCredential(Throwable error) {
+                return error instanceof Refusal refusal
+                        && refusal.reason() instanceof UpstreamFailed failed
+                        && Integer.valueOf(401).equals(failed.upstreamStatus());
             }
 
             /** Whether an error is that an upstream broke off. */

@@ -261,6 +261,15 @@ final class MemoryGateways implements Gateways {
                         "query_param",
                         "{\"auth_query_param_key\":\"" + parameter.key() + "\",\"auth_query_param_value\":\"*****\"}",
                         new byte[1]);
+            case UpstreamAuth.OAuth(var config) ->
+                new SealedAuth(
+                        "oauth",
+                        "{\"oauth_config\":{\"grant_type\":\"" + config.grant().text() + "\",\"token_url\":\""
+                                + config.tokenUrl() + "\",\"client_id\":\"" + config.clientId()
+                                + "\",\"client_secret\":\"*****\",\"token_endpoint_auth_method\":\""
+                                + config.clientAuth().text() + "\",\"scope\":\"" + String.join(" ", config.scopes())
+                                + "\"}}",
+                        new byte[1]);
         };
     }
 }

@@ -52,8 +52,12 @@ class CachingWalletTests {
                 version);
     }
 
+    private static final AccessTokens NO_TOKENS = (_, _) -> {
+        throw new AssertionError("No token is wanted");
+    };
+
     private Wallet wallet(Mono<UpstreamAuth> opened) {
-        return new CachingWallet(opening(opened.doOnSubscribe(_ -> openings.incrementAndGet())));
+        return new CachingWallet(opening(opened.doOnSubscribe(_ -> openings.incrementAndGet())), NO_TOKENS);
     }
 
     /** Gateways of which only {@code open} is asked. */
@@ -196,7 +200,8 @@ class CachingWalletTests {
 
         assertThat(outbound.toString()).doesNotContain("s3cret");
         assertThat(auth.toString()).doesNotContain("s3cret");
-        assertThat(Equipment.of(gateway("http://up.example/mcp", 1, "x"), auth).toString())
+        assertThat(Equipment.of(gateway("http://up.example/mcp", 1, "x"), auth, NO_TOKENS)
+                        .toString())
                 .doesNotContain("s3cret");
     }
 

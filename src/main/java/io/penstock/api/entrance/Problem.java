@@ -55,7 +55,8 @@ public record Problem(
                     Reason.UnsupportedVersion _ -> 400;
             case Reason.Invalid _ -> 422;
             case Reason.Unauthenticated _ -> 401;
-            case Reason.Forbidden _, Reason.PasswordExpired _, Reason.ForeignOrigin _ -> 403;
+            case Reason.Forbidden _, Reason.PasswordExpired _, Reason.NeedsAuthorization _, Reason.ForeignOrigin _ ->
+                403;
             case Reason.NotFound _, Reason.SessionEnded _, Reason.UnknownMethod _ -> 404;
             case Reason.MethodNotAllowed _ -> 405;
             case Reason.Conflict _ -> 409;
@@ -81,6 +82,7 @@ public record Problem(
             case Reason.Unauthenticated _ -> "unauthenticated";
             case Reason.Forbidden _ -> "forbidden";
             case Reason.PasswordExpired _ -> "password-expired";
+            case Reason.NeedsAuthorization _ -> "needs-authorization";
             case Reason.ForeignOrigin _ -> "foreign-origin";
             case Reason.NotFound _, Reason.SessionEnded _, Reason.UnknownMethod _ -> "not-found";
             case Reason.MethodNotAllowed _ -> "method-not-allowed";

@@ -26,18 +26,21 @@ public final class AuthForm {
     static final Set<String> ALL_FIELDS =
             FIELDS.values().stream().flatMap(List::stream).collect(Collectors.toUnmodifiableSet());
 
+    private static final String OAUTH_SECRET = "oauth_config.client_secret";
     private static final int LONGEST_SECRET = 8192;
     private static final int LONGEST_NAME = 255;
     private static final int MOST_HEADERS = 20;
 
     private final HeaderRules rules;
+    private final Urls urls;
     private final Fields fields;
     private final Objections objections;
     private final UpstreamAuth stored;
     private final Set<String> kept = new LinkedHashSet<>();
 
-    AuthForm(HeaderRules rules, Fields fields, Objections objections, UpstreamAuth stored) {
+    AuthForm(HeaderRules rules, Urls urls, Fields fields, Objections objections, UpstreamAuth stored) {
         this.rules = rules;
+        this.urls = urls;
         this.fields = fields;
         this.objections = objections;
         this.stored = stored;
@@ -60,11 +63,7 @@ public final class AuthForm {
         var own = FIELDS.get(type);
         if (own == null) {
             var allowed = String.join(", ", FIELDS.keySet());
-            objections.add(
-                    "auth_type",
-                    type.equals("oauth")
-                            ? "oauth is not available in this version; available: " + allowed
-                            : "must be one of " + allowed);
+            objections.add("auth_type", "must be one of " + allowed);
             return new UpstreamAuth.None();
         }
         refuseForeign(given, type, own);
@@ -73,6 +72,7 @@ public final class AuthForm {
             case "basic" -> basic();
             case "headers" -> headers();
             case "query_param" -> queryParam();
+            case "oauth" -> oauth();
             default -> new UpstreamAuth.None();
         };
     }
@@ -114,6 +114,27 @@ public final class AuthForm {
         return username == null || password == null
                 ? new UpstreamAuth.None()
                 : new UpstreamAuth.Basic(username, password);
+    }
+
+    private UpstreamAuth oauth() {
+        var given = fields.object("oauth_config");
+        if (given == null) {
+            objections.addIf(
+                    "oauth_config",
+                    objections.has("oauth_config")
+                            ? null
+                            : "is missing: give an object with grant_type, token_url, client_id and client_secret");
+            return new UpstreamAuth.None();
+        }
+        var found = new Objections();
+        var before = stored instanceof UpstreamAuth.OAuth(var config) ? config : null;
+        var form = new OAuthForm(new Fields(given, found), found, urls, before);
+        var config = form.read();
+        if (form.keptSecret()) {
+            kept.add(OAUTH_SECRET);
+        }
+        found.moveTo(objections, "oauth_config.");
+        return config == null ? new UpstreamAuth.None() : new UpstreamAuth.OAuth(config);
     }
 
     private UpstreamAuth queryParam() {
@@ -212,6 +233,7 @@ public final class AuthForm {
         fields.put("basic", List.of("auth_username", "auth_password"));
         fields.put("headers", List.of("auth_headers", "auth_header_key", "auth_header_value"));
         fields.put("query_param", List.of("auth_query_param_key", "auth_query_param_value"));
+        fields.put("oauth", List.of("oauth_config"));
         return java.util.Collections.unmodifiableMap(fields);
     }
 }

@@ -65,7 +65,7 @@ public final class GatewayForm {
             "federation_source",
             "is_admin");
 
-    private static final Set<String> LATER = Set.of("oauth_config", "ca_certificate", "client_cert", "client_key");
+    private static final Set<String> LATER = Set.of("ca_certificate", "client_cert", "client_key");
 
     private final Urls urls;
     private final HeaderRules rules;
@@ -100,7 +100,7 @@ public final class GatewayForm {
         fields.close(KNOWN, OF_SERVER, LATER);
         var profile = Profile.read(fields, objections, caller, anyTeam, current == null ? null : current.teamId());
         var url = url(fields, objections);
-        var form = new AuthForm(rules, fields, objections, stored);
+        var form = new AuthForm(rules, urls, fields, objections, stored);
         var auth = form.read();
         keepNoSecretForAnotherHost(form.kept(), url, current, objections);
         keepNoSecretForOthers(form.kept(), profile.visibility(), current, objections);
@@ -144,7 +144,7 @@ public final class GatewayForm {
     /** A stored secret goes where its owner sent it, and nowhere else. */
     private static void keepNoSecretForAnotherHost(
             Set<String> kept, @Nullable URI url, @Nullable Gateway current, Objections objections) {
-        if (current != null && url != null && !Endpoint.of(url).equals(Endpoint.of(current.url()))) {
+        if (current != null && url != null && !Endpoints.same(current.url(), url)) {
             demandAgain(kept, "url now names another scheme, host or port", objections);
         }
     }
@@ -165,21 +165,6 @@ public final class GatewayForm {
             if (!objections.has(field)) {
                 objections.add(field, "must be sent again, because " + why);
             }
-        }
-    }
-
-    /** What a credential is meant for. */
-    private record Endpoint(
-            @Nullable String scheme, @Nullable String host, int port) {
-
-        static Endpoint of(URI url) {
-            var https = "https".equalsIgnoreCase(url.getScheme());
-            var port = url.getPort() >= 0 ? url.getPort() : https ? 443 : 80;
-            return new Endpoint(lower(url.getScheme()), lower(url.getHost()), port);
-        }
-
-        private static @Nullable String lower(@Nullable String text) {
-            return text == null ? null : text.toLowerCase(Locale.ROOT);
         }
     }
 }

@@ -23,14 +23,20 @@ final class GatewayPatch {
         if (patch.has("visibility") && !patch.path("visibility").asString("").equalsIgnoreCase("team")) {
             whole.remove("team_id");
         }
+        merge(whole, patch);
+        return whole;
+    }
+
+    private static void merge(ObjectNode whole, ObjectNode patch) {
         patch.forEachEntry((name, value) -> {
             if (value.isNull()) {
                 whole.remove(name);
+            } else if (value instanceof ObjectNode inner && whole.get(name) instanceof ObjectNode before) {
+                merge(before, inner);
             } else {
                 whole.set(name, value);
             }
         });
-        return whole;
     }
 
     private static boolean changesType(Gateway current, ObjectNode patch) {

@@ -138,6 +138,15 @@ public final class Fields {
         return ids;
     }
 
+    /** An object with fields of its own; null where it is absent or refused. */
+    public @Nullable ObjectNode object(String name) {
+        var value = value(name);
+        if (value != null && !value.isObject()) {
+            objections.add(name, "must be an object");
+        }
+        return value instanceof ObjectNode object ? object : null;
+    }
+
     /** Objects, each with fields of its own that are named {@code name[i].field}. */
     public List<ObjectNode> objects(String name, int most) {
         var objects = new ArrayList<ObjectNode>();

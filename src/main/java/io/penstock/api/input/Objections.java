@@ -50,6 +50,18 @@ public final class Objections {
         refused.forEach(field -> add(field.field(), field.message()));
     }
 
+    /** As {@link #take}, for what is another field here. */
+    public void takeAs(String field, Refusal refusal) {
+        if (!(refusal.reason() instanceof Reason.Invalid(var refused))) {
+            throw refusal;
+        }
+        refused.forEach(other -> add(field, other.message()));
+    }
+
+    public boolean isEmpty() {
+        return fields.isEmpty();
+    }
+
     /** Throws a {@link Refusal} that names every objection, if there is one. */
     public void raise() {
         if (more > 0) {

@@ -7,6 +7,7 @@ import io.penstock.catalog.Gateway;
 import io.penstock.credential.Outbound;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -150,11 +151,21 @@ public final class Line {
         Mono<Heard> late = Mono.error(() -> faults.timedOut(reading.what(), limits.answer()));
         return Flux.defer(() -> {
             var begun = new AtomicBoolean();
-            Flux<Heard> timely = heard.timeout(Mono.delay(limits.answer()), _ -> Mono.never(), late);
+            Flux<Heard> timely = equipped(heard).timeout(Mono.delay(limits.answer()), _ -> Mono.never(), late);
             return (reading.id() == null ? timely : Ending.of(timely))
                     .doOnNext(_ -> begun.set(true))
                     .onErrorMap(error -> fault(error, reading.what(), begun.get()));
         });
+    }
+
+    /** An upstream that refuses a credential did nothing yet: it is asked once more with a newer one, where there is one. */
+    private Flux<Heard> equipped(Flux<Heard> heard) {
+        return heard.onErrorResume(
+                Reason.UpstreamFailed::refusedCredential,
+                refused -> outbound.renewed()
+                        .switchIfEmpty(Mono.error(refused))
+                        .doOnNext(this::renew)
+                        .thenMany(heard));
     }
 
     private Throwable fault(Throwable error, String what, boolean begun) {

@@ -52,13 +52,22 @@ public final class PassingUpstreams {
      */
     public Mono<Reply> forward(Outbound outbound, Session.@Nullable Passed session, @Nullable Runnable repeating) {
         return bulkheads.call(outbound.permit(), Mono.defer(() -> {
-            var reply = repeating == null ? exchange(outbound, session, null) : repeated(outbound, session, repeating);
+            var reply = attempt(outbound, session, repeating)
+                    .onErrorResume(
+                            Reason.UpstreamFailed::refusedCredential,
+                            refused -> outbound.renewed()
+                                    .switchIfEmpty(Mono.error(refused))
+                                    .flatMap(other -> attempt(other, session, repeating)));
             boolean ending = outbound.permit().arrival().request().method().equals("DELETE");
             return session != null && ending
                     ? reply.onErrorResume(Refusal.class, refusal -> refused(refusal))
                             .flatMap(answer -> sessions.end(session).thenReturn(answer))
                     : reply;
         }));
+    }
+
+    private Mono<Reply> attempt(Outbound outbound, Session.@Nullable Passed session, @Nullable Runnable repeating) {
+        return repeating == null ? exchange(outbound, session, null) : repeated(outbound, session, repeating);
     }
 
     /** An upstream that does not let sessions be ended does not keep this gateway from ending its own. */

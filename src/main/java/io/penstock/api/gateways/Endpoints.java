@@ -1,0 +1,43 @@
+package io.penstock.api.gateways;
+
+import java.net.URI;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Whom an address leads to. */
+final class Endpoints {
+
+    private Endpoints() {}
+
+    private record Endpoint(
+            @Nullable String scheme, @Nullable String host, int port) {
+
+        static Endpoint of(URI url) {
+            var https = "https".equalsIgnoreCase(url.getScheme());
+            var port = url.getPort() >= 0 ? url.getPort() : https ? 443 : 80;
+            return new Endpoint(lower(url.getScheme()), lower(url.getHost()), port);
+        }
+
+        private static @Nullable String lower(@Nullable String text) {
+            return text == null ? null : text.toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Whether both have the same scheme, host and port. */
+    static boolean same(URI some, @Nullable URI other) {
+        return other != null && Endpoint.of(some).equals(Endpoint.of(other));
+    }
+
+    /** What is wrong with an address that codes and secrets go to; null where it is right (RFC 6749, 3.1.2.1; RFC 8252, 7.3). */
+    static @Nullable String refused(URI url) {
+        return "https".equalsIgnoreCase(url.getScheme()) || isLoopback(url)
+                ? null
+                : "must begin with https://; only a loopback address may do without";
+    }
+
+    private static boolean isLoopback(URI url) {
+        String host = url.getHost() == null ? "" : url.getHost().toLowerCase(Locale.ROOT);
+        return "http".equalsIgnoreCase(url.getScheme())
+                && (host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}"));
+    }
+}

@@ -1,0 +1,239 @@
+package io.penstock.api.gateways;
+
+import io.penstock.api.input.Fields;
+import io.penstock.api.input.Objections;
+import io.penstock.catalog.OAuthConfig;
+import io.penstock.catalog.OAuthConfig.ClientAuth;
+import io.penstock.catalog.OAuthConfig.Grant;
+import io.penstock.oauth.Providers;
+import io.penstock.oauth.Providers.Template;
+import io.penstock.vault.Secret;
+import io.penstock.wire.Refusal;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code oauth_config}. What a provider's template says fills what is not given. */
+public final class OAuthForm {
+
+    /** Where users come back to after they agreed. */
+    static final String CALLBACK = "/oauth/callback";
+
+    public static final Set<String> KNOWN = Set.of(
+            "grant_type",
+            "provider",
+            "domain",
+            "issuer",
+            "token_url",
+            "authorization_url",
+            "revocation_url",
+            "redirect_uri",
+            "client_id",
+            "client_secret",
+            "token_endpoint_auth_method",
+            "scope",
+            "scopes",
+            "audience",
+            "resource");
+
+    private static final int LONGEST_URL = 2048;
+    private static final int LONGEST = 8192;
+    private static final int MOST_SCOPES = 100;
+
+    /** RFC 6749, 3.3. */
+    private static final Pattern SCOPE = Pattern.compile("[!#-\\[\\]-~]{1,255}");
+
+    private static final Pattern DOMAIN = Pattern.compile("[a-zA-Z0-9.-]{1,253}");
+
+    private final Fields fields;
+    private final Objections objections;
+    private final Urls urls;
+    private final @Nullable OAuthConfig stored;
+    private boolean kept;
+
+    /** @param stored what the gateway has already; null for nothing */
+    OAuthForm(Fields fields, Objections objections, Urls urls, @Nullable OAuthConfig stored) {
+        this.fields = fields;
+        this.objections = objections;
+        this.urls = urls;
+        this.stored = stored;
+    }
+
+    /** Whether the secret was sent as the mask. */
+    boolean keptSecret() {
+        return kept;
+    }
+
+    /** Null where something is refused. */
+    @Nullable
+    OAuthConfig read() {
+        fields.close(KNOWN, Set.of(), Set.of());
+        Grant grant = grant();
+        Template template = template();
+        URI token = url("token_url", template.tokenUrl());
+        URI authorization = url("authorization_url", template.authorizationUrl());
+        URI issuer = url("issuer", template.issuer());
+        URI revocation = url("revocation_url", template.revocationUrl());
+        URI redirect = redirect();
+        String client = fields.demanded("client_id", 1024, "the client that the provider knows this gateway as");
+        Secret secret = secret(token, issuer);
+        ClientAuth auth = clientAuth(secret);
+        List<String> scopes = scopes(template);
+        String audience = fields.text("audience", 1, LONGEST_URL);
+        String resource = fields.text("resource", 1, LONGEST_URL);
+        demand(grant, token, authorization, secret, auth);
+        return objections.isEmpty() && token != null && client != null
+                ? new OAuthConfig(
+                        grant,
+                        template.id().isEmpty() ? null : template.id(),
+                        issuer,
+                        token,
+                        grant == Grant.AUTHORIZATION_CODE ? authorization : null,
+                        revocation,
+                        redirect,
+                        client,
+                        secret,
+                        auth,
+                        scopes,
+                        audience,
+                        resource)
+                : null;
+    }
+
+    private void demand(
+            Grant grant, @Nullable URI token, @Nullable URI authorization, @Nullable Secret secret, ClientAuth auth) {
+        if (token == null) {
+            addIfAbsent("token_url", "is missing: give it, or a provider whose template has it");
+        }
+        if (authorization == null && grant == Grant.AUTHORIZATION_CODE) {
+            addIfAbsent(
+                    "authorization_url", "is missing: users agree there; give it, or a provider whose template has it");
+        }
+        if (secret == null && auth != ClientAuth.NONE) {
+            addIfAbsent("client_secret", "is missing: token_endpoint_auth_method " + auth.text() + " shows it");
+        }
+        if (grant == Grant.CLIENT_CREDENTIALS && auth == ClientAuth.NONE) {
+            addIfAbsent("client_secret", "is missing: client_credentials are for clients that have one");
+        }
+    }
+
+    private void addIfAbsent(String field, String message) {
+        if (!objections.has(field)) {
+            objections.add(field, message);
+        }
+    }
+
+    private Grant grant() {
+        return fields.oneOf("grant_type", Grant.CLIENT_CREDENTIALS, text -> text.toLowerCase(Locale.ROOT));
+    }
+
+    private static final Template NO_TEMPLATE = new Template("", "", null, null, null, null, List.of(), false);
+
+    private Template template() {
+        String name = fields.text("provider", 1, 50);
+        String domain = fields.text("domain", 1, 253);
+        if (name == null) {
+            return NO_TEMPLATE;
+        }
+        Template found = Providers.find(name);
+        if (found == null) {
+            objections.add(
+                    "provider",
+                    "must be one of "
+                            + Providers.list().stream().map(Template::id).collect(Collectors.joining(", ")));
+            return NO_TEMPLATE;
+        }
+        if (domain != null && !DOMAIN.matcher(domain).matches()) {
+            objections.add("domain", "must be a host's name like example.okta.com");
+            return NO_TEMPLATE;
+        }
+        if (!found.needsDomain()) {
+            return found;
+        }
+        if (domain != null) {
+            return found.at(domain);
+        }
+        if (!fields.has("token_url")) {
+            objections.add("domain", "is missing: " + found.name() + " has a host for each of its customers");
+        }
+        return new Template(found.id(), found.name(), null, null, null, null, found.scopes(), true);
+    }
+
+    private @Nullable URI url(String field, @Nullable String template) {
+        String given = fields.text(field, 1, LONGEST_URL);
+        String text = given == null ? template : given;
+        if (text == null) {
+            return null;
+        }
+        try {
+            URI url = urls.check(text);
+            objections.addIf(field, Endpoints.refused(url));
+            return url;
+        } catch (Refusal refusal) {
+            objections.takeAs(field, refusal);
+            return null;
+        }
+    }
+
+    /** Where a user is sent back to is what this gateway's operator says, never what a request says. */
+    private @Nullable URI redirect() {
+        String text = fields.text("redirect_uri", 1, LONGEST_URL);
+        if (text == null) {
+            return null;
+        }
+        try {
+            URI uri = URI.create(text);
+            if (!CALLBACK.equals(uri.getPath()) || uri.getRawQuery() != null || Endpoints.refused(uri) != null) {
+                objections.add("redirect_uri", "must be this gateway's https address with the path " + CALLBACK);
+            }
+            return uri;
+        } catch (IllegalArgumentException e) {
+            objections.add("redirect_uri", "must be an address like https://gateway.example.com" + CALLBACK);
+            return null;
+        }
+    }
+
+    private @Nullable Secret secret(@Nullable URI token, @Nullable URI issuer) {
+        String text = fields.text("client_secret", 1, LONGEST);
+        if (text == null || !text.equals(Secret.MASK)) {
+            return text == null ? null : new Secret(text);
+        }
+        kept = true;
+        if (stored == null || stored.clientSecret() == null) {
+            objections.add("client_secret", "is the mask, but there is no stored value to keep: send the value");
+            return null;
+        }
+        if (!Endpoints.same(stored.tokenUrl(), token) || !Objects.equals(stored.issuer(), issuer)) {
+            objections.add("client_secret", "must be sent again, because token_url or issuer now names another server");
+        }
+        return stored.clientSecret();
+    }
+
+    private ClientAuth clientAuth(@Nullable Secret secret) {
+        var usual = secret == null ? ClientAuth.NONE : ClientAuth.CLIENT_SECRET_BASIC;
+        return fields.oneOf("token_endpoint_auth_method", usual, text -> text.toLowerCase(Locale.ROOT));
+    }
+
+    private List<String> scopes(Template template) {
+        String scope = fields.text("scope", 0, LONGEST);
+        List<String> listed = fields.texts("scopes", MOST_SCOPES, 255);
+        if (scope != null && fields.has("scopes")) {
+            objections.add("scopes", "give either scope, a text, or scopes, a list");
+        }
+        List<String> scopes = scope == null
+                ? fields.has("scopes") ? listed : template.scopes()
+                : Arrays.stream(scope.split(" ", -1))
+                        .filter(word -> !word.isEmpty())
+                        .toList();
+        if (!scopes.stream().allMatch(word -> SCOPE.matcher(word).matches())) {
+            objections.add(scope == null ? "scopes" : "scope", "must be words without quotes, backslashes or spaces");
+        }
+        return scopes;
+    }
+}

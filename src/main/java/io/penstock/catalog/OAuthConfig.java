@@ -1,0 +1,64 @@
+package io.penstock.catalog;
+
+import io.penstock.vault.Secret;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How access tokens for an upstream are got (RFC 6749).
+ *
+ * @param provider the template that filled what was not given; null for none
+ * @param issuer the authorization server's identifier (RFC 8414), compared with {@code iss} (RFC 9207); null where it is not known
+ * @param tokenUrl where tokens are asked for
+ * @param authorizationUrl where users agree; null where the grant needs none
+ * @param revocationUrl where tokens are revoked (RFC 7009); null where the server cannot
+ * @param redirectUri where users come back to; null for the gateway's own
+ * @param clientSecret null for a public client
+ * @param scopes what is asked for, in the order given
+ * @param audience null for none
+ * @param resource the resource that tokens are for (RFC 8707); null for the gateway's URL
+ */
+public record OAuthConfig(
+        Grant grant,
+        @Nullable String provider,
+        @Nullable URI issuer,
+        URI tokenUrl,
+        @Nullable URI authorizationUrl,
+        @Nullable URI revocationUrl,
+        @Nullable URI redirectUri,
+        String clientId,
+        @Nullable Secret clientSecret,
+        ClientAuth clientAuth,
+        List<String> scopes,
+        @Nullable String audience,
+        @Nullable String resource) {
+
+    public OAuthConfig {
+        scopes = List.copyOf(scopes);
+    }
+
+    /** Who agrees to the access. */
+    public enum Grant {
+        /** The gateway itself (RFC 6749, 4.4). */
+        CLIENT_CREDENTIALS,
+        /** Each user for themselves (RFC 6749, 4.1). */
+        AUTHORIZATION_CODE;
+
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** How the gateway shows at the token endpoint which client it is (RFC 6749, 2.3). */
+    public enum ClientAuth {
+        CLIENT_SECRET_BASIC,
+        CLIENT_SECRET_POST,
+        NONE;
+
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

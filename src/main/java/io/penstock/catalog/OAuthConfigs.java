@@ -1,0 +1,72 @@
+package io.penstock.catalog;
+
+import io.penstock.catalog.OAuthConfig.ClientAuth;
+import io.penstock.catalog.OAuthConfig.Grant;
+import io.penstock.vault.Secret;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** An OAuth configuration as JSON: the same fields in the store and in the API. */
+final class OAuthConfigs {
+
+    private OAuthConfigs() {}
+
+    /** @param secret what stands for the client's secret: the mask to show it, the secret itself to seal it */
+    static void write(ObjectNode json, OAuthConfig config, @Nullable String secret) {
+        json.put("grant_type", config.grant().text());
+        put(json, "provider", config.provider());
+        put(json, "issuer", config.issuer());
+        put(json, "token_url", config.tokenUrl());
+        put(json, "authorization_url", config.authorizationUrl());
+        put(json, "revocation_url", config.revocationUrl());
+        put(json, "redirect_uri", config.redirectUri());
+        json.put("client_id", config.clientId());
+        put(json, "client_secret", secret);
+        json.put("token_endpoint_auth_method", config.clientAuth().text());
+        json.put("scope", String.join(" ", config.scopes()));
+        put(json, "audience", config.audience());
+        put(json, "resource", config.resource());
+    }
+
+    private static void put(ObjectNode json, String field, @Nullable Object value) {
+        if (value != null) {
+            json.put(field, value.toString());
+        }
+    }
+
+    static OAuthConfig read(JsonNode json) {
+        String secret = text(json, "client_secret");
+        String scope = json.path("scope").asString("");
+        return new OAuthConfig(
+                Grant.valueOf(upper(json, "grant_type")),
+                text(json, "provider"),
+                uri(json, "issuer"),
+                URI.create(json.required("token_url").stringValue()),
+                uri(json, "authorization_url"),
+                uri(json, "revocation_url"),
+                uri(json, "redirect_uri"),
+                json.required("client_id").stringValue(),
+                secret == null ? null : new Secret(secret),
+                ClientAuth.valueOf(upper(json, "token_endpoint_auth_method")),
+                scope.isEmpty() ? List.of() : List.of(scope.split(" ")),
+                text(json, "audience"),
+                text(json, "resource"));
+    }
+
+    private static String upper(JsonNode json, String field) {
+        return json.required(field).stringValue().toUpperCase(Locale.ROOT);
+    }
+
+    private static @Nullable String text(JsonNode json, String field) {
+        return json.has(field) ? json.required(field).stringValue() : null;
+    }
+
+    private static @Nullable URI uri(JsonNode json, String field) {
+        String text = text(json, field);
+        return text == null ? null : URI.create(text);
+    }
+}

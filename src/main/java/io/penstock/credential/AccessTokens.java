@@ -1,0 +1,37 @@
+package io.penstock.credential;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.OAuthConfig;
+import reactor.core.publisher.Mono;
+
+/** Access tokens for upstreams that an authorization server gives. */
+@FunctionalInterface
+public interface AccessTokens {
+
+    /** A token as it is put on the wire. */
+    interface Token {
+
+        /** The header that carries it. */
+        HttpHeaders headers();
+    }
+
+    /** Where the tokens for one gateway come from. */
+    Source from(Gateway gateway, OAuthConfig config);
+
+    /** The tokens for one gateway. */
+    interface Source {
+
+        /**
+         * The token that calls to the gateway carry. Never empty. Error: {@code NeedsAuthorization} where the user has to agree first,
+         * {@code Unavailable} where none can be got now, {@code UpstreamFailed} where the authorization server refuses; never somebody
+         * else's token.
+         *
+         * @param user whose call it is; where the grant is the gateway's own, its token is everybody's
+         */
+        Mono<Token> of(String user);
+
+        /** As {@link #of}, where the upstream refused that token: another one, got once however many ask. */
+        Mono<Token> insteadOf(Token refused, String user);
+    }
+}

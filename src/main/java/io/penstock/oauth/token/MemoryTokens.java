@@ -1,0 +1,131 @@
+package io.penstock.oauth.token;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.OAuthConfig;
+import io.penstock.credential.AccessTokens;
+import io.penstock.loop.Rounds;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Tokens in memory, so that the path of a call asks no database. One that nears its end is renewed while calls go on with it; one that has
+ * ended is waited for, by all its calls together.
+ */
+final class MemoryTokens implements AccessTokens {
+
+    private static final int KEPT = 100_000;
+    private static final Duration UNUSED = Duration.ofHours(1);
+
+    private final Cache<TokenKey, Held> held =
+            Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(UNUSED).build();
+    private final Map<TokenKey, Mono<Held>> renewing = new ConcurrentHashMap<>();
+    private final Renewals renewals;
+    private final Uses uses;
+    private final Rounds rounds;
+    private final LongSupplier nanos;
+
+    MemoryTokens(Renewals renewals, Uses uses, Rounds rounds, LongSupplier nanos) {
+        this.renewals = renewals;
+        this.uses = uses;
+        this.rounds = rounds;
+        this.nanos = nanos;
+    }
+
+    /**
+     * A token as calls use it.
+     *
+     * @param ends when it is good no more, and {@code renewal} when another one is wanted, both of the clock of this process
+     */
+    private record Held(StoredToken stored, HttpHeaders headers, long ends, long renewal) implements Token {
+
+        /** Without the token. */
+        @Override
+        public String toString() {
+            return "Token of version " + stored.version();
+        }
+    }
+
+    @Override
+    public Source from(Gateway gateway, OAuthConfig config) {
+        String authority = TokenKey.authority(config);
+        return new Source() {
+            @Override
+            public Mono<Token> of(String user) {
+                return MemoryTokens.this.of(order(user));
+            }
+
+            @Override
+            public Mono<Token> insteadOf(Token refused, String user) {
+                return MemoryTokens.this.insteadOf((Held) refused, order(user));
+            }
+
+            private Order order(String user) {
+                return new Order(TokenKey.of(gateway, config, user, authority), gateway, config);
+            }
+        };
+    }
+
+    private Mono<Token> of(Order order) {
+        Held known = held.getIfPresent(order.key());
+        long now = nanos.getAsLong();
+        if (known == null || now - known.ends() >= 0) {
+            return renewed(known, order).map(this::used);
+        }
+        if (now - known.renewal() >= 0) {
+            var _ = renewed(known, order);
+        }
+        return Mono.just(used(known));
+    }
+
+    private Mono<Token> insteadOf(Held refused, Order order) {
+        return Mono.defer(() -> {
+            Held known = held.getIfPresent(order.key());
+            return known != null && known.stored().version() > refused.stored().version()
+                    ? Mono.just(used(known))
+                    : renewed(refused, order).map(this::used);
+        });
+    }
+
+    private Token used(Held token) {
+        uses.note(token.stored().id());
+        return token;
+    }
+
+    /** Runs by itself, whether anybody waits for it or not. */
+    private Mono<Held> renewed(@Nullable Held known, Order order) {
+        long version = known == null ? -1 : known.stored().version();
+        return Objects.requireNonNull(renewing.computeIfAbsent(
+                order.key(),
+                key -> rounds.detach(
+                        "oauth.renew",
+                        renewals.after(version, order)
+                                .map(this::hold)
+                                .doOnNext(fresh -> held.put(key, fresh))
+                                .doOnTerminate(() -> renewing.remove(key)))));
+    }
+
+    private Held hold(StoredToken stored) {
+        long now = nanos.getAsLong();
+        var access = Objects.requireNonNull(stored.access());
+        var left = Objects.requireNonNull(stored.left());
+        return new Held(
+                stored,
+                new ReadOnlyHttpHeaders(true, "authorization", "Bearer " + access.reveal()),
+                now + left.minus(Renewals.WORTH).toNanos(),
+                now + stored.untilRenewal().toNanos());
+    }
+
+    /** Lets go of all: what was revoked, or given anew, is read when it is wanted next. */
+    void forget() {
+        held.invalidateAll();
+    }
+}

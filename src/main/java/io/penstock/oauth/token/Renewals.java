@@ -1,0 +1,158 @@
+package io.penstock.oauth.token;
+
+import io.penstock.catalog.OAuthConfig.Grant;
+import io.penstock.ingress.IngressSettings;
+import io.penstock.oauth.token.StoredToken.Status;
+import io.penstock.vault.Secret;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
+
+/**
+ * Gets a newer token than one that is known, exactly once however many replicas want it. Whoever gets the lease of the row asks the
+ * authorization server, without holding a connection meanwhile; the others wait until the row has another version. A refresh that ends
+ * in {@code invalid_grant} looks once more whether somebody else was faster before it says that the user must agree again.
+ */
+@Component
+class Renewals {
+
+    /** A token that ends sooner is not worth sending. */
+    static final Duration WORTH = Duration.ofSeconds(5);
+
+    private static final Duration GLANCE = Duration.ofMillis(100);
+
+    /** Longer than a lease, so that a replica that died with one is outlived. */
+    private static final int GLANCES = 300;
+
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+    private static final Duration CERTAIN_PAUSE = Duration.ofSeconds(30);
+
+    private final TokenRows rows;
+    private final TokenEndpoint endpoint;
+    private final URI base;
+    private final Scheduler timer;
+
+    @Autowired
+    Renewals(TokenRows rows, TokenEndpoint endpoint, IngressSettings settings) {
+        this(rows, endpoint, settings.baseUrl(), Schedulers.parallel());
+    }
+
+    Renewals(TokenRows rows, TokenEndpoint endpoint, URI base, Scheduler timer) {
+        this.rows = rows;
+        this.endpoint = endpoint;
+        this.base = base;
+        this.timer = timer;
+    }
+
+    /** Somebody else has the lease. */
+    private static final class Leased extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        Leased() {
+            super("Another replica renews it", null, false, false);
+        }
+    }
+
+    /**
+     * A token of a later version than {@code notThat}. To be run detached from who wants it. Never empty. Error: a {@code Refusal}:
+     * {@code NeedsAuthorization}, {@code Unavailable}, {@code UpstreamFailed}.
+     */
+    Mono<StoredToken> after(long notThat, Order order) {
+        return Mono.defer(() -> rows.find(order.key()))
+                .switchIfEmpty(Mono.defer(() -> begun(order)))
+                .flatMap(row -> decide(row, notThat, order))
+                .retryWhen(Retry.fixedDelay(GLANCES, GLANCE)
+                        .scheduler(timer)
+                        .filter(Leased.class::isInstance)
+                        .onRetryExhaustedThrow(
+                                (_, _) -> unavailable(order, "nobody could renew its token in time", CERTAIN_PAUSE)));
+    }
+
+    private Mono<StoredToken> begun(Order order) {
+        return order.config().grant() == Grant.CLIENT_CREDENTIALS
+                ? rows.begin(order.key()).then(Mono.defer(() -> rows.find(order.key())))
+                : Mono.error(() -> needsUser(order));
+    }
+
+    private Mono<StoredToken> decide(StoredToken row, long notThat, Order order) {
+        boolean same = row.key().equals(order.key());
+        if (same && row.isGoodAfter(notThat, WORTH) && row.status() == Status.VALID) {
+            return Mono.just(row);
+        }
+        if (order.config().grant() == Grant.AUTHORIZATION_CODE && (!same || row.status() == Status.NEEDS_REAUTH)) {
+            return Mono.error(needsUser(order));
+        }
+        if (same && row.untilRetry().isPositive()) {
+            return Mono.error(unavailable(order, row.lastError(), row.untilRetry()));
+        }
+        return rows.take(row)
+                .filter(taken -> taken)
+                .switchIfEmpty(Mono.error(Leased::new))
+                .flatMap(_ -> renew(row, order));
+    }
+
+    private Mono<StoredToken> renew(StoredToken leased, Order order) {
+        return asked(leased, order)
+                .flatMap(granted -> rows.store(leased, order.key(), granted))
+                .onErrorResume(TokenRefused.class, refused -> refused(leased, order, refused))
+                // whatever is there now is what everybody uses
+                .then(Mono.defer(() -> rows.find(order.key())))
+                .filter(row -> row.isGoodAfter(leased.version(), Duration.ZERO))
+                .switchIfEmpty(Mono.error(Leased::new));
+    }
+
+    private Mono<Granted> asked(StoredToken leased, Order order) {
+        var config = order.config();
+        var resource = order.gateway().url();
+        if (config.grant() == Grant.CLIENT_CREDENTIALS) {
+            return endpoint.clientCredentials(config, resource);
+        }
+        Secret refresh = leased.refresh();
+        return refresh == null
+                ? Mono.error(TokenRefused.grantGone("the access token has ended, and the server gave no refresh token"))
+                : endpoint.refresh(config, resource, refresh);
+    }
+
+    private Mono<Boolean> refused(StoredToken leased, Order order, TokenRefused refused) {
+        boolean users = order.config().grant() == Grant.AUTHORIZATION_CODE;
+        if (users && refused.isGrantGone()) {
+            return rows.find(order.key())
+                    .filter(row -> row.version() > leased.version())
+                    .map(_ -> true)
+                    .switchIfEmpty(
+                            rows.gone(leased, refused.detail()).then(Mono.<Boolean>error(() -> needsUser(order))));
+        }
+        Duration pause = refused.isCertain() ? CERTAIN_PAUSE : pause(leased.failures());
+        return rows.failed(leased, refused.detail(), pause)
+                .then(Mono.error(() -> refused.isCertain()
+                        ? new Refusal(new Reason.UpstreamFailed(
+                                "no access token for " + order.gateway().name() + ": " + refused.detail(), null))
+                        : unavailable(order, refused.detail(), pause)));
+    }
+
+    private static Duration pause(int failures) {
+        Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures, 10));
+        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+    }
+
+    private Refusal needsUser(Order order) {
+        return new Refusal(new Reason.NeedsAuthorization(
+                order.gateway().name(),
+                base.resolve("/oauth/authorize/" + order.gateway().id())));
+    }
+
+    private static Refusal unavailable(Order order, @Nullable String why, Duration retryAfter) {
+        return new Refusal(
+                new Reason.Unavailable("no access token for " + order.gateway().name() + " now: " + why, retryAfter));
+    }
+}

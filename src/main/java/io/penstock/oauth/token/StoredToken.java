@@ -1,0 +1,48 @@
+package io.penstock.oauth.token;
+
+import io.penstock.vault.Secret;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row, opened. Times are what the database's clock says is left, so that no replica's clock counts.
+ *
+ * @param key whose it is; its authority is the one that gave the tokens
+ * @param access null where there is none yet
+ * @param refresh null where the server gave none
+ * @param left how long the access token is still good; null where there is none
+ * @param untilRenewal how long until a new one should be asked for; negative where that is overdue
+ * @param untilRetry how long nobody should ask, because somebody just did in vain
+ * @param failures how many asked in vain in a row
+ * @param lastError why, in words; null where the last one got a token
+ * @param version grows with each token
+ */
+record StoredToken(
+        UUID id,
+        TokenKey key,
+        Status status,
+        @Nullable Secret access,
+        @Nullable Secret refresh,
+        List<String> scopes,
+        @Nullable Duration left,
+        Duration untilRenewal,
+        Duration untilRetry,
+        int failures,
+        @Nullable String lastError,
+        long version) {
+
+    /** What its owner has to do. */
+    enum Status {
+        /** Nothing. */
+        VALID,
+        /** To agree once more: the authorization server takes the refresh token no longer, or gave none. */
+        NEEDS_REAUTH
+    }
+
+    /** Whether it is newer than that version, and good for a while. */
+    boolean isGoodAfter(long version, Duration atLeast) {
+        return this.version > version && access != null && left != null && left.compareTo(atLeast) > 0;
+    }
+}

@@ -1,0 +1,29 @@
+package io.penstock.oauth.token;
+
+import io.penstock.loop.Rounds;
+import io.penstock.store.Changes;
+import io.penstock.store.Changes.Topic;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class TokenConfiguration {
+
+    private static final Duration BETWEEN_USES = Duration.ofSeconds(30);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+    @Bean
+    MemoryTokens accessTokens(Renewals renewals, Uses uses, Changes changes, Rounds rounds) {
+        var tokens = new MemoryTokens(renewals, uses, rounds, System::nanoTime);
+        rounds.repeat("oauth.uses", BETWEEN_USES, uses.write());
+        rounds.repeat(
+                "oauth.changes",
+                AFTER_FAILURE,
+                changes.announced()
+                        .filter(topic -> topic == Topic.ALL || topic == Topic.OAUTH_TOKENS)
+                        .doOnNext(_ -> tokens.forget())
+                        .then());
+        return tokens;
+    }
+}

@@ -1,0 +1,75 @@
+package io.penstock.oauth.token;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An MCP server of 2025-11-25 that answers whoever shows a token that it takes, and says which one that was. */
+final class GuardedUpstream implements AutoCloseable {
+
+    final Set<String> taken = ConcurrentHashMap.newKeySet();
+    final List<String> shown = new CopyOnWriteArrayList<>();
+
+    private final DisposableServer server =
+            HttpServer.create().host("127.0.0.1").port(0).handle(this::handle).bindNow();
+
+    String url() {
+        return "http://127.0.0.1:" + server.port() + "/mcp";
+    }
+
+    private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
+        return request.receive().aggregate().asString().defaultIfEmpty("{}").flatMap(body -> {
+            String authorization = request.requestHeaders().get("authorization", "");
+            shown.add(authorization);
+            if (!taken.contains(authorization.replace("Bearer ", ""))) {
+                return response.status(401).header("www-authenticate", "Bearer").send();
+            }
+            JsonNode message = JsonMapper.shared().readTree(body);
+            if (!request.method().name().equals("POST")) {
+                return response.status(405).send();
+            }
+            return message.has("id")
+                    ? response.header("content-type", "application/json")
+                            .sendString(Mono.just(answer(message, authorization)))
+                            .then()
+                    : response.status(202).send();
+        });
+    }
+
+    private static String answer(JsonNode message, String authorization) {
+        String result = switch (message.path("method").asString("")) {
+            case "initialize" ->
+                "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{},\"resources\":{},\"prompts\":{}},"
+                        + "\"serverInfo\":{\"name\":\"guarded\",\"version\":\"1\"}}";
+            case "ping" -> "{}";
+            case "tools/list" -> "{\"tools\":[{\"name\":\"whoami\",\"inputSchema\":{\"type\":\"object\"}}]}";
+            case "resources/list" -> "{\"resources\":[{\"name\":\"me\",\"uri\":\"me://\"}]}";
+            case "resources/templates/list" -> "{\"resourceTemplates\":[]}";
+            case "prompts/list" -> "{\"prompts\":[{\"name\":\"hello\"}]}";
+            case "tools/call" -> "{\"content\":[{\"type\":\"text\",\"text\":\"" + authorization + "\"}]}";
+            case "resources/read" -> "{\"contents\":[{\"uri\":\"me://\",\"text\":\"" + authorization + "\"}]}";
+            case "prompts/get" ->
+                "{\"messages\":[{\"role\":\"user\",\"content\":{\"type\":\"text\",\"text\":\"" + authorization
+                        + "\"}}]}";
+            default -> null;
+        };
+        String id = message.path("id").toString();
+        return result == null
+                ? "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"error\":{\"code\":-32601,\"message\":\"no\"}}"
+                : "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":" + result + "}";
+    }
+
+    @Override
+    public void close() {
+        server.disposeNow();
+    }
+}

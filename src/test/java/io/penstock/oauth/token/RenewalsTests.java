@@ -1,0 +1,350 @@
+package io.penstock.oauth.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.OAuthConfig;
+import io.penstock.catalog.OAuthConfig.Grant;
+import io.penstock.catalog.Stores;
+import io.penstock.credential.AccessTokens.Token;
+import io.penstock.egress.Egresses;
+import io.penstock.loop.RunningRounds;
+import io.penstock.store.Database;
+import io.penstock.store.Databases;
+import io.penstock.vault.Secret;
+import io.penstock.vault.Vault;
+import io.penstock.vault.Vaults;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+/** Replicas that share a database and want the same token. */
+@ParameterizedClass
+@EnumSource(Databases.class)
+class RenewalsTests {
+
+    private static final Duration LONG = Duration.ofSeconds(40);
+    private static final String ANN = "ann@example.com";
+
+    private final RotatingProvider provider = new RotatingProvider();
+    private final RunningRounds rounds = new RunningRounds();
+    private final Vault vault = Vaults.fresh();
+    private final AtomicLong nanos = new AtomicLong();
+    private final Database database;
+    private final TokenRows rows;
+    private final Gateway gateway;
+
+    RenewalsTests(Databases databases) {
+        database = databases.fresh();
+        rows = rows();
+        gateway = Objects.requireNonNull(Stores.on(database, vault)
+                .gateways()
+                .create(Stores.draft("up"), "owner@example.com")
+                .block());
+    }
+
+    @AfterEach
+    void close() {
+        rounds.close();
+        provider.close();
+        database.close();
+    }
+
+    private TokenRows rows() {
+        return new TokenRows(database.client(), database.transactions(), database.changes(), vault);
+    }
+
+    /** A replica of its own: other memory, another owner of leases. */
+    private MemoryTokens replica() {
+        var renewals = new Renewals(
+                rows(),
+                new TokenEndpoint(Egresses.toLoopback()),
+                URI.create("https://gw.example.com"),
+                Schedulers.parallel());
+        return new MemoryTokens(renewals, new Uses(database.client()), rounds, nanos::get);
+    }
+
+    private OAuthConfig perUser() {
+        return provider.config(Grant.AUTHORIZATION_CODE);
+    }
+
+    /** Ann agreed, and her access token has ended. */
+    private void annsTokenHasEnded() {
+        var key = TokenKey.of(gateway, perUser(), ANN);
+        var granted = new Granted(
+                new Secret("first"), new Secret(provider.refreshToken()), Duration.ofHours(1), List.of("a"));
+        run(rows.grant(key, granted, List.of()));
+        run(database.client()
+                .sql("UPDATE oauth_tokens SET expires_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND")
+                .then());
+    }
+
+    private Mono<Token> annsToken(MemoryTokens replica) {
+        return Mono.defer(() -> replica.from(gateway, perUser()).of(ANN));
+    }
+
+    private static void run(Mono<Void> work) {
+        StepVerifier.create(work).expectComplete().verify(LONG);
+    }
+
+    private static String header(Token token) {
+        return token.headers().get("authorization");
+    }
+
+    @Test
+    void fiveReplicasWithManyCallsWaitingRefreshOnce() {
+        provider.slow = Duration.ofMillis(300);
+        annsTokenHasEnded();
+        List<MemoryTokens> replicas =
+                IntStream.range(0, 5).mapToObj(_ -> replica()).toList();
+
+        List<String> carried = Flux.fromIterable(replicas)
+                .flatMap(replica -> Flux.range(0, 200).flatMap(_ -> annsToken(replica), 200), 5)
+                .map(RenewalsTests::header)
+                .collectList()
+                .block(LONG);
+
+        assertThat(carried).hasSize(1_000).containsOnly("Bearer access-1");
+        assertThat(provider.asked).hasValue(1);
+        assertThat(provider.isGood("r1")).isTrue();
+    }
+
+    @Test
+    void aClientThatHangsUpDoesNotLoseTheToken() {
+        provider.slow = Duration.ofMillis(300);
+        annsTokenHasEnded();
+
+        StepVerifier.create(annsToken(replica()).take(Duration.ofMillis(100)))
+                .expectComplete()
+                .verify(LONG);
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(provider.given()).hasSize(1));
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(header(
+                                Objects.requireNonNull(annsToken(replica()).block(LONG))))
+                        .isEqualTo("Bearer access-1"));
+        assertThat(provider.asked).hasValue(1);
+    }
+
+    @Test
+    void aLeaseOfAReplicaThatDiedIsOutlived() {
+        annsTokenHasEnded();
+        var stored = Objects.requireNonNull(
+                rows.find(TokenKey.of(gateway, perUser(), ANN)).block());
+        assertThat(rows.take(stored).block()).isTrue();
+        var waiting = annsToken(replica()).map(RenewalsTests::header).toFuture();
+        assertThat(waiting).isNotDone();
+
+        run(database.client()
+                .sql("UPDATE oauth_tokens SET lease_until = CURRENT_TIMESTAMP - INTERVAL '1' SECOND")
+                .then());
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(waiting).isCompletedWithValue("Bearer access-1"));
+    }
+
+    /** Whoever had the lease before asked the server already, with the token that is good for one use. */
+    @Test
+    void aRefreshThatWasSpentByADeadReplicaAsksTheUserAgain() {
+        annsTokenHasEnded();
+        var before = Objects.requireNonNull(
+                rows.find(TokenKey.of(gateway, perUser(), ANN)).block());
+        var endpoint = new TokenEndpoint(Egresses.toLoopback());
+        var _ = endpoint.refresh(perUser(), gateway.url(), Objects.requireNonNull(before.refresh()))
+                .block(LONG);
+
+        refusedWith(annsToken(replica()), Reason.NeedsAuthorization.class);
+
+        var after = Objects.requireNonNull(
+                rows.find(TokenKey.of(gateway, perUser(), ANN)).block());
+        assertThat(after.status()).isEqualTo(StoredToken.Status.NEEDS_REAUTH);
+        assertThat(after.lastError()).contains("invalid_grant").doesNotContain("reuse of");
+        assertThat(after.refresh()).isNotNull();
+    }
+
+    @Test
+    void aServerThatDoesNotRotateKeepsItsRefreshToken() {
+        provider.rotates = false;
+        annsTokenHasEnded();
+
+        assertThat(header(Objects.requireNonNull(annsToken(replica()).block(LONG))))
+                .isEqualTo("Bearer access-1");
+
+        var stored = Objects.requireNonNull(
+                rows.find(TokenKey.of(gateway, perUser(), ANN)).block());
+        assertThat(Objects.requireNonNull(stored.refresh()).reveal()).isEqualTo("r0");
+        assertThat(stored.scopes()).containsExactly("a");
+    }
+
+    @Test
+    void aServerThatFailsLosesNothing() {
+        provider.failing = 1;
+        annsTokenHasEnded();
+        var replica = replica();
+
+        refusedWith(annsToken(replica), Reason.Unavailable.class);
+
+        run(database.client().sql("UPDATE oauth_tokens SET retry_at = NULL").then());
+        assertThat(header(Objects.requireNonNull(annsToken(replica).block(LONG))))
+                .isEqualTo("Bearer access-1");
+    }
+
+    @Test
+    void nobodyAsksAServerThatJustFailed() {
+        provider.failing = 1;
+        annsTokenHasEnded();
+
+        refusedWith(annsToken(replica()), Reason.Unavailable.class);
+        refusedWith(annsToken(replica()), Reason.Unavailable.class);
+
+        assertThat(provider.asked).hasValue(1);
+    }
+
+    @Test
+    void aTokenThatNearsItsEndIsRenewedWhileCallsGoOn() {
+        var replica = replica();
+        var source = replica.from(gateway, provider.config(Grant.CLIENT_CREDENTIALS));
+        assertThat(header(Objects.requireNonNull(source.of("").block(LONG)))).isEqualTo("Bearer access-1");
+
+        nanos.addAndGet(Duration.ofMinutes(57).toNanos());
+        assertThat(header(Objects.requireNonNull(source.of("").block(LONG)))).isEqualTo("Bearer access-1");
+
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(
+                                header(Objects.requireNonNull(source.of("").block(LONG))))
+                        .isEqualTo("Bearer access-2"));
+        assertThat(provider.asked).hasValue(2);
+    }
+
+    @Test
+    void callsOfDifferentUsersShareTheGatewaysOwnToken() {
+        provider.slow = Duration.ofMillis(100);
+        var tokens = new ArrayList<Mono<String>>();
+        for (var replica : List.of(replica(), replica(), replica())) {
+            var source = replica.from(gateway, provider.config(Grant.CLIENT_CREDENTIALS));
+            tokens.add(source.of(ANN).map(RenewalsTests::header));
+            tokens.add(source.of("bob@example.com").map(RenewalsTests::header));
+        }
+
+        assertThat(Flux.merge(tokens).collectList().block(LONG)).hasSize(6).containsOnly("Bearer access-1");
+        assertThat(provider.asked).hasValue(1);
+        assertThat(provider.forms.getFirst())
+                .containsEntry("scope", List.of("a b"))
+                .containsEntry("resource", List.of(gateway.url().toString()));
+    }
+
+    /** However many calls carried it. */
+    @Test
+    void aTokenThatTheUpstreamRefusesIsReplacedOnce() {
+        var source = replica().from(gateway, provider.config(Grant.CLIENT_CREDENTIALS));
+        Token first = Objects.requireNonNull(source.of("").block(LONG));
+
+        List<String> others = Flux.range(0, 50)
+                .flatMap(_ -> source.insteadOf(first, ""), 50)
+                .map(RenewalsTests::header)
+                .collectList()
+                .block(LONG);
+
+        assertThat(others).hasSize(50).containsOnly("Bearer access-2");
+        assertThat(provider.asked).hasValue(2);
+    }
+
+    @Test
+    void nobodyGetsATokenOfSomebodyElse() {
+        annsTokenHasEnded();
+        var source = replica().from(gateway, perUser());
+
+        refusedWith(source.of("bob@example.com"), Reason.NeedsAuthorization.class);
+        refusedWith(source.of(""), Reason.NeedsAuthorization.class);
+
+        assertThat(provider.asked).hasValue(0);
+    }
+
+    /** Tokens are kept by who gave them to whom: they go to no other server, and another client gets none of them. */
+    @Test
+    void aTokenOfAnotherClientIsNotUsed() {
+        annsTokenHasEnded();
+        var known = perUser();
+        var other = new OAuthConfig(
+                known.grant(),
+                null,
+                null,
+                known.tokenUrl(),
+                known.authorizationUrl(),
+                null,
+                null,
+                "another client",
+                known.clientSecret(),
+                known.clientAuth(),
+                known.scopes(),
+                null,
+                null);
+
+        refusedWith(replica().from(gateway, other).of(ANN), Reason.NeedsAuthorization.class);
+
+        assertThat(provider.asked).hasValue(0);
+    }
+
+    @Test
+    void aWrongSecretIsToldAsSuch() {
+        var known = provider.config(Grant.CLIENT_CREDENTIALS);
+        var wrong = new OAuthConfig(
+                known.grant(),
+                null,
+                null,
+                known.tokenUrl(),
+                null,
+                null,
+                null,
+                known.clientId(),
+                new Secret("wrong"),
+                known.clientAuth(),
+                List.of(),
+                null,
+                null);
+
+        StepVerifier.create(replica().from(gateway, wrong).of(""))
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .hasMessageContaining("invalid_client")
+                        .hasMessageContaining("check client_id"))
+                .verify(LONG);
+    }
+
+    @Test
+    void tokensAreSealedForTheirOwnRow() {
+        annsTokenHasEnded();
+        var bob = TokenKey.of(gateway, perUser(), "bob@example.com");
+        run(rows.grant(bob, new Granted(new Secret("bobs"), null, Duration.ofHours(1), null), List.of()));
+
+        run(database.client().sql("""
+                        UPDATE oauth_tokens SET access_sealed =
+                            (SELECT access_sealed FROM oauth_tokens WHERE user_name = 'ann@example.com')
+                        WHERE user_name = 'bob@example.com'
+                        """).then());
+
+        assertThat(Objects.requireNonNull(rows.find(bob).block()).access()).isNull();
+    }
+
+    private static void refusedWith(Mono<Token> token, Class<? extends Reason> reason) {
+        StepVerifier.create(token)
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOfSatisfying(
+                                Refusal.class,
+                                refusal -> assertThat(refusal.reason()).isInstanceOf(reason)))
+                .verify(LONG);
+    }
+}

@@ -1,0 +1,159 @@
+package io.penstock.oauth.token;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.http.Fault;
+import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.penstock.catalog.OAuthConfig;
+import io.penstock.catalog.OAuthConfig.ClientAuth;
+import io.penstock.catalog.OAuthConfig.Grant;
+import io.penstock.egress.Egresses;
+import io.penstock.vault.Secret;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.test.StepVerifier;
+
+/** Token endpoints that misbehave, and what is sent to one that does not. */
+class TokenEndpointTests {
+
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final URI RESOURCE = URI.create("https://up.example.com/mcp");
+    private static final String TOKEN = "{\"access_token\":\"t\",\"token_type\":\"Bearer\",\"expires_in\":60}";
+
+    @RegisterExtension
+    static final WireMockExtension PROVIDER = WireMockExtension.newInstance()
+            .options(options().dynamicPort().bindAddress("127.0.0.1"))
+            .build();
+
+    private final TokenEndpoint endpoint = new TokenEndpoint(Egresses.toLoopback());
+
+    private static OAuthConfig config(ClientAuth auth, String resource) {
+        return new OAuthConfig(
+                Grant.CLIENT_CREDENTIALS,
+                null,
+                null,
+                URI.create("http://127.0.0.1:" + PROVIDER.getPort() + "/token"),
+                null,
+                null,
+                null,
+                "id",
+                new Secret("secret"),
+                auth,
+                List.of("a", "b"),
+                null,
+                resource);
+    }
+
+    private static void answers(ResponseDefinitionBuilder response) {
+        PROVIDER.stubFor(any(anyUrl()).willReturn(response));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Fault.class)
+    void aConnectionThatBreaksIsAFailureThatMayPass(Fault fault) {
+        answers(aResponse().withFault(fault));
+
+        fails("the token endpoint");
+    }
+
+    @Test
+    void aRedirectIsNotFollowed() {
+        answers(aResponse().withStatus(307).withHeader("Location", "/elsewhere"));
+
+        fails("answered 307");
+        PROVIDER.verify(0, postRequestedFor(urlEqualTo("/elsewhere")));
+    }
+
+    @Test
+    void aHugeAnswerIsNotReadToItsEnd() {
+        answers(aResponse().withBody("{\"x\":\"" + "y".repeat(70_000) + "\"}"));
+
+        fails("could not be reached");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<html></html>", "", "{}", "null"})
+    void whatIsNoTokenIsNone(String body) {
+        answers(aResponse().withBody(body));
+
+        fails("without an access_token");
+    }
+
+    @Test
+    void aServerThatSaysNothingIsNotWaitedForForever() {
+        answers(aResponse().withBody(TOKEN).withFixedDelay(60_000));
+
+        StepVerifier.withVirtualTime(() -> endpoint.clientCredentials(config(ClientAuth.NONE, null), RESOURCE))
+                .thenAwait(TokenEndpoint.PATIENCE)
+                .verifyErrorSatisfies(
+                        error -> assertThat(((TokenRefused) error).detail()).contains("did not answer in time"));
+    }
+
+    @Test
+    void aClientShowsItselfAsItIsToldTo() {
+        answers(aResponse().withBody(TOKEN));
+
+        granted(config(ClientAuth.CLIENT_SECRET_BASIC, null));
+        granted(config(ClientAuth.CLIENT_SECRET_POST, "https://other.example.com"));
+
+        var sent = PROVIDER.getAllServeEvents();
+        var post = sent.get(0).getRequest();
+        var basic = sent.get(1).getRequest();
+        assertThat(basic.getHeader("Authorization")).isEqualTo("Basic aWQ6c2VjcmV0");
+        assertThat(basic.getBodyAsString())
+                .isEqualTo("grant_type=client_credentials&resource=https%3A%2F%2Fup.example.com%2Fmcp&scope=a+b");
+        assertThat(basic.getHeader("Accept")).isEqualTo("application/json");
+        assertThat(post.getHeader("Authorization")).isNull();
+        assertThat(post.getBodyAsString())
+                .isEqualTo("grant_type=client_credentials&resource=https%3A%2F%2Fother.example.com&scope=a+b"
+                        + "&client_id=id&client_secret=secret");
+    }
+
+    @Test
+    void aCodeIsRedeemedWithItsVerifier() {
+        answers(aResponse().withBody(TOKEN));
+
+        StepVerifier.create(endpoint.code(
+                        config(ClientAuth.NONE, null),
+                        RESOURCE,
+                        URI.create("https://gw.example.com/oauth/callback"),
+                        new Secret("c+de"),
+                        new Secret("v")))
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(LONG);
+
+        assertThat(PROVIDER.getAllServeEvents().getFirst().getRequest().getBodyAsString())
+                .isEqualTo("grant_type=authorization_code&resource=https%3A%2F%2Fup.example.com%2Fmcp&code=c%2Bde"
+                        + "&redirect_uri=https%3A%2F%2Fgw.example.com%2Foauth%2Fcallback&code_verifier=v&client_id=id");
+    }
+
+    private void granted(OAuthConfig config) {
+        StepVerifier.create(endpoint.clientCredentials(config, RESOURCE))
+                .assertNext(granted -> assertThat(granted.access().reveal()).isEqualTo("t"))
+                .expectComplete()
+                .verify(LONG);
+    }
+
+    private void fails(String detail) {
+        StepVerifier.create(endpoint.clientCredentials(config(ClientAuth.CLIENT_SECRET_BASIC, null), RESOURCE))
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOfSatisfying(
+                                TokenRefused.class,
+                                refused -> assertThat(refused.detail()).contains(detail)))
+                .verify(LONG);
+    }
+}
