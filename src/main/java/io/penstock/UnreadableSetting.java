@@ -1,5 +1,6 @@
 package io.penstock;
 
+import io.penstock.access.limit.Rate;
 import java.io.File;
 import java.net.InetAddress;
 import java.net.URI;
@@ -25,16 +26,20 @@ import org.springframework.validation.FieldError;
  */
 class UnreadableSetting extends AbstractFailureAnalyzer<BindException> implements Ordered {
 
-    private static final Map<Class<?>, String> WRITTEN = Map.of(
-            Duration.class, "a duration, like 500ms, 10s or 5m",
-            Integer.class, "a whole number",
-            int.class, "a whole number",
-            boolean.class, "true or false",
-            DataSize.class, "a size, like 64KB or 1MB",
-            URI.class, "an address, like https://mcp.example.com",
-            InetAddress.class, "an address of this machine, like 127.0.0.1 or 0.0.0.0",
-            Path.class, "the path of a file",
-            File.class, "the path of a file");
+    private static final Map<Class<?>, String> WRITTEN = Map.ofEntries(
+            Map.entry(Duration.class, "a duration, like 500ms, 10s or 5m"),
+            Map.entry(Integer.class, "a whole number"),
+            Map.entry(int.class, "a whole number"),
+            Map.entry(boolean.class, "true or false"),
+            Map.entry(DataSize.class, "a size, like 64KB or 1MB"),
+            Map.entry(URI.class, "an address, like https://mcp.example.com"),
+            Map.entry(InetAddress.class, "an address of this machine, like 127.0.0.1 or 0.0.0.0"),
+            Map.entry(Path.class, "the path of a file"),
+            Map.entry(File.class, "the path of a file"),
+            Map.entry(
+                    Rate.class,
+                    "a number of calls, and after a slash the time for them, 1s to 31d, like 600/1m or 10/s; without"
+                            + " a slash they are a minute's, and 0 is no limit"));
 
     private final SettingNames names;
 
