@@ -29,6 +29,8 @@ public enum Permission {
     SERVERS_TOGGLE("servers.toggle", SERVERS_UPDATE, Action.TOGGLE),
     SERVERS_DELETE("servers.delete"),
     AUDIT_READ("audit.read"),
+    OAUTH_READ("oauth.read"),
+    OAUTH_DELETE("oauth.delete"),
     USERS_READ("users.read"),
     USERS_CREATE("users.create"),
     USERS_UPDATE("users.update"),

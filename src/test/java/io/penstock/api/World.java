@@ -33,6 +33,7 @@ import io.penstock.catalog.Viewer;
 import io.penstock.catalog.Visibility;
 import io.penstock.health.Health;
 import io.penstock.loop.Rounds;
+import io.penstock.oauth.MemoryConnections;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
 import io.penstock.store.IdempotencyKeys;
@@ -70,6 +71,7 @@ class World {
     final MemoryFeatures features = new MemoryFeatures();
     final MemoryServers servers = new MemoryServers(gateways, features);
     final MemoryCalls calls = new MemoryCalls();
+    final MemoryConnections connections = new MemoryConnections();
     final List<Trail.Entry> recorded = new CopyOnWriteArrayList<>();
     final List<Trail.Entry> recordedOutside = new CopyOnWriteArrayList<>();
     final List<Trail.Entry> noted = new CopyOnWriteArrayList<>();
@@ -98,6 +100,7 @@ class World {
         features.clear();
         servers.clear();
         calls.clear();
+        connections.rows.clear();
         List.of(recorded, recordedOutside, noted, trail, revoked).forEach(List::clear);
         keys.clear();
         withheld.clear();
@@ -328,6 +331,11 @@ class World {
                 || gateway.visibility() == Visibility.PUBLIC
                 || gateway.owner().equals(viewer.user())
                 || (gateway.visibility() == Visibility.TEAM && viewer.teams().contains(gateway.teamId()));
+    }
+
+    @Bean
+    MemoryConnections connections() {
+        return connections;
     }
 
     @Bean

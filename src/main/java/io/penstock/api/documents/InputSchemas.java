@@ -37,6 +37,8 @@ final class InputSchemas {
             Map.entry("dry_run", "Makes no change, and tells which recorded calls would be decided otherwise with it"),
             Map.entry(
                     "dry_run_records", "Of how many of the latest records a dry run tells; 1000 where it is not said"),
+            Map.entry("user", "Only what is that user's"),
+            Map.entry("status", "Only what is so"),
             Map.entry("since", "Only what happened at that time or later"));
 
     private InputSchemas() {}
@@ -50,6 +52,7 @@ final class InputSchemas {
             case "limit" -> number(1, 1000);
             case "gateway_id" -> new StringSchema().format("uuid").example(ID);
             case "visibility" -> choice("public", "team", "private");
+            case "status" -> choice("valid", "expiring", "expired", "needs_reauth");
             case "outcome" -> choice("success", "refused", "failed");
             case "dry_run_records" -> number(1, 10_000);
             case "enabled", "activate", "dry_run" -> new BooleanSchema().example(true);
@@ -143,6 +146,19 @@ final class InputSchemas {
                 .addProperty("scopes", new ArraySchema().items(text(255)).maxItems(100))
                 .addProperty("audience", text(2048))
                 .addProperty("resource", text(2048).description("RFC 8707; the gateway's url where it is not given"));
+    }
+
+    static Schema<?> revocation() {
+        return new ObjectSchema()
+                .addProperty(
+                        "ids",
+                        new ArraySchema()
+                                .items(new StringSchema().format("uuid"))
+                                .maxItems(1000))
+                .addProperty("user", text(320))
+                .addProperty("gateway_id", new StringSchema().format("uuid"))
+                .description("At least one of them; what is named narrows")
+                .example(Map.of("user", "ann@example.com"));
     }
 
     static Schema<?> featurePatch() {

@@ -56,7 +56,8 @@ class OpenApiSetup {
                 .addSchemas("GatewayPatch", InputSchemas.gatewayPatch())
                 .addSchemas("ServerInput", ServerSchemas.input())
                 .addSchemas("ServerPatch", ServerSchemas.patch())
-                .addSchemas("FeaturePatch", InputSchemas.featurePatch());
+                .addSchemas("FeaturePatch", InputSchemas.featurePatch())
+                .addSchemas("RevocationInput", InputSchemas.revocation());
         AccountSchemas.addTo(components);
         return new OpenAPI()
                 .info(

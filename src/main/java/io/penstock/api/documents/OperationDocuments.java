@@ -10,6 +10,7 @@ import io.penstock.api.features.FeatureController;
 import io.penstock.api.gateways.GatewayController;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Parameters;
+import io.penstock.api.oauth.TokenController;
 import io.penstock.api.servers.ServerController;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.Content;
@@ -77,6 +78,9 @@ final class OperationDocuments {
         if (type == AuditController.class) {
             return joined(PAGE, TRAIL);
         }
+        if (type == TokenController.class) {
+            return joined(PAGE, List.of("user", "gateway_id", "status"));
+        }
         if (type == CallController.class) {
             return joined(PAGE, CALLS);
         }
@@ -120,6 +124,9 @@ final class OperationDocuments {
     }
 
     private static String schema(Class<?> type, boolean patch) {
+        if (type == TokenController.class) {
+            return "RevocationInput";
+        }
         if (FeatureController.class.isAssignableFrom(type)) {
             return "FeaturePatch";
         }

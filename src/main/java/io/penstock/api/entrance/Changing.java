@@ -9,11 +9,13 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
@@ -63,6 +65,13 @@ public final class Changing {
         return transactions.run(change.flatMap(result -> trail.record(
                         Deeds.named(deed.caller(), deed.request(), deed.action(), deed.resource(), id, detail))
                 .thenReturn(result)));
+    }
+
+    /** As {@link #run}, for a change of many things, each with an entry of its own. Never empty. */
+    public <T> Mono<List<T>> eachOf(Deed deed, Flux<T> changes, Function<T, UUID> id) {
+        return transactions.run(changes.concatMap(
+                        changed -> trail.record(entry(deed, id.apply(changed))).thenReturn(changed))
+                .collectList());
     }
 
     /** As {@link #runNamed}, for a change that finds out what it is about. */

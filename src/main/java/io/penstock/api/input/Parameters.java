@@ -123,8 +123,9 @@ public final class Parameters {
         return cursor;
     }
 
+    /** An id; null where it is not given. */
     @Nullable
-    UUID id(String name) {
+    public UUID id(String name) {
         var value = text(name);
         var id = value == null ? null : Ids.find(value);
         if (value != null && id == null) {

@@ -4,19 +4,26 @@ import io.penstock.loop.Rounds;
 import io.penstock.store.Changes;
 import io.penstock.store.Changes.Topic;
 import java.time.Duration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(OAuthSettings.class)
 class TokenConfiguration {
 
     private static final Duration BETWEEN_USES = Duration.ofSeconds(30);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(30);
+    private static final Duration BETWEEN_CLEANUPS = Duration.ofMinutes(10);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     @Bean
-    MemoryTokens accessTokens(Renewals renewals, Uses uses, Changes changes, Rounds rounds) {
+    MemoryTokens accessTokens(
+            Renewals renewals, Uses uses, Changes changes, Rounds rounds, Foresight foresight, Cleanup cleanup) {
         var tokens = new MemoryTokens(renewals, uses, rounds, System::nanoTime);
         rounds.repeat("oauth.uses", BETWEEN_USES, uses.write());
+        rounds.repeat("oauth.ahead", BETWEEN_LOOKS, foresight.round());
+        rounds.repeat("oauth.cleanup", BETWEEN_CLEANUPS, cleanup.round());
         rounds.repeat(
                 "oauth.changes",
                 AFTER_FAILURE,

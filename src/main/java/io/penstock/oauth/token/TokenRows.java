@@ -80,9 +80,20 @@ final class TokenRows {
             WHERE id = :id AND version = :version
             """;
 
+    /** A gateway's own token costs no more to get when it is wanted, so it is renewed only while it is in use. */
     private static final String DUE = SELECT + """
             WHERE status = 'VALID' AND renew_at <= CURRENT_TIMESTAMP AND (lease_until IS NULL OR lease_until < CURRENT_TIMESTAMP)
+              AND COALESCE(last_used_at, created_at) > CURRENT_TIMESTAMP - CASE WHEN user_name = '' THEN INTERVAL '1' HOUR
+                  ELSE INTERVAL '1' SECOND * CAST(:seconds AS BIGINT) END
             ORDER BY renew_at LIMIT :limit
+            """;
+
+    private static final String DELETE_UNUSED = """
+            DELETE FROM oauth_tokens WHERE id IN (
+                SELECT id FROM oauth_tokens
+                WHERE COALESCE(last_used_at, created_at) < CURRENT_TIMESTAMP - INTERVAL '1' SECOND * CAST(:seconds AS BIGINT)
+                  AND (expires_at IS NULL OR expires_at < CURRENT_TIMESTAMP)
+                LIMIT 1000)
             """;
 
     private final DatabaseClient database;
@@ -196,9 +207,34 @@ final class TokenRows {
                 .then(changes.announce(Topic.OAUTH_TOKENS)));
     }
 
-    /** Those whose renewal is due. */
-    Flux<StoredToken> due(int limit) {
-        return database.sql(DUE).bind("limit", limit).map(this::token).all();
+    /** Those whose renewal is due, and that were used since so long ago. */
+    Flux<StoredToken> due(int limit, Duration usedWithin) {
+        return database.sql(DUE)
+                .bind("seconds", usedWithin.toSeconds())
+                .bind("limit", limit)
+                .map(this::token)
+                .all();
+    }
+
+    /** Takes rows away and gives what they held. */
+    Flux<StoredToken> take(UUID... ids) {
+        return database.sql(SELECT + " WHERE id = ANY(:ids)")
+                .bind("ids", ids)
+                .map(this::token)
+                .all()
+                .collectList()
+                .flatMapMany(held -> database.sql("DELETE FROM oauth_tokens WHERE id = ANY(:ids)")
+                        .bind("ids", ids)
+                        .then()
+                        .thenMany(Flux.fromIterable(held)));
+    }
+
+    /** Deletes some of those that have ended and were not used for so long. How many; 0 when none is left. */
+    Mono<Long> deleteUnused(Duration retention) {
+        return database.sql(DELETE_UNUSED)
+                .bind("seconds", retention.toSeconds())
+                .fetch()
+                .rowsUpdated();
     }
 
     private static Mono<Boolean> changed(GenericExecuteSpec update) {

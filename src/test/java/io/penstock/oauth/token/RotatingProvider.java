@@ -110,6 +110,9 @@ final class RotatingProvider implements AutoCloseable {
         if (!known) {
             return new Answer(401, "{\"error\":\"invalid_client\"}");
         }
+        if (form.containsKey("token")) {
+            return new Answer(200, ""); // RFC 7009, 2.2
+        }
         return switch (form.getOrDefault("grant_type", List.of("")).getFirst()) {
             case "client_credentials" -> granted(null);
             case "refresh_token" -> refreshed(form.get("refresh_token").getFirst());

@@ -1,0 +1,42 @@
+package io.penstock.oauth.token;
+
+import io.penstock.catalog.Gateways;
+import io.penstock.catalog.UpstreamAuth;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Renews tokens ahead of their end, also those that nobody calls with just now: a refresh token that is never used ends too. */
+@Component
+final class Foresight {
+
+    private static final int BATCH = 100;
+    private static final int AT_ONCE = 8;
+
+    private final TokenRows rows;
+    private final Renewals renewals;
+    private final Gateways gateways;
+    private final OAuthSettings settings;
+
+    Foresight(TokenRows rows, Renewals renewals, Gateways gateways, OAuthSettings settings) {
+        this.rows = rows;
+        this.renewals = renewals;
+        this.gateways = gateways;
+        this.settings = settings;
+    }
+
+    /** One round: those that are due, each on the replica that gets its lease. What fails tells so in its row. */
+    Mono<Void> round() {
+        return rows.due(BATCH, settings.retentionDays())
+                .flatMap(due -> renew(due).onErrorComplete(), AT_ONCE)
+                .then();
+    }
+
+    private Mono<StoredToken> renew(StoredToken due) {
+        return gateways.find(due.key().gateway())
+                .flatMap(gateway -> gateways.open(gateway)
+                        .ofType(UpstreamAuth.OAuth.class)
+                        .map(auth -> Order.of(gateway, auth.config(), due.key().user())))
+                .filter(order -> order.key().equals(due.key()))
+                .flatMap(order -> renewals.after(due.version(), order));
+    }
+}

@@ -1,0 +1,174 @@
+package io.penstock.oauth.token;
+
+import io.penstock.catalog.Gateways;
+import io.penstock.catalog.OAuthConfig;
+import io.penstock.catalog.UpstreamAuth;
+import io.penstock.oauth.Connections;
+import io.penstock.store.Changes;
+import io.penstock.store.Changes.Topic;
+import io.penstock.store.Transactions;
+import io.penstock.vault.Secret;
+import io.r2dbc.spi.Readable;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The rows of tokens, without what they seal. */
+@Component
+final class R2dbcConnections implements Connections {
+
+    private static final String SELECT = """
+            SELECT t.id, t.user_name, t.gateway_id, g.name AS gateway_name, t.scopes, t.expires_at, t.created_at, t.refreshed_at,
+                   t.last_used_at, t.last_error,
+                   CASE WHEN t.status = 'NEEDS_REAUTH' THEN 'NEEDS_REAUTH'
+                        WHEN t.expires_at IS NULL OR t.expires_at <= CURRENT_TIMESTAMP THEN 'EXPIRED'
+                        WHEN t.renew_at <= CURRENT_TIMESTAMP THEN 'EXPIRING'
+                        ELSE 'VALID' END AS state
+            FROM oauth_tokens t JOIN gateways g ON g.id = t.gateway_id
+            """;
+
+    private final DatabaseClient database;
+    private final Transactions transactions;
+    private final Changes changes;
+    private final TokenRows rows;
+    private final Gateways gateways;
+    private final TokenEndpoint endpoint;
+
+    R2dbcConnections(
+            DatabaseClient database,
+            Transactions transactions,
+            Changes changes,
+            TokenRows rows,
+            Gateways gateways,
+            TokenEndpoint endpoint) {
+        this.database = database;
+        this.transactions = transactions;
+        this.changes = changes;
+        this.rows = rows;
+        this.gateways = gateways;
+        this.endpoint = endpoint;
+    }
+
+    /** A row that is gone, with what it held. */
+    private record Gone(StoredToken token) implements Forgotten {
+
+        @Override
+        public UUID id() {
+            return token.id();
+        }
+    }
+
+    @Override
+    public Flux<Connection> list(Query query, int limit, @Nullable Place before) {
+        var narrowed = narrowed(query);
+        if (before != null) {
+            narrowed.add("(created_at, id) < (:beforeTime, :beforeId)", "beforeTime", before.created());
+            narrowed.values().put("beforeId", before.id());
+        }
+        return narrowed.bind(database.sql("SELECT * FROM (" + SELECT + ") c" + narrowed.where()
+                        + " ORDER BY created_at DESC, id DESC LIMIT " + limit))
+                .map(R2dbcConnections::connection)
+                .all();
+    }
+
+    /** Conditions by their names. */
+    private record Narrowed(List<String> tests, Map<String, Object> values) {
+
+        void add(String test, String name, @Nullable Object value) {
+            if (value != null) {
+                tests.add(test);
+                values.put(name, value);
+            }
+        }
+
+        String where() {
+            return tests.isEmpty() ? "" : " WHERE " + String.join(" AND ", tests);
+        }
+
+        GenericExecuteSpec bind(GenericExecuteSpec statement) {
+            GenericExecuteSpec bound = statement;
+            for (var value : values.entrySet()) {
+                bound = bound.bind(value.getKey(), value.getValue());
+            }
+            return bound;
+        }
+    }
+
+    private static Narrowed narrowed(Query query) {
+        var narrowed = new Narrowed(new ArrayList<>(), new HashMap<>());
+        var ids = query.ids();
+        narrowed.add("id = ANY(:ids)", "ids", ids == null ? null : ids.toArray(UUID[]::new));
+        narrowed.add("user_name = :user", "user", query.user());
+        narrowed.add("gateway_id = :gateway", "gateway", query.gateway());
+        var status = query.status();
+        narrowed.add("state = :state", "state", status == null ? null : status.name());
+        return narrowed;
+    }
+
+    @Override
+    public Flux<Forgotten> forget(Query query) {
+        return transactions
+                .run(list(query, Integer.MAX_VALUE, null)
+                        .map(Connection::id)
+                        .collectList()
+                        .flatMap(ids -> rows.take(ids.toArray(UUID[]::new)).collectList())
+                        .flatMap(gone -> changes.announce(Topic.OAUTH_TOKENS).thenReturn(gone)))
+                .flatMapIterable(gone -> gone)
+                .map(Gone::new);
+    }
+
+    @Override
+    public Mono<Boolean> revokeAtProvider(Forgotten token) {
+        var stored = ((Gone) token).token();
+        return gateways.find(stored.key().gateway())
+                .flatMap(gateway -> gateways.open(gateway)
+                        .ofType(UpstreamAuth.OAuth.class)
+                        .map(UpstreamAuth.OAuth::config)
+                        .filter(config -> config.revocationUrl() != null
+                                && TokenKey.of(gateway, config, stored.key().user())
+                                        .equals(stored.key())))
+                .flatMap(config -> revoke(config, stored))
+                .defaultIfEmpty(false)
+                .onErrorReturn(false);
+    }
+
+    /** The refresh token first: with it the server ends what was made of it (RFC 7009, 2.1). */
+    private Mono<Boolean> revoke(OAuthConfig config, StoredToken stored) {
+        Secret refresh = stored.refresh();
+        Secret access = stored.access();
+        var first = refresh == null ? Mono.<Void>empty() : endpoint.revoke(config, refresh, "refresh_token");
+        var second = access == null ? Mono.<Void>empty() : endpoint.revoke(config, access, "access_token");
+        return first.then(second).thenReturn(true);
+    }
+
+    private static Connection connection(Readable row) {
+        String user = some(row, "user_name", String.class);
+        String scopes = some(row, "scopes", String.class);
+        return new Connection(
+                some(row, "id", UUID.class),
+                user.isEmpty() ? null : user,
+                some(row, "gateway_id", UUID.class),
+                some(row, "gateway_name", String.class),
+                scopes.isEmpty() ? List.of() : List.of(scopes.split(" ")),
+                Status.valueOf(some(row, "state", String.class)),
+                row.get("expires_at", Instant.class),
+                some(row, "created_at", Instant.class),
+                row.get("refreshed_at", Instant.class),
+                row.get("last_used_at", Instant.class),
+                row.get("last_error", String.class));
+    }
+
+    private static <T> T some(Readable row, String column, Class<T> type) {
+        return Objects.requireNonNull(row.get(column, type), column);
+    }
+}

@@ -1,0 +1,38 @@
+package io.penstock.store;
+
+import java.time.Duration;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Work that is due now and then, once for all replicas; also across restarts. All times are the database's. */
+@Component
+public final class Errands {
+
+    private static final String BEGIN = "INSERT INTO errands (name) VALUES (:name) ON CONFLICT DO NOTHING";
+
+    private static final String TAKE = """
+            UPDATE errands SET next_at = CURRENT_TIMESTAMP + INTERVAL '1' SECOND * CAST(:seconds AS BIGINT)
+            WHERE name = :name AND next_at <= CURRENT_TIMESTAMP
+            """;
+
+    private final DatabaseClient database;
+
+    public Errands(DatabaseClient database) {
+        this.database = database;
+    }
+
+    /** Does the work where it is due and no other replica took it; it is due again after {@code every}, whether it went well or not. */
+    public Mono<Void> ifDue(String name, Duration every, Mono<Void> work) {
+        return database.sql(BEGIN)
+                .bind("name", name)
+                .then()
+                .then(Mono.defer(() -> database.sql(TAKE)
+                        .bind("seconds", every.toSeconds())
+                        .bind("name", name)
+                        .fetch()
+                        .rowsUpdated()))
+                .filter(taken -> taken > 0)
+                .flatMap(_ -> work);
+    }
+}

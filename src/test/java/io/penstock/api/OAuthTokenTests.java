@@ -1,0 +1,186 @@
+package io.penstock.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.oauth.Connections.Connection;
+import io.penstock.oauth.Connections.Status;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.http.MediaType;
+
+class OAuthTokenTests extends EdgeTest {
+
+    private static final UUID GATEWAY = UUID.fromString("00000000-0000-4000-8000-000000000007");
+
+    private UUID token(String user, Status status) {
+        var id = UUID.randomUUID();
+        world.connections.rows.add(new Connection(
+                id, user, GATEWAY, "github", List.of("repo"), status, Instant.EPOCH, Instant.EPOCH, null, null, null));
+        return id;
+    }
+
+    @Test
+    void whoMayNotAdministerSeesNone() {
+        as("reader").get().uri("/admin/oauth/tokens").exchange().expectStatus().isForbidden();
+        as("reader")
+                .delete()
+                .uri("/admin/oauth/tokens/" + token("ann@example.com", Status.VALID))
+                .exchange()
+                .expectStatus()
+                .isForbidden();
+        assertThat(world.connections.rows).hasSize(1);
+    }
+
+    @Test
+    void anAdministratorSeesHowTokensAre() {
+        token("ann@example.com", Status.NEEDS_REAUTH);
+        token("bob@example.com", Status.VALID);
+
+        as("root")
+                .get()
+                .uri("/admin/oauth/tokens?status=needs_reauth")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.length()")
+                .isEqualTo(1)
+                .jsonPath("$[0].user")
+                .isEqualTo("ann@example.com")
+                .jsonPath("$[0].gateway_name")
+                .isEqualTo("github")
+                .jsonPath("$[0].status")
+                .isEqualTo("needs_reauth");
+    }
+
+    @Test
+    void oneIsReadAndRevoked() {
+        var id = token("ann@example.com", Status.VALID);
+
+        as("root")
+                .get()
+                .uri("/admin/oauth/tokens/" + id)
+                .exchange()
+                .expectStatus()
+                .isOk();
+        as("root")
+                .delete()
+                .uri("/admin/oauth/tokens/" + id)
+                .exchange()
+                .expectStatus()
+                .isNoContent();
+        as("root")
+                .delete()
+                .uri("/admin/oauth/tokens/" + id)
+                .exchange()
+                .expectStatus()
+                .isNotFound();
+        as("root")
+                .get()
+                .uri("/admin/oauth/tokens/nonsense")
+                .exchange()
+                .expectStatus()
+                .isNotFound();
+
+        assertThat(world.recorded)
+                .filteredOn(entry -> entry.resourceType().equals("oauth_token"))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.resourceId()).isEqualTo(id.toString()));
+    }
+
+    @Test
+    void manyAreRevokedByTheirUser() {
+        token("ann@example.com", Status.VALID);
+        token("ann@example.com", Status.EXPIRED);
+        token("bob@example.com", Status.VALID);
+
+        as("root")
+                .post()
+                .uri("/admin/oauth/tokens/revoke")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue("{\"user\":\"ann@example.com\"}")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.revoked")
+                .isEqualTo(2)
+                .jsonPath("$.revoked_at_provider")
+                .isEqualTo(2);
+        assertThat(world.connections.rows).hasSize(1);
+    }
+
+    /** A revocation of nothing in particular would be one of everything. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"{}|ids", "{\"gateway_id\":\"x\"}|gateway_id", "{\"ids\":[\"x\"]}|ids", "{\"all\":true}|all"})
+    void whatIsToBeRevokedMustBeNamed(String body, String field) {
+        token("ann@example.com", Status.VALID);
+
+        as("root")
+                .post()
+                .uri("/admin/oauth/tokens/revoke")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(body)
+                .exchange()
+                .expectStatus()
+                .isEqualTo(422)
+                .expectBody()
+                .jsonPath("$.errors[?(@.field == '" + field + "')]")
+                .isNotEmpty();
+        assertThat(world.connections.rows).hasSize(1);
+    }
+
+    @Test
+    void providersAreListed() {
+        as("alice")
+                .get()
+                .uri("/oauth/providers")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$[*].name")
+                .value((List<String> names) ->
+                        assertThat(names).containsExactly("GitHub", "Google", "Microsoft", "Okta", "Auth0", "Custom"))
+                .jsonPath("$[0].authorization_url")
+                .isEqualTo("https://github.com/login/oauth/authorize")
+                .jsonPath("$[0].token_url")
+                .isEqualTo("https://github.com/login/oauth/access_token");
+    }
+
+    @Test
+    void aTemplateFillsWhatIsNotGivenAndExplicitFieldsWin() {
+        var body = "{\"name\":\"%s\",\"url\":\"https://mcp.example.com/mcp\",\"auth_type\":\"oauth\",\"oauth_config\":"
+                + "{\"grant_type\":\"authorization_code\",\"client_id\":\"c\",\"client_secret\":\"s\",%s}}";
+
+        Given.gateway(as("root"), body.formatted("a", "\"provider\":\"GitHub\""), 201);
+        Given.gateway(as("root"), body.formatted("b", "\"provider\":\"okta\",\"domain\":\"acme.okta.com\""), 201);
+        Given.gateway(
+                as("root"),
+                body.formatted("c", "\"provider\":\"google\",\"token_url\":\"https://own.example.com/token\""),
+                201);
+        var missing = Given.gateway(as("root"), body.formatted("d", "\"provider\":\"okta\""), 422);
+        var unknown = Given.gateway(as("root"), body.formatted("e", "\"provider\":\"magic\""), 422);
+        var plain = Given.gateway(
+                as("root"),
+                body.formatted(
+                        "f",
+                        "\"token_url\":\"http://idp.example.com/t\",\"authorization_url\":\"https://idp.example.com/a\""),
+                422);
+
+        assertThat(world.gateways.rows.values())
+                .extracting(gateway -> gateway.auth().shown())
+                .anyMatch(shown -> shown.contains("https://github.com/login/oauth/access_token"))
+                .anyMatch(shown -> shown.contains("https://acme.okta.com/oauth2/default/v1/token"))
+                .anyMatch(shown -> shown.contains("https://own.example.com/token"));
+        assertThat(missing.toString()).contains("oauth_config.domain");
+        assertThat(unknown.toString()).contains("oauth_config.provider").contains("github, google");
+        assertThat(plain.toString()).contains("oauth_config.token_url").contains("must begin with https://");
+    }
+}

@@ -1,0 +1,286 @@
+package io.penstock.oauth.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Gateways;
+import io.penstock.catalog.OAuthConfig;
+import io.penstock.catalog.OAuthConfig.Grant;
+import io.penstock.catalog.Stores;
+import io.penstock.catalog.UpstreamAuth;
+import io.penstock.egress.Egresses;
+import io.penstock.oauth.Connections.Connection;
+import io.penstock.oauth.Connections.Place;
+import io.penstock.oauth.Connections.Query;
+import io.penstock.oauth.Connections.Status;
+import io.penstock.store.Database;
+import io.penstock.store.Databases;
+import io.penstock.store.Errands;
+import io.penstock.vault.Secret;
+import io.penstock.vault.Vaults;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+/** What operators see and do of tokens, and what is done by itself. */
+@ParameterizedClass
+@EnumSource(Databases.class)
+class ConnectionsTests {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Query ALL = new Query(null, null, null, null);
+    private static final String ANN = "ann@example.com";
+    private static final String BOB = "bob@example.com";
+
+    private final RotatingProvider provider = new RotatingProvider();
+    private final TokenEndpoint endpoint = new TokenEndpoint(Egresses.toLoopback());
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Database database;
+    private final Gateways gateways;
+    private final TokenRows rows;
+    private final R2dbcConnections connections;
+    private final Gateway gateway;
+    private final OAuthConfig config = provider.config(Grant.AUTHORIZATION_CODE);
+
+    ConnectionsTests(Databases databases) {
+        database = databases.fresh();
+        var vault = Vaults.fresh();
+        gateways = Stores.on(database, vault).gateways();
+        rows = new TokenRows(database.client(), database.transactions(), database.changes(), vault);
+        connections = new R2dbcConnections(
+                database.client(), database.transactions(), database.changes(), rows, gateways, endpoint);
+        gateway = Objects.requireNonNull(
+                gateways.create(Stores.draft("up", new UpstreamAuth.OAuth(config)), "owner@example.com")
+                        .block(LONG));
+    }
+
+    @AfterEach
+    void close() {
+        provider.close();
+        database.close();
+    }
+
+    private void agreed(String user, Duration lifetime, String refresh) {
+        run(rows.grant(
+                TokenKey.of(gateway, config, user),
+                new Granted(new Secret("access of " + user), new Secret(refresh), lifetime, null),
+                List.of("a")));
+    }
+
+    private void sql(String statement) {
+        run(database.client().sql(statement).then());
+    }
+
+    private static void run(Mono<Void> work) {
+        StepVerifier.create(work).expectComplete().verify(LONG);
+    }
+
+    private List<Connection> list(Query query) {
+        return Objects.requireNonNull(
+                connections.list(query, 100, null).collectList().block(LONG));
+    }
+
+    @Test
+    void aListTellsHowEachTokenIsButNotTheToken() {
+        agreed(ANN, Duration.ofHours(1), "r");
+        agreed(BOB, Duration.ofHours(1), "r");
+        agreed("cid@example.com", Duration.ofHours(1), "r");
+        agreed("dan@example.com", Duration.ofHours(1), "r");
+        sql(
+                "UPDATE oauth_tokens SET expires_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND WHERE user_name = 'bob@example.com'");
+        sql(
+                "UPDATE oauth_tokens SET renew_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND WHERE user_name = 'cid@example.com'");
+        sql("UPDATE oauth_tokens SET status = 'NEEDS_REAUTH' WHERE user_name = 'dan@example.com'");
+
+        assertThat(list(ALL))
+                .extracting(Connection::user, Connection::status)
+                .containsExactlyInAnyOrder(
+                        tuple(ANN, Status.VALID),
+                        tuple(BOB, Status.EXPIRED),
+                        tuple("cid@example.com", Status.EXPIRING),
+                        tuple("dan@example.com", Status.NEEDS_REAUTH));
+        assertThat(list(new Query(null, null, null, Status.EXPIRED)))
+                .singleElement()
+                .satisfies(token -> {
+                    assertThat(token.gatewayName()).isEqualTo("up");
+                    assertThat(token.scopes()).containsExactly("a");
+                    assertThat(token.toString()).doesNotContain("access of");
+                });
+        assertThat(list(new Query(null, ANN, gateway.id(), null))).hasSize(1);
+        assertThat(list(new Query(null, null, UUID.randomUUID(), null))).isEmpty();
+    }
+
+    @Test
+    void pagesFollowEachOther() {
+        IntStream.range(0, 5).forEach(i -> agreed("u" + i, Duration.ofHours(1), "r"));
+
+        var first = Objects.requireNonNull(
+                connections.list(ALL, 3, null).collectList().block(LONG));
+        var last = first.getLast();
+        var second = connections
+                .list(ALL, 3, new Place(last.created(), last.id()))
+                .map(Connection::user)
+                .collectList()
+                .block(LONG);
+
+        assertThat(second).hasSize(2);
+        assertThat(first).extracting(Connection::user).doesNotContainAnyElementsOf(second);
+    }
+
+    @Test
+    void whatIsForgottenIsGoneAndRevokedWhereItCameFrom() {
+        agreed(ANN, Duration.ofHours(1), "r");
+        agreed(BOB, Duration.ofHours(1), "r");
+
+        var revoked = connections
+                .forget(new Query(null, ANN, null, null))
+                .flatMap(connections::revokeAtProvider)
+                .collectList()
+                .block(LONG);
+
+        assertThat(list(ALL)).extracting(Connection::user).containsExactly(BOB);
+        assertThat(provider.forms)
+                .extracting(form -> form.get("token").getFirst())
+                .containsExactly("r", "access of " + ANN);
+        assertThat(revoked).containsExactly(true);
+    }
+
+    @Test
+    void aProviderThatDoesNotRevokeKeepsNobodyFromForgetting() {
+        agreed(ANN, Duration.ofHours(1), "r");
+        provider.close();
+
+        var revoked = connections
+                .forget(ALL)
+                .flatMap(connections::revokeAtProvider)
+                .collectList()
+                .block(LONG);
+
+        assertThat(revoked).containsExactly(false);
+        assertThat(list(ALL)).isEmpty();
+    }
+
+    @Test
+    void oldTokensGoAndYoungerOnesStay() {
+        agreed(ANN, Duration.ofHours(1), "r");
+        agreed(BOB, Duration.ofHours(1), "r");
+        agreed("cid@example.com", Duration.ofHours(1), "r");
+        sql("UPDATE oauth_tokens SET created_at = CURRENT_TIMESTAMP - INTERVAL '45' DAY, "
+                + "expires_at = CURRENT_TIMESTAMP - INTERVAL '44' DAY WHERE user_name <> 'bob@example.com'");
+        sql("UPDATE oauth_tokens SET created_at = CURRENT_TIMESTAMP - INTERVAL '20' DAY, "
+                + "expires_at = CURRENT_TIMESTAMP - INTERVAL '19' DAY WHERE user_name = 'bob@example.com'");
+        sql(
+                "UPDATE oauth_tokens SET last_used_at = CURRENT_TIMESTAMP - INTERVAL '1' DAY WHERE user_name = 'cid@example.com'");
+
+        run(cleanup(30, true).round());
+
+        assertThat(list(ALL)).extracting(Connection::user).containsExactlyInAnyOrder(BOB, "cid@example.com");
+        assertThat(meters.get("penstock.oauth.tokens.deleted").counter().count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void thousandsAreDeletedInBatches() {
+        sql("""
+                INSERT INTO oauth_tokens (id, gateway_id, user_name, authority, scopes, status, failures, version, created_at)
+                SELECT CAST('00000000-0000-4000-8000-' || LPAD(CAST(n AS VARCHAR), 12, '0') AS UUID), '%s', 'u' || n, '', '',
+                       'VALID', 0, 1, CURRENT_TIMESTAMP - INTERVAL '45' DAY
+                FROM (SELECT a.n * 50 + b.n AS n FROM (%s) a, (%s) b) numbers
+                """.formatted(gateway.id(), numbers(), numbers()));
+        assertThat(list(ALL)).hasSize(100);
+
+        run(cleanup(30, true).round());
+
+        assertThat(list(ALL)).isEmpty();
+        assertThat(meters.get("penstock.oauth.tokens.deleted").counter().count())
+                .isEqualTo(2_500);
+    }
+
+    private static String numbers() {
+        return IntStream.range(0, 50).mapToObj(n -> "SELECT " + n + " AS n").collect(Collectors.joining(" UNION ALL "));
+    }
+
+    @Test
+    void oneReplicaCleansUpUntilItIsDueAgain() {
+        var first = cleanup(30, true);
+        var second = cleanup(30, true);
+        run(first.round());
+        agreed(ANN, Duration.ofHours(1), "r");
+        sql("UPDATE oauth_tokens SET created_at = CURRENT_TIMESTAMP - INTERVAL '45' DAY, "
+                + "expires_at = CURRENT_TIMESTAMP - INTERVAL '44' DAY");
+
+        run(second.round());
+        assertThat(list(ALL)).hasSize(1);
+
+        sql("UPDATE errands SET next_at = CURRENT_TIMESTAMP");
+        run(Flux.merge(first.round(), second.round()).then());
+        assertThat(list(ALL)).isEmpty();
+    }
+
+    @Test
+    void nothingIsCleanedUpWhereThatIsOff() {
+        agreed(ANN, Duration.ofHours(1), "r");
+        sql("UPDATE oauth_tokens SET created_at = CURRENT_TIMESTAMP - INTERVAL '45' DAY, "
+                + "expires_at = CURRENT_TIMESTAMP - INTERVAL '44' DAY");
+
+        run(cleanup(30, false).round());
+
+        assertThat(list(ALL)).hasSize(1);
+    }
+
+    private Cleanup cleanup(int days, boolean enabled) {
+        return new Cleanup(
+                rows,
+                new Errands(database.client()),
+                new OAuthSettings(Duration.ofDays(days), enabled, Duration.ofHours(24)),
+                meters);
+    }
+
+    @Test
+    void tokensAreRenewedAheadThoughNobodyCalls() {
+        agreed(ANN, Duration.ofHours(1), provider.refreshToken());
+        var foresight = foresight();
+        run(foresight.round());
+        assertThat(provider.asked).hasValue(0);
+
+        sql("UPDATE oauth_tokens SET renew_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND");
+        run(Flux.merge(foresight.round(), foresight().round(), foresight().round())
+                .then());
+
+        assertThat(provider.asked).hasValue(1);
+        assertThat(list(ALL))
+                .singleElement()
+                .satisfies(token -> assertThat(token.status()).isEqualTo(Status.VALID));
+    }
+
+    @Test
+    void aTokenThatNobodyUsesWithinTheRetentionIsLeftToEnd() {
+        agreed(ANN, Duration.ofHours(1), provider.refreshToken());
+        sql("UPDATE oauth_tokens SET renew_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND, "
+                + "created_at = CURRENT_TIMESTAMP - INTERVAL '31' DAY");
+
+        run(foresight().round());
+
+        assertThat(provider.asked).hasValue(0);
+    }
+
+    private Foresight foresight() {
+        var renewals = new Renewals(rows, endpoint, URI.create("https://gw.example.com"), Schedulers.parallel());
+        return new Foresight(
+                rows, renewals, gateways, new OAuthSettings(Duration.ofDays(30), true, Duration.ofHours(24)));
+    }
+}
