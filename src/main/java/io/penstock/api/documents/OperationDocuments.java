@@ -10,7 +10,7 @@ import io.penstock.api.features.FeatureController;
 import io.penstock.api.gateways.GatewayController;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Parameters;
-import io.penstock.api.oauth.TokenController;
+import io.penstock.api.oauth.ConnectionController;
 import io.penstock.api.servers.ServerController;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.Content;
@@ -78,7 +78,7 @@ final class OperationDocuments {
         if (type == AuditController.class) {
             return joined(PAGE, TRAIL);
         }
-        if (type == TokenController.class) {
+        if (type == ConnectionController.class) {
             return joined(PAGE, List.of("user", "gateway_id", "status"));
         }
         if (type == CallController.class) {
@@ -124,7 +124,7 @@ final class OperationDocuments {
     }
 
     private static String schema(Class<?> type, boolean patch) {
-        if (type == TokenController.class) {
+        if (type == ConnectionController.class) {
             return "RevocationInput";
         }
         if (FeatureController.class.isAssignableFrom(type)) {

@@ -45,7 +45,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** The tokens that are kept for upstreams, for administrators: whose they are and how they are, never themselves. */
 @RestController
 @RequestMapping("/admin/oauth/tokens")
-public final class TokenController {
+public final class ConnectionController {
 
     public static final Set<String> REVOCATION = Set.of("ids", "user", "gateway_id");
 
@@ -54,7 +54,7 @@ public final class TokenController {
     private final Connections connections;
     private final Changing changing;
 
-    TokenController(Connections connections, Changing changing) {
+    ConnectionController(Connections connections, Changing changing) {
         this.connections = connections;
         this.changing = changing;
     }
@@ -64,7 +64,7 @@ public final class TokenController {
      *
      * @param user null for a gateway's own
      */
-    record TokenView(
+    record ConnectionView(
             UUID id,
             @Nullable String user,
             UUID gatewayId,
@@ -77,8 +77,8 @@ public final class TokenController {
             @Nullable Instant lastUsedAt,
             @Nullable String lastError) {
 
-        static TokenView of(Connection token) {
-            return new TokenView(
+        static ConnectionView of(Connection token) {
+            return new ConnectionView(
                     token.id(),
                     token.user(),
                     token.gatewayId(),
@@ -104,7 +104,7 @@ public final class TokenController {
     @Operation(summary = "The tokens that are kept for upstreams, never themselves")
     @GetMapping
     @Needs(value = Permission.OAUTH_READ, action = "list")
-    Mono<ResponseEntity<List<TokenView>>> list(Parameters parameters, ServerHttpRequest request) {
+    Mono<ResponseEntity<List<ConnectionView>>> list(Parameters parameters, ServerHttpRequest request) {
         var limit = parameters.limit();
         var before = parameters.cursor();
         var user = parameters.text("user");
@@ -119,17 +119,17 @@ public final class TokenController {
                 limit,
                 request,
                 token -> new Cursor(token.created(), token.id()),
-                token -> Mono.just(TokenView.of(token)));
+                token -> Mono.just(ConnectionView.of(token)));
     }
 
     @Operation(summary = "Read how a token is")
     @GetMapping("/{id}")
     @Needs(Permission.OAUTH_READ)
-    Mono<TokenView> read(@PathVariable String id) {
+    Mono<ConnectionView> read(@PathVariable String id) {
         return connections
                 .list(one(id), 1, null)
                 .next()
-                .map(TokenView::of)
+                .map(ConnectionView::of)
                 .switchIfEmpty(Mono.error(() -> Ids.absent("token")));
     }
 
@@ -148,7 +148,7 @@ public final class TokenController {
     @PostMapping(path = "/revoke", consumes = APPLICATION_JSON_VALUE)
     @Needs(value = Permission.OAUTH_DELETE, action = "revoke")
     Mono<Revoked> revokeMany(Caller caller, Request request, Body body) {
-        return body.object().map(TokenController::query).flatMap(query -> revoke(caller, request, query));
+        return body.object().map(ConnectionController::query).flatMap(query -> revoke(caller, request, query));
     }
 
     private static Query one(String id) {
