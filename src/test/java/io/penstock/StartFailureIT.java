@@ -66,6 +66,8 @@ class StartFailureIT {
                 "PROXY_PROOF=hmac|PROXY_PROOF_SECRET: It is missing.",
                 "PROXY_PROOF=mtls|PROXY_PROOF_SAN: With PROXY_PROOF=mtls it must be",
                 "PROXY_PROOF=jwt|PROXY_PROOF_HEADER: With PROXY_PROOF=jwt it must be",
+                "MCP_AUTH_ENABLED=hush|MCP_AUTH_ENABLED: It must be true or false.",
+                "MCP_AUTH_ENABLED=true|SECRET_KEY: It is missing.",
                 "penstock.ingress.body-timeout=0s|PENSTOCK_INGRESS_BODYTIMEOUT: It must be longer than nothing, like 10s.",
                 "penstock.ingress.max-body=hush|PENSTOCK_INGRESS_MAXBODY: It must be a size, like 64KB or 1MB.",
                 "penstock.egress.max-connections=0|PENSTOCK_EGRESS_MAXCONNECTIONS: It must be greater than"

@@ -7,6 +7,7 @@ import io.penstock.catalog.Showing;
 import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Viewer;
 import io.penstock.wire.Arrival;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -51,6 +52,9 @@ public interface Gate {
      * @param team null for what is no team's
      */
     void demandIn(Caller caller, Permission permission, @Nullable String team);
+
+    /** What the groups of the caller's identity provider give, by what is registered; none where it says nothing of groups. */
+    Set<String> scopesOfGroups(Caller caller);
 
     /** Whether the caller may know that the gateway exists. */
     boolean sees(Caller caller, Gateway gateway);

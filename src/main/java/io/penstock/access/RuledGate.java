@@ -160,6 +160,12 @@ final class RuledGate implements Gate {
     }
 
     @Override
+    public Set<String> scopesOfGroups(Caller caller) {
+        Set<String> groups = caller.grants().groups();
+        return groups == null ? Set.of() : Groups.scopes(groups, catalog.snapshot()::hasNamed);
+    }
+
+    @Override
     public boolean sees(Caller caller, Gateway gateway) {
         return viewer(caller).sees(gateway);
     }

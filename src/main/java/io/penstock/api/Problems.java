@@ -6,15 +6,19 @@ import io.penstock.api.entrance.Problem;
 import io.penstock.api.entrance.Rule;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Json;
+import io.penstock.caller.Welcome;
 import io.penstock.ingress.IngressSettings;
 import io.penstock.wire.Limit;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import java.net.URI;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -40,9 +44,11 @@ final class Problems implements ErrorWebExceptionHandler {
 
     private final JsonMapper json = Json.WRITER;
     private final IngressSettings ingress;
+    private final Welcome welcome;
 
-    Problems(IngressSettings ingress) {
+    Problems(IngressSettings ingress, ObjectProvider<Welcome> welcome) {
         this.ingress = ingress;
+        this.welcome = welcome.getIfAvailable(() -> Welcome.NOWHERE);
     }
 
     @Override
@@ -77,6 +83,12 @@ final class Problems implements ErrorWebExceptionHandler {
     }
 
     private Mono<Void> refuse(ServerWebExchange exchange, Reason reason, String correlationId) {
+        var elsewhere = reason instanceof Reason.Unauthenticated ? welcome.of(Heads.of(exchange)) : null;
+        if (elsewhere != null) {
+            exchange.getResponse().setStatusCode(HttpStatus.SEE_OTHER);
+            exchange.getResponse().getHeaders().setLocation(URI.create(elsewhere));
+            return exchange.getResponse().setComplete();
+        }
         var headers = exchange.getResponse().getHeaders();
         switch (reason) {
             case Reason.Unauthenticated _ -> headers.set(HttpHeaders.WWW_AUTHENTICATE, challenge(exchange));

@@ -4,6 +4,7 @@ import io.penstock.access.Gate;
 import io.penstock.access.Permission;
 import io.penstock.api.entrance.Authenticated;
 import io.penstock.api.entrance.Deeds;
+import io.penstock.api.signin.Endings;
 import io.penstock.audit.Trail;
 import io.penstock.caller.Caller;
 import io.penstock.store.Revocations;
@@ -14,8 +15,10 @@ import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -33,18 +36,22 @@ final class SessionController {
     private final Revocations revocations;
     private final Trail trail;
     private final Transactions transactions;
+    private final Endings endings;
 
-    SessionController(Gate gate, Revocations revocations, Trail trail, Transactions transactions) {
+    SessionController(Gate gate, Revocations revocations, Trail trail, Transactions transactions, Endings endings) {
         this.gate = gate;
         this.revocations = revocations;
         this.trail = trail;
         this.transactions = transactions;
+        this.endings = endings;
     }
 
     /**
      * The caller as the gateway sees them.
      *
      * @param scopes exactly what the credential may do; null where it names none and the user's role decides
+     * @param groups those that the identity provider named; null where it says nothing of groups
+     * @param groupScopes what the groups give, by what is registered
      * @param permissions what comes of it
      * @param expires null where the identity is not a credential with an end of its own
      */
@@ -54,6 +61,8 @@ final class SessionController {
             boolean admin,
             List<String> teams,
             @Nullable List<String> scopes,
+            @Nullable List<String> groups,
+            @Nullable List<String> groupScopes,
             List<String> permissions,
             @Nullable Instant expires) {}
 
@@ -64,19 +73,25 @@ final class SessionController {
         return permissions(caller).map(permissions -> me(caller, permissions));
     }
 
-    @Operation(summary = "Revoke the presented token")
+    @Operation(summary = "Revoke the presented token, and end the session that is shown")
     @PostMapping("/logout")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Authenticated(action = "logout", resource = "session")
-    Mono<Void> logout(Caller caller, Request request) {
+    Mono<Void> logout(Caller caller, Request request, ServerHttpResponse response) {
         if (!presentsACredential(caller)) {
             return Mono.error(
                     new Refusal(new Reason.Conflict("There is no token to revoke: the identity comes from the "
                             + caller.source().text())));
         }
+        Mono<Boolean> session = endings.end(caller, request, response);
+        if (caller.source() == Caller.Source.SESSION) {
+            return session.then();
+        }
         var entry = Deeds.done(caller, request, "logout", "session", null, null);
-        return transactions.run(
-                revocations.revoke(caller.digest(), caller.expires()).then(trail.record(entry)));
+        return transactions
+                .run(revocations.revoke(caller.digest(), caller.expires()).then(trail.record(entry)))
+                .then(session)
+                .then();
     }
 
     private Mono<List<String>> permissions(Caller caller) {
@@ -87,17 +102,21 @@ final class SessionController {
                 .collectList();
     }
 
-    private static Me me(Caller caller, List<String> permissions) {
+    private Me me(Caller caller, List<String> permissions) {
         return new Me(
                 caller.user(),
                 caller.source().text(),
                 caller.admin(),
                 caller.teams().stream().sorted().toList(),
-                caller.scopes() == null
-                        ? null
-                        : caller.scopes().stream().sorted().toList(),
+                sorted(caller.scopes()),
+                sorted(caller.grants().groups()),
+                caller.grants().groups() == null ? null : sorted(gate.scopesOfGroups(caller)),
                 permissions,
                 presentsACredential(caller) ? caller.expires() : null);
+    }
+
+    private static @Nullable List<String> sorted(@Nullable Set<String> names) {
+        return names == null ? null : names.stream().sorted().toList();
     }
 
     private static boolean presentsACredential(Caller caller) {

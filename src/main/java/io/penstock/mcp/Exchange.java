@@ -136,6 +136,15 @@ final class Exchange {
                 || reason instanceof Reason.NoSuchResource;
     }
 
+    /** A browser that shows nobody goes to where it can. */
+    Publisher<Void> redirect(String location) {
+        return response.status(303)
+                .header(HttpHeaderNames.LOCATION, location)
+                .header(HttpHeaderNames.CACHE_CONTROL, "no-store")
+                .header(HttpHeaderNames.CONTENT_LENGTH, "0")
+                .send();
+    }
+
     private void retryAfter(java.time.Duration after) {
         response.header(HttpHeaderNames.RETRY_AFTER, Long.toString(Limit.seconds(after)));
     }

@@ -1,5 +1,6 @@
 package io.penstock.mcp;
 
+import io.penstock.caller.Welcome;
 import io.penstock.mcp.call.Call;
 import io.penstock.mcp.call.Calls;
 import io.penstock.wire.Refusal;
@@ -8,6 +9,7 @@ import io.penstock.wire.SseEvent;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -20,9 +22,11 @@ final class Responses {
     private static final Logger LOG = LoggerFactory.getLogger(Responses.class);
 
     private final Calls calls;
+    private final Welcome welcome;
 
-    Responses(Calls calls) {
+    Responses(Calls calls, ObjectProvider<Welcome> welcome) {
         this.calls = calls;
+        this.welcome = welcome.getIfAvailable(() -> Welcome.NOWHERE);
     }
 
     /**
@@ -78,6 +82,11 @@ final class Responses {
             return broken(call, error);
         }
         if (error instanceof Refusal refusal) {
+            String elsewhere =
+                    refusal.reason() instanceof Refusal.Reason.Unauthenticated ? welcome.of(call.request()) : null;
+            if (elsewhere != null) {
+                return Mono.from(exchange.redirect(elsewhere));
+            }
             calls.refused(call, refusal);
             return Mono.from(exchange.refuse(refusal.reason(), call.id(), call.stateless()));
         }

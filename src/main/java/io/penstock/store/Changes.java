@@ -18,7 +18,8 @@ public interface Changes {
         SERVERS,
         ACCOUNTS,
         REVOCATIONS,
-        OAUTH_TOKENS
+        OAUTH_TOKENS,
+        SESSIONS
     }
 
     /** Announces after the surrounding transaction commits (at once where there is none). Empty when done. */

@@ -68,6 +68,8 @@ class EntranceTests extends EdgeTest {
                         || path.equals("/ready")
                         || path.equals("/auth/login")
                         || path.equals("/auth/password")
+                        || path.equals("/oauth/login")
+                        || path.startsWith("/oauth/callback")
                         || path.equals("/openapi.json")
                         || path.startsWith("/docs"));
     }

@@ -300,6 +300,11 @@ class World {
             }
 
             @Override
+            public Set<String> scopesOfGroups(Caller caller) {
+                return Set.of();
+            }
+
+            @Override
             public boolean sees(Caller caller, Gateway gateway) {
                 return World.sees(viewer(caller), gateway);
             }

@@ -9,6 +9,6 @@ public final class Recognition {
 
     /** Asks one way and no other. */
     public static Callers by(Authenticator authenticator) {
-        return new OrderedCallers(List.of(authenticator), Voucher.SILENT, new EmptyDirectory());
+        return new OrderedCallers(List.of(authenticator), SignedIn.NOBODY, Voucher.SILENT, new EmptyDirectory());
     }
 }

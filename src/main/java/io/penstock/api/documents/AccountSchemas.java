@@ -7,6 +7,7 @@ import io.penstock.api.accounts.MemberController;
 import io.penstock.api.accounts.RoleController;
 import io.penstock.api.accounts.TeamController;
 import io.penstock.api.accounts.UserController;
+import io.penstock.api.signin.SessionsController;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.media.ArraySchema;
 import io.swagger.v3.oas.models.media.BooleanSchema;
@@ -31,7 +32,8 @@ final class AccountSchemas {
             AssignmentController.class, "Assignment",
             TeamController.class, "Team",
             MemberController.class, "Member",
-            InvitationController.class, "Member");
+            InvitationController.class, "Member",
+            SessionsController.class, "SessionRevocation");
 
     private AccountSchemas() {}
 
@@ -56,8 +58,13 @@ final class AccountSchemas {
                 .addSchemas("TeamPatch", team().description(PATCH))
                 .addSchemas("MemberInput", member().required(List.of("email")))
                 .addSchemas("MemberPatch", member().example(Map.of("role", "owner")))
+                .addSchemas("SessionRevocationInput", revocation().required(List.of("user")))
                 .addSchemas("LoginInput", login().required(List.of("email", "password")))
                 .addSchemas("PasswordInput", change().required(List.of("email", "password", "new_password")));
+    }
+
+    private static Schema<?> revocation() {
+        return new ObjectSchema().addProperty("user", email());
     }
 
     private static Schema<?> user() {

@@ -39,6 +39,8 @@ final class InputSchemas {
                     "dry_run_records", "Of how many of the latest records a dry run tells; 1000 where it is not said"),
             Map.entry("user", "Only what is that user's"),
             Map.entry("status", "Only what is so"),
+            Map.entry("provider", "The provider to sign in with: cognito, okta or generic, as the settings name it"),
+            Map.entry("return_to", "The path here to go to after the sign-in"),
             Map.entry("since", "Only what happened at that time or later"));
 
     private InputSchemas() {}

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Parameters;
 import io.penstock.caller.Caller;
+import io.penstock.caller.session.SessionCookie;
 import io.penstock.ingress.IngressSettings;
 import io.penstock.wire.Request;
 import io.swagger.v3.core.jackson.ModelResolver;
@@ -27,6 +28,7 @@ import tools.jackson.databind.JsonNode;
 class OpenApiSetup {
 
     static final String BEARER = "bearer";
+    static final String COOKIE = "cookie";
 
     static {
         SpringDocUtils.getConfig()
@@ -51,6 +53,7 @@ class OpenApiSetup {
                         "A JWT. Its scopes, or its user's role, decide what it may do; each operation names its scope.");
         var components = new Components()
                 .addSecuritySchemes(BEARER, scheme)
+                .addSecuritySchemes(COOKIE, cookie())
                 .addSchemas("Problem", InputSchemas.problem())
                 .addSchemas("GatewayInput", InputSchemas.gateway())
                 .addSchemas("GatewayPatch", InputSchemas.gatewayPatch())
@@ -69,6 +72,14 @@ class OpenApiSetup {
                                                 + " errors are problem details (RFC 9457); secrets are write-only and read as *****."))
                 .servers(List.of(new Server().url(ingress.url(""))))
                 .components(components);
+    }
+
+    private static SecurityScheme cookie() {
+        return new SecurityScheme()
+                .type(SecurityScheme.Type.APIKEY)
+                .in(SecurityScheme.In.COOKIE)
+                .name(SessionCookie.NAME)
+                .description("The session of who signed in at /oauth/login; the user's groups and roles decide.");
     }
 
     @Bean

@@ -12,6 +12,8 @@ import io.penstock.api.input.Body;
 import io.penstock.api.input.Parameters;
 import io.penstock.api.oauth.ConnectionController;
 import io.penstock.api.servers.ServerController;
+import io.penstock.api.signin.SessionsController;
+import io.penstock.api.signin.SignInController;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
@@ -90,6 +92,12 @@ final class OperationDocuments {
         if (type == UserController.class && handler.getMethod().getName().equals("list")) {
             return joined(PAGE, List.of("q"));
         }
+        if (type == SignInController.class) {
+            return List.of("provider", "return_to");
+        }
+        if (type == SessionsController.class && handler.getMethod().getName().equals("all")) {
+            return joined(PAGE, List.of("user"));
+        }
         return FeatureController.class.isAssignableFrom(type)
                 ? joined(joined(PAGE, List.of("gateway_id", "federation_source")), FILTER)
                 : PAGE;
@@ -166,6 +174,7 @@ final class OperationDocuments {
 
     private static void secured(Operation operation) {
         operation.addSecurityItem(new SecurityRequirement().addList(OpenApiSetup.BEARER));
+        operation.addSecurityItem(new SecurityRequirement().addList(OpenApiSetup.COOKIE));
         refusal(operation, 401, "Nobody, or nobody that can be believed");
     }
 

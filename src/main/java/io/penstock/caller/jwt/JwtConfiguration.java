@@ -25,6 +25,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** Puts together who is believed. A setting that is missing or wrong stops the start with its name; no secret is in the message. */
@@ -143,7 +144,11 @@ class JwtConfiguration {
     }
 
     static KeySet keySet(String issuer, URI url, Egress egress, Rounds rounds, InstantSource clock) {
-        var keys = new KeySet(issuer, PublishedKeys.at(url, egress.trusting(url)), clock);
+        return kept(issuer, PublishedKeys.at(url, egress.trusting(url)), rounds, clock);
+    }
+
+    static KeySet kept(String issuer, Mono<List<JWK>> source, Rounds rounds, InstantSource clock) {
+        var keys = new KeySet(issuer, source, clock);
         rounds.repeat("keys of " + issuer, BETWEEN_READS, keys.refresh());
         return keys;
     }

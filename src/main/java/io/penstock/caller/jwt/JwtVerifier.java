@@ -41,17 +41,26 @@ final class JwtVerifier {
         this.scheduler = scheduler;
     }
 
+    /** What a signature was found good of, before anything of it was checked against rules but the issuer. */
+    record Signed(JWTClaimsSet claims, Issuer issuer, SigningKey key) {}
+
     /** Never empty. Error: {@code Unauthenticated}, or {@code Unavailable} where the issuer's keys were never read. */
     Mono<Verified> verify(String token, Digest digest) {
+        return signed(token, TYPES)
+                .map(signed -> rules.read(signed.claims(), signed.issuer(), signed.key(), digest, clock.instant()));
+    }
+
+    /** As {@link #verify}, without rules for the claims. */
+    Mono<Signed> signed(String token, Set<JOSEObjectType> types) {
         return Mono.defer(() -> {
                     SignedJWT jwt = parse(token);
-                    check(jwt.getHeader());
+                    check(jwt.getHeader(), types);
                     JWTClaimsSet claims = claims(jwt);
                     Issuer issuer = issuer(jwt.getHeader(), claims);
                     return issuer.keys()
                             .find(jwt.getHeader().getKeyID())
                             .publishOn(scheduler)
-                            .map(keys -> rules.read(claims, issuer, signer(jwt, keys), digest, clock.instant()));
+                            .map(keys -> new Signed(claims, issuer, signer(jwt, keys)));
                 })
                 .subscribeOn(scheduler)
                 .onErrorMap(IllegalArgumentException.class, error -> BearerToken.refused("The token is malformed"));
@@ -74,15 +83,16 @@ final class JwtVerifier {
     }
 
     /** Keys come from the issuer's settings alone: a header that brings or points to one is an attack. */
-    private static void check(JWSHeader header) {
+    private static void check(JWSHeader header, Set<JOSEObjectType> types) {
         if (header.getJWK() != null || header.getJWKURL() != null || header.getX509CertURL() != null) {
             throw BearerToken.refused("The token's header names a key of its own (jwk, jku or x5u)");
         }
         if (header.getCriticalParams() != null || !header.isBase64URLEncodePayload()) {
             throw BearerToken.refused("The token's header holds extensions (crit) that are not understood");
         }
-        if (header.getType() != null && !TYPES.contains(header.getType())) {
-            throw BearerToken.refused("The token's typ is neither JWT nor at+jwt: send an access token");
+        if (header.getType() != null && !types.contains(header.getType())) {
+            throw BearerToken.refused("The token's typ is none of "
+                    + types.stream().map(JOSEObjectType::toString).sorted().toList());
         }
         if (header.getKeyID() != null && header.getKeyID().length() > LONGEST_KID) {
             throw BearerToken.refused("The token's kid is longer than " + LONGEST_KID + " characters");

@@ -1,0 +1,32 @@
+package io.penstock.caller.session;
+
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a sign-in opened.
+ *
+ * @param id known to administrators and its user; it is worth nothing without the seal of the cookie
+ * @param groups those that the provider named; null where its groups mean nothing here
+ * @param address where the sign-in came from
+ * @param agent what it said it came with; null where it said nothing
+ * @param lastSeen to a minute
+ * @param expires when it ends however much it is used
+ */
+public record Session(
+        UUID id,
+        String user,
+        @Nullable Set<String> groups,
+        String issuer,
+        String address,
+        @Nullable String agent,
+        Instant createdAt,
+        Instant lastSeen,
+        Instant expires) {
+
+    public Session {
+        groups = groups == null ? null : Set.copyOf(groups);
+    }
+}

@@ -1,0 +1,115 @@
+package io.penstock.caller.signin;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.penstock.caller.BearerToken;
+import io.penstock.caller.signin.SignInSettings.ClientAuthMethod;
+import io.penstock.vault.Secret;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+
+/** Exchanges codes for ID tokens (RFC 6749, 4.1.3; OpenID Connect Core 1.0, 3.1.3). Follows no redirect and repeats nothing. */
+final class TokenEndpoint {
+
+    private static final String NAME = "token endpoint";
+    private static final int LONGEST = 32 * 1024;
+
+    private final Provider provider;
+    private final ClientAuthMethod method;
+    private final HttpClient client;
+
+    TokenEndpoint(Provider provider, ClientAuthMethod method, HttpClient client) {
+        this.provider = provider;
+        this.method = method;
+        this.client = client;
+    }
+
+    /**
+     * The ID token of a code, unverified. Never empty. Error: {@code Unauthenticated} for a code that is not good any more,
+     * {@code UpstreamFailed} or {@code UpstreamTimedOut} where the endpoint did not do its part.
+     */
+    Mono<Secret> exchange(URI endpoint, String code, String verifier) {
+        Map<String, String> form = new LinkedHashMap<>();
+        form.put("grant_type", "authorization_code");
+        form.put("code", code);
+        form.put("redirect_uri", provider.callback().toString());
+        form.put("code_verifier", verifier);
+        if (method == ClientAuthMethod.CLIENT_SECRET_POST) {
+            form.put("client_id", provider.clientId());
+            form.put("client_secret", provider.clientSecret().reveal());
+        }
+        byte[] body = form.entrySet().stream()
+                .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
+                .collect(Collectors.joining("&"))
+                .getBytes(StandardCharsets.US_ASCII);
+        return client.headers(headers -> {
+                    headers.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_X_WWW_FORM_URLENCODED);
+                    headers.set(HttpHeaderNames.ACCEPT, HttpHeaderValues.APPLICATION_JSON);
+                    headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+                    if (method == ClientAuthMethod.CLIENT_SECRET_BASIC) {
+                        headers.set(HttpHeaderNames.AUTHORIZATION, basic());
+                    }
+                })
+                .disableRetry(true)
+                .post()
+                .uri(endpoint)
+                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
+                .response(Answer::read)
+                .single()
+                .timeout(Answer.PATIENCE)
+                .onErrorMap(error -> Answer.failure(error, NAME))
+                .map(TokenEndpoint::idToken);
+    }
+
+    /** RFC 6749, 2.3.1: both parts are form-encoded first. */
+    private String basic() {
+        String pair = encoded(provider.clientId()) + ":"
+                + encoded(provider.clientSecret().reveal());
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static Secret idToken(Answer answer) {
+        if (answer.status() != 200) {
+            throw refused(answer);
+        }
+        if (answer.object() == null) {
+            throw Answer.failed("answered no JSON object", NAME);
+        }
+        String type = answer.text("token_type");
+        if (type != null && !type.equalsIgnoreCase("Bearer")) {
+            throw Answer.failed("answered with tokens of a type that is not known here", NAME);
+        }
+        String token = answer.text("id_token");
+        if (token == null || token.length() > LONGEST) {
+            throw Answer.failed(
+                    "gave no ID token: MCP_AUTH_SCOPES must hold openid, and the provider speak OpenID Connect", NAME);
+        }
+        return new Secret(token);
+    }
+
+    /** RFC 6749, 5.2; what the endpoint says beside the code of the error is not repeated. */
+    private static RuntimeException refused(Answer answer) {
+        String error = answer.text("error");
+        return switch (error == null ? "" : error) {
+            case "invalid_grant" ->
+                BearerToken.refused("The identity provider did not take the code of this sign-in: sign in again");
+            case "invalid_client", "unauthorized_client" ->
+                Answer.failed(
+                        "refused this gateway's client id or secret, or how it shows them (MCP_AUTH_CLIENT_AUTH_METHOD)",
+                        NAME);
+            default -> Answer.failed("answered " + answer.status(), NAME);
+        };
+    }
+}
