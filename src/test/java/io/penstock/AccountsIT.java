@@ -10,6 +10,7 @@ import io.penstock.catalog.UpstreamAuth;
 import io.penstock.catalog.Visibility;
 import io.penstock.store.Databases;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -89,9 +91,9 @@ class AccountsIT {
                 Map.entry("JWT_SECRET_KEY", SIGNING),
                 Map.entry("PLATFORM_ADMIN_EMAIL", "root@example.com"),
                 Map.entry("PLATFORM_ADMIN_PASSWORD", FIRST),
-                Map.entry("REQUIRE_STRONG_SECRETS", "true"),
                 Map.entry("ARGON2ID_MEMORY_COST", "8192"),
                 Map.entry("penstock.health.poll", "1h"),
+                Map.entry("penstock.mcp.keep-alive", "300ms"),
                 Map.entry("UPSTREAM_ALLOWED_CIDRS", "127.0.0.0/8")));
         return application.run();
     }
@@ -220,6 +222,49 @@ class AccountsIT {
                 .pollInterval(Duration.ofMillis(20))
                 .untilAsserted(() -> assertThat(status(send(there, token, "GET", gateway, "")))
                         .isEqualTo(404));
+    }
+
+    /** Opens a stream, and gives what is done when it ends. */
+    private CompletableFuture<byte[]> stream(String token, String path) throws Exception {
+        var uri = URI.create("http://localhost:" + here.getEnvironment().getProperty("local.server.port") + path);
+        var opened = client.send(
+                HttpRequest.newBuilder(uri)
+                        .header("Authorization", "Bearer " + token)
+                        .header("Accept", "text/event-stream")
+                        .build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(opened.statusCode()).isEqualTo(200);
+        return CompletableFuture.supplyAsync(() -> {
+            try (var body = opened.body()) {
+                return body.readAllBytes();
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+        });
+    }
+
+    @Test
+    void streamsEndWithTheMembershipThatTheyNeedAndWithTheirUser() throws Exception {
+        String id = user("dora@example.com");
+        String token = login(here, "dora@example.com", OWN).path("access_token").asString();
+        String member = "{\"email\":\"dora@example.com\"}";
+        assertThat(status(send(there, root, "POST", "/teams/team-alpha/members", member)))
+                .isEqualTo(201);
+        String gateway = "/gateways/" + team.id();
+        await().atMost(A_SECOND).until(() -> status(send(here, token, "GET", gateway, "")) == 200);
+        var ofTheTeam = stream(token, gateway + "/sse");
+        var ofHerOwn = stream(token, "/sse");
+
+        assertThat(status(send(there, root, "DELETE", "/teams/team-alpha/members/dora@example.com", "")))
+                .isEqualTo(204);
+
+        assertThat(ofTheTeam).succeedsWithin(LONG);
+        assertThat(ofHerOwn).isNotDone();
+
+        assertThat(status(send(there, root, "PATCH", "/users/" + id, "{\"enabled\":false}")))
+                .isEqualTo(200);
+
+        assertThat(ofHerOwn).succeedsWithin(LONG);
     }
 
     @Test

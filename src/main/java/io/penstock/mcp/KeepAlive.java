@@ -11,7 +11,7 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * Comments on a stream of events, so that proxies between do not take a quiet stream for a dead one; with each the caller is identified
- * again, so that a token which was revoked or has expired ends its streams.
+ * and the call checked again, so that a token which was revoked or has expired ends its streams, and so does a right that was taken away.
  */
 final class KeepAlive {
 
@@ -24,7 +24,7 @@ final class KeepAlive {
         return strictly(events, caller, every, timer).onErrorResume(KeepAlive::unwelcome, error -> Flux.empty());
     }
 
-    /** As {@link #on}, but it says so when the caller's right has ended. Error: {@code Unauthenticated}. */
+    /** As {@link #on}, but it says so when the caller's right has ended. Error: why they may not. */
     static Flux<SseEvent> strictly(Flux<SseEvent> events, Mono<?> caller, Duration every, Scheduler timer) {
         return Flux.defer(() -> {
             var ended = Sinks.<Void>empty();
@@ -42,7 +42,10 @@ final class KeepAlive {
     }
 
     private static boolean unwelcome(Throwable error) {
-        return error instanceof Refusal refusal && refusal.reason() instanceof Reason.Unauthenticated;
+        return error instanceof Refusal refusal
+                && (refusal.reason() instanceof Reason.Unauthenticated
+                        || refusal.reason() instanceof Reason.NotFound
+                        || refusal.reason() instanceof Reason.Forbidden);
     }
 
     private static void end(Sinks.Empty<Void> ended) {

@@ -46,11 +46,11 @@ final class Responses {
     /** Writes the reply; one whose client has gone before its events are read lets go of them. */
     private Mono<Void> write(Reply reply, Exchange exchange, Call call) {
         if (!(reply instanceof Reply.Events(var events, var source, var session))) {
-            return Mono.from(exchange.write(reply, calls.identify(call)));
+            return Mono.from(exchange.write(reply, calls.stillAllowed(call)));
         }
         var read = new AtomicBoolean();
         var attended = new Reply.Events(events.doOnSubscribe(_ -> read.set(true)), source, session);
-        return Mono.from(exchange.write(attended, calls.identify(call))).doFinally(_ -> {
+        return Mono.from(exchange.write(attended, calls.stillAllowed(call))).doFinally(_ -> {
             if (!read.get()) {
                 source.dispose();
             }
@@ -59,7 +59,7 @@ final class Responses {
 
     /** Keeps a line open for as long as the client stays, and the caller's right to it. */
     Mono<Void> hold(Call call, Exchange exchange, Mono<Flux<SseEvent>> line) {
-        return line.flatMap(events -> exchange.line(events, calls.identify(call))
+        return line.flatMap(events -> exchange.line(events, calls.stillAllowed(call))
                         .doFinally(end -> calls.ended(call, new Reply.Empty(200))))
                 .onErrorResume(error -> answer(call, exchange, error))
                 .doFinally(end -> calls.over(call));

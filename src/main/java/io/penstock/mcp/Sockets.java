@@ -99,7 +99,7 @@ final class Sockets {
         Line line = lines.line(call);
         String id = call.request().correlationId();
         Mono<Void> told = KeepAlive.strictly(
-                        line.messages(), calls.identify(call), settings.keepAlive(), Schedulers.parallel())
+                        line.messages(), calls.stillAllowed(call), settings.keepAlive(), Schedulers.parallel())
                 .concatMap(event -> Mono.defer(() -> send(out, frame(event))), 0)
                 .then()
                 .onErrorResume(error -> Closing.of(error, id).send(out));

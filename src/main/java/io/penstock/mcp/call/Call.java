@@ -2,6 +2,7 @@ package io.penstock.mcp.call;
 
 import io.micrometer.tracing.Span;
 import io.penstock.caller.Caller;
+import io.penstock.wire.Arrival;
 import io.penstock.wire.Arrival.Target;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.Limit;
@@ -35,6 +36,10 @@ public final class Call {
 
     @Nullable
     Envelope envelope;
+
+    /** What was checked; null before that. */
+    @Nullable
+    Arrival arrival;
 
     @Nullable
     Span span;

@@ -121,6 +121,7 @@ public final class Calls {
     public Mono<Permit> permit(Call call, Caller caller, Mono<byte[]> body) {
         call.caller = caller;
         return arrival(call, body)
+                .doOnNext(arrival -> call.arrival = arrival)
                 .flatMap(arrival -> gate.permit(caller, arrival))
                 .doOnNext(permit -> {
                     if (call.origin == Call.Origin.CLIENT) { // else it was counted where the client began it
@@ -137,6 +138,18 @@ public final class Calls {
     /** Who calls, asked anew at each subscription. */
     public Mono<Caller> identify(Call call) {
         return Mono.defer(() -> callers.identify(call.request)).doOnNext(caller -> call.caller = caller);
+    }
+
+    /**
+     * Who calls, if they still may: asked anew at each subscription, for what goes on longer than it was checked. Error: a {@code Refusal}.
+     */
+    public Mono<Caller> stillAllowed(Call call) {
+        return identify(call).flatMap(caller -> {
+            Arrival checked = call.arrival;
+            return checked == null
+                    ? Mono.just(caller)
+                    : gate.permit(caller, checked).thenReturn(caller);
+        });
     }
 
     /** Counts a call that reached its upstream, and puts it on record. */
