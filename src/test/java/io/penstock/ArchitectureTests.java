@@ -32,7 +32,7 @@ class ArchitectureTests {
             ingress    -> wire
             egress     -> wire
             caller     -> wire vault store loop ingress egress
-            account    -> caller store vault loop wire
+            account    -> caller store vault loop wire audit
             catalog    -> wire store vault loop
             access     -> caller account catalog wire
             credential -> access caller catalog vault wire

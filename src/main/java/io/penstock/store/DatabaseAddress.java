@@ -1,6 +1,8 @@
 package io.penstock.store;
 
 import io.penstock.vault.Secret;
+import io.penstock.vault.Strength;
+import io.penstock.vault.Weakness;
 import io.r2dbc.h2.H2ConnectionConfiguration;
 import io.r2dbc.h2.H2ConnectionFactory;
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
@@ -9,9 +11,12 @@ import io.r2dbc.postgresql.client.SSLMode;
 import io.r2dbc.spi.ConnectionFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +34,9 @@ sealed interface DatabaseAddress {
 
     /** What else the JDBC driver is told. */
     Map<String, String> jdbcOptions();
+
+    /** What of it makes it easy to read along or to get in. */
+    List<Weakness> weaknesses();
 
     default Properties jdbcProperties() {
         Properties properties = new Properties();
@@ -87,6 +95,11 @@ sealed interface DatabaseAddress {
         public Map<String, String> jdbcOptions() {
             return Map.of();
         }
+
+        @Override
+        public List<Weakness> weaknesses() {
+            return List.of();
+        }
     }
 
     /** A PostgreSQL server. */
@@ -102,6 +115,8 @@ sealed interface DatabaseAddress {
 
         private static final Duration PATIENCE = Duration.ofSeconds(5);
         private static final Duration LONGEST_STATEMENT = Duration.ofSeconds(30);
+        private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "[::1]");
+        private static final Set<String> ENCRYPTED = Set.of("require", "verify-ca", "verify-full");
 
         @Override
         public PostgresqlConnectionFactory connections() {
@@ -137,6 +152,23 @@ sealed interface DatabaseAddress {
                 options.put("sslrootcert", sslRootCertificate);
             }
             return options;
+        }
+
+        @Override
+        public List<Weakness> weaknesses() {
+            List<Weakness> found = new ArrayList<>();
+            String weak = Strength.weaknessOfPassword(password);
+            if (weak != null) {
+                found.add(new Weakness("DATABASE_URL", weak, true));
+            }
+            if (!HERE.contains(host) && !ENCRYPTED.contains(sslMode)) {
+                found.add(new Weakness(
+                        "DATABASE_URL",
+                        "What is said to " + host
+                                + " may be read along: sslMode=verify-full with sslRootCert is right.",
+                        false));
+            }
+            return found;
         }
 
         /** For people: without user and password. */

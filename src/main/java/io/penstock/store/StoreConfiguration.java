@@ -2,6 +2,7 @@ package io.penstock.store;
 
 import io.penstock.loop.Rounds;
 import io.penstock.vault.Vault;
+import io.penstock.vault.Weaknesses;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.ConnectionFactory;
@@ -32,6 +33,11 @@ class StoreConfiguration {
     @Bean
     DatabaseAddress databaseAddress(DatabaseSettings settings) {
         return settings.address();
+    }
+
+    @Bean
+    Weaknesses databaseWeaknesses(DatabaseAddress address) {
+        return address::weaknesses;
     }
 
     /** Whoever asks for connections finds the schema in place. */

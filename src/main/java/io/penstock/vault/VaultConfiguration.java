@@ -9,6 +9,12 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(VaultSettings.class)
 class VaultConfiguration {
 
+    /** Static, because it is asked for before any setting is read. */
+    @Bean
+    static SetSecrets setSecrets() {
+        return new SetSecrets();
+    }
+
     @Bean
     Vault vault(VaultSettings settings) throws GeneralSecurityException {
         return new TinkVault(Keys.of(settings));

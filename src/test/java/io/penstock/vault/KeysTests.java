@@ -45,6 +45,10 @@ class KeysTests {
                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
                 "abababababababababababababababababab",
                 "abcdefghijklmnopabcdefghijklmnop",
+                "12345678901234567890123456789012",
+                "abcdefghijklmnopqrstuvwxyz012345",
+                "zyxwvutsrqponmlkjihgfedcba9876543210",
+                "a-super-secret-for-our-jwt-tokens",
                 "                                        "
             })
     void aShortRepeatedOrPublishedSecretStopsTheStartAndIsNotPrinted(String weak) {

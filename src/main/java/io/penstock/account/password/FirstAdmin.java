@@ -3,11 +3,17 @@ package io.penstock.account.password;
 import io.penstock.account.BuiltIn;
 import io.penstock.account.Roles;
 import io.penstock.account.Rows;
+import io.penstock.account.User;
 import io.penstock.account.Users;
+import io.penstock.audit.Trail;
 import io.penstock.caller.Identity;
 import io.penstock.loop.Beforehand;
 import io.penstock.store.Transactions;
+import io.penstock.vault.Strength;
+import io.penstock.vault.Weakness;
+import io.penstock.vault.Weaknesses;
 import io.penstock.wire.Refusal;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -16,9 +22,12 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
 /** Makes the administrator that the settings name, at the first start where nobody is one. */
-final class FirstAdmin implements SmartLifecycle {
+final class FirstAdmin implements SmartLifecycle, Weaknesses {
 
     private static final Logger LOG = LoggerFactory.getLogger(FirstAdmin.class);
+
+    /** By whom the first administrator is made. */
+    private static final String SETTING = "PLATFORM_ADMIN_EMAIL";
 
     private static final String ADMINS = """
             SELECT COUNT(*) AS n FROM role_assignments a JOIN roles r ON r.id = a.role_id
@@ -26,11 +35,13 @@ final class FirstAdmin implements SmartLifecycle {
             """;
 
     private final PasswordSettings settings;
+    private final PasswordPolicy policy;
     private final PasswordHashes hashes;
     private final Users users;
     private final Roles roles;
     private final DatabaseClient database;
     private final Transactions transactions;
+    private final Trail trail;
     private volatile boolean running;
 
     FirstAdmin(
@@ -40,17 +51,20 @@ final class FirstAdmin implements SmartLifecycle {
             Users users,
             Roles roles,
             DatabaseClient database,
-            Transactions transactions) {
+            Transactions transactions,
+            Trail trail) {
         this.settings = settings;
         this.hashes = hashes;
         this.users = users;
         this.roles = roles;
         this.database = database;
         this.transactions = transactions;
-        check(settings, policy);
+        this.policy = policy;
+        this.trail = trail;
+        check(settings);
     }
 
-    private static void check(PasswordSettings settings, PasswordPolicy policy) {
+    private static void check(PasswordSettings settings) {
         String name = Identity.canonical(settings.adminEmail());
         boolean password = !settings.adminPassword().reveal().isEmpty();
         if (settings.adminEmail().isEmpty() && !password) {
@@ -62,13 +76,21 @@ final class FirstAdmin implements SmartLifecycle {
         if (!password) {
             throw wrong("PLATFORM_ADMIN_PASSWORD", "It is missing: PLATFORM_ADMIN_EMAIL needs a first password.");
         }
+    }
+
+    @Override
+    public List<Weakness> find() {
+        String name = Identity.canonical(settings.adminEmail());
+        if (name == null) {
+            return List.of();
+        }
         String weakness = policy.weakness(settings.adminPassword(), name);
-        if (weakness != null && settings.requireStrong()) {
-            throw wrong("PLATFORM_ADMIN_PASSWORD", "It " + weakness + ".");
+        if (weakness == null && Strength.isEasilyGuessed(settings.adminPassword())) {
+            weakness = "is one that is tried first: make up another";
         }
-        if (weakness != null) {
-            LOG.warn("PLATFORM_ADMIN_PASSWORD is weak: it {}. REQUIRE_STRONG_SECRETS=true refuses it", weakness);
-        }
+        return weakness == null
+                ? List.of()
+                : List.of(new Weakness("PLATFORM_ADMIN_PASSWORD", "It " + weakness + ".", true));
     }
 
     private static InvalidConfigurationPropertyValueException wrong(String setting, String reason) {
@@ -85,12 +107,24 @@ final class FirstAdmin implements SmartLifecycle {
                 .flatMap(_ -> hashes.hash(settings.adminPassword()))
                 .flatMap(hash -> transactions.run(users.create(name, new Users.Draft(null, true, true, hash))
                         .zipWith(roles.named(BuiltIn.PLATFORM_ADMIN.text()))
-                        .flatMap(made ->
-                                roles.assign(made.getT1().id(), made.getT2().id(), null, "PLATFORM_ADMIN_EMAIL"))))
+                        .flatMap(made -> roles.assign(
+                                        made.getT1().id(), made.getT2().id(), null, SETTING)
+                                .flatMap(given -> recorded(made.getT1()).thenReturn(given)))))
                 .doOnNext(_ -> LOG.info(
                         "The administrator of PLATFORM_ADMIN_EMAIL was made; the first password has to be changed"))
                 .onErrorComplete(Refusal.class)
                 .then();
+    }
+
+    /** Who made it is whoever sets the settings; there was nobody to ask yet. */
+    private Mono<Void> recorded(User admin) {
+        return trail.record(entry("create", admin, "The first administrator, " + admin.name()))
+                .then(trail.record(entry("assign_role", admin, BuiltIn.PLATFORM_ADMIN.text())));
+    }
+
+    private static Trail.Entry entry(String action, User admin, String detail) {
+        return new Trail.Entry(
+                SETTING, "settings", action, "user", admin.id().toString(), Trail.Outcome.SUCCESS, detail, "start");
     }
 
     private Mono<Long> admins() {

@@ -2,6 +2,7 @@ package io.penstock.account.password;
 
 import io.penstock.account.Roles;
 import io.penstock.account.Users;
+import io.penstock.audit.Trail;
 import io.penstock.loop.Rounds;
 import io.penstock.store.Changes;
 import io.penstock.store.Transactions;
@@ -39,7 +40,8 @@ class PasswordConfiguration {
             Users users,
             Roles roles,
             DatabaseClient database,
-            Transactions transactions) {
-        return new FirstAdmin(settings, policy, hashes, users, roles, database, transactions);
+            Transactions transactions,
+            Trail trail) {
+        return new FirstAdmin(settings, policy, hashes, users, roles, database, transactions, trail);
     }
 }

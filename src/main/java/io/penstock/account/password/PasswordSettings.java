@@ -25,7 +25,6 @@ import org.springframework.boot.convert.DurationUnit;
  * @param tokenLifetime {@code LOGIN_TOKEN_LIFETIME}: how long the token of a sign-in is good for, up to 30 days
  * @param adminEmail {@code PLATFORM_ADMIN_EMAIL}: the first administrator, who is made at a start where there is none
  * @param adminPassword {@code PLATFORM_ADMIN_PASSWORD}: that administrator's first password, which has to be changed at once
- * @param requireStrong {@code REQUIRE_STRONG_SECRETS}: whether a weak first password stops the start instead of being warned of
  */
 @ConfigurationProperties("penstock.password")
 record PasswordSettings(
@@ -45,8 +44,7 @@ record PasswordSettings(
         @DefaultValue("60") int attemptsPerMinute,
         @DefaultValue("1h") Duration tokenLifetime,
         @DefaultValue("") String adminEmail,
-        @DefaultValue("") Secret adminPassword,
-        @DefaultValue("false") boolean requireStrong) {
+        @DefaultValue("") Secret adminPassword) {
 
     PasswordSettings {
         require("ARGON2ID_TIME_COST", timeCost, 1, 20);

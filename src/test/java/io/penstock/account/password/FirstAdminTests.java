@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.penstock.account.Accounts;
 import io.penstock.account.password.LoginEvents.Kind;
 import io.penstock.account.password.Logins.Attempt;
+import io.penstock.audit.Trail;
+import io.penstock.audit.Trails;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
 import io.penstock.vault.Secret;
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import reactor.core.publisher.Mono;
 
@@ -29,9 +32,11 @@ class FirstAdminTests {
 
     private final Database database;
     private final Accounts accounts;
+    private final Trail trail;
 
     FirstAdminTests(Databases databases) {
         database = databases.fresh();
+        trail = Trails.on(database);
         accounts = Accounts.on(database);
     }
 
@@ -41,7 +46,7 @@ class FirstAdminTests {
     }
 
     private FirstAdmin admin(String email, String password) {
-        return Passwords.firstAdmin(database, Passwords.settings(email, password, true));
+        return Passwords.firstAdmin(database, Passwords.settings(email, password), trail);
     }
 
     @Test
@@ -88,10 +93,7 @@ class FirstAdminTests {
     @CsvSource({
         "root, first long secret, PLATFORM_ADMIN_EMAIL",
         "'', first long secret, PLATFORM_ADMIN_EMAIL",
-        "root@example.com, '', PLATFORM_ADMIN_PASSWORD",
-        "root@example.com, short, PLATFORM_ADMIN_PASSWORD",
-        "root@example.com, aaaaaaaaaaaaaaaaaaaa, PLATFORM_ADMIN_PASSWORD",
-        "root@example.com, my root password, PLATFORM_ADMIN_PASSWORD"
+        "root@example.com, '', PLATFORM_ADMIN_PASSWORD"
     })
     void aSettingThatCannotBeRightStopsTheStart(String email, String password, String setting) {
         assertThatThrownBy(() -> admin(email, password))
@@ -101,12 +103,52 @@ class FirstAdminTests {
                 });
     }
 
-    @Test
-    void aWeakPasswordIsTakenWhereNobodyAsksForStrongOnes() {
-        Passwords.firstAdmin(database, Passwords.settings("root@example.com", "changeme", false))
-                .start();
+    @ParameterizedTest
+    @ValueSource(strings = {"short", "aaaaaaaaaaaaaaaaaaaa", "my root password", "changeme-changeme", "Admin-1234567"})
+    void aWeakPasswordIsToldOfAndNotShown(String password) {
+        var admin = admin("root@example.com", password);
 
+        assertThat(admin.find()).singleElement().satisfies(weakness -> {
+            assertThat(weakness.setting()).isEqualTo("PLATFORM_ADMIN_PASSWORD");
+            assertThat(weakness.secret()).isTrue();
+            assertThat(weakness.reason()).doesNotContain(password);
+        });
+        admin.start();
         assertThat(get(accounts.users().named("root@example.com")).password()).isTrue();
+    }
+
+    @Test
+    void aGoodPasswordIsNoWeakness() {
+        assertThat(admin("root@example.com", PASSWORD).find()).isEmpty();
+        assertThat(admin("", "").find()).isEmpty();
+    }
+
+    @Test
+    void isInTheAuditTrailWithTheRoleAndOnce() {
+        admin("root@example.com", PASSWORD).start();
+        admin("root@example.com", PASSWORD).start();
+
+        String id = get(accounts.users().named("root@example.com")).id().toString();
+        assertThat(get(trail.list(Trails.ALL, 9).collectList()))
+                .extracting(Trail.Recorded::entry)
+                .allSatisfy(entry -> {
+                    assertThat(entry.userEmail()).isEqualTo("PLATFORM_ADMIN_EMAIL");
+                    assertThat(entry.source()).isEqualTo("settings");
+                    assertThat(entry.resourceType()).isEqualTo("user");
+                    assertThat(entry.resourceId()).isEqualTo(id);
+                    assertThat(entry.outcome()).isEqualTo(Trail.Outcome.SUCCESS);
+                })
+                .extracting(Trail.Entry::action)
+                .containsExactlyInAnyOrder("create", "assign_role");
+    }
+
+    @Test
+    void isNotMadeWithoutItsEntry() {
+        var broken = Passwords.firstAdmin(database, Passwords.settings("root@example.com", PASSWORD), Trails.broken());
+
+        assertThatThrownBy(broken::start).isInstanceOf(RuntimeException.class);
+
+        assertThat(accounts.users().named("root@example.com").blockOptional()).isEmpty();
     }
 
     @Test

@@ -24,8 +24,7 @@ class PasswordPolicyTests {
                 60,
                 Duration.ofHours(1),
                 "",
-                new Secret(""),
-                false));
+                new Secret("")));
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.penstock.account.password;
 
 import io.penstock.account.Accounts;
+import io.penstock.audit.Trail;
 import io.penstock.store.Database;
 import io.penstock.vault.Secret;
 import java.time.Duration;
@@ -9,7 +10,7 @@ import java.time.Duration;
 public record Passwords(Logins logins, LoginEvents events, PasswordHashes hashes, PasswordPolicy policy) {
 
     public static Passwords on(Database database) {
-        return on(database, settings("", "", false));
+        return on(database, settings("", ""));
     }
 
     static Passwords on(Database database, PasswordSettings settings) {
@@ -18,7 +19,7 @@ public record Passwords(Logins logins, LoginEvents events, PasswordHashes hashes
         return new Passwords(logins, logins, hashes, new PasswordPolicy(settings));
     }
 
-    static FirstAdmin firstAdmin(Database database, PasswordSettings settings) {
+    static FirstAdmin firstAdmin(Database database, PasswordSettings settings, Trail trail) {
         var accounts = Accounts.on(database);
         return new FirstAdmin(
                 settings,
@@ -27,11 +28,12 @@ public record Passwords(Logins logins, LoginEvents events, PasswordHashes hashes
                 accounts.users(),
                 accounts.roles(),
                 database.client(),
-                database.transactions());
+                database.transactions(),
+                trail);
     }
 
     /** Three wrong passwords lock for a minute. */
-    static PasswordSettings settings(String adminEmail, String adminPassword, boolean requireStrong) {
+    static PasswordSettings settings(String adminEmail, String adminPassword) {
         return new PasswordSettings(
                 1,
                 8192,
@@ -46,7 +48,6 @@ public record Passwords(Logins logins, LoginEvents events, PasswordHashes hashes
                 40,
                 Duration.ofHours(1),
                 adminEmail,
-                new Secret(adminPassword),
-                requireStrong);
+                new Secret(adminPassword));
     }
 }

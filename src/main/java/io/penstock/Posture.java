@@ -1,0 +1,60 @@
+package io.penstock;
+
+import io.penstock.vault.Weakness;
+import io.penstock.vault.Weaknesses;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/** Tells at the start which settings make the gateway easy to attack, and does not let it start with weak secrets where that is asked for. */
+@Component
+final class Posture implements SmartInitializingSingleton {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Posture.class);
+
+    private final ObjectProvider<Weaknesses> weaknesses;
+    private final PostureSettings settings;
+    private final SettingNames names;
+
+    Posture(ObjectProvider<Weaknesses> weaknesses, PostureSettings settings, Environment environment) {
+        this.weaknesses = weaknesses;
+        this.settings = settings;
+        this.names = new SettingNames(environment);
+    }
+
+    /** Before anything listens. */
+    @Override
+    public void afterSingletonsInstantiated() {
+        List<Weakness> found =
+                weaknesses.orderedStream().flatMap(some -> some.find().stream()).toList();
+        List<Weakness> secrets = found.stream().filter(Weakness::secret).toList();
+        if (settings.requireStrongSecrets() && !secrets.isEmpty()) {
+            throw refusal(secrets);
+        }
+        for (Weakness weakness : found) {
+            LOG.warn(
+                    "{}: {}{}",
+                    names.of(weakness.setting()),
+                    weakness.reason(),
+                    weakness.secret() ? " REQUIRE_STRONG_SECRETS=true does not start with it" : "");
+        }
+    }
+
+    /** Names all of them, so that they need not be found one start after the other. */
+    private InvalidConfigurationPropertyValueException refusal(List<Weakness> secrets) {
+        String others = secrets.stream()
+                .skip(1)
+                .map(weakness -> " " + names.of(weakness.setting()) + ": " + weakness.reason())
+                .collect(Collectors.joining());
+        return new InvalidConfigurationPropertyValueException(
+                names.of(secrets.getFirst().setting()),
+                null,
+                secrets.getFirst().reason() + others + " REQUIRE_STRONG_SECRETS=true takes no weak secret.");
+    }
+}
