@@ -6,7 +6,8 @@ import io.penstock.audit.Trail.Recorded;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +18,12 @@ final class Notes {
     private static final Logger LOG = LoggerFactory.getLogger(Notes.class);
     private static final int LARGEST_BATCH = 500;
 
-    private final Queue<Recorded> waiting;
+    private final int capacity;
+
+    /** Takes no lock, for those who offer are event loops. */
+    private final Queue<Recorded> waiting = new ConcurrentLinkedQueue<>();
+
+    private final AtomicInteger size = new AtomicInteger();
     private final Counter dropped;
     private final AtomicLong droppedUntold = new AtomicLong();
 
@@ -25,7 +31,7 @@ final class Notes {
     private List<Recorded> inHand = List.of();
 
     Notes(int capacity, MeterRegistry meters) {
-        waiting = new ArrayBlockingQueue<>(capacity);
+        this.capacity = capacity;
         dropped = Counter.builder("penstock.audit.dropped")
                 .description("Entries of the audit trail that did not fit into the queue")
                 .register(meters);
@@ -33,7 +39,10 @@ final class Notes {
 
     void offer(Recorded note) {
         AuditLog.write(note.entry());
-        if (!waiting.offer(note)) {
+        if (size.incrementAndGet() <= capacity) {
+            waiting.add(note);
+        } else {
+            size.decrementAndGet();
             dropped.increment();
             droppedUntold.incrementAndGet();
         }
@@ -43,8 +52,11 @@ final class Notes {
     synchronized List<Recorded> next() {
         if (inHand.isEmpty()) {
             List<Recorded> batch = new ArrayList<>();
-            while (batch.size() < LARGEST_BATCH && waiting.peek() != null) {
-                batch.add(waiting.remove());
+            for (Recorded note = waiting.poll();
+                    note != null;
+                    note = batch.size() < LARGEST_BATCH ? waiting.poll() : null) {
+                batch.add(note);
+                size.decrementAndGet();
             }
             inHand = List.copyOf(batch);
         }
