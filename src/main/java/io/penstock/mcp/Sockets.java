@@ -82,8 +82,14 @@ final class Sockets {
         return calls.permit(call, Mono.empty())
                 .flatMap(_ -> converse(call, in, out).doFinally(end -> calls.ended(call, new Reply.Empty(200))))
                 .doOnError(Refusal.class, refusal -> calls.refused(call, refusal))
-                .onErrorResume(error ->
-                        Closing.of(error, call.request().correlationId()).send(out));
+                .onErrorResume(error -> turnedAway(
+                        in, Closing.of(error, call.request().correlationId()).send(out)));
+    }
+
+    /** What the client has said already is read away: what nobody reads would stay in memory. */
+    private static Mono<Void> turnedAway(WebsocketInbound in, Mono<Void> closing) {
+        Mono<Void> unread = in.receiveObject().then().onErrorComplete();
+        return Mono.firstWithSignal(closing, unread);
     }
 
     private void guard(Connection connection) {
