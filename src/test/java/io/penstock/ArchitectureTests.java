@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Arrays;
@@ -166,5 +167,23 @@ class ArchitectureTests {
         return Arrays.stream(text.strip().split("\\s+", -1))
                 .filter(word -> !word.isEmpty())
                 .collect(toSet());
+    }
+
+    /** Of what callers show: how long it takes would tell how much of a guess is right. */
+    @Test
+    void noSecretIsComparedByItsLetters() {
+        var comparisons = Set.of("equals", "equalsIgnoreCase", "contentEquals", "compareTo", "regionMatches");
+        var whereCallersAreMet = Set.of("ingress", "caller", "account", "access", "mcp", "api");
+        Stream<String> letterByLetter = PRODUCT.stream()
+                .filter(type -> whereCallersAreMet.contains(part(type)))
+                .flatMap(type -> type.getMethods().stream())
+                .filter(method -> method.getMethodCallsFromSelf().stream()
+                        .anyMatch(call -> call.getTarget().getFullName().endsWith("Secret.reveal()")))
+                .filter(method -> method.getMethodCallsFromSelf().stream()
+                        .anyMatch(call -> call.getTargetOwner().isEquivalentTo(String.class)
+                                && comparisons.contains(call.getName())))
+                .map(JavaMember::getFullName);
+
+        assertThat(letterByLetter).isEmpty();
     }
 }

@@ -1,5 +1,8 @@
 package io.penstock.vault;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +23,11 @@ public final class Secret {
         return text;
     }
 
+    /** Takes as long whichever character differs. */
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Secret secret && secret.text.equals(text);
+        return other instanceof Secret secret
+                && MessageDigest.isEqual(secret.text.getBytes(UTF_8), text.getBytes(UTF_8));
     }
 
     @Override

@@ -34,6 +34,7 @@ import reactor.core.publisher.Mono;
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
             "management.server.port=0",
+            "spring.main.cloud-platform=kubernetes",
             "DATA_DIR=target/proxy-it",
             "AUTH_ENCRYPTION_SECRET=Kq7wZ0pX3vN8rT5yB2mC6dF9gH1jL4sA",
             "JWT_SECRET_KEY=" + ProxyIT.SIGNING,
