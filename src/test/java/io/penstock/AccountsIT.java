@@ -151,7 +151,9 @@ class AccountsIT {
                         "{\"email\":\"%s\",\"password\":\"%s\",\"new_password\":\"%s\"}"
                                 .formatted(email, password, own))))
                 .isEqualTo(204);
-        assertThat(status(send(replica, token, "GET", "/auth/me", ""))).isEqualTo(200);
+        assertThat(status(send(replica, token, "GET", "/auth/me", "")))
+                .as("a sign-in ends with its password")
+                .isEqualTo(401);
     }
 
     /** Makes a user who has changed the first password, and gives the id. */

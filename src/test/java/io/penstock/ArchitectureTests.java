@@ -33,9 +33,9 @@ class ArchitectureTests {
             ingress    -> wire
             egress     -> wire
             caller     -> wire vault store loop ingress egress
-            account    -> caller store vault loop wire audit
+            account    -> caller store vault loop wire egress audit
             catalog    -> wire store vault loop
-            access     -> caller account catalog wire
+            access     -> caller account catalog wire loop
             credential -> access caller catalog vault wire
             oauth      -> credential caller catalog wire store vault loop ingress egress
             relay      -> access caller catalog credential wire egress vault store loop

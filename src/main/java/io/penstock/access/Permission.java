@@ -42,7 +42,11 @@ public enum Permission {
     TEAMS_READ("teams.read"),
     TEAMS_CREATE("teams.create"),
     TEAMS_UPDATE("teams.update"),
-    TEAMS_DELETE("teams.delete");
+    TEAMS_DELETE("teams.delete"),
+    TOKENS_READ("tokens.read"),
+    TOKENS_CREATE("tokens.create"),
+    TOKENS_UPDATE("tokens.update"),
+    TOKENS_DELETE("tokens.delete");
 
     /** What may be done to one server by its name. */
     enum Action {

@@ -8,6 +8,7 @@ import io.penstock.catalog.Server;
 import io.penstock.catalog.Showing;
 import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Viewer;
+import io.penstock.loop.Reads;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;

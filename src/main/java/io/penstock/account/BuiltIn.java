@@ -64,7 +64,10 @@ public enum BuiltIn {
                 "prompts.delete",
                 "teams.read",
                 "teams.update",
-                "teams.delete");
+                "teams.delete",
+                "tokens.read",
+                "tokens.update",
+                "tokens.delete");
 
         private static Set<String> and(Set<String> less, String... more) {
             return Stream.concat(less.stream(), Stream.of(more)).collect(Collectors.toUnmodifiableSet());

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param enabled false for a user who is switched off
  * @param mustChangePassword whether nothing else is answered before
+ * @param generation of which sign-ins still hold
  */
-record Known(boolean enabled, boolean mustChangePassword, boolean admin, Set<String> teams, Grants grants) {
+record Known(
+        boolean enabled, boolean mustChangePassword, boolean admin, Set<String> teams, Grants grants, long generation) {
 
     Known {
         teams = Set.copyOf(teams);
@@ -51,10 +53,15 @@ record Known(boolean enabled, boolean mustChangePassword, boolean admin, Set<Str
         private boolean mustChangePassword;
         private boolean anyRole;
         private boolean admin;
+        private long generation;
 
         void user(boolean on, boolean mustChange) {
             enabled = on;
             mustChangePassword = mustChange;
+        }
+
+        void signIns(long present) {
+            generation = present;
         }
 
         void member(String team) {
@@ -75,7 +82,7 @@ record Known(boolean enabled, boolean mustChangePassword, boolean admin, Set<Str
 
         Known known() {
             var grants = new Grants(anyRole ? everywhere : null, inTeams, null);
-            return new Known(enabled, mustChangePassword, admin, teams, grants);
+            return new Known(enabled, mustChangePassword, admin, teams, grants, generation);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.penstock.caller.Acquaintance;
 import io.penstock.caller.BearerToken;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Directory;
+import io.penstock.caller.SignIns;
 import io.penstock.loop.Beforehand;
 import io.penstock.loop.Rounds;
 import io.penstock.loop.Turns;
@@ -24,7 +25,7 @@ import reactor.core.publisher.Mono;
  * is, so that calls go on while the database is away.
  */
 @Component
-final class MemoryDirectory implements Directory, SmartLifecycle {
+final class MemoryDirectory implements Directory, SignIns, SmartLifecycle {
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
@@ -70,6 +71,12 @@ final class MemoryDirectory implements Directory, SmartLifecycle {
             return Mono.error(new Refusal(new Reason.PasswordExpired()));
         }
         return Mono.just(user.complete(recognised));
+    }
+
+    @Override
+    public long generation(String user) {
+        Known of = known.get(user);
+        return of == null ? 0 : of.generation();
     }
 
     /** Listens before the read that it begins with, so that nothing falls between them. Fails with a read, and is then begun again. */

@@ -24,6 +24,8 @@ final class R2dbcDirectoryReader implements DirectoryReader {
             FROM role_assignments a JOIN users u ON u.id = a.user_id
             """;
 
+    private static final String SIGN_INS = "SELECT user_name, generation FROM sign_ins";
+
     private static final int MOST = 100_000;
 
     private final DatabaseClient database;
@@ -38,20 +40,29 @@ final class R2dbcDirectoryReader implements DirectoryReader {
 
     private record Member(String user, String team) {}
 
+    private record SignIns(String user, long generation) {}
+
     private record Has(String user, UUID role, String team) {}
 
     /** What the roles allow is read last: a role is never deleted while somebody has it. */
     @Override
     public Mono<Map<String, Known>> read() {
-        return Mono.zip(unusual(), members(), has())
+        return Mono.zip(unusual(), members(), signIns(), has())
                 .flatMap(rows -> roles.list(MOST, null)
                         .collect(Collectors.toMap(Role::id, role -> role))
-                        .map(known -> put(rows.getT1(), rows.getT2(), rows.getT3(), known)));
+                        .map(known -> {
+                            var notes = new HashMap<String, Known.Notes>();
+                            rows.getT3().forEach(row -> of(notes, row.user()).signIns(row.generation()));
+                            return put(notes, rows.getT1(), rows.getT2(), rows.getT4(), known);
+                        }));
     }
 
     private static Map<String, Known> put(
-            List<Unusual> unusual, List<Member> members, List<Has> assigned, Map<UUID, Role> roles) {
-        var notes = new HashMap<String, Known.Notes>();
+            Map<String, Known.Notes> notes,
+            List<Unusual> unusual,
+            List<Member> members,
+            List<Has> assigned,
+            Map<UUID, Role> roles) {
         unusual.forEach(row -> of(notes, row.user()).user(row.enabled(), row.mustChange()));
         members.forEach(row -> of(notes, row.user()).member(row.team()));
         for (Has row : assigned) {
@@ -83,6 +94,14 @@ final class R2dbcDirectoryReader implements DirectoryReader {
         return database.sql(MEMBERS)
                 .map(row ->
                         new Member(Rows.get(row, "user_name", String.class), Rows.get(row, "team_id", String.class)))
+                .all()
+                .collectList();
+    }
+
+    private Mono<List<SignIns>> signIns() {
+        return database.sql(SIGN_INS)
+                .map(row ->
+                        new SignIns(Rows.get(row, "user_name", String.class), Rows.get(row, "generation", Long.class)))
                 .all()
                 .collectList();
     }

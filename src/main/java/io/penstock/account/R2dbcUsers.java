@@ -98,8 +98,12 @@ final class R2dbcUsers implements Users {
     @Override
     public Mono<User> update(UUID id, Draft draft, long version) {
         return transactions.run(locked(id, version)
-                .flatMap(_ -> bind(UPDATE, id, draft)
+                .flatMap(name -> bind(UPDATE, id, draft)
                         .then()
+                        .then(
+                                draft.newHash() == null && draft.enabled()
+                                        ? Mono.empty()
+                                        : Generations.next(database, name))
                         .then(changes.announce(Changes.Topic.ACCOUNTS))
                         .then(find(id))));
     }
@@ -110,6 +114,9 @@ final class R2dbcUsers implements Users {
                 .flatMap(name -> leavesNoTeamAlone(name)
                         .then(run("DELETE FROM team_members WHERE user_name = :name", "name", name))
                         .then(run("DELETE FROM users WHERE id = :id", "id", id))
+                        .then(run("DELETE FROM api_tokens WHERE owner = :name", "name", name))
+                        .then(Generations.next(database, name))
+                        .then(changes.announce(Changes.Topic.TOKENS))
                         .then(changes.announce(Changes.Topic.ACCOUNTS))
                         .thenReturn(true))
                 .defaultIfEmpty(false));

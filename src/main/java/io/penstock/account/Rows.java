@@ -34,13 +34,13 @@ public final class Rows {
         return time == null ? null : time.toInstant();
     }
 
-    static Set<String> texts(Readable row, String column) {
+    public static Set<String> texts(Readable row, String column) {
         return Arrays.stream(get(row, column, Object[].class))
                 .map(Object::toString)
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    static String[] array(Collection<String> texts) {
+    public static String[] array(Collection<String> texts) {
         return texts.stream().sorted().toArray(String[]::new);
     }
 

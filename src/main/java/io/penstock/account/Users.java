@@ -31,11 +31,11 @@ public interface Users {
     /** Newest first; {@code q} narrows to those whose name or full name holds it. */
     Flux<User> list(@Nullable String q, int limit, @Nullable Position before);
 
-    /** A new password also ends a lock. Error: {@code Stale}. Empty where there is none. */
+    /** A new password also ends a lock; that, and being switched off, ends the user's sign-ins. Error: {@code Stale}. Empty where there is none. */
     Mono<User> update(UUID id, Draft draft, long version);
 
     /**
-     * Deletes a user with the roles and memberships. True where there was one; error: {@code Stale}, {@code Conflict} where a team would
+     * Deletes a user with the roles, memberships and API tokens, and ends the user's sign-ins. True where there was one; error: {@code Stale}, {@code Conflict} where a team would
      * be left without an owner.
      */
     Mono<Boolean> delete(UUID id, long version);

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** The access token of a request: in its one {@code Authorization} header and nowhere else (RFC 6750, 2.1). */
 public final class BearerToken {
 
+    /** How an API token begins, so that secret scanners find it; no JWT does. */
+    public static final String API_TOKEN = "pst_";
+
     static final int LONGEST = 16 * 1024;
 
     private static final String SCHEME = "Bearer";
@@ -35,10 +38,15 @@ public final class BearerToken {
         }
         String token = value.substring(SCHEME.length()).strip();
         if (token.isEmpty() || token.length() > LONGEST || !isToken(token)) {
-            throw refused("The Authorization header holds no JWT: send Bearer and a JWT of at most " + LONGEST
-                    + " characters");
+            throw refused("The Authorization header holds no token: send Bearer and a JWT or an API token of at most "
+                    + LONGEST + " characters");
         }
         return token;
+    }
+
+    /** Whether it is an API token, rather than a JWT. */
+    public static boolean isApiToken(String token) {
+        return token.startsWith(API_TOKEN);
     }
 
     private static boolean isToken(String text) {

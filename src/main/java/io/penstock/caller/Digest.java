@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 /** SHA-256 of something that is not to be kept itself: a token, a token's id. */
 public record Digest(long a, long b, long c, long d) {
 
+    private static final int DIGITS = 16;
     private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(Digest::sha256);
 
     public static Digest of(String text) {
@@ -18,6 +19,15 @@ public record Digest(long a, long b, long c, long d) {
     /** By which one token of an issuer is revoked when only its {@code jti} is known. */
     public static Digest ofTokenId(String issuer, String jti) {
         return of(issuer + "\n" + jti);
+    }
+
+    /** What {@link #hex} wrote. */
+    public static Digest ofHex(String hex) {
+        return new Digest(part(hex, 0), part(hex, 1), part(hex, 2), part(hex, 3));
+    }
+
+    private static long part(String hex, int n) {
+        return Long.parseUnsignedLong(hex.substring(n * DIGITS, (n + 1) * DIGITS), 16);
     }
 
     /** 64 hexadecimal digits, lower case. */

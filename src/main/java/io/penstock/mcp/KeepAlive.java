@@ -43,9 +43,14 @@ final class KeepAlive {
 
     private static boolean unwelcome(Throwable error) {
         return error instanceof Refusal refusal
-                && (refusal.reason() instanceof Reason.Unauthenticated
+                && (isNobody(refusal)
                         || refusal.reason() instanceof Reason.NotFound
                         || refusal.reason() instanceof Reason.Forbidden);
+    }
+
+    /** Whether the caller is nobody any more, for anything. */
+    static boolean isNobody(Refusal refusal) {
+        return refusal.reason() instanceof Reason.Unauthenticated || refusal.reason() instanceof Reason.PasswordExpired;
     }
 
     private static void end(Sinks.Empty<Void> ended) {

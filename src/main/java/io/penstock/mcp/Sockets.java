@@ -19,7 +19,6 @@ import io.penstock.mcp.call.McpSettings;
 import io.penstock.mcp.line.Line;
 import io.penstock.mcp.line.Lines;
 import io.penstock.wire.Refusal;
-import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.Request;
 import io.penstock.wire.RpcError;
@@ -151,7 +150,7 @@ final class Sockets {
             line.tell(RpcError.bug(call.request().correlationId()).bytes(call.id()));
             return Mono.empty();
         }
-        if (refusal.reason() instanceof Reason.Unauthenticated) {
+        if (KeepAlive.isNobody(refusal)) {
             return Mono.error(error);
         }
         calls.refused(call, refusal);

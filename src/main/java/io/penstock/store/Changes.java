@@ -17,6 +17,7 @@ public interface Changes {
         FEATURES,
         SERVERS,
         ACCOUNTS,
+        TOKENS,
         REVOCATIONS,
         OAUTH_TOKENS,
         SESSIONS

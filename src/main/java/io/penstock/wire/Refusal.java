@@ -89,6 +89,9 @@ public final class Refusal extends RuntimeException {
             }
         }
 
+        /** Known, but nobody may do that with such a credential: 403. */
+        record Barred(String detail) implements Reason {}
+
         /** Known, but has to choose a password before anything else: 403. */
         record PasswordExpired() implements Reason {
             @Override

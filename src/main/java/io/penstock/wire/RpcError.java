@@ -43,6 +43,7 @@ public record RpcError(
             case Reason.Unauthenticated r -> plain(401, INVALID_REQUEST, r);
             case Reason.Forbidden r ->
                 new RpcError(403, INVALID_REQUEST, r.detail(), "{\"scope\":" + quote(r.scope()) + "}");
+            case Reason.Barred r -> plain(403, INVALID_REQUEST, r);
             case Reason.PasswordExpired r -> plain(403, INVALID_REQUEST, r);
             case Reason.NeedsAuthorization r ->
                 new RpcError(

@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -123,7 +124,59 @@ class PermissionMatrixTests {
                         caller(false, Set.of("gateways.delete"), false, viewing)),
                 new Who(
                         "the same, granted by the operator's key",
-                        caller(false, Set.of("gateways.delete"), true, viewing)));
+                        caller(false, Set.of("gateways.delete"), true, viewing)),
+                new Who("API token of a `platform_admin`", token(true, null, null, viewing)),
+                new Who(
+                        "API token of a `developer` with `tools.read`",
+                        token(false, Set.of("tools.read"), null, role(BuiltIn.DEVELOPER))),
+                new Who(
+                        "API token of a viewer with `gateways.delete`",
+                        token(false, Set.of("gateways.delete"), null, viewing)),
+                new Who(
+                        "API token of a viewer with `mcp:server:public:tool:echo:execute`",
+                        token(false, Set.of("mcp:server:public:tool:echo:execute"), null, viewing)),
+                new Who(
+                        "API token of a `platform_admin` for the public gateway alone",
+                        token(true, null, GATEWAYS.get("public").id(), viewing)),
+                new Who(
+                        "API token of somebody in other groups",
+                        token(false, null, null, Grants.ofGroups(Set.of("accounting")))));
+    }
+
+    private static Caller token(boolean admin, Set<String> scopes, UUID bound, Grants grants) {
+        return new Caller(
+                USER,
+                Caller.Source.API_TOKEN,
+                admin,
+                Set.of("team-alpha"),
+                scopes,
+                false,
+                grants,
+                bound,
+                "d",
+                Instant.MAX);
+    }
+
+    /** Whatever a token names, and whatever it is for: nothing is allowed with it that is not allowed without it. */
+    @Test
+    void anApiTokenNarrowsAndNeverWidens() {
+        var all = Stream.of(Permission.values()).map(Permission::scope).toList();
+        for (Who owner : everybody()) {
+            if (owner.caller().scopes() != null) {
+                continue;
+            }
+            for (String scope : all) {
+                var caller = owner.caller();
+                var token = token(caller.admin(), Set.of(scope), caller.bound(), caller.grants());
+                for (Deed deed : deeds()) {
+                    for (String what : GATEWAYS.keySet()) {
+                        assertThat(!deed.may().test(token, what) || deed.may().test(caller, what))
+                                .as("%s with %s: %s, %s", owner.name(), scope, deed.name(), what)
+                                .isTrue();
+                    }
+                }
+            }
+        }
     }
 
     private static Grants role(BuiltIn role) {
@@ -200,6 +253,9 @@ class PermissionMatrixTests {
                 java.util.Objects.requireNonNull(SERVERS.get(what)).id());
 
         for (Who who : everybody()) {
+            if (who.caller().bound() != null) {
+                continue; // what is for the gateway alone is not for a server over it
+            }
             for (String tool : List.of("echo", "drop")) {
                 assertThat(permitted(who.caller(), server, "tools/call", tool))
                         .as(who.name() + " calls " + tool)

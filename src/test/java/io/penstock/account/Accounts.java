@@ -37,7 +37,15 @@ public record Accounts(Users users, Roles roles, TeamStores teams, DirectoryRead
     /** Leaves the built-in roles alone. */
     public void clear(Database database) {
         for (String rows : List.of(
-                "role_assignments", "teams", "team_seats", "users", "login_events", "roles WHERE NOT built_in")) {
+                "role_assignments",
+                "teams",
+                "team_seats",
+                "users",
+                "login_events",
+                "api_tokens",
+                "token_seats",
+                "sign_ins",
+                "roles WHERE NOT built_in")) {
             var _ = get(database.client().sql("DELETE FROM " + rows).fetch().rowsUpdated());
         }
     }

@@ -57,6 +57,7 @@ class ErrorsPageTests {
             case "java.util.List<java.lang.String>" -> List.of("x");
             case "java.time.Duration" -> Duration.ofSeconds(1);
             case "io.penstock.wire.Limit" -> new Limit("x", 1, Duration.ofSeconds(1), 0, Duration.ofSeconds(1));
+            case "java.net.URI" -> java.net.URI.create("https://gateway.example.com/");
             case "boolean" -> false;
             case "long" -> 415L;
             case "int", "java.lang.Integer" -> 415;

@@ -14,6 +14,10 @@ import io.penstock.account.password.Passwords;
 import io.penstock.account.team.Invitations;
 import io.penstock.account.team.TeamSettings;
 import io.penstock.account.team.Teams;
+import io.penstock.account.token.HeldTokens;
+import io.penstock.account.token.TokenSettings;
+import io.penstock.account.token.TokenStores;
+import io.penstock.account.token.Tokens;
 import io.penstock.audit.Proof;
 import io.penstock.audit.Trail;
 import io.penstock.audit.call.MemoryCalls;
@@ -21,6 +25,7 @@ import io.penstock.caller.Caller;
 import io.penstock.caller.Callers;
 import io.penstock.caller.Directory;
 import io.penstock.caller.OwnTokens;
+import io.penstock.caller.Quotas;
 import io.penstock.caller.proxy.Addresses;
 import io.penstock.caller.proxy.ClientAddresses;
 import io.penstock.catalog.Catalog;
@@ -89,6 +94,9 @@ class World {
     final Database database = Databases.H2.fresh();
     final Accounts accounts = Accounts.on(database);
     final Passwords passwords = Passwords.on(database);
+    final TokenStores apiTokens = TokenStores.on(database);
+    final List<Caller> spenders = new CopyOnWriteArrayList<>();
+    Quotas quotas = caller -> Mono.empty();
     final Directory directory = accounts.directory();
     boolean signs = true;
 
@@ -104,6 +112,8 @@ class World {
         List.of(recorded, recordedOutside, noted, trail, revoked).forEach(List::clear);
         keys.clear();
         withheld.clear();
+        spenders.clear();
+        quotas = caller -> Mono.fromRunnable(() -> spenders.add(caller));
         people.clear();
         person("root", true, Set.of(), null);
         person("alice", false, Set.of("team-alpha"), null);
@@ -181,12 +191,32 @@ class World {
 
     @Bean
     OwnTokens ownTokens() {
-        return (user, lifetime) -> {
+        return (user, generation, lifetime) -> {
             if (!signs) {
                 throw new Refusal(new Reason.NotFound("There is no key"));
             }
             return "token of " + user;
         };
+    }
+
+    @Bean
+    Tokens apiTokens() {
+        return apiTokens.tokens();
+    }
+
+    @Bean
+    HeldTokens heldTokens() {
+        return apiTokens.held();
+    }
+
+    @Bean
+    TokenSettings tokenSettings() {
+        return new TokenSettings(Duration.ofDays(90), Duration.ofDays(366), 100);
+    }
+
+    @Bean
+    Quotas quotas() {
+        return caller -> quotas.spend(caller);
     }
 
     @Bean
@@ -326,7 +356,8 @@ class World {
         String scope = permission.scope();
         var everywhere = caller.grants().everywhere();
         var there = team == null ? null : caller.grants().inTeams().get(team);
-        boolean administers = Stream.of("users.", "roles.", "teams.", "audit.").anyMatch(scope::startsWith);
+        boolean administers =
+                Stream.of("users.", "roles.", "teams.", "tokens.", "audit.").anyMatch(scope::startsWith);
         return (everywhere == null ? !administers : everywhere.contains(scope))
                 || (there != null && there.contains(scope));
     }

@@ -27,8 +27,9 @@ public interface Logins {
      * Who was found to be that user.
      *
      * @param hash of the password that was shown
+     * @param generation of the user's sign-ins, from before the password was looked at
      */
-    record Proven(UUID id, String name, boolean mustChangePassword, String hash) {}
+    record Proven(UUID id, String name, boolean mustChangePassword, String hash, long generation) {}
 
     /**
      * The user whose password it is. Error: {@code Unauthenticated}, the same and as late for an unknown user, a wrong password, a locked

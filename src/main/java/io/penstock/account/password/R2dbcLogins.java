@@ -1,5 +1,6 @@
 package io.penstock.account.password;
 
+import io.penstock.account.Generations;
 import io.penstock.account.Position;
 import io.penstock.account.Rows;
 import io.penstock.account.password.LoginEvents.Kind;
@@ -24,9 +25,9 @@ import reactor.core.publisher.Mono;
 final class R2dbcLogins implements Logins, LoginEvents {
 
     private static final String FIND = """
-            SELECT id, name, password_hash, enabled, must_change_password,
-                COALESCE(locked_until > CURRENT_TIMESTAMP, FALSE) AS locked
-            FROM users WHERE name = :name
+            SELECT u.id, u.name, u.password_hash, u.enabled, u.must_change_password, COALESCE(s.generation, 0) AS generation,
+                COALESCE(u.locked_until > CURRENT_TIMESTAMP, FALSE) AS locked
+            FROM users u LEFT JOIN sign_ins s ON s.user_name = u.name WHERE u.name = :name
             """;
 
     /** Also where others tried in the meantime: too many wrong ones at once lock out the right one. */
@@ -83,9 +84,15 @@ final class R2dbcLogins implements Logins, LoginEvents {
 
     /** What the row says; {@code name} is that of nobody where there is no row. */
     private record Row(
-            UUID id, String name, @Nullable String hash, boolean enabled, boolean mustChange, boolean locked) {
+            UUID id,
+            String name,
+            @Nullable String hash,
+            boolean enabled,
+            boolean mustChange,
+            boolean locked,
+            long generation) {
 
-        static final Row NONE = new Row(new UUID(0, 0), NOBODY, null, true, false, false);
+        static final Row NONE = new Row(new UUID(0, 0), NOBODY, null, true, false, false, 0);
     }
 
     @Override
@@ -116,7 +123,7 @@ final class R2dbcLogins implements Logins, LoginEvents {
                 .run(outcome.flatMap(
                         ended -> note(row.name(), kind, ended, attempt).thenReturn(ended)))
                 .flatMap(ended -> ended == Outcome.SUCCESS && hash != null
-                        ? Mono.just(new Proven(row.id(), row.name(), row.mustChange(), hash))
+                        ? Mono.just(new Proven(row.id(), row.name(), row.mustChange(), hash, row.generation()))
                         : Mono.error(refusal()));
     }
 
@@ -179,7 +186,9 @@ final class R2dbcLogins implements Logins, LoginEvents {
                 .bind("id", user.id())
                 .fetch()
                 .rowsUpdated()
-                .flatMap(rows -> rows > 0 ? changes.announce(Changes.Topic.ACCOUNTS) : Mono.error(refusal())));
+                .flatMap(rows -> rows > 0
+                        ? Generations.next(database, user.name()).then(changes.announce(Changes.Topic.ACCOUNTS))
+                        : Mono.error(refusal())));
     }
 
     @Override
@@ -223,6 +232,7 @@ final class R2dbcLogins implements Logins, LoginEvents {
                 row.get("password_hash", String.class),
                 Rows.get(row, "enabled", Boolean.class),
                 Rows.get(row, "must_change_password", Boolean.class),
-                Rows.get(row, "locked", Boolean.class));
+                Rows.get(row, "locked", Boolean.class),
+                Rows.get(row, "generation", Long.class));
     }
 }

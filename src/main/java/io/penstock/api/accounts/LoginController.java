@@ -99,12 +99,12 @@ public final class LoginController {
                 .map(tree -> attempt(tree, LOGIN, request, new Objections()))
                 // before anything is tried: without a key nobody can be signed in
                 .doOnNext(_ -> {
-                    var _ = tokens.make(SOURCE, logins.lifetime());
+                    var _ = tokens.make(SOURCE, 0, logins.lifetime());
                 })
                 .flatMap(attempt -> proven(attempt, Kind.LOGIN, request))
                 .flatMap(user -> trail.record(entry(user, "login", Outcome.SUCCESS, null, request))
                         .thenReturn(new Token(
-                                tokens.make(user.name(), logins.lifetime()),
+                                tokens.make(user.name(), user.generation(), logins.lifetime()),
                                 "Bearer",
                                 logins.lifetime().toSeconds(),
                                 user.mustChangePassword())));

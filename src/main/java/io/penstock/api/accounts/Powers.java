@@ -5,26 +5,20 @@ import io.penstock.access.Permission;
 import io.penstock.caller.Caller;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** What a caller has themselves, and so may hand on to others. */
 @Component
-final class Powers {
+public final class Powers {
 
     /** The scope of whoever may do everything; no token can name it. */
     private static final String EVERYTHING = "*";
 
     /** What allows everything in the vocabulary of names. */
     private static final String ADMIN = "mcp:registry:admin";
-
-    private static final Map<String, Permission> PERMISSIONS =
-            Arrays.stream(Permission.values()).collect(Collectors.toUnmodifiableMap(Permission::scope, p -> p));
 
     private final Gate gate;
 
@@ -37,16 +31,16 @@ final class Powers {
      *
      * @param team where; null for everywhere
      */
-    boolean has(Caller caller, String scope, @Nullable String team) {
+    public boolean has(Caller caller, String scope, @Nullable String team) {
         if (scope.equals(EVERYTHING)) {
             return caller.admin() && caller.scopes() == null && caller.bound() == null;
         }
-        Permission permission = PERMISSIONS.get(scope);
+        Permission permission = Vocabulary.permission(scope);
         return permission == null ? hasNamed(caller, scope, team) : has(caller, permission, team);
     }
 
     /** As {@link #has(Caller, String, String)}. */
-    boolean has(Caller caller, Permission permission, @Nullable String team) {
+    public boolean has(Caller caller, Permission permission, @Nullable String team) {
         try {
             gate.demandIn(caller, permission, team);
             return true;
@@ -72,7 +66,7 @@ final class Powers {
     }
 
     /** Whether the credential lets its user use what the user has without a role, by owning it. */
-    static boolean covers(Caller caller, Permission permission) {
+    public static boolean covers(Caller caller, Permission permission) {
         Set<String> scopes = caller.scopes();
         return caller.bound() == null && (scopes == null || holds(scopes, permission.scope()));
     }

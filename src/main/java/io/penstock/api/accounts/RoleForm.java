@@ -1,15 +1,12 @@
 package io.penstock.api.accounts;
 
-import io.penstock.access.Permission;
 import io.penstock.account.Role;
 import io.penstock.account.Roles;
 import io.penstock.api.input.Fields;
 import io.penstock.api.input.Objections;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,13 +16,6 @@ public final class RoleForm {
     public static final Set<String> KNOWN = Set.of("name", "description", "scopes");
 
     private static final Set<String> OF_SERVER = Set.of("id", "built_in", "created_at", "updated_at", "version");
-
-    private static final Set<String> PERMISSIONS =
-            Arrays.stream(Permission.values()).map(Permission::scope).collect(Collectors.toUnmodifiableSet());
-
-    /** The vocabulary of the registry: names may hold anything but a colon. */
-    private static final Pattern OF_REGISTRY = Pattern.compile(
-            "mcp:registry:(admin|read)|mcp:server:[^:\\s]+:(read|execute|toggle|edit|tool:[^\\s]+:execute)");
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{1,62}");
     private static final int MOST = 500;
@@ -47,8 +37,7 @@ public final class RoleForm {
             objections.add("scopes", "is missing: give a list like [\"audit.read\"]");
         }
         scopes.stream()
-                .filter(scope -> !PERMISSIONS.contains(scope)
-                        && !OF_REGISTRY.matcher(scope).matches())
+                .filter(scope -> !Vocabulary.holds(scope))
                 .forEach(scope -> objections.add("scopes", "there is no scope " + scope));
         String description = fields.prose("description", 8192);
         objections.raise();

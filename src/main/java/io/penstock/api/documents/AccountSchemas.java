@@ -8,6 +8,7 @@ import io.penstock.api.accounts.RoleController;
 import io.penstock.api.accounts.TeamController;
 import io.penstock.api.accounts.UserController;
 import io.penstock.api.signin.SessionsController;
+import io.penstock.api.tokens.ApiTokenController;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.media.ArraySchema;
 import io.swagger.v3.oas.models.media.BooleanSchema;
@@ -33,11 +34,12 @@ final class AccountSchemas {
             TeamController.class, "Team",
             MemberController.class, "Member",
             InvitationController.class, "Member",
-            SessionsController.class, "SessionRevocation");
+            SessionsController.class, "SessionRevocation",
+            ApiTokenController.class, "ApiToken");
 
     private AccountSchemas() {}
 
-    /** The name of the schema of a handler's body; null where the handler is none of accounts. */
+    /** The name of the schema of a handler's body; null where the handler is none of accounts or tokens. */
     static @Nullable String of(HandlerMethod handler) {
         String method = handler.getMethod().getName();
         if (handler.getBeanType() == LoginController.class) {

@@ -29,6 +29,7 @@ final class InputSchemas {
             Map.entry("q", "Only what has this in its name or description"),
             Map.entry("enabled", "Only what is switched on, or off"),
             Map.entry("activate", "Whether to switch it on or off"),
+            Map.entry("owner", "Only what is that user's"),
             Map.entry("user_email", "Only what that user did"),
             Map.entry("action", "Only that action: create, update, delete, enable, disable, refresh ..."),
             Map.entry("resource_type", "Only what was done to that kind of thing"),

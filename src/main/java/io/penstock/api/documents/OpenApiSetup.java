@@ -50,7 +50,7 @@ class OpenApiSetup {
                 .scheme("bearer")
                 .bearerFormat("JWT")
                 .description(
-                        "A JWT. Its scopes, or its user's role, decide what it may do; each operation names its scope.");
+                        "A JWT or an API token. Its scopes, or its user's role, decide what it may do; each operation names its scope.");
         var components = new Components()
                 .addSecuritySchemes(BEARER, scheme)
                 .addSecuritySchemes(COOKIE, cookie())
@@ -62,6 +62,7 @@ class OpenApiSetup {
                 .addSchemas("FeaturePatch", InputSchemas.featurePatch())
                 .addSchemas("RevocationInput", InputSchemas.revocation());
         AccountSchemas.addTo(components);
+        TokenSchemas.addTo(components);
         return new OpenAPI()
                 .info(
                         new Info()
@@ -93,6 +94,7 @@ class OpenApiSetup {
             McpPaths.addTo(document);
             InputSchemas.addExamples(document.getComponents());
             ServerSchemas.addExample(document.getComponents());
+            TokenSchemas.addExample(document.getComponents());
         };
     }
 }

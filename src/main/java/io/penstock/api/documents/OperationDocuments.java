@@ -14,6 +14,7 @@ import io.penstock.api.oauth.ConnectionController;
 import io.penstock.api.servers.ServerController;
 import io.penstock.api.signin.SessionsController;
 import io.penstock.api.signin.SignInController;
+import io.penstock.api.tokens.ApiTokenController;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
@@ -97,6 +98,9 @@ final class OperationDocuments {
         }
         if (type == SessionsController.class && handler.getMethod().getName().equals("all")) {
             return joined(PAGE, List.of("user"));
+        }
+        if (type == ApiTokenController.class) {
+            return joined(PAGE, List.of("owner", "team_id"));
         }
         return FeatureController.class.isAssignableFrom(type)
                 ? joined(joined(PAGE, List.of("gateway_id", "federation_source")), FILTER)

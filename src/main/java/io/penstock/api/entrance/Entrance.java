@@ -7,6 +7,7 @@ import io.penstock.access.limit.RateLimits;
 import io.penstock.audit.Trail;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Callers;
+import io.penstock.caller.Quotas;
 import io.penstock.wire.Refusal;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -32,6 +33,7 @@ public final class Entrance implements WebFilter {
     private final ApplicationContext context;
     private final RequestMappingHandlerMapping routes;
     private final Callers callers;
+    private final Quotas quotas;
     private final Gate gate;
     private final RateLimits limits;
     private final Trail trail;
@@ -41,6 +43,7 @@ public final class Entrance implements WebFilter {
             ApplicationContext context,
             @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping routes,
             Callers callers,
+            Quotas quotas,
             Gate gate,
             RateLimits limits,
             Trail trail,
@@ -48,6 +51,7 @@ public final class Entrance implements WebFilter {
         this.context = context;
         this.routes = routes;
         this.callers = callers;
+        this.quotas = quotas;
         this.gate = gate;
         this.limits = limits;
         this.trail = trail;
@@ -73,7 +77,8 @@ public final class Entrance implements WebFilter {
         }
         return callers.identify(Heads.of(exchange))
                 .doOnError(Refusal.class, refusal -> note(rule, null, exchange, refusal))
-                .flatMap(caller -> admit(route, caller, exchange, chain)
+                .flatMap(caller -> quotas.spend(caller)
+                        .then(Mono.defer(() -> admit(route, caller, exchange, chain)))
                         .doOnError(Refusal.class, refusal -> note(rule, caller, exchange, refusal))
                         .transform(records.of(rule, caller, exchange)));
     }

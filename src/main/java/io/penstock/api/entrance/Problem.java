@@ -55,8 +55,11 @@ public record Problem(
                     Reason.UnsupportedVersion _ -> 400;
             case Reason.Invalid _ -> 422;
             case Reason.Unauthenticated _ -> 401;
-            case Reason.Forbidden _, Reason.PasswordExpired _, Reason.NeedsAuthorization _, Reason.ForeignOrigin _ ->
-                403;
+            case Reason.Forbidden _,
+                    Reason.Barred _,
+                    Reason.PasswordExpired _,
+                    Reason.NeedsAuthorization _,
+                    Reason.ForeignOrigin _ -> 403;
             case Reason.NotFound _, Reason.SessionEnded _, Reason.UnknownMethod _ -> 404;
             case Reason.MethodNotAllowed _ -> 405;
             case Reason.Conflict _ -> 409;
@@ -80,7 +83,7 @@ public record Problem(
             case Reason.UnsupportedVersion _ -> "unsupported-version";
             case Reason.Invalid _ -> "invalid";
             case Reason.Unauthenticated _ -> "unauthenticated";
-            case Reason.Forbidden _ -> "forbidden";
+            case Reason.Forbidden _, Reason.Barred _ -> "forbidden";
             case Reason.PasswordExpired _ -> "password-expired";
             case Reason.NeedsAuthorization _ -> "needs-authorization";
             case Reason.ForeignOrigin _ -> "foreign-origin";

@@ -8,6 +8,7 @@ import io.penstock.caller.Authenticator;
 import io.penstock.caller.BearerToken;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Digest;
+import io.penstock.caller.SignIns;
 import io.penstock.store.Revocations;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
@@ -33,15 +34,18 @@ final class JwtAuthenticator implements Authenticator {
 
     private final JwtVerifier verifier;
     private final Revocations revocations;
+    private final SignIns signIns;
     private final InstantSource clock;
     private final Resources resources;
     private final Cache<Digest, Verified> known;
     private final Cache<Digest, Refusal> failures;
     private final ConcurrentMap<Digest, Mono<Verified>> verifying = new ConcurrentHashMap<>();
 
-    JwtAuthenticator(JwtVerifier verifier, Revocations revocations, InstantSource clock, Resources resources) {
+    JwtAuthenticator(
+            JwtVerifier verifier, Revocations revocations, SignIns signIns, InstantSource clock, Resources resources) {
         this.verifier = verifier;
         this.revocations = revocations;
+        this.signIns = signIns;
         this.clock = clock;
         this.resources = resources;
         Ticker ticker = () -> TimeUnit.MILLISECONDS.toNanos(clock.millis());
@@ -66,7 +70,7 @@ final class JwtAuthenticator implements Authenticator {
         } catch (Refusal refusal) {
             return Mono.error(refusal);
         }
-        if (token == null) {
+        if (token == null || BearerToken.isApiToken(token)) {
             return Mono.empty();
         }
         Digest digest = Digest.of(token);
@@ -93,6 +97,9 @@ final class JwtAuthenticator implements Authenticator {
         if (revocations.revoked(token.caller().digest())
                 || (!token.tokenId().isEmpty() && revocations.revoked(token.tokenId()))) {
             return refuse("The token was revoked: get a new one");
+        }
+        if (token.signIn() < signIns.generation(token.caller().user())) {
+            return refuse("This sign-in was ended, by a new password or by an administrator: sign in again");
         }
         if (!token.general() && !resources.holds(token.audience(), path)) {
             return refuse("The token is meant for another audience than this gateway");

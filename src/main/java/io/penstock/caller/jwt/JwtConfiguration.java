@@ -4,6 +4,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import io.penstock.caller.OwnTokens;
+import io.penstock.caller.SignIns;
 import io.penstock.egress.Egress;
 import io.penstock.loop.Rounds;
 import io.penstock.store.Revocations;
@@ -42,6 +43,7 @@ class JwtConfiguration {
             Egress egress,
             Rounds rounds,
             Revocations revocations,
+            SignIns signIns,
             @Value("${penstock.ingress.base-url:}") String baseUrl) {
         InstantSource clock = InstantSource.system();
         var verifier = new JwtVerifier(
@@ -49,7 +51,7 @@ class JwtConfiguration {
                 new TokenClaims(settings.maxLifetime()),
                 clock,
                 Schedulers.parallel());
-        return new JwtAuthenticator(verifier, revocations, clock, new Resources(baseUrl));
+        return new JwtAuthenticator(verifier, revocations, signIns, clock, new Resources(baseUrl));
     }
 
     /** Without a key there are no tokens of ours, but all else works. */
@@ -61,7 +63,7 @@ class JwtConfiguration {
                 ? settings.secretKey().reveal().isEmpty()
                 : file == null || file.toString().isEmpty();
         if (none) {
-            return (user, lifetime) -> {
+            return (user, generation, lifetime) -> {
                 throw new Refusal(
                         new Reason.NotFound(
                                 "Nobody signs in with a password here: the gateway has no key of its"
@@ -73,8 +75,8 @@ class JwtConfiguration {
                 () -> TokenMint.of(settings.algorithm(), settings.secretKey(), symmetric ? null : file),
                 setting,
                 symmetric ? null : file);
-        return (user, lifetime) -> mint.mint(
-                new TokenMint.Grant(settings.issuer(), settings.audience(), user, lifetime, false, List.of(), null));
+        return (user, generation, lifetime) -> mint.mint(new TokenMint.Grant(
+                settings.issuer(), settings.audience(), user, lifetime, false, List.of(), null, generation));
     }
 
     /** Makes the keys that an issuer publishes at a URL. */

@@ -21,6 +21,9 @@ final class TokenClaims {
 
     static final Duration SKEW = Duration.ofSeconds(60);
 
+    /** Our own claim: the generation of the sign-in that a token is of. */
+    static final String SIGN_IN = "sign_in";
+
     private final Duration longestLife;
 
     TokenClaims(Duration longestLife) {
@@ -56,7 +59,8 @@ final class TokenClaims {
                 expires.plus(SKEW).toEpochMilli(),
                 audience.contains(issuer.audience()),
                 audience,
-                jti == null ? "" : Digest.ofTokenId(issuer.name(), jti).hex());
+                jti == null ? "" : Digest.ofTokenId(issuer.name(), jti).hex(),
+                claims.getClaim(SIGN_IN) instanceof Number generation ? generation.longValue() : Verified.NO_SIGN_IN);
     }
 
     private Instant times(JWTClaimsSet claims, Instant now) {

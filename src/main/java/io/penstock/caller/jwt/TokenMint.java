@@ -39,6 +39,7 @@ public final class TokenMint {
      * @param username the user; its e-mail address where it is one
      * @param lifetime from now
      * @param scopes exactly what it may do; null leaves that to the user's role
+     * @param signIn the generation of the sign-in that it is of; null where it is of none and ends by itself alone
      */
     public record Grant(
             String issuer,
@@ -47,7 +48,21 @@ public final class TokenMint {
             Duration lifetime,
             boolean admin,
             List<String> teams,
-            @Nullable List<String> scopes) {}
+            @Nullable List<String> scopes,
+            @Nullable Long signIn) {
+
+        /** For a token that is of no sign-in. */
+        public Grant(
+                String issuer,
+                String audience,
+                String username,
+                Duration lifetime,
+                boolean admin,
+                List<String> teams,
+                @Nullable List<String> scopes) {
+            this(issuer, audience, username, lifetime, admin, teams, scopes, null);
+        }
+    }
 
     /**
      * A mint for an algorithm by name: {@code HS*} signs with the secret, {@code RS*} and {@code ES*} with the private key in the file.
@@ -91,6 +106,9 @@ public final class TokenMint {
         }
         if (grant.scopes() != null) {
             claims.claim("scopes", grant.scopes());
+        }
+        if (grant.signIn() != null) {
+            claims.claim(TokenClaims.SIGN_IN, grant.signIn());
         }
         var token = new SignedJWT(
                 new JWSHeader.Builder(algorithm).type(JOSEObjectType.JWT).build(), claims.build());

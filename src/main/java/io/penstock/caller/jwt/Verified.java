@@ -10,5 +10,16 @@ import java.util.Set;
  * @param general whether it is meant for all of this gateway
  * @param audience all that it says it is meant for
  * @param tokenId the digest of its {@code jti}; the empty string where it has none
+ * @param signIn the generation of the sign-in that it is of; {@link #NO_SIGN_IN} where it is of none
  */
-record Verified(Caller caller, SigningKey key, long expires, boolean general, Set<String> audience, String tokenId) {}
+record Verified(
+        Caller caller,
+        SigningKey key,
+        long expires,
+        boolean general,
+        Set<String> audience,
+        String tokenId,
+        long signIn) {
+
+    static final long NO_SIGN_IN = Long.MAX_VALUE;
+}

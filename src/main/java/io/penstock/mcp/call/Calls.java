@@ -6,6 +6,7 @@ import io.penstock.access.limit.RateLimits;
 import io.penstock.audit.Trail;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Callers;
+import io.penstock.caller.Quotas;
 import io.penstock.credential.Wallet;
 import io.penstock.relay.Upstreams;
 import io.penstock.wire.Arrival;
@@ -28,6 +29,7 @@ public final class Calls {
     private static final byte[] NOTHING = {};
 
     private final Callers callers;
+    private final Quotas quotas;
     private final Gate gate;
     private final RateLimits limits;
     private final Wallet wallet;
@@ -40,6 +42,7 @@ public final class Calls {
 
     Calls(
             Callers callers,
+            Quotas quotas,
             Gate gate,
             RateLimits limits,
             Wallet wallet,
@@ -50,6 +53,7 @@ public final class Calls {
             CallTraces traces,
             Streams streams) {
         this.callers = callers;
+        this.quotas = quotas;
         this.gate = gate;
         this.limits = limits;
         this.wallet = wallet;
@@ -120,7 +124,8 @@ public final class Calls {
     /** Checks the call of a caller who is known. Never empty. Error: a {@code Refusal}. */
     public Mono<Permit> permit(Call call, Caller caller, Mono<byte[]> body) {
         call.caller = caller;
-        return arrival(call, body)
+        return spend(call, caller)
+                .then(Mono.defer(() -> arrival(call, body)))
                 .doOnNext(arrival -> call.arrival = arrival)
                 .flatMap(arrival -> gate.permit(caller, arrival))
                 .doOnNext(permit -> {
@@ -129,6 +134,11 @@ public final class Calls {
                     }
                     open(call, permit);
                 });
+    }
+
+    /** Takes what a client began of its caller's quotas, so that what is then refused counts too. */
+    private Mono<Void> spend(Call call, Caller caller) {
+        return call.origin == Call.Origin.CLIENT ? quotas.spend(caller) : Mono.empty();
     }
 
     private Mono<Reply> forward(Permit permit) {

@@ -14,6 +14,7 @@ import io.penstock.caller.Callers;
 import io.penstock.caller.Digest;
 import io.penstock.caller.Grants;
 import io.penstock.caller.Recognition;
+import io.penstock.caller.SignIns;
 import io.penstock.store.Revocations;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Request;
@@ -26,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,8 @@ class JwtAuthenticatorTests {
 
     private final Tokens.Clock clock = new Tokens.Clock();
     private final Set<String> revoked = new HashSet<>();
+    private final AtomicLong generation = new AtomicLong();
+    private final SignIns signIns = user -> generation.get();
     private final AtomicInteger lookups = new AtomicInteger();
     private final Issuer own = new Issuer(
             "penstock", Set.of(JWSAlgorithm.HS256), "penstock", Keys.fixed(OWN), EnumSet.allOf(Issuer.Claim.class));
@@ -502,6 +506,29 @@ class JwtAuthenticatorTests {
     }
 
     @Test
+    void aTokenOfAnEarlierSignInEndsAtOnceAndOneOfNoneGoesOn() {
+        Request first = Tokens.bearer(own(claims -> claims.claim("sign_in", 4)));
+        Request second = Tokens.bearer(own(claims -> claims.claim("sign_in", 5)));
+        Request ofNone = Tokens.bearer(own(claims -> claims));
+        generation.set(4);
+        accepted(first);
+
+        generation.set(5);
+
+        StepVerifier.create(authenticator.authenticate(first))
+                .expectErrorSatisfies(error -> assertThat(error).hasMessageContaining("sign in again"))
+                .verify();
+        accepted(second);
+        accepted(ofNone);
+    }
+
+    @Test
+    void anApiTokenIsNoneOfItsBusiness() {
+        StepVerifier.create(authenticator.authenticate(Tokens.bearer("pst_" + "0".repeat(49))))
+                .verifyComplete();
+    }
+
+    @Test
     void aKnownTokenIsRecognisedOnTheCallingThread() {
         Request request = Tokens.bearer(own(claims -> claims));
         accepted(request);
@@ -525,7 +552,7 @@ class JwtAuthenticatorTests {
                 return Mono.empty();
             }
         };
-        return new JwtAuthenticator(verifier, memory, clock, new Resources("https://gateway.example.com/"));
+        return new JwtAuthenticator(verifier, memory, signIns, clock, new Resources("https://gateway.example.com/"));
     }
 
     private String own(java.util.function.UnaryOperator<JWTClaimsSet.Builder> change) {

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.caller.Callers;
 import io.penstock.caller.Directory;
 import io.penstock.caller.EmptyDirectory;
+import io.penstock.caller.SignIns;
 import io.penstock.caller.TrustedIssuers;
 import io.penstock.egress.Destinations;
 import io.penstock.loop.Rounds;
@@ -153,6 +154,11 @@ class JwtWiringTests {
         @Bean
         Directory directory() {
             return new EmptyDirectory();
+        }
+
+        @Bean
+        SignIns signIns() {
+            return user -> 0;
         }
 
         @Bean

@@ -46,6 +46,7 @@ public final class TracedCalls {
                         Permits.of((Caller) arguments[0], (Arrival) arguments[1], new Route.One(gateway, null))));
         return new Calls(
                 _ -> Mono.just(caller),
+                _ -> Mono.empty(),
                 gate,
                 SomeLimits.none(),
                 permit -> Mono.just(Outbounds.of(permit, URI.create("http://localhost:1"), new DefaultHttpHeaders())),

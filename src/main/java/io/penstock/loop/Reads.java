@@ -1,4 +1,4 @@
-package io.penstock.access;
+package io.penstock.loop;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +11,7 @@ import reactor.core.scheduler.Scheduler;
  * begins after the question, so that what was registered a moment ago at another replica is found, and made-up ids cost one read a
  * second altogether.
  */
-final class Reads<T> {
+public final class Reads<T> {
 
     private static final long PAUSE = Duration.ofSeconds(1).toNanos();
 
@@ -19,7 +19,7 @@ final class Reads<T> {
     private final Scheduler scheduler;
     private final AtomicReference<Turn<T>> last;
 
-    Reads(Mono<T> read, Scheduler scheduler) {
+    public Reads(Mono<T> read, Scheduler scheduler) {
         this.read = read;
         this.scheduler = scheduler;
         this.last = new AtomicReference<>(new Turn<>(now() - PAUSE, Mono.empty()));
@@ -29,7 +29,7 @@ final class Reads<T> {
     private record Turn<T>(long begins, Mono<T> result) {}
 
     /** The result, or the error, of a read that has not begun yet; shared with all who wait for it. */
-    Mono<T> next() {
+    public Mono<T> next() {
         while (true) {
             long now = now();
             Turn<T> turn = last.get();

@@ -1,0 +1,223 @@
+package io.penstock.account.token;
+
+import static io.penstock.account.Accounts.get;
+import static io.penstock.account.Accounts.refused;
+import static io.penstock.account.token.TokenStores.EXPIRES;
+import static io.penstock.account.token.TokenStores.terms;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.account.Accounts;
+import io.penstock.account.Position;
+import io.penstock.account.Users;
+import io.penstock.account.token.ApiToken.Terms;
+import io.penstock.account.token.Tokens.Choice;
+import io.penstock.caller.Digest;
+import io.penstock.store.Database;
+import io.penstock.store.Databases;
+import io.penstock.wire.Refusal.Reason;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Flux;
+
+/** What every database must do for API tokens. */
+@ParameterizedClass
+@EnumSource(Databases.class)
+class TokensTests {
+
+    private static final String ANN = "ann@example.com";
+    private static final String BOB = "bob@example.com";
+    private static final Hours OFFICE = new Hours(
+            Set.of(DayOfWeek.MONDAY, DayOfWeek.TUESDAY),
+            LocalTime.of(9, 0),
+            LocalTime.of(17, 30),
+            ZoneId.of("Europe/Berlin"));
+
+    private final Database database;
+    private final TokenStores stores;
+    private final Tokens tokens;
+
+    TokensTests(Databases databases) {
+        database = databases.fresh();
+        stores = TokenStores.on(database, 3);
+        tokens = stores.tokens();
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private static Terms everything(String name) {
+        return new Terms(
+                name,
+                "for builds",
+                UUID.randomUUID(),
+                null,
+                Set.of("tools.read", "mcp:server:a b:execute"),
+                List.of("10.0.0.0/8", "::1/128"),
+                List.of(OFFICE),
+                100,
+                1000,
+                "team-alpha",
+                EXPIRES,
+                false);
+    }
+
+    @Test
+    void aTokenReadsBackAsItWasMade() {
+        var terms = everything("ci");
+
+        var made = get(tokens.create(ANN, Set.of("mcp-user"), terms)).token();
+
+        assertThat(made.terms()).isEqualTo(terms);
+        assertThat(made.owner()).isEqualTo(ANN);
+        assertThat(made.groups()).containsExactly("mcp-user");
+        assertThat(made.lastUsedAt()).isNull();
+        assertThat(made.version()).isEqualTo(1);
+        assertThat(get(tokens.find(made.id()))).isEqualTo(made);
+        assertThat(tokens.find(UUID.randomUUID()).blockOptional()).isEmpty();
+    }
+
+    @Test
+    void whatIsNotSaidStaysUnsaid() {
+        var made = get(tokens.create(ANN, null, terms("ci"))).token();
+
+        assertThat(made.terms()).isEqualTo(terms("ci"));
+        assertThat(made.groups()).isNull();
+        assertThat(get(tokens.create(ANN, Set.of(), terms("in no group")))
+                        .token()
+                        .groups())
+                .isEmpty();
+    }
+
+    @Test
+    void theSecretIsNowhereInTheDatabase() {
+        var made = get(tokens.create(ANN, null, everything("ci")));
+
+        var rows = get(
+                database.client().sql("SELECT * FROM api_tokens").fetch().all().collectList());
+
+        assertThat(made.secret()).matches("pst_[0-9A-Za-z]{49}");
+        assertThat(rows).hasSize(1);
+        assertThat(rows.toString()).doesNotContain(made.secret());
+        assertThat(rows.getFirst())
+                .containsEntry("token_hash", Digest.of(made.secret()).hex());
+        assertThat(made.toString()).doesNotContain(made.secret());
+    }
+
+    @Test
+    void aNameIsTakenOncePerOwner() {
+        var made = get(tokens.create(ANN, null, terms("ci"))).token();
+        var _ = get(tokens.create(BOB, null, terms("ci")));
+        var other = get(tokens.create(ANN, null, terms("cd"))).token();
+
+        assertThat(refused(tokens.create(ANN, null, terms("ci")))).isInstanceOf(Reason.Conflict.class);
+        assertThat(refused(tokens.update(other.id(), terms("ci"), 1))).isInstanceOf(Reason.Conflict.class);
+        assertThat(get(tokens.update(made.id(), terms("ci"), 1)).version()).isEqualTo(2);
+    }
+
+    @Test
+    void anOwnerHasSoManyAndNoMoreHoweverManyAreMadeAtOnce() {
+        long made = get(Flux.range(0, 8)
+                .flatMap(i ->
+                        tokens.create(ANN, null, terms("t" + i)).map(_ -> 1).onErrorReturn(0))
+                .filter(one -> one == 1)
+                .count());
+
+        assertThat(made).isEqualTo(3);
+        assertThat(refused(tokens.create(ANN, null, terms("one more"))).detail())
+                .contains("3 API tokens");
+        assertThat(get(tokens.create(BOB, null, terms("one"))).token().owner()).isEqualTo(BOB);
+    }
+
+    @Test
+    void aChangeIsOfTheVersionThatItRead() {
+        var made = get(tokens.create(ANN, null, terms("ci"))).token();
+        var next = everything("renamed");
+
+        var changed = get(tokens.update(made.id(), next, 1));
+
+        assertThat(changed.terms()).isEqualTo(next);
+        assertThat(changed.version()).isEqualTo(2);
+        assertThat(refused(tokens.update(made.id(), next, 1))).isInstanceOf(Reason.Stale.class);
+        assertThat(refused(tokens.delete(made.id(), 1))).isInstanceOf(Reason.Stale.class);
+        assertThat(get(tokens.delete(made.id(), 2))).isTrue();
+        assertThat(get(tokens.delete(made.id(), 2))).isFalse();
+        assertThat(tokens.update(made.id(), next, 2).blockOptional()).isEmpty();
+    }
+
+    @Test
+    void listsNewestFirstPageByPageWhatIsChosen() {
+        var first = get(tokens.create(ANN, null, terms("first"))).token();
+        var second = get(tokens.create(ANN, null, terms("second"))).token();
+        var ofTeam = get(tokens.create(BOB, null, everything("of the team"))).token();
+        var bobs = get(tokens.create(BOB, null, terms("bob's"))).token();
+
+        assertThat(ids(new Choice(null, Set.of(), null, null), null))
+                .containsExactly(bobs.id(), ofTeam.id(), second.id(), first.id());
+        assertThat(ids(new Choice(ANN, Set.of(), null, null), null)).containsExactly(second.id(), first.id());
+        assertThat(ids(new Choice(ANN, Set.of("team-alpha"), null, null), null))
+                .containsExactly(ofTeam.id(), second.id(), first.id());
+        assertThat(ids(new Choice(ANN, Set.of("team-alpha"), BOB, null), null)).containsExactly(ofTeam.id());
+        assertThat(ids(new Choice(null, Set.of(), null, "team-alpha"), null)).containsExactly(ofTeam.id());
+        assertThat(ids(new Choice(ANN, Set.of(), null, null), new Position(second.createdAt(), second.id())))
+                .containsExactly(first.id());
+    }
+
+    private List<UUID> ids(Choice choice, Position before) {
+        return get(tokens.list(choice, 10, before).map(ApiToken::id).collectList());
+    }
+
+    @Test
+    void theRowsAreHeldInMemoryByWhatIsShown() {
+        var made = get(tokens.create(ANN, null, everything("ci")));
+        var plain = get(tokens.create(ANN, null, terms("plain")));
+        var _ = stores.held().refresh().blockOptional();
+
+        var held = stores.held().find(Digest.of(made.secret()));
+
+        assertThat(held.token()).isEqualTo(made.token());
+        assertThat(held.caller().granted()).isFalse();
+        assertThat(held.caller().bound()).isEqualTo(made.token().terms().serverId());
+        assertThat(stores.held().limited(held.caller().digest())).isEqualTo(made.token());
+        assertThat(stores.held().limited(Digest.of(plain.secret()).hex())).isNull();
+        assertThat(stores.held().find(Digest.of("another"))).isNull();
+    }
+
+    @Test
+    void whenItWasShownIsWrittenInRounds() {
+        var made = get(tokens.create(ANN, null, terms("ci"))).token();
+        var now = Instant.parse("2030-05-05T10:00:00Z");
+        var uses = new TokenUses(database.client(), database.transactions(), () -> now);
+        uses.note(made.id());
+        uses.note(made.id());
+
+        var _ = uses.write().blockOptional();
+
+        assertThat(get(tokens.find(made.id())).lastUsedAt()).isEqualTo(now);
+        assertThat(get(tokens.find(made.id())).version()).isEqualTo(1);
+        assertThat(uses.write().blockOptional()).isEmpty();
+    }
+
+    @Test
+    void aDeletedUsersTokensAreGone() {
+        var accounts = Accounts.on(database);
+        var user = get(accounts.users().create(ANN, new Users.Draft(null, true, false, "hash")));
+        var made = get(tokens.create(ANN, null, terms("ci"))).token();
+        var kept = get(tokens.create(BOB, null, terms("ci"))).token();
+
+        assertThat(get(accounts.users().delete(user.id(), 1))).isTrue();
+
+        assertThat(tokens.find(made.id()).blockOptional()).isEmpty();
+        assertThat(tokens.find(kept.id()).blockOptional()).isPresent();
+    }
+}
