@@ -12,7 +12,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$PROJECT" || exit 2
 
 CASES=("$@")
-[ ${#CASES[@]} -gt 0 ] || CASES=(TC-GW-001 TC-GW-002 TC-GW-004 TC-GW-005 TC-GW-007 TC-GW-008 TC-GW-009 PROXY-1 PROXY-2 PROXY-3)
+[ ${#CASES[@]} -gt 0 ] || CASES=(TC-GW-001 TC-GW-002 TC-GW-004 TC-GW-005 TC-GW-006 TC-GW-007 TC-GW-008 TC-GW-009 PROXY-1 PROXY-2 PROXY-3)
 WORK=$(mktemp -d)
 failed=0
 
@@ -111,6 +111,22 @@ TC-GW-005() {
   demand 'each has its visibility' '.[0].visibility as $visibility | .[2:] | all(.visibility == $visibility)'
 }
 
+TC-GW-006() {
+  local id
+  id=$(id_of team-gateway)
+  demand 'the gateway is the team'"'"'s' '.[0] | .name == "team-gateway" and .visibility == "team" and .team_id == "team-alpha"'
+  demand 'a member sees its tools, and nobody else does' '[.[1:][].original_name] | sort == ["add", "echo", "slow", "time"]'
+  demand 'they have its visibility' '.[1:] | all(.visibility == "team" and .team_id == "team-alpha")'
+  verdict 'of others, each of them is hidden' strangers_see_none
+  TOKEN=$TEAM_TOKEN verdict 'a member finds the gateway' status 200 "$GATEWAY_URL/gateways/$id"
+  TOKEN=$USER_TOKEN verdict 'for others it is not there' status 404 "$GATEWAY_URL/gateways/$id"
+  TOKEN=$USER_TOKEN verdict 'nor is its MCP endpoint' status 404 -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' -d "$INITIALIZE" "$GATEWAY_URL/gateways/$id/mcp"
+}
+
+strangers_see_none() {
+  curl -s -H "Authorization: Bearer $USER_TOKEN" "$GATEWAY_URL/tools" | jq -e 'all(.federation_source != "team-gateway")'
+}
+
 TC-GW-007() {
   demand_line 'listing answers 200' '^Status: 200$'
   demand_line 'creating answers 403' '^Status: 403$'
@@ -186,15 +202,27 @@ SAMPLE_PORT=$(port_for 9000)
 GATEWAY_PORT=$(port_for 4444)
 [ "$GATEWAY_PORT" = 4444 ] || echo "port 4444 is taken: the cases run with $GATEWAY_PORT in its place"
 [ "$SAMPLE_PORT" = 9000 ] || echo "port 9000 is taken: the cases run with $SAMPLE_PORT in its place"
+# a sample server that wants a token, and one that wants none
+locked_sample() { stop_sample && start_sample test-upstream-token valid-token; }
+open_sample() { stop_sample && start_sample; }
+plain_token() { "$JAVA" -jar "$GATEWAY_JAR" token --exp 240 --secret "$JWT_SECRET_KEY" "$@"; }
+
 JAVA=$(find_java) && start_sample test-upstream-token valid-token || exit 2
 start_gateway UPSTREAM_ALLOWED_CIDRS=127.0.0.0/8,::1/128,0.0.0.0/0,::/0 || exit 2
 export ADMIN_TOKEN GATEWAY_JAR GATEWAY_LOG
+TEAM_TOKEN=$(plain_token --username member@example.com --teams team-alpha)
+USER_TOKEN=$(plain_token --username user@example.com)
+export TEAM_TOKEN USER_TOKEN
 
 for current in "${CASES[@]}"; do
   echo "$current"
-  case $current in PROXY-*) restart_for "$current" ;; esac
+  case $current in
+    PROXY-*) restart_for "$current" ;;
+    TC-GW-006) open_sample || exit 2 ;; # its gateway has no credential
+  esac
   run_case "$current"
   "$current"
+  [ "$current" != TC-GW-006 ] || locked_sample || exit 2
 done
 echo "acceptance: ${#CASES[@]} cases, $failed expectations not met"
 [ $failed -eq 0 ]

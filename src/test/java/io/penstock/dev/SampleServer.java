@@ -45,7 +45,7 @@ public final class SampleServer implements AutoCloseable {
      * Starts it.
      *
      * @param port 0 for a free one
-     * @param tokens the bearer tokens that it accepts
+     * @param tokens the bearer tokens that it accepts; none where it wants none
      */
     public static SampleServer start(int port, Set<String> tokens) throws IOException {
         var server = new SampleServer(port, tokens);
