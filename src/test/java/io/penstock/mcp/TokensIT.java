@@ -620,4 +620,41 @@ class TokensIT {
                                 .asString(""))
                         .isNotEmpty());
     }
+
+    /** Over REST and MCP, on both replicas, by which tool and with what outcome. */
+    @Test
+    void whatWasDoneWithATokenIsTold() {
+        var made = token(",\"permissions\":[\"gateways.read\",\"mcp:server:up:tool:echo:execute\"]");
+        String token = made.path("token").asString();
+        String path = "/tokens/" + made.path("id").asString() + "/usage";
+        assertThat(status(here, token, "GET", "/gateways", "")).isEqualTo(200);
+        assertThat(modern(here, token).statusCode()).isEqualTo(200);
+        assertThat(modern(there, token).statusCode()).isEqualTo(200);
+        assertThat(status(there, token, "POST", gateway + "/mcp", LEGACY.replace("echo", "drop")))
+                .isEqualTo(403);
+
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(json(send(here, ann, "GET", path, ""))
+                                .path("calls")
+                                .asInt())
+                        .isEqualTo(4));
+        var usage = json(send(there, ann, "GET", path, ""));
+        assertThat(usage.path("refused").asInt()).isEqualTo(1);
+        assertThat(usage.path("failed").asInt()).isZero();
+        assertThat(usage.path("last_at").asString()).isNotEmpty();
+        assertThat(usage.path("records"))
+                .anySatisfy(record -> {
+                    assertThat(record.path("name").asString("")).isEqualTo("drop");
+                    assertThat(record.path("outcome").asString()).isEqualTo("refused");
+                    assertThat(record.path("reason").asString()).contains("tools.execute");
+                    assertThat(record.path("address").asString()).isEqualTo("127.0.0.1");
+                })
+                .allSatisfy(record ->
+                        assertThat(record.path("user_email").asString()).isEqualTo("ann@example.com"));
+        var later = json(send(here, ann, "GET", path + "?since=2999-01-01T00:00:00Z", ""));
+        assertThat(later.path("calls").asInt()).isZero();
+        assertThat(later.path("last_at").isNull()).isTrue();
+        var _ = user("eve@example.com");
+        assertThat(status(here, login("eve@example.com"), "GET", path, "")).isEqualTo(404);
+    }
 }

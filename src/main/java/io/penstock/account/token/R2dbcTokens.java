@@ -103,6 +103,14 @@ final class R2dbcTokens implements Tokens {
     }
 
     @Override
+    public Mono<String> digest(UUID id) {
+        return database.sql("SELECT token_hash FROM api_tokens WHERE id = :id")
+                .bind("id", id)
+                .map(row -> Rows.get(row, "token_hash", String.class))
+                .one();
+    }
+
+    @Override
     public Flux<ApiToken> list(Choice choice, int limit, @Nullable Position before) {
         String sql = SELECT
                 + (choice.owner() == null ? "" : " AND (owner = :owner OR team_id = ANY(:teams))")

@@ -53,6 +53,9 @@ public interface Tokens {
     /** Empty where there is none. */
     Mono<ApiToken> find(UUID id);
 
+    /** What its calls are recorded by: the SHA-256 of its secret, in hex. Empty where there is no such token. */
+    Mono<String> digest(UUID id);
+
     /** Newest first. */
     Flux<ApiToken> list(Choice choice, int limit, @Nullable Position before);
 

@@ -1,9 +1,9 @@
 package io.penstock.api.documents;
 
 import io.penstock.api.AuditController;
-import io.penstock.api.CallController;
 import io.penstock.api.DryRuns;
 import io.penstock.api.accounts.UserController;
+import io.penstock.api.calls.CallController;
 import io.penstock.api.entrance.Rule;
 import io.penstock.api.entrance.Triable;
 import io.penstock.api.features.FeatureController;
@@ -15,6 +15,7 @@ import io.penstock.api.servers.ServerController;
 import io.penstock.api.signin.SessionsController;
 import io.penstock.api.signin.SignInController;
 import io.penstock.api.tokens.ApiTokenController;
+import io.penstock.api.tokens.TokenUsageController;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
@@ -98,6 +99,9 @@ final class OperationDocuments {
         }
         if (type == SessionsController.class && handler.getMethod().getName().equals("all")) {
             return joined(PAGE, List.of("user"));
+        }
+        if (type == TokenUsageController.class) {
+            return List.of("limit", "since");
         }
         if (type == ApiTokenController.class) {
             return joined(PAGE, List.of("owner", "team_id"));

@@ -1,4 +1,4 @@
-package io.penstock.api;
+package io.penstock.api.calls;
 
 import io.penstock.access.Gate;
 import io.penstock.access.Permission;
@@ -8,16 +8,12 @@ import io.penstock.api.input.Parameters;
 import io.penstock.audit.Trail.Outcome;
 import io.penstock.audit.call.CallBook;
 import io.penstock.audit.call.CallBook.Query;
-import io.penstock.audit.call.CallBook.Recorded;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Cursor;
 import io.penstock.wire.Refusal;
 import io.swagger.v3.oas.annotations.Operation;
-import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -35,64 +31,6 @@ public final class CallController {
     CallController(CallBook book, Gate gate) {
         this.book = book;
         this.gate = gate;
-    }
-
-    /**
-     * Calls of one hour that were alike, as clients read them.
-     *
-     * @param name the tool, prompt or resource; null where none is named
-     * @param reason why they were not carried out; null where they were
-     * @param rules what allowed or refused the first of them
-     * @param calls how many
-     * @param meanMillis how long one took on average, until the end of the reply
-     */
-    record CallView(
-            UUID id,
-            Instant beganAt,
-            Instant lastAt,
-            String userEmail,
-            String source,
-            String address,
-            @Nullable String agent,
-            String targetKind,
-            @Nullable String target,
-            String method,
-            @Nullable String name,
-            String outcome,
-            @Nullable String reason,
-            String rules,
-            long calls,
-            double meanMillis,
-            double maxMillis) {
-
-        static CallView of(Recorded calls) {
-            return new CallView(
-                    calls.id(),
-                    calls.began(),
-                    calls.last(),
-                    calls.user(),
-                    calls.source(),
-                    calls.address(),
-                    orNull(calls.agent()),
-                    calls.targetKind(),
-                    orNull(calls.target()),
-                    calls.method(),
-                    orNull(calls.name()),
-                    calls.outcome().name().toLowerCase(Locale.ROOT),
-                    orNull(calls.reason()),
-                    calls.rules(),
-                    calls.calls(),
-                    millis(calls.micros() / Math.max(1, calls.calls())),
-                    millis(calls.maxMicros()));
-        }
-
-        private static @Nullable String orNull(String text) {
-            return text.isEmpty() ? null : text;
-        }
-
-        private static double millis(long micros) {
-            return micros / 1000.0;
-        }
     }
 
     /** Everybody's for who may read the audit trail, one's own for everybody. */
