@@ -87,7 +87,7 @@ line() { status -N --max-time 2 -H "Authorization: Bearer $1" "${@:2}" "$PENSTOC
 socket() {
   local port=${PENSTOCK##*:}
   exec 3<>"/dev/tcp/127.0.0.1/$port"
-  printf 'GET /servers/%s/ws HTTP/1.1\r\nHost: localhost:%s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer %s\r\n%s\r\n' \
+  printf 'GET /servers/%s/ws HTTP/1.1\r\nHost: localhost:%s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: mcp\r\nAuthorization: Bearer %s\r\n%s\r\n' \
     "$SERVER" "$port" "$1" "${2:+$2$'\r\n'}" >&3
   timeout "${WAIT:-2}" cat <&3 | od -An -v -tx1 | tr -d ' \n' >"$WORK/heard"
   exec 3>&-
