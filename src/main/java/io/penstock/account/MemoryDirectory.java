@@ -5,42 +5,28 @@ import io.penstock.caller.BearerToken;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Directory;
 import io.penstock.caller.SignIns;
-import io.penstock.loop.Beforehand;
 import io.penstock.loop.Rounds;
-import io.penstock.loop.Turns;
 import io.penstock.store.Changes;
 import io.penstock.store.Changes.Topic;
+import io.penstock.store.MemoryCopy;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
-import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/**
- * Keeps what calls need to know of users in memory, and reads it again when something changed. A failed read leaves what is known as it
- * is, so that calls go on while the database is away.
- */
+/** Keeps what calls need to know of users. */
 @Component
-final class MemoryDirectory implements Directory, SignIns, SmartLifecycle {
-
-    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+final class MemoryDirectory extends MemoryCopy<Map<String, Known>> implements Directory, SignIns {
 
     private final DirectoryReader reader;
-    private final Turns<Map<String, Known>> reads;
-    private final Changes changes;
-    private final Rounds rounds;
     private volatile Map<String, Known> known = Map.of();
-    private volatile boolean running;
 
     MemoryDirectory(DirectoryReader reader, Changes changes, Rounds rounds) {
+        super("users", Set.of(Topic.ACCOUNTS), changes, rounds);
         this.reader = reader;
-        this.reads = new Turns<>(Mono.defer(reader::read).doOnNext(latest -> known = latest));
-        this.changes = changes;
-        this.rounds = rounds;
     }
 
     @Override
@@ -79,41 +65,18 @@ final class MemoryDirectory implements Directory, SignIns, SmartLifecycle {
         return of == null ? 0 : of.generation();
     }
 
-    /** Listens before the read that it begins with, so that nothing falls between them. Fails with a read, and is then begun again. */
-    Mono<Void> follow() {
-        return Flux.merge(1, changes.announced(), Mono.just(Topic.ALL))
-                .filter(topic -> topic == Topic.ALL || topic == Topic.ACCOUNTS)
-                .onBackpressureLatest()
-                .concatMap(_ -> refresh(), 0)
-                .then();
+    @Override
+    protected Mono<Map<String, Known>> readAll() {
+        return reader.read();
+    }
+
+    @Override
+    protected void replace(Map<String, Known> latest) {
+        known = latest;
     }
 
     @Override
     public Mono<Void> refresh() {
-        return reads.join().then();
-    }
-
-    /** A gateway that knows nobody who is switched off must not begin to listen. */
-    @Override
-    public void start() {
-        var _ = Beforehand.await(refresh(), "The users could not be read from the database");
-        running = true;
-        rounds.repeat("directory", AFTER_FAILURE, follow());
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    /** Before the rounds and the listening server. */
-    @Override
-    public int getPhase() {
-        return 0;
+        return readAgain().then();
     }
 }

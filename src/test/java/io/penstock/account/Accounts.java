@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.account.team.TeamStores;
 import io.penstock.caller.Directory;
-import io.penstock.loop.Rounds;
+import io.penstock.loop.NoRounds;
 import io.penstock.store.Changes;
 import io.penstock.store.Database;
 import io.penstock.wire.Refusal;
@@ -60,17 +60,6 @@ public record Accounts(Users users, Roles roles, TeamStores teams, DirectoryRead
         @Override
         public Flux<Topic> announced() {
             return Flux.never();
-        }
-    }
-
-    private static final class NoRounds implements Rounds {
-
-        @Override
-        public void repeat(String name, Duration pause, Mono<Void> round) {}
-
-        @Override
-        public <T> Mono<T> detach(String name, Mono<T> work) {
-            return work;
         }
     }
 

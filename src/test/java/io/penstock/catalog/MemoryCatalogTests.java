@@ -3,7 +3,7 @@ package io.penstock.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.penstock.loop.Rounds;
+import io.penstock.loop.NoRounds;
 import io.penstock.store.Changes;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -178,17 +178,6 @@ class MemoryCatalogTests {
         @Override
         public Mono<Void> announce(Topic topic) {
             return Mono.empty();
-        }
-    }
-
-    private record NoRounds() implements Rounds {
-
-        @Override
-        public void repeat(String name, Duration pause, Mono<Void> round) {}
-
-        @Override
-        public <T> Mono<T> detach(String name, Mono<T> work) {
-            return work;
         }
     }
 }

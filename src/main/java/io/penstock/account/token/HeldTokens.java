@@ -1,42 +1,30 @@
 package io.penstock.account.token;
 
 import io.penstock.caller.Digest;
-import io.penstock.loop.Beforehand;
 import io.penstock.loop.Reads;
 import io.penstock.loop.Rounds;
-import io.penstock.loop.Turns;
 import io.penstock.store.Changes;
 import io.penstock.store.Changes.Topic;
-import java.time.Duration;
+import io.penstock.store.MemoryCopy;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.SmartLifecycle;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/**
- * Keeps the tokens in memory, and reads them again when one changed. A failed read leaves what is known as it is, so that calls go on
- * while the database is away.
- */
-public final class HeldTokens implements SmartLifecycle {
+/** Keeps the API tokens. */
+public final class HeldTokens extends MemoryCopy<Map<Digest, HeldToken>> {
 
-    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
-
-    private final Turns<Known> reads;
-    private final Reads<Known> again;
-    private final Changes changes;
-    private final Rounds rounds;
+    private final Mono<Map<Digest, HeldToken>> read;
+    private final Reads<Map<Digest, HeldToken>> again;
     private volatile Known known = new Known(Map.of(), Map.of());
-    private volatile boolean running;
 
     /** @param read all tokens, by what is shown */
     HeldTokens(Mono<Map<Digest, HeldToken>> read, Changes changes, Rounds rounds, Scheduler scheduler) {
-        this.reads = new Turns<>(read.map(Known::of).doOnNext(latest -> known = latest));
-        this.again = new Reads<>(refreshed(), scheduler);
-        this.changes = changes;
-        this.rounds = rounds;
+        super("API tokens", Set.of(Topic.TOKENS), changes, rounds);
+        this.read = read;
+        this.again = new Reads<>(readAgain(), scheduler);
     }
 
     /** @param limited those whose calls are counted, by the digest in their callers */
@@ -60,7 +48,7 @@ public final class HeldTokens implements SmartLifecycle {
 
     /** One that was made a moment ago at another replica. Empty where there is none. Error: the database's. */
     Mono<HeldToken> findAgain(Digest digest) {
-        return again.next().mapNotNull(latest -> latest.all().get(digest));
+        return again.next().mapNotNull(latest -> latest.get(digest));
     }
 
     /** The token of that digest, if its calls are counted; else null. */
@@ -70,42 +58,16 @@ public final class HeldTokens implements SmartLifecycle {
 
     /** Reads again what may have changed, so that it holds here at once. Empty when it does. Error: that of the database. */
     public Mono<Void> refresh() {
-        return refreshed().then();
-    }
-
-    private Mono<Known> refreshed() {
-        return reads.join();
-    }
-
-    /** Listens before the read that it begins with, so that nothing falls between them. Fails with a read, and is then begun again. */
-    Mono<Void> follow() {
-        return Flux.merge(1, changes.announced(), Mono.just(Topic.ALL))
-                .filter(topic -> topic == Topic.ALL || topic == Topic.TOKENS)
-                .onBackpressureLatest()
-                .concatMap(_ -> refresh(), 0)
-                .then();
+        return readAgain().then();
     }
 
     @Override
-    public void start() {
-        var _ = Beforehand.await(refresh(), "The API tokens could not be read from the database");
-        running = true;
-        rounds.repeat("tokens", AFTER_FAILURE, follow());
+    protected Mono<Map<Digest, HeldToken>> readAll() {
+        return read;
     }
 
     @Override
-    public void stop() {
-        running = false;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    /** Before the rounds and the listening server. */
-    @Override
-    public int getPhase() {
-        return 0;
+    protected void replace(Map<Digest, HeldToken> latest) {
+        known = Known.of(latest);
     }
 }

@@ -2,9 +2,10 @@ package io.penstock.caller.session;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.penstock.loop.Turns;
+import io.penstock.loop.Rounds;
 import io.penstock.store.Changes;
 import io.penstock.store.Changes.Topic;
+import io.penstock.store.MemoryCopy;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +24,7 @@ import reactor.core.publisher.Mono;
  * The sessions that have not ended, in memory, so that no call asks the database. They are read again when some were ended; a new one is
  * looked up once by whoever sees its cookie first.
  */
-final class LiveSessions {
+final class LiveSessions extends MemoryCopy<List<Session>> {
 
     /** How often uses are written down; other replicas know of them only then, so that each waits that much longer. */
     static final Duration BETWEEN_FLUSHES = Duration.ofMinutes(1);
@@ -32,23 +34,20 @@ final class LiveSessions {
     private static final int AT_ONCE = 500;
 
     private final SessionRows rows;
-    private final Changes changes;
     private final Duration idleLimit;
     private final InstantSource clock;
-    private final Turns<List<Session>> reads;
     private final Cache<UUID, Boolean> unknown;
     private final Map<UUID, Mono<Live>> looking = new ConcurrentHashMap<>();
     private volatile Map<UUID, Live> known = new ConcurrentHashMap<>();
     private volatile long generation;
     private volatile long flushed;
 
-    LiveSessions(SessionRows rows, Changes changes, Duration idleLimit, InstantSource clock) {
+    LiveSessions(SessionRows rows, Changes changes, Rounds rounds, Duration idleLimit, InstantSource clock) {
+        super("sessions", Set.of(Topic.SESSIONS), changes, rounds);
         this.rows = rows;
-        this.changes = changes;
         this.idleLimit = idleLimit;
         this.clock = clock;
         this.flushed = clock.millis();
-        this.reads = new Turns<>(Mono.defer(() -> rows.all().collectList()).doOnNext(this::replace));
         this.unknown = Caffeine.newBuilder()
                 .maximumSize(MOST_UNKNOWN)
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
@@ -136,7 +135,8 @@ final class LiveSessions {
         known.values().removeIf(live -> live.session.user().equals(user));
     }
 
-    private synchronized void replace(List<Session> latest) {
+    @Override
+    protected synchronized void replace(List<Session> latest) {
         var fresh = new ConcurrentHashMap<UUID, Live>();
         for (Session session : latest) {
             Live before = known.get(session.id());
@@ -147,18 +147,14 @@ final class LiveSessions {
         known = fresh;
     }
 
-    /** Reads again what may have changed, so that it holds here at once. Empty when it does. */
-    Mono<Void> refresh() {
-        return reads.join().then();
+    @Override
+    protected Mono<List<Session>> readAll() {
+        return rows.all().collectList();
     }
 
-    /** Endless: listens before the read that it begins with. Fails with a read, and is then begun again. */
-    Mono<Void> follow() {
-        return Flux.merge(1, changes.announced(), Mono.just(Topic.ALL))
-                .filter(topic -> topic == Topic.ALL || topic == Topic.SESSIONS)
-                .onBackpressureLatest()
-                .concatMap(_ -> refresh(), 0)
-                .then();
+    /** Reads again what may have changed, so that it holds here at once. Empty when it does. */
+    Mono<Void> refresh() {
+        return readAgain().then();
     }
 
     /** One round: writes down what was used since the last, and removes the rows of what has ended. Error: the database's. */

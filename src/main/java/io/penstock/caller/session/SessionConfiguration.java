@@ -56,13 +56,10 @@ class SessionConfiguration {
     }
 
     @Bean
-    LiveSessions liveSessions(SessionRows rows, Changes changes, SessionSettings settings) {
-        return new LiveSessions(rows, changes, settings.idleLimit(), clock);
-    }
-
-    @Bean
-    SessionsBeforehand sessionsBeforehand(LiveSessions live, Rounds rounds) {
-        return new SessionsBeforehand(live, rounds);
+    LiveSessions liveSessions(SessionRows rows, Changes changes, Rounds rounds, SessionSettings settings) {
+        var live = new LiveSessions(rows, changes, rounds, settings.idleLimit(), clock);
+        rounds.repeat("sessions.seen", LiveSessions.BETWEEN_FLUSHES, live.flush());
+        return live;
     }
 
     @Bean

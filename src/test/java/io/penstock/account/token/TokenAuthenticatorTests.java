@@ -10,6 +10,7 @@ import io.penstock.caller.Caller;
 import io.penstock.caller.Digest;
 import io.penstock.caller.Directory;
 import io.penstock.caller.proxy.Addresses;
+import io.penstock.loop.NoRounds;
 import io.penstock.store.Changes;
 import io.penstock.store.Revocations;
 import io.penstock.wire.Refusal;
@@ -46,10 +47,7 @@ class TokenAuthenticatorTests {
     private Instant now = MONDAY_NOON;
 
     private final HeldTokens held = new HeldTokens(
-            Mono.defer(() -> database.then(Mono.fromSupplier(this::read))),
-            new Silent(),
-            new TokenStores.NoRounds(),
-            time);
+            Mono.defer(() -> database.then(Mono.fromSupplier(this::read))), new Silent(), new NoRounds(), time);
 
     private final TokenAuthenticator authenticator = new TokenAuthenticator(
             held,

@@ -1,13 +1,11 @@
 package io.penstock.account.token;
 
 import io.penstock.account.token.ApiToken.Terms;
-import io.penstock.loop.Rounds;
+import io.penstock.loop.NoRounds;
 import io.penstock.store.Database;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** The tokens of one replica on a test's database. */
@@ -36,17 +34,5 @@ public record TokenStores(Tokens tokens, HeldTokens held) {
 
     public static Terms permitting(String name, Set<String> permissions) {
         return new Terms(name, null, null, null, permissions, List.of(), List.of(), null, null, null, EXPIRES, true);
-    }
-
-    /** Carries out what is detached when it is asked for, and repeats nothing. */
-    public static final class NoRounds implements Rounds {
-
-        @Override
-        public void repeat(String name, Duration pause, Mono<Void> round) {}
-
-        @Override
-        public <T> Mono<T> detach(String name, Mono<T> work) {
-            return work;
-        }
     }
 }

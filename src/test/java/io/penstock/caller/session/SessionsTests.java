@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.penstock.caller.Caller;
 import io.penstock.ingress.IngressSettings;
+import io.penstock.loop.NoRounds;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
 import io.penstock.vault.Secret;
@@ -66,7 +67,7 @@ class SessionsTests {
     private final class Replica {
 
         final SessionRows rows = new SessionRows(database.client());
-        final LiveSessions live = new LiveSessions(rows, database.changes(), IDLE, clock);
+        final LiveSessions live = new LiveSessions(rows, database.changes(), new NoRounds(), IDLE, clock);
         final SessionCookie cookie = new SessionCookie(vault);
         final Sessions sessions =
                 new R2dbcSessions(rows, live, cookie, database.transactions(), database.changes(), ABSOLUTE, clock);
