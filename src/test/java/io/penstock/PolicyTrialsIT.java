@@ -136,7 +136,8 @@ class PolicyTrialsIT {
     }
 
     private int audited(String action) {
-        return json(send(root, "GET", "/audit?action=" + action, "")).size();
+        return json(send(root, "GET", "/audit?outcome=success&action=" + action, ""))
+                .size();
     }
 
     @Test

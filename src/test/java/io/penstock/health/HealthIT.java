@@ -13,8 +13,10 @@ import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.catalog.Viewer;
 import io.penstock.catalog.Visibility;
+import io.penstock.credential.AccessTokens;
 import io.penstock.dev.SampleServer;
 import io.penstock.relay.RelaySettings;
+import io.penstock.relay.bulkhead.BulkheadSettings;
 import io.penstock.vault.Secret;
 import java.io.IOException;
 import java.net.URI;
@@ -32,6 +34,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.FilterType;
 
 /** Health over a real database, and with a real server made with the MCP Java SDK that wants a credential. */
 @SpringBootTest(
@@ -58,24 +61,36 @@ class HealthIT {
 
     /** What health needs of the application, without its edges. */
     @EnableAutoConfiguration
-    @ComponentScan({
-        "io.penstock.access",
-        "io.penstock.catalog",
-        "io.penstock.credential",
-        "io.penstock.egress",
-        "io.penstock.health",
-        "io.penstock.loop",
-        "io.penstock.relay.dialogue",
-        "io.penstock.relay.leg",
-        "io.penstock.store",
-        "io.penstock.vault"
-    })
-    @EnableConfigurationProperties(RelaySettings.class)
+    @ComponentScan(
+            basePackages = {
+                "io.penstock.access",
+                "io.penstock.catalog",
+                "io.penstock.credential",
+                "io.penstock.egress",
+                "io.penstock.health",
+                "io.penstock.loop",
+                "io.penstock.relay.bulkhead",
+                "io.penstock.relay.dialogue",
+                "io.penstock.relay.leg",
+                "io.penstock.store",
+                "io.penstock.vault"
+            },
+            // what callers may ask for is their edges' matter
+            excludeFilters =
+                    @ComponentScan.Filter(type = FilterType.REGEX, pattern = "io\\.penstock\\.access\\.limit\\..*"))
+    @EnableConfigurationProperties({RelaySettings.class, BulkheadSettings.class})
     static class Slice {
 
         @Bean
         Clock clock() {
             return Clock.systemUTC();
+        }
+
+        @Bean
+        AccessTokens tokens() {
+            return (_, _) -> {
+                throw new AssertionError("No upstream here wants one");
+            };
         }
     }
 
