@@ -68,12 +68,16 @@ final class Sockets {
 
     /** Empty when the WebSocket is open, or cannot be opened. */
     Mono<Void> open(Call call, HttpServerResponse response) {
-        var spec = WebsocketServerSpec.builder()
-                .protocols(SUBPROTOCOL)
-                .maxFramePayloadLength(largest)
-                .build();
         // what this gives is empty when the handshake is done, and the talk goes on
-        return response.sendWebsocket((in, out) -> talk(call, in, out).doFinally(_ -> calls.over(call)), spec);
+        return response.sendWebsocket(
+                (in, out) -> talk(call, in, out).doFinally(_ -> calls.over(call)), spec(call.request()));
+    }
+
+    /** A client need not offer the subprotocol; with one named that was not agreed on, nobody would talk to it. */
+    private WebsocketServerSpec spec(Request request) {
+        var spec = WebsocketServerSpec.builder().maxFramePayloadLength(largest);
+        boolean offered = request.headers().containsValue(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL, false);
+        return offered ? spec.protocols(SUBPROTOCOL).build() : spec.build();
     }
 
     private Mono<Void> talk(Call call, WebsocketInbound in, WebsocketOutbound out) {

@@ -1,17 +1,30 @@
 package io.penstock.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.penstock.audit.Trail.Outcome;
 import io.penstock.audit.call.CallBook.Query;
 import io.penstock.audit.call.CallBook.Recorded;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class CallTests extends EdgeTest {
 
+    /** A call is on record when it has ended, and that may be after its answer was read. */
+    private List<Recorded> recorded(int calls) {
+        await().until(() -> all().size() >= calls);
+        return all();
+    }
+
+    private List<Recorded> all() {
+        return Objects.requireNonNull(
+                world.calls.list(Query.ALL, 100).collectList().block());
+    }
+
     private Recorded latest() {
-        return Objects.requireNonNull(world.calls.list(Query.ALL, 1).blockFirst(), "Nothing is on record");
+        return recorded(1).getFirst();
     }
 
     @Test
@@ -60,6 +73,7 @@ class CallTests extends EdgeTest {
     @Test
     void whoMayReadTheTrailSeesEverybodysCalls() {
         as("alice").get().uri("/gateways").exchange().expectStatus().isOk();
+        assertThat(recorded(1)).hasSize(1);
 
         as("root")
                 .get()
@@ -82,6 +96,7 @@ class CallTests extends EdgeTest {
     void othersSeeTheirOwnAlone() {
         as("alice").get().uri("/gateways").exchange().expectStatus().isOk();
         as("bob").get().uri("/gateways").exchange().expectStatus().isOk();
+        assertThat(recorded(2)).hasSize(2);
 
         as("bob")
                 .get()

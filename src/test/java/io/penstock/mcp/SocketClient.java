@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -37,9 +38,21 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
         return new SocketClient(uri, token, false);
     }
 
+    /** One that offers other subprotocols, or none. */
+    static SocketClient offering(URI uri, String token, String... subprotocols) {
+        return new SocketClient(uri, token, true, subprotocols);
+    }
+
     private SocketClient(URI uri, @Nullable String token, boolean reads) {
+        this(uri, token, reads, "mcp");
+    }
+
+    private SocketClient(URI uri, @Nullable String token, boolean reads, String... subprotocols) {
         this.reads = reads;
-        var builder = http.newWebSocketBuilder().subprotocols("mcp");
+        var builder = http.newWebSocketBuilder();
+        if (subprotocols.length > 0) {
+            builder.subprotocols(subprotocols[0], Arrays.copyOfRange(subprotocols, 1, subprotocols.length));
+        }
         if (token != null) {
             builder.header("Authorization", "Bearer " + token);
         }

@@ -270,6 +270,26 @@ class SocketsIT {
     }
 
     @Test
+    void theSubprotocolNeedNotBeOffered() throws Exception {
+        upstream.script =
+                (request, response) -> ScriptedUpstream.json(response, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+
+        try (var client = SocketClient.offering(uri(gateway + "/ws"), alice)) {
+            client.say(MODERN);
+            assertThat(client.heard()).contains("result");
+            assertThat(client.subprotocol()).isEmpty();
+        }
+        try (var client = SocketClient.offering(uri(gateway + "/ws"), alice, "chat", "mcp")) {
+            client.say(MODERN);
+            assertThat(client.heard()).contains("result");
+            assertThat(client.subprotocol()).isEqualTo("mcp");
+        }
+        try (var refused = SocketClient.offering(uri(gateway + "/ws"), "junk")) {
+            assertThat(refused.closing().code()).isEqualTo(1008);
+        }
+    }
+
+    @Test
     void whoIsRefusedIsToldByTheClosing() throws Exception {
         try (var nobody = new SocketClient(uri(gateway + "/ws"), null);
                 var forged = new SocketClient(uri(gateway + "/ws?token=a.b.c"), null);
