@@ -41,7 +41,7 @@ expect 'no token in a list' '"token": null'
 expect 'the invitation is not for others' '"detail": "There is no such invitation for this user"'
 expect 'it is accepted' '"role": "member"'
 expect 'the members' '^ann@example.com owner$'
-expect 'switched off' '"detail": "This user is switched off'
+expect 'switched off' '"detail": "This sign-in was ended'
 ! grep -qE 'very first secret|much longer secret|chose that herself' "$GATEWAY_LOG" || {
   echo 'FAILED: a password is in the log'
   code=1
