@@ -5,6 +5,7 @@ import io.penstock.account.Position;
 import io.penstock.account.Rows;
 import io.penstock.account.password.LoginEvents.Kind;
 import io.penstock.account.password.LoginEvents.Outcome;
+import io.penstock.caller.Attempts;
 import io.penstock.caller.BearerToken;
 import io.penstock.caller.Identity;
 import io.penstock.store.Changes;
@@ -79,7 +80,7 @@ final class R2dbcLogins implements Logins, LoginEvents {
         this.changes = changes;
         this.hashes = hashes;
         this.settings = settings;
-        this.attempts = new Attempts(settings.attemptsPerMinute());
+        this.attempts = new Attempts(settings.attemptsPerMinute(), "tried");
     }
 
     /** What the row says; {@code name} is that of nobody where there is no row. */

@@ -1,6 +1,7 @@
 package io.penstock.caller.signin;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.penstock.caller.Attempts;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Digest;
 import io.penstock.caller.Directory;
@@ -28,6 +29,8 @@ final class OidcSignIn implements SignIn {
     private static final int DIGITS = 16;
     private static final int LONGEST_CODE = 8192;
 
+    static final int MOST_BEGUN = 60;
+
     private final Provider provider;
     private final Mono<Endpoints> endpoints;
     private final Flows flows;
@@ -38,7 +41,8 @@ final class OidcSignIn implements SignIn {
     private final CookiePolicy cookies;
     private final Redirects redirects;
     private final ClientAddresses addresses;
-    private final Starts starts = new Starts();
+    /** Each is a row, and anybody may begin one. */
+    private final Attempts starts = new Attempts(MOST_BEGUN, "begun");
 
     OidcSignIn(
             Provider provider,

@@ -516,7 +516,7 @@ class MisbehavingProviderTests {
 
     @Test
     void nobodyBeginsSignInsWithoutEnd() {
-        for (int i = 0; i < Starts.MOST; i++) {
+        for (int i = 0; i < OidcSignIn.MOST_BEGUN; i++) {
             begin();
         }
 

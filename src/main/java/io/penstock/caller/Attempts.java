@@ -1,4 +1,4 @@
-package io.penstock.account.password;
+package io.penstock.caller;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -7,8 +7,8 @@ import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How often each address tried within the minute that its first try began. Those of one IPv6 network count as one. */
-final class Attempts {
+/** How often each address tried to sign in within the minute that its first try began. Those of one IPv6 network count as one. */
+public final class Attempts {
 
     private static final Duration WINDOW = Duration.ofMinutes(1);
     private static final int MOST_ADDRESSES = 100_000;
@@ -20,16 +20,27 @@ final class Attempts {
             .build();
 
     private final int most;
+    private final String done;
 
-    Attempts(int most) {
+    /**
+     * A count of its own.
+     *
+     * @param done what was done too often: {@code tried}
+     */
+    public Attempts(int most, String done) {
         this.most = most;
+        this.done = done;
     }
 
-    /** @throws Refusal {@code TooMany} */
-    void count(String address) {
+    /**
+     * Counts one more.
+     *
+     * @throws Refusal {@code TooMany}
+     */
+    public void count(String address) {
         if (tried.get(network(address), _ -> new AtomicInteger()).incrementAndGet() > most) {
             throw new Refusal(
-                    new Reason.TooMany("Too many sign-ins were tried from this address: wait a minute", WINDOW));
+                    new Reason.TooMany("Too many sign-ins were " + done + " from this address: wait a minute", WINDOW));
         }
     }
 
