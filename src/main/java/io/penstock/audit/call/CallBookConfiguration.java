@@ -26,8 +26,8 @@ class CallBookConfiguration {
             Rounds rounds,
             CallBookSettings settings) {
         var clock = InstantSource.system();
-        int most = settings.records() ? MOST : 0;
-        var book = new R2dbcCallBook(database, transactions, new Tallies(most, MOST_OF_USER, clock, meters), clock);
+        var book = new R2dbcCallBook(
+                database, transactions, new Tallies(MOST, MOST_OF_USER, clock, meters), clock, settings.records());
         rounds.repeat("calls.write", settings.pause(), book.write());
         rounds.repeat("calls.forget", BETWEEN_CLEANUPS, book.forget(settings.keep()));
         return book;

@@ -52,12 +52,16 @@ final class R2dbcCallBook implements CallBook {
     private final Transactions transactions;
     private final Tallies tallies;
     private final InstantSource clock;
+    private final boolean records;
 
-    R2dbcCallBook(DatabaseClient database, Transactions transactions, Tallies tallies, InstantSource clock) {
+    /** @param records whether calls are recorded at all */
+    R2dbcCallBook(
+            DatabaseClient database, Transactions transactions, Tallies tallies, InstantSource clock, boolean records) {
         this.database = database;
         this.transactions = transactions;
         this.tallies = tallies;
         this.clock = clock;
+        this.records = records;
     }
 
     @Override
@@ -67,6 +71,9 @@ final class R2dbcCallBook implements CallBook {
 
     @Override
     public void note(CallKey key, long nanos, Supplier<String> claims, Supplier<Mono<String>> rules) {
+        if (!records) {
+            return;
+        }
         tallies.note(key, nanos, fresh -> new Tally(fresh, claims.get(), rules.get(), clock.millis()));
     }
 

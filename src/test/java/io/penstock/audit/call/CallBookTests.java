@@ -36,7 +36,7 @@ class CallBookTests {
 
     private R2dbcCallBook replica() {
         var tallies = new Tallies(100, 100, now::get, new SimpleMeterRegistry());
-        return new R2dbcCallBook(database.client(), database.transactions(), tallies, now::get);
+        return new R2dbcCallBook(database.client(), database.transactions(), tallies, now::get, true);
     }
 
     @AfterEach
@@ -159,6 +159,19 @@ class CallBookTests {
         assertThat(all())
                 .singleElement()
                 .satisfies(row -> assertThat(row.name()).isEqualTo("a\\u{0}b\\u{1b}[31m\\u{d800}"));
+    }
+
+    @Test
+    void nothingIsOnRecordNorMissedWhereNothingIsToBe() {
+        var meters = new SimpleMeterRegistry();
+        var tallies = new Tallies(100, 100, now::get, meters);
+        var off = new R2dbcCallBook(database.client(), database.transactions(), tallies, now::get, false);
+
+        note(off, Samples.key("ann", "echo"), 1);
+        write(off);
+
+        assertThat(all()).isEmpty();
+        assertThat(meters.get("penstock.calls.unrecorded").counter().count()).isZero();
     }
 
     @Test
