@@ -102,7 +102,7 @@ final class InputSchemas {
                 .addProperty("auth_header_value", secret("headers"))
                 .addProperty("auth_query_param_key", text(255).description("for auth_type query_param"))
                 .addProperty("auth_query_param_value", secret("query_param"))
-                .addProperty("oauth_config", oauth())
+                .addProperty("oauth_config", OAuthSchemas.config())
                 .addProperty("visibility", choice("public", "team", "private")._default("public"))
                 .addProperty("team_id", text(255).description("needed for visibility team, and only then"))
                 .addProperty("tags", new ArraySchema().items(text(100)).maxItems(50))
@@ -127,41 +127,6 @@ final class InputSchemas {
     private static Schema<?> headers() {
         var header = new ObjectSchema().addProperty("key", text(255)).addProperty("value", secret("headers"));
         return new ArraySchema().items(header).description("for auth_type headers");
-    }
-
-    private static Schema<?> oauth() {
-        var url = "an https address";
-        return new ObjectSchema()
-                .description("for auth_type oauth: how access tokens are got")
-                .addProperty("grant_type", choice("client_credentials", "authorization_code"))
-                .addProperty(
-                        "provider", text(50).description("a template of GET /oauth/providers fills what is not given"))
-                .addProperty("domain", text(253).description("the host of a provider that has one for each customer"))
-                .addProperty("issuer", text(2048).description(url))
-                .addProperty("token_url", text(2048).description(url))
-                .addProperty("authorization_url", text(2048).description(url))
-                .addProperty("revocation_url", text(2048).description(url))
-                .addProperty("redirect_uri", text(2048).description("this gateway's address with /oauth/callback"))
-                .addProperty("client_id", text(1024))
-                .addProperty("client_secret", secret("oauth"))
-                .addProperty("token_endpoint_auth_method", choice("client_secret_basic", "client_secret_post", "none"))
-                .addProperty("scope", text(8192).description("words with spaces between"))
-                .addProperty("scopes", new ArraySchema().items(text(255)).maxItems(100))
-                .addProperty("audience", text(2048))
-                .addProperty("resource", text(2048).description("RFC 8707; the gateway's url where it is not given"));
-    }
-
-    static Schema<?> revocation() {
-        return new ObjectSchema()
-                .addProperty(
-                        "ids",
-                        new ArraySchema()
-                                .items(new StringSchema().format("uuid"))
-                                .maxItems(1000))
-                .addProperty("user", text(320))
-                .addProperty("gateway_id", new StringSchema().format("uuid"))
-                .description("At least one of them; what is named narrows")
-                .example(Map.of("user", "ann@example.com"));
     }
 
     static Schema<?> featurePatch() {
@@ -304,7 +269,7 @@ final class InputSchemas {
         return new StringSchema().maxLength(longest);
     }
 
-    private static Schema<?> secret(String type) {
+    static Schema<?> secret(String type) {
         return new StringSchema()
                 .maxLength(8192)
                 .format("password")

@@ -60,7 +60,7 @@ class OpenApiSetup {
                 .addSchemas("ServerInput", ServerSchemas.input())
                 .addSchemas("ServerPatch", ServerSchemas.patch())
                 .addSchemas("FeaturePatch", InputSchemas.featurePatch())
-                .addSchemas("RevocationInput", InputSchemas.revocation());
+                .addSchemas("RevocationInput", OAuthSchemas.revocation());
         AccountSchemas.addTo(components);
         TokenSchemas.addTo(components);
         return new OpenAPI()

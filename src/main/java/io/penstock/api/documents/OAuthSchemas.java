@@ -1,0 +1,52 @@
+package io.penstock.api.documents;
+
+import static io.penstock.api.documents.InputSchemas.choice;
+import static io.penstock.api.documents.InputSchemas.secret;
+import static io.penstock.api.documents.InputSchemas.text;
+
+import io.swagger.v3.oas.models.media.ArraySchema;
+import io.swagger.v3.oas.models.media.ObjectSchema;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import java.util.Map;
+
+/** Schemas of what is said of access tokens for upstreams. */
+final class OAuthSchemas {
+
+    private OAuthSchemas() {}
+
+    static Schema<?> config() {
+        var url = "an https address";
+        return new ObjectSchema()
+                .description("for auth_type oauth: how access tokens are got")
+                .addProperty("grant_type", choice("client_credentials", "authorization_code"))
+                .addProperty(
+                        "provider", text(50).description("a template of GET /oauth/providers fills what is not given"))
+                .addProperty("domain", text(253).description("the host of a provider that has one for each customer"))
+                .addProperty("issuer", text(2048).description(url))
+                .addProperty("token_url", text(2048).description(url))
+                .addProperty("authorization_url", text(2048).description(url))
+                .addProperty("revocation_url", text(2048).description(url))
+                .addProperty("redirect_uri", text(2048).description("this gateway's address with /oauth/callback"))
+                .addProperty("client_id", text(1024))
+                .addProperty("client_secret", secret("oauth"))
+                .addProperty("token_endpoint_auth_method", choice("client_secret_basic", "client_secret_post", "none"))
+                .addProperty("scope", text(8192).description("words with spaces between"))
+                .addProperty("scopes", new ArraySchema().items(text(255)).maxItems(100))
+                .addProperty("audience", text(2048))
+                .addProperty("resource", text(2048).description("RFC 8707; the gateway's url where it is not given"));
+    }
+
+    static Schema<?> revocation() {
+        return new ObjectSchema()
+                .addProperty(
+                        "ids",
+                        new ArraySchema()
+                                .items(new StringSchema().format("uuid"))
+                                .maxItems(1000))
+                .addProperty("user", text(320))
+                .addProperty("gateway_id", new StringSchema().format("uuid"))
+                .description("At least one of them; what is named narrows")
+                .example(Map.of("user", "ann@example.com"));
+    }
+}
