@@ -132,7 +132,6 @@ final class Exchange {
     static boolean isMethods(Reason reason) {
         return reason instanceof Reason.UnknownMethod
                 || reason instanceof Reason.BadParams
-                || reason instanceof Reason.NeedsAuthorization
                 || reason instanceof Reason.NoSuchResource;
     }
 

@@ -1,6 +1,5 @@
 package io.penstock.wire;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -100,18 +99,14 @@ public final class Refusal extends RuntimeException {
             }
         }
 
-        /**
-         * The user has to agree at the upstream's authorization server first: 403, and -32042 in the revisions with sessions (MCP 2025-11-25,
-         * Elicitation, URL Elicitation Required).
-         *
-         * @param url where the user's browser begins
-         */
-        record NeedsAuthorization(String upstream, URI url) implements Reason {
+        /** The upstream wants the user's own agreement at its authorization server, and there is none that is good: 403. */
+        record NeedsAuthorization(String upstream) implements Reason {
 
             @Override
             public String detail() {
-                return "You have not let this gateway use your account at " + upstream
-                        + " yet, or it has to be done again: open " + url + " in a browser, agree, and call again";
+                return upstream
+                        + " wants each user's own agreement, and there is none of yours that is good; this version cannot"
+                        + " ask for one yet";
             }
         }
 

@@ -21,7 +21,6 @@ public record RpcError(
     private static final int INVALID_PARAMS = -32602;
     private static final int INTERNAL = -32603;
     private static final int NO_SUCH_RESOURCE = -32002;
-    private static final int URL_ELICITATION = -32042;
     private static final int HEADER_MISMATCH = -32020;
     private static final int UNSUPPORTED_VERSION = -32022;
 
@@ -45,12 +44,7 @@ public record RpcError(
                 new RpcError(403, INVALID_REQUEST, r.detail(), "{\"scope\":" + quote(r.scope()) + "}");
             case Reason.Barred r -> plain(403, INVALID_REQUEST, r);
             case Reason.PasswordExpired r -> plain(403, INVALID_REQUEST, r);
-            case Reason.NeedsAuthorization r ->
-                new RpcError(
-                        403,
-                        INVALID_REQUEST,
-                        r.detail(),
-                        "{\"url\":" + quote(r.url().toString()) + "}");
+            case Reason.NeedsAuthorization r -> plain(403, INVALID_REQUEST, r);
             case Reason.ForeignOrigin r -> plain(403, INVALID_REQUEST, r);
             case Reason.NotFound r -> plain(404, INVALID_REQUEST, r);
             case Reason.SessionEnded r -> plain(404, INVALID_REQUEST, r);
@@ -76,17 +70,7 @@ public record RpcError(
 
     /** As a method's own error in the revisions with sessions, which answer it like a result. */
     public RpcError answered(Reason reason) {
-        return switch (reason) {
-            case Reason.NoSuchResource _ -> new RpcError(200, NO_SUCH_RESOURCE, message, data);
-            case Reason.NeedsAuthorization needs -> new RpcError(200, URL_ELICITATION, message, elicitation(needs));
-            default -> new RpcError(200, code, message, data);
-        };
-    }
-
-    private static String elicitation(Reason.NeedsAuthorization needs) {
-        String url = quote(needs.url().toString());
-        return "{\"elicitations\":[{\"mode\":\"url\",\"elicitationId\":" + url + ",\"url\":" + url + ",\"message\":"
-                + quote("Let the gateway use your account at " + needs.upstream()) + "}]}";
+        return new RpcError(200, reason instanceof Reason.NoSuchResource ? NO_SUCH_RESOURCE : code, message, data);
     }
 
     private static RpcError plain(int status, int code, Reason reason) {

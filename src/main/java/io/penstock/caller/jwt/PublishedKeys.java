@@ -4,7 +4,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
-import java.io.ByteArrayOutputStream;
+import io.penstock.egress.Bounded;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -51,16 +51,7 @@ final class PublishedKeys {
         if (response.status().code() != 200) {
             return Mono.error(new IOException("it answered " + response.status().code()));
         }
-        return content.asByteArray()
-                .collect(ByteArrayOutputStream::new, PublishedKeys::append)
-                .map(bytes -> bytes.toString(StandardCharsets.UTF_8));
-    }
-
-    private static void append(ByteArrayOutputStream bytes, byte[] more) {
-        if (bytes.size() + more.length > LARGEST) {
-            throw Exceptions.propagate(new IOException("it answered more than " + LARGEST + " bytes"));
-        }
-        bytes.writeBytes(more);
+        return Bounded.read(content, LARGEST).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 
     private static List<JWK> parse(String body) {

@@ -1,9 +1,8 @@
 package io.penstock.caller.signin;
 
-import io.netty.buffer.ByteBuf;
+import io.penstock.egress.Bounded;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -33,17 +32,9 @@ record Answer(int status, @Nullable JsonNode object) {
     /** Reads the answer to its end. Error: {@code UpstreamFailed} where it is too large. */
     static Mono<Answer> read(HttpClientResponse response, ByteBufFlux content) {
         int status = response.status().code();
-        return content.collect(ByteArrayOutputStream::new, Answer::append)
-                .map(bytes -> new Answer(status, parse(bytes.toString(StandardCharsets.UTF_8))));
-    }
-
-    private static void append(ByteArrayOutputStream bytes, ByteBuf more) {
-        if (bytes.size() + more.readableBytes() > LARGEST) {
-            throw failed("answered more than " + LARGEST + " bytes", null);
-        }
-        byte[] part = new byte[more.readableBytes()];
-        more.readBytes(part);
-        bytes.writeBytes(part);
+        return Bounded.read(content, LARGEST)
+                .map(bytes -> new Answer(status, parse(new String(bytes, StandardCharsets.UTF_8))))
+                .onErrorMap(Bounded.TooLarge.class, _ -> failed("answered more than " + LARGEST + " bytes", null));
     }
 
     private static @Nullable JsonNode parse(String body) {

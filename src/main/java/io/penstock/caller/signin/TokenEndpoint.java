@@ -1,18 +1,10 @@
 package io.penstock.caller.signin;
 
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.penstock.caller.BearerToken;
 import io.penstock.caller.signin.SignInSettings.ClientAuthMethod;
+import io.penstock.egress.Form;
 import io.penstock.vault.Secret;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 
@@ -37,47 +29,24 @@ final class TokenEndpoint {
      * {@code UpstreamFailed} or {@code UpstreamTimedOut} where the endpoint did not do its part.
      */
     Mono<Secret> exchange(URI endpoint, String code, String verifier) {
-        Map<String, String> form = new LinkedHashMap<>();
+        var form = new Form();
         form.put("grant_type", "authorization_code");
         form.put("code", code);
         form.put("redirect_uri", provider.callback().toString());
         form.put("code_verifier", verifier);
+        String secret = provider.clientSecret().reveal();
         if (method == ClientAuthMethod.CLIENT_SECRET_POST) {
             form.put("client_id", provider.clientId());
-            form.put("client_secret", provider.clientSecret().reveal());
+            form.put("client_secret", secret);
         }
-        byte[] body = form.entrySet().stream()
-                .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
-                .collect(Collectors.joining("&"))
-                .getBytes(StandardCharsets.US_ASCII);
-        return client.headers(headers -> {
-                    headers.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_X_WWW_FORM_URLENCODED);
-                    headers.set(HttpHeaderNames.ACCEPT, HttpHeaderValues.APPLICATION_JSON);
-                    headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
-                    if (method == ClientAuthMethod.CLIENT_SECRET_BASIC) {
-                        headers.set(HttpHeaderNames.AUTHORIZATION, basic());
-                    }
-                })
-                .disableRetry(true)
-                .post()
-                .uri(endpoint)
-                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
+        String authorization =
+                method == ClientAuthMethod.CLIENT_SECRET_BASIC ? Form.basic(provider.clientId(), secret) : null;
+        return form.post(client, endpoint, authorization)
                 .response(Answer::read)
                 .single()
                 .timeout(Answer.PATIENCE)
                 .onErrorMap(error -> Answer.failure(error, NAME))
                 .map(TokenEndpoint::idToken);
-    }
-
-    /** RFC 6749, 2.3.1: both parts are form-encoded first. */
-    private String basic() {
-        String pair = encoded(provider.clientId()) + ":"
-                + encoded(provider.clientSecret().reveal());
-        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private static Secret idToken(Answer answer) {

@@ -1,4 +1,4 @@
-package io.penstock.oauth.token;
+package io.penstock.oauth.grant;
 
 import io.penstock.vault.Secret;
 import java.time.Duration;

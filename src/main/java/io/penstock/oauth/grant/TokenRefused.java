@@ -1,4 +1,4 @@
-package io.penstock.oauth.token;
+package io.penstock.oauth.grant;
 
 /** The token endpoint gave no token. */
 public final class TokenRefused extends Exception {
@@ -15,7 +15,7 @@ public final class TokenRefused extends Exception {
     }
 
     /** The code or refresh token is good for nothing any more (RFC 6749, 5.2: {@code invalid_grant}). */
-    static TokenRefused grantGone(String detail) {
+    public static TokenRefused grantGone(String detail) {
         return new TokenRefused(detail, true, true);
     }
 
@@ -29,11 +29,11 @@ public final class TokenRefused extends Exception {
         return new TokenRefused(detail, false, false);
     }
 
-    boolean isGrantGone() {
+    public boolean isGrantGone() {
         return grantGone;
     }
 
-    boolean isCertain() {
+    public boolean isCertain() {
         return certain;
     }
 

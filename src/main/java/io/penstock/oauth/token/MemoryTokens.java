@@ -23,6 +23,7 @@ import reactor.core.publisher.Mono;
 final class MemoryTokens implements AccessTokens {
 
     private static final int KEPT = 100_000;
+    private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final Duration UNUSED = Duration.ofHours(1);
 
     private final Cache<TokenKey, Held> held =
@@ -46,6 +47,10 @@ final class MemoryTokens implements AccessTokens {
      * @param ends when it is good no more, and {@code renewal} when another one is wanted, both of the clock of this process
      */
     private record Held(StoredToken stored, HttpHeaders headers, long ends, long renewal) implements Token {
+
+        Held renewedLater(long time) {
+            return new Held(stored, headers, ends, time);
+        }
 
         /** Without the token. */
         @Override
@@ -81,6 +86,8 @@ final class MemoryTokens implements AccessTokens {
             return renewed(known, order).map(this::used);
         }
         if (now - known.renewal() >= 0) {
+            // where that fails, the next call but a while later tries again
+            var _ = held.asMap().replace(order.key(), known, known.renewedLater(now + PAUSE.toNanos()));
             var _ = renewed(known, order);
         }
         return Mono.just(used(known));

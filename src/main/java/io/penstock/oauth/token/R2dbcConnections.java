@@ -4,6 +4,7 @@ import io.penstock.catalog.Gateways;
 import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.oauth.Connections;
+import io.penstock.oauth.grant.TokenEndpoint;
 import io.penstock.store.Changes;
 import io.penstock.store.Changes.Topic;
 import io.penstock.store.Transactions;

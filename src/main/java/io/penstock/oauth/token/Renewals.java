@@ -1,12 +1,13 @@
 package io.penstock.oauth.token;
 
 import io.penstock.catalog.OAuthConfig.Grant;
-import io.penstock.ingress.IngressSettings;
+import io.penstock.oauth.grant.Granted;
+import io.penstock.oauth.grant.TokenEndpoint;
+import io.penstock.oauth.grant.TokenRefused;
 import io.penstock.oauth.token.StoredToken.Status;
 import io.penstock.vault.Secret;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
-import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -38,18 +39,16 @@ class Renewals {
 
     private final TokenRows rows;
     private final TokenEndpoint endpoint;
-    private final URI base;
     private final Scheduler timer;
 
     @Autowired
-    Renewals(TokenRows rows, TokenEndpoint endpoint, IngressSettings settings) {
-        this(rows, endpoint, settings.baseUrl(), Schedulers.parallel());
+    Renewals(TokenRows rows, TokenEndpoint endpoint) {
+        this(rows, endpoint, Schedulers.parallel());
     }
 
-    Renewals(TokenRows rows, TokenEndpoint endpoint, URI base, Scheduler timer) {
+    Renewals(TokenRows rows, TokenEndpoint endpoint, Scheduler timer) {
         this.rows = rows;
         this.endpoint = endpoint;
-        this.base = base;
         this.timer = timer;
     }
 
@@ -145,10 +144,8 @@ class Renewals {
         return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
     }
 
-    private Refusal needsUser(Order order) {
-        return new Refusal(new Reason.NeedsAuthorization(
-                order.gateway().name(),
-                base.resolve("/oauth/authorize/" + order.gateway().id())));
+    private static Refusal needsUser(Order order) {
+        return new Refusal(new Reason.NeedsAuthorization(order.gateway().name()));
     }
 
     private static Refusal unavailable(Order order, @Nullable String why, Duration retryAfter) {

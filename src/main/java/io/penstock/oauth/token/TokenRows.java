@@ -1,5 +1,6 @@
 package io.penstock.oauth.token;
 
+import io.penstock.oauth.grant.Granted;
 import io.penstock.oauth.token.StoredToken.Status;
 import io.penstock.store.Changes;
 import io.penstock.store.Changes.Topic;

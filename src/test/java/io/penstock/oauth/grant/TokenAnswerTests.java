@@ -1,4 +1,4 @@
-package io.penstock.oauth.token;
+package io.penstock.oauth.grant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

@@ -1,4 +1,4 @@
-package io.penstock.oauth.token;
+package io.penstock.oauth.grant;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
@@ -120,25 +120,6 @@ class TokenEndpointTests {
         assertThat(post.getBodyAsString())
                 .isEqualTo("grant_type=client_credentials&resource=https%3A%2F%2Fother.example.com&scope=a+b"
                         + "&client_id=id&client_secret=secret");
-    }
-
-    @Test
-    void aCodeIsRedeemedWithItsVerifier() {
-        answers(aResponse().withBody(TOKEN));
-
-        StepVerifier.create(endpoint.code(
-                        config(ClientAuth.NONE, null),
-                        RESOURCE,
-                        URI.create("https://gw.example.com/oauth/callback"),
-                        new Secret("c+de"),
-                        new Secret("v")))
-                .expectNextCount(1)
-                .expectComplete()
-                .verify(LONG);
-
-        assertThat(PROVIDER.getAllServeEvents().getFirst().getRequest().getBodyAsString())
-                .isEqualTo("grant_type=authorization_code&resource=https%3A%2F%2Fup.example.com%2Fmcp&code=c%2Bde"
-                        + "&redirect_uri=https%3A%2F%2Fgw.example.com%2Foauth%2Fcallback&code_verifier=v&client_id=id");
     }
 
     private void granted(OAuthConfig config) {

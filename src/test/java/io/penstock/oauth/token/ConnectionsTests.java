@@ -15,12 +15,13 @@ import io.penstock.oauth.Connections.Connection;
 import io.penstock.oauth.Connections.Place;
 import io.penstock.oauth.Connections.Query;
 import io.penstock.oauth.Connections.Status;
+import io.penstock.oauth.grant.Granted;
+import io.penstock.oauth.grant.TokenEndpoint;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
 import io.penstock.store.Errands;
 import io.penstock.vault.Secret;
 import io.penstock.vault.Vaults;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -279,7 +280,7 @@ class ConnectionsTests {
     }
 
     private Foresight foresight() {
-        var renewals = new Renewals(rows, endpoint, URI.create("https://gw.example.com"), Schedulers.parallel());
+        var renewals = new Renewals(rows, endpoint, Schedulers.parallel());
         return new Foresight(
                 rows, renewals, gateways, new OAuthSettings(Duration.ofDays(30), true, Duration.ofHours(24)));
     }

@@ -10,6 +10,8 @@ import io.penstock.catalog.Stores;
 import io.penstock.credential.AccessTokens.Token;
 import io.penstock.egress.Egresses;
 import io.penstock.loop.RunningRounds;
+import io.penstock.oauth.grant.Granted;
+import io.penstock.oauth.grant.TokenEndpoint;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
 import io.penstock.vault.Secret;
@@ -17,7 +19,6 @@ import io.penstock.vault.Vault;
 import io.penstock.vault.Vaults;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,11 +72,7 @@ class RenewalsTests {
 
     /** A replica of its own: other memory, another owner of leases. */
     private MemoryTokens replica() {
-        var renewals = new Renewals(
-                rows(),
-                new TokenEndpoint(Egresses.toLoopback()),
-                URI.create("https://gw.example.com"),
-                Schedulers.parallel());
+        var renewals = new Renewals(rows(), new TokenEndpoint(Egresses.toLoopback()), Schedulers.parallel());
         return new MemoryTokens(renewals, new Uses(database.client()), rounds, nanos::get);
     }
 
