@@ -69,6 +69,19 @@ class TokenEndpointTests {
         fails("the token endpoint");
     }
 
+    /** What it held may be spent. */
+    @ParameterizedTest
+    @EnumSource(Fault.class)
+    void aFormIsSentOnceThoughItsConnectionWasKeptAndBreaks(Fault fault) {
+        answers(aResponse().withBody(TOKEN));
+        granted(config(ClientAuth.NONE, null));
+        answers(aResponse().withFault(fault));
+
+        fails("the token endpoint");
+
+        PROVIDER.verify(2, postRequestedFor(urlEqualTo("/token")));
+    }
+
     @Test
     void aRedirectIsNotFollowed() {
         answers(aResponse().withStatus(307).withHeader("Location", "/elsewhere"));
