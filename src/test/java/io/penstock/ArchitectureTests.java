@@ -37,7 +37,7 @@ class ArchitectureTests {
             catalog    -> wire store vault loop
             access     -> caller account catalog wire loop
             credential -> access caller catalog vault wire
-            oauth      -> credential caller catalog wire store vault loop egress
+            oauth      -> credential caller catalog wire store vault loop ingress egress
             relay      -> access caller catalog credential wire egress vault store loop
             health     -> relay catalog store loop wire
             audit      -> wire store loop vault

@@ -99,14 +99,17 @@ public final class Refusal extends RuntimeException {
             }
         }
 
-        /** The upstream wants the user's own agreement at its authorization server, and there is none that is good: 403. */
-        record NeedsAuthorization(String upstream) implements Reason {
+        /**
+         * The upstream wants the user's own agreement at its authorization server, and there is none that is good: 403.
+         *
+         * @param url where the user agrees, with a browser
+         */
+        record NeedsAuthorization(String upstream, String url) implements Reason {
 
             @Override
             public String detail() {
-                return upstream
-                        + " wants each user's own agreement, and there is none of yours that is good; this version cannot"
-                        + " ask for one yet";
+                return upstream + " wants each user's own agreement, and there is none of yours that is good: open "
+                        + url + " in a browser, and agree";
             }
         }
 

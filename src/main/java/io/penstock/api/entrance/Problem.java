@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param correlationId names the request in the logs and the audit trail
  * @param errors the refused fields of the input, each by name; null where it is not the input's fault
  * @param limit the name of the limit that the call is beyond; null where it is beyond none
+ * @param authorizeUrl where the caller agrees that calls use their account at an upstream; null where that is not what is missing
  */
 public record Problem(
         String type,
@@ -19,7 +20,8 @@ public record Problem(
         String detail,
         String correlationId,
         @Nullable List<Reason.Invalid.Field> errors,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String limit) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String limit,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String authorizeUrl) {
 
     private static final String TYPES = "urn:penstock:problem:";
 
@@ -28,8 +30,17 @@ public record Problem(
         var limit = reason instanceof Reason.TooMany many && many.limit() != null
                 ? many.limit().name()
                 : null;
+        var authorizeUrl = reason instanceof Reason.NeedsAuthorization needs ? needs.url() : null;
         var status = status(reason);
-        return new Problem(TYPES + name(reason), title(status), status, reason.detail(), correlationId, errors, limit);
+        return new Problem(
+                TYPES + name(reason),
+                title(status),
+                status,
+                reason.detail(),
+                correlationId,
+                errors,
+                limit,
+                authorizeUrl);
     }
 
     /** For what nobody foresaw: nothing of it is told. */
@@ -40,6 +51,7 @@ public record Problem(
                 500,
                 "Something went wrong here. The log names the cause under the correlation id",
                 correlationId,
+                null,
                 null,
                 null);
     }

@@ -1,6 +1,7 @@
 package io.penstock.oauth.token;
 
 import io.penstock.catalog.OAuthConfig.Grant;
+import io.penstock.oauth.AuthorizeUrls;
 import io.penstock.oauth.grant.Granted;
 import io.penstock.oauth.grant.TokenEndpoint;
 import io.penstock.oauth.grant.TokenRefused;
@@ -39,16 +40,18 @@ class Renewals {
 
     private final TokenRows rows;
     private final TokenEndpoint endpoint;
+    private final AuthorizeUrls urls;
     private final Scheduler timer;
 
     @Autowired
-    Renewals(TokenRows rows, TokenEndpoint endpoint) {
-        this(rows, endpoint, Schedulers.parallel());
+    Renewals(TokenRows rows, TokenEndpoint endpoint, AuthorizeUrls urls) {
+        this(rows, endpoint, urls, Schedulers.parallel());
     }
 
-    Renewals(TokenRows rows, TokenEndpoint endpoint, Scheduler timer) {
+    Renewals(TokenRows rows, TokenEndpoint endpoint, AuthorizeUrls urls, Scheduler timer) {
         this.rows = rows;
         this.endpoint = endpoint;
+        this.urls = urls;
         this.timer = timer;
     }
 
@@ -144,8 +147,9 @@ class Renewals {
         return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
     }
 
-    private static Refusal needsUser(Order order) {
-        return new Refusal(new Reason.NeedsAuthorization(order.gateway().name()));
+    private Refusal needsUser(Order order) {
+        return new Refusal(new Reason.NeedsAuthorization(
+                order.gateway().name(), urls.of(order.gateway().id())));
     }
 
     private static Refusal unavailable(Order order, @Nullable String why, Duration retryAfter) {

@@ -11,6 +11,8 @@ import io.penstock.catalog.OAuthConfig.Grant;
 import io.penstock.catalog.Stores;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.egress.Egresses;
+import io.penstock.ingress.Ingresses;
+import io.penstock.oauth.AuthorizeUrls;
 import io.penstock.oauth.Connections.Connection;
 import io.penstock.oauth.Connections.Place;
 import io.penstock.oauth.Connections.Query;
@@ -280,7 +282,8 @@ class ConnectionsTests {
     }
 
     private Foresight foresight() {
-        var renewals = new Renewals(rows, endpoint, Schedulers.parallel());
+        var renewals = new Renewals(
+                rows, endpoint, new AuthorizeUrls(Ingresses.at("http://localhost:4444")), Schedulers.parallel());
         return new Foresight(
                 rows, renewals, gateways, new OAuthSettings(Duration.ofDays(30), true, Duration.ofHours(24)));
     }

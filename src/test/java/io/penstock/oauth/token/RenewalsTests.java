@@ -9,7 +9,9 @@ import io.penstock.catalog.OAuthConfig.Grant;
 import io.penstock.catalog.Stores;
 import io.penstock.credential.AccessTokens.Token;
 import io.penstock.egress.Egresses;
+import io.penstock.ingress.Ingresses;
 import io.penstock.loop.RunningRounds;
+import io.penstock.oauth.AuthorizeUrls;
 import io.penstock.oauth.grant.Granted;
 import io.penstock.oauth.grant.TokenEndpoint;
 import io.penstock.store.Database;
@@ -72,7 +74,11 @@ class RenewalsTests {
 
     /** A replica of its own: other memory, another owner of leases. */
     private MemoryTokens replica() {
-        var renewals = new Renewals(rows(), new TokenEndpoint(Egresses.toLoopback()), Schedulers.parallel());
+        var renewals = new Renewals(
+                rows(),
+                new TokenEndpoint(Egresses.toLoopback()),
+                new AuthorizeUrls(Ingresses.at("http://localhost:4444")),
+                Schedulers.parallel());
         return new MemoryTokens(renewals, new Uses(database.client()), rounds, nanos::get);
     }
 
@@ -334,6 +340,14 @@ class RenewalsTests {
                         """).then());
 
         assertThat(Objects.requireNonNull(rows.find(bob).block()).access()).isNull();
+    }
+
+    @Test
+    void whoHasNotAgreedIsToldWhereToDoIt() {
+        StepVerifier.create(replica().from(gateway, perUser()).of(ANN))
+                .expectErrorSatisfies(error ->
+                        assertThat(error).hasMessageContaining("http://localhost:4444/oauth/authorize/" + gateway.id()))
+                .verify(LONG);
     }
 
     private static void refusedWith(Mono<Token> token, Class<? extends Reason> reason) {
