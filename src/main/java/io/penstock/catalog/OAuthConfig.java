@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param provider the template that filled what was not given; null for none
  * @param issuer the authorization server's identifier (RFC 8414), compared with {@code iss} (RFC 9207); null where it is not known
- * @param tokenUrl where tokens are asked for
- * @param authorizationUrl where users agree; null where the grant needs none
+ * @param tokenUrl where tokens are asked for; null where the issuer's metadata tell
+ * @param authorizationUrl where users agree; null where the grant needs none, or the issuer's metadata tell
  * @param revocationUrl where tokens are revoked (RFC 7009); null where the server cannot
  * @param redirectUri where users come back to; null for the gateway's own
+ * @param clientId null where this gateway is to get one there
  * @param clientSecret null for a public client
  * @param scopes what is asked for, in the order given
  * @param audience null for none
@@ -24,11 +25,11 @@ public record OAuthConfig(
         Grant grant,
         @Nullable String provider,
         @Nullable URI issuer,
-        URI tokenUrl,
+        @Nullable URI tokenUrl,
         @Nullable URI authorizationUrl,
         @Nullable URI revocationUrl,
         @Nullable URI redirectUri,
-        String clientId,
+        @Nullable String clientId,
         @Nullable Secret clientSecret,
         ClientAuth clientAuth,
         List<String> scopes,
@@ -45,6 +46,11 @@ public record OAuthConfig(
         CLIENT_CREDENTIALS,
         /** Each user for themselves (RFC 6749, 4.1). */
         AUTHORIZATION_CODE;
+
+        /** Whether each user has tokens of their own. */
+        public boolean isPerUser() {
+            return this != CLIENT_CREDENTIALS;
+        }
 
         public String text() {
             return name().toLowerCase(Locale.ROOT);

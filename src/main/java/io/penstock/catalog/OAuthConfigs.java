@@ -24,7 +24,7 @@ final class OAuthConfigs {
         put(json, "authorization_url", config.authorizationUrl());
         put(json, "revocation_url", config.revocationUrl());
         put(json, "redirect_uri", config.redirectUri());
-        json.put("client_id", config.clientId());
+        put(json, "client_id", config.clientId());
         put(json, "client_secret", secret);
         json.put("token_endpoint_auth_method", config.clientAuth().text());
         json.put("scope", String.join(" ", config.scopes()));
@@ -45,11 +45,11 @@ final class OAuthConfigs {
                 Grant.valueOf(upper(json, "grant_type")),
                 text(json, "provider"),
                 uri(json, "issuer"),
-                URI.create(json.required("token_url").stringValue()),
+                uri(json, "token_url"),
                 uri(json, "authorization_url"),
                 uri(json, "revocation_url"),
                 uri(json, "redirect_uri"),
-                json.required("client_id").stringValue(),
+                text(json, "client_id"),
                 secret == null ? null : new Secret(secret),
                 ClientAuth.valueOf(upper(json, "token_endpoint_auth_method")),
                 scope.isEmpty() ? List.of() : List.of(scope.split(" ")),

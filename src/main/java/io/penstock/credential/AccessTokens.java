@@ -1,6 +1,7 @@
 package io.penstock.credential;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.OAuthConfig;
 import reactor.core.publisher.Mono;
@@ -27,11 +28,11 @@ public interface AccessTokens {
          * {@code Unavailable} where none can be got now, {@code UpstreamFailed} where the authorization server refuses; never somebody
          * else's token.
          *
-         * @param user whose call it is; where the grant is the gateway's own, its token is everybody's
+         * @param caller whose call it is; where the grant is the gateway's own, its token is everybody's
          */
-        Mono<Token> of(String user);
+        Mono<Token> of(Caller caller);
 
         /** As {@link #of}, where the upstream refused that token: another one, got once however many ask. */
-        Mono<Token> insteadOf(Token refused, String user);
+        Mono<Token> insteadOf(Token refused, Caller caller);
     }
 }

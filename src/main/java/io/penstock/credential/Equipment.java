@@ -6,7 +6,6 @@ import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
 import io.penstock.access.Permit;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
-import io.penstock.catalog.OAuthConfig.Grant;
 import io.penstock.catalog.UpstreamAuth;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -60,7 +59,7 @@ final class Equipment {
                         gateway,
                         gateway.url(),
                         written(),
-                        new OAuth(tokens.from(gateway, config), config.grant() == Grant.AUTHORIZATION_CODE));
+                        new OAuth(tokens.from(gateway, config), config.grant().isPerUser()));
             case UpstreamAuth.QueryParam param -> new Equipment(gateway, appended(gateway.url(), param), written());
         };
     }
@@ -71,12 +70,11 @@ final class Equipment {
         // the gateway's own errands carry no user's token
         return oauth == null || (oauth.perUser() && own)
                 ? Mono.just(new Outbound(permit, uri, headers))
-                : oauth.tokens().of(permit.caller().user()).map(token -> carrying(permit, token, oauth.tokens()));
+                : oauth.tokens().of(permit.caller()).map(token -> carrying(permit, token, oauth.tokens()));
     }
 
     private Outbound carrying(Permit permit, AccessTokens.Token token, AccessTokens.Source tokens) {
-        var renewed = tokens.insteadOf(token, permit.caller().user())
-                .map(other -> new Outbound(permit, uri, other.headers()));
+        var renewed = tokens.insteadOf(token, permit.caller()).map(other -> new Outbound(permit, uri, other.headers()));
         return new Outbound(permit, uri, token.headers(), renewed);
     }
 

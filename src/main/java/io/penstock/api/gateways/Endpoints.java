@@ -2,6 +2,7 @@ package io.penstock.api.gateways;
 
 import java.net.URI;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Whom an address leads to. */
@@ -23,9 +24,11 @@ final class Endpoints {
         }
     }
 
-    /** Whether both have the same scheme, host and port. */
-    static boolean same(URI some, @Nullable URI other) {
-        return other != null && Endpoint.of(some).equals(Endpoint.of(other));
+    /** Whether both have the same scheme, host and port, or both are none. */
+    static boolean same(@Nullable URI some, @Nullable URI other) {
+        return (some == null || other == null)
+                ? Objects.equals(some, other)
+                : Endpoint.of(some).equals(Endpoint.of(other));
     }
 
     /** What is wrong with an address that codes and secrets go to; null where it is right (RFC 6749, 3.1.2.1; RFC 8252, 7.3). */

@@ -1,10 +1,11 @@
 package io.penstock.oauth.grant;
 
-import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.OAuthConfig.ClientAuth;
 import io.penstock.egress.Bounded;
 import io.penstock.egress.Egress;
 import io.penstock.egress.Form;
+import io.penstock.oauth.server.AuthorizationServer;
+import io.penstock.oauth.server.AuthorizationServer.Client;
 import io.penstock.vault.Secret;
 import java.net.URI;
 import java.time.Duration;
@@ -30,39 +31,38 @@ public final class TokenEndpoint {
     }
 
     /** For the gateway itself (RFC 6749, 4.4.2). Error: {@link TokenRefused}. */
-    public Mono<Granted> clientCredentials(OAuthConfig config, URI resource) {
-        var form = form("client_credentials", config, resource);
-        if (!config.scopes().isEmpty()) {
-            form.put("scope", String.join(" ", config.scopes()));
+    public Mono<Granted> clientCredentials(AuthorizationServer server) {
+        var form = form("client_credentials", server);
+        if (!server.scopes().isEmpty()) {
+            form.put("scope", String.join(" ", server.scopes()));
         }
-        return post(config.tokenUrl(), config, form, TokenAnswer::read);
+        return post(server.token(), server, form, TokenAnswer::read);
     }
 
     /** With the refresh token of a user (RFC 6749, 6). Error: {@link TokenRefused}. */
-    public Mono<Granted> refresh(OAuthConfig config, URI resource, Secret token) {
-        var form = form("refresh_token", config, resource);
+    public Mono<Granted> refresh(AuthorizationServer server, Secret token) {
+        var form = form("refresh_token", server);
         form.put("refresh_token", token.reveal());
-        return post(config.tokenUrl(), config, form, TokenAnswer::read);
+        return post(server.token(), server, form, TokenAnswer::read);
     }
 
     /** Revokes a token (RFC 7009, 2.1), where the server can. Empty when it did. Error: it did not. */
-    public Mono<Void> revoke(OAuthConfig config, Secret token, String hint) {
-        URI url = config.revocationUrl();
+    public Mono<Void> revoke(AuthorizationServer server, Secret token, String hint) {
+        URI url = server.revocation();
         if (url == null) {
             return Mono.empty();
         }
         var form = new Form();
         form.put("token", token.reveal());
         form.put("token_type_hint", hint);
-        return post(url, config, form, TokenEndpoint::revoked).then();
+        return post(url, server, form, TokenEndpoint::revoked).then();
     }
 
-    private static Form form(String grant, OAuthConfig config, URI resource) {
-        String named = config.resource();
-        String audience = config.audience();
+    private static Form form(String grant, AuthorizationServer server) {
+        String audience = server.audience();
         var form = new Form();
         form.put("grant_type", grant);
-        form.put("resource", named == null ? resource.toString() : named);
+        form.put("resource", server.resource());
         if (audience != null) {
             form.put("audience", audience);
         }
@@ -83,8 +83,8 @@ public final class TokenEndpoint {
         return true;
     }
 
-    private <T> Mono<T> post(URI url, OAuthConfig config, Form form, Reading<T> reading) {
-        return Mono.defer(() -> form.post(egress.client(), url, identified(form, config))
+    private <T> Mono<T> post(URI url, AuthorizationServer server, Form form, Reading<T> reading) {
+        return Mono.defer(() -> form.post(egress.client(), url, identified(form, server.client()))
                         .response((response, content) -> answer(response, content, reading))
                         .single())
                 .timeout(PATIENCE)
@@ -108,14 +108,14 @@ public final class TokenEndpoint {
     }
 
     /** Puts into the form which client this is, or gives the header that says so. */
-    private static @Nullable String identified(Form form, OAuthConfig config) {
-        Secret known = config.clientSecret();
+    private static @Nullable String identified(Form form, Client client) {
+        Secret known = client.secret();
         String secret = known == null ? "" : known.reveal();
-        if (config.clientAuth() == ClientAuth.CLIENT_SECRET_BASIC) {
-            return Form.basic(config.clientId(), secret);
+        if (client.auth() == ClientAuth.CLIENT_SECRET_BASIC) {
+            return Form.basic(client.id(), secret);
         }
-        form.put("client_id", config.clientId());
-        if (config.clientAuth() == ClientAuth.CLIENT_SECRET_POST) {
+        form.put("client_id", client.id());
+        if (client.auth() == ClientAuth.CLIENT_SECRET_POST) {
             form.put("client_secret", secret);
         }
         return null;

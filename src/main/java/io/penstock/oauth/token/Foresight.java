@@ -1,7 +1,10 @@
 package io.penstock.oauth.token;
 
+import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
+import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.UpstreamAuth;
+import io.penstock.oauth.server.AuthorizationServers;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -15,12 +18,19 @@ final class Foresight {
     private final TokenRows rows;
     private final Renewals renewals;
     private final Gateways gateways;
+    private final AuthorizationServers servers;
     private final OAuthSettings settings;
 
-    Foresight(TokenRows rows, Renewals renewals, Gateways gateways, OAuthSettings settings) {
+    Foresight(
+            TokenRows rows,
+            Renewals renewals,
+            Gateways gateways,
+            AuthorizationServers servers,
+            OAuthSettings settings) {
         this.rows = rows;
         this.renewals = renewals;
         this.gateways = gateways;
+        this.servers = servers;
         this.settings = settings;
     }
 
@@ -35,8 +45,14 @@ final class Foresight {
         return gateways.find(due.key().gateway())
                 .flatMap(gateway -> gateways.open(gateway)
                         .ofType(UpstreamAuth.OAuth.class)
-                        .map(auth -> Order.of(gateway, auth.config(), due.key().user())))
+                        .flatMap(auth -> order(gateway, auth.config(), due)))
                 .filter(order -> order.key().equals(due.key()))
                 .flatMap(order -> renewals.after(due.version(), order));
+    }
+
+    private Mono<Order> order(Gateway gateway, OAuthConfig config, StoredToken due) {
+        return servers.of(gateway, config)
+                .map(server ->
+                        Order.of(gateway, config.grant(), server, due.key().user()));
     }
 }

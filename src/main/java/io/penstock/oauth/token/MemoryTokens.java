@@ -4,10 +4,14 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
+import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.OAuthConfig;
+import io.penstock.catalog.OAuthConfig.Grant;
 import io.penstock.credential.AccessTokens;
 import io.penstock.loop.Rounds;
+import io.penstock.oauth.server.AuthorizationServer;
+import io.penstock.oauth.server.AuthorizationServers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -29,12 +33,14 @@ final class MemoryTokens implements AccessTokens {
     private final Cache<TokenKey, Held> held =
             Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(UNUSED).build();
     private final Map<TokenKey, Mono<Held>> renewing = new ConcurrentHashMap<>();
+    private final AuthorizationServers servers;
     private final Renewals renewals;
     private final Uses uses;
     private final Rounds rounds;
     private final LongSupplier nanos;
 
-    MemoryTokens(Renewals renewals, Uses uses, Rounds rounds, LongSupplier nanos) {
+    MemoryTokens(AuthorizationServers servers, Renewals renewals, Uses uses, Rounds rounds, LongSupplier nanos) {
+        this.servers = servers;
         this.renewals = renewals;
         this.uses = uses;
         this.rounds = rounds;
@@ -61,23 +67,54 @@ final class MemoryTokens implements AccessTokens {
 
     @Override
     public Source from(Gateway gateway, OAuthConfig config) {
-        String authority = TokenKey.authority(config);
-        return new Source() {
-            @Override
-            public Mono<Token> of(String user) {
-                return MemoryTokens.this.of(order(user));
-            }
-
-            @Override
-            public Mono<Token> insteadOf(Token refused, String user) {
-                return MemoryTokens.this.insteadOf((Held) refused, order(user));
-            }
-
-            private Order order(String user) {
-                return new Order(TokenKey.of(gateway, config, user, authority), gateway, config);
-            }
-        };
+        return new OfGateway(gateway, config.grant(), servers.of(gateway, config));
     }
+
+    /** The tokens of one gateway's server, which may become another one in time. */
+    private final class OfGateway implements Source {
+
+        private final Gateway gateway;
+        private final Grant grant;
+        private final Mono<Authority> authorities;
+        private volatile @Nullable Authority last;
+
+        OfGateway(Gateway gateway, Grant grant, Mono<AuthorizationServer> servers) {
+            this.gateway = gateway;
+            this.grant = grant;
+            this.authorities = servers.map(this::authority);
+        }
+
+        @Override
+        public Mono<Token> of(Caller caller) {
+            return order(caller).flatMap(MemoryTokens.this::of);
+        }
+
+        @Override
+        public Mono<Token> insteadOf(Token refused, Caller caller) {
+            return order(caller).flatMap(order -> MemoryTokens.this.insteadOf((Held) refused, order));
+        }
+
+        private Mono<Order> order(Caller caller) {
+            return authorities.map(authority -> new Order(
+                    TokenKey.of(gateway, grant, caller.user(), authority.digest()),
+                    gateway,
+                    grant,
+                    authority.server()));
+        }
+
+        /** A digest costs more than all else on the path of a call. */
+        private Authority authority(AuthorizationServer server) {
+            Authority known = last;
+            if (known == null || !known.server().equals(server)) {
+                known = new Authority(server, TokenKey.authority(grant, server));
+                last = known;
+            }
+            return known;
+        }
+    }
+
+    /** A server with the digest that its tokens are kept by. */
+    private record Authority(AuthorizationServer server, String digest) {}
 
     private Mono<Token> of(Order order) {
         Held known = held.getIfPresent(order.key());

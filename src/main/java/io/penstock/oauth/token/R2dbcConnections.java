@@ -1,10 +1,13 @@
 package io.penstock.oauth.token;
 
+import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.oauth.Connections;
 import io.penstock.oauth.grant.TokenEndpoint;
+import io.penstock.oauth.server.AuthorizationServer;
+import io.penstock.oauth.server.AuthorizationServers;
 import io.penstock.store.Changes;
 import io.penstock.store.Changes.Topic;
 import io.penstock.store.Transactions;
@@ -43,6 +46,7 @@ final class R2dbcConnections implements Connections {
     private final Changes changes;
     private final TokenRows rows;
     private final Gateways gateways;
+    private final AuthorizationServers servers;
     private final TokenEndpoint endpoint;
 
     R2dbcConnections(
@@ -51,12 +55,14 @@ final class R2dbcConnections implements Connections {
             Changes changes,
             TokenRows rows,
             Gateways gateways,
+            AuthorizationServers servers,
             TokenEndpoint endpoint) {
         this.database = database;
         this.transactions = transactions;
         this.changes = changes;
         this.rows = rows;
         this.gateways = gateways;
+        this.servers = servers;
         this.endpoint = endpoint;
     }
 
@@ -134,21 +140,30 @@ final class R2dbcConnections implements Connections {
         return gateways.find(stored.key().gateway())
                 .flatMap(gateway -> gateways.open(gateway)
                         .ofType(UpstreamAuth.OAuth.class)
-                        .map(UpstreamAuth.OAuth::config)
-                        .filter(config -> config.revocationUrl() != null
-                                && TokenKey.of(gateway, config, stored.key().user())
-                                        .equals(stored.key())))
-                .flatMap(config -> revoke(config, stored))
+                        .flatMap(auth -> giver(gateway, auth.config(), stored)))
+                .flatMap(server -> revoke(server, stored))
                 .defaultIfEmpty(false)
                 .onErrorReturn(false);
     }
 
+    /** The server that gave the token, where it can revoke it. Empty where that is another one by now. */
+    private Mono<AuthorizationServer> giver(Gateway gateway, OAuthConfig config, StoredToken stored) {
+        return servers.of(gateway, config)
+                .filter(server -> server.revocation() != null
+                        && TokenKey.of(
+                                        gateway,
+                                        config.grant(),
+                                        server,
+                                        stored.key().user())
+                                .equals(stored.key()));
+    }
+
     /** The refresh token first: with it the server ends what was made of it (RFC 7009, 2.1). */
-    private Mono<Boolean> revoke(OAuthConfig config, StoredToken stored) {
+    private Mono<Boolean> revoke(AuthorizationServer server, StoredToken stored) {
         Secret refresh = stored.refresh();
         Secret access = stored.access();
-        var first = refresh == null ? Mono.<Void>empty() : endpoint.revoke(config, refresh, "refresh_token");
-        var second = access == null ? Mono.<Void>empty() : endpoint.revoke(config, access, "access_token");
+        var first = refresh == null ? Mono.<Void>empty() : endpoint.revoke(server, refresh, "refresh_token");
+        var second = access == null ? Mono.<Void>empty() : endpoint.revoke(server, access, "access_token");
         return first.then(second).thenReturn(true);
     }
 

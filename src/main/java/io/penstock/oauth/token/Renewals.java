@@ -81,7 +81,7 @@ class Renewals {
     }
 
     private Mono<StoredToken> begun(Order order) {
-        return order.config().grant() == Grant.CLIENT_CREDENTIALS
+        return order.grant() == Grant.CLIENT_CREDENTIALS
                 ? rows.begin(order.key()).then(Mono.defer(() -> rows.find(order.key())))
                 : Mono.error(() -> needsUser(order));
     }
@@ -91,7 +91,7 @@ class Renewals {
         if (same && row.isGoodAfter(notThat, WORTH) && row.status() == Status.VALID) {
             return Mono.just(row);
         }
-        if (order.config().grant() == Grant.AUTHORIZATION_CODE && (!same || row.status() == Status.NEEDS_REAUTH)) {
+        if (order.grant() == Grant.AUTHORIZATION_CODE && (!same || row.status() == Status.NEEDS_REAUTH)) {
             return Mono.error(needsUser(order));
         }
         if (same && row.untilRetry().isPositive()) {
@@ -114,19 +114,17 @@ class Renewals {
     }
 
     private Mono<Granted> asked(StoredToken leased, Order order) {
-        var config = order.config();
-        var resource = order.gateway().url();
-        if (config.grant() == Grant.CLIENT_CREDENTIALS) {
-            return endpoint.clientCredentials(config, resource);
+        if (order.grant() == Grant.CLIENT_CREDENTIALS) {
+            return endpoint.clientCredentials(order.server());
         }
         Secret refresh = leased.refresh();
         return refresh == null
                 ? Mono.error(TokenRefused.grantGone("the access token has ended, and the server gave no refresh token"))
-                : endpoint.refresh(config, resource, refresh);
+                : endpoint.refresh(order.server(), refresh);
     }
 
     private Mono<Boolean> refused(StoredToken leased, Order order, TokenRefused refused) {
-        boolean users = order.config().grant() == Grant.AUTHORIZATION_CODE;
+        boolean users = order.grant() == Grant.AUTHORIZATION_CODE;
         if (users && refused.isGrantGone()) {
             return rows.find(order.key())
                     .filter(row -> row.version() > leased.version())

@@ -1,6 +1,7 @@
 package io.penstock.oauth.token;
 
 import io.penstock.loop.Rounds;
+import io.penstock.oauth.server.AuthorizationServers;
 import io.penstock.store.Changes;
 import io.penstock.store.Changes.Topic;
 import java.time.Duration;
@@ -19,8 +20,14 @@ class TokenConfiguration {
 
     @Bean
     MemoryTokens accessTokens(
-            Renewals renewals, Uses uses, Changes changes, Rounds rounds, Foresight foresight, Cleanup cleanup) {
-        var tokens = new MemoryTokens(renewals, uses, rounds, System::nanoTime);
+            AuthorizationServers servers,
+            Renewals renewals,
+            Uses uses,
+            Changes changes,
+            Rounds rounds,
+            Foresight foresight,
+            Cleanup cleanup) {
+        var tokens = new MemoryTokens(servers, renewals, uses, rounds, System::nanoTime);
         rounds.repeat("oauth.uses", BETWEEN_USES, uses.write());
         rounds.repeat("oauth.ahead", BETWEEN_LOOKS, foresight.round());
         rounds.repeat("oauth.cleanup", BETWEEN_CLEANUPS, cleanup.round());

@@ -1,8 +1,8 @@
 package io.penstock.oauth.token;
 
 import io.penstock.catalog.Gateway;
-import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.OAuthConfig.Grant;
+import io.penstock.oauth.server.AuthorizationServer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,18 +17,18 @@ import java.util.UUID;
  */
 record TokenKey(UUID gateway, String user, String authority) {
 
-    static TokenKey of(Gateway gateway, OAuthConfig config, String user) {
-        return of(gateway, config, user, authority(config));
+    static TokenKey of(Gateway gateway, Grant grant, AuthorizationServer server, String user) {
+        return of(gateway, grant, user, authority(grant, server));
     }
 
-    /** @param authority that of the configuration */
-    static TokenKey of(Gateway gateway, OAuthConfig config, String user, String authority) {
-        boolean own = config.grant() == Grant.CLIENT_CREDENTIALS;
-        return new TokenKey(gateway.id(), own ? "" : user, authority);
+    /** @param authority that of the server, as {@link #authority} makes it */
+    static TokenKey of(Gateway gateway, Grant grant, String user, String authority) {
+        return new TokenKey(gateway.id(), grant.isPerUser() ? user : "", authority);
     }
 
-    static String authority(OAuthConfig config) {
-        String text = config.grant() + "\n" + config.issuer() + "\n" + config.tokenUrl() + "\n" + config.clientId();
+    static String authority(Grant grant, AuthorizationServer server) {
+        String text = grant + "\n" + server.issuer() + "\n" + server.token() + "\n"
+                + server.client().id();
         try {
             var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);

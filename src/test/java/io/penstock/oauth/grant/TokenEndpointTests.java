@@ -11,10 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
-import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.OAuthConfig.ClientAuth;
-import io.penstock.catalog.OAuthConfig.Grant;
 import io.penstock.egress.Egresses;
+import io.penstock.oauth.server.AuthorizationServer;
+import io.penstock.oauth.server.AuthorizationServer.Client;
 import io.penstock.vault.Secret;
 import java.net.URI;
 import java.time.Duration;
@@ -30,7 +30,7 @@ import reactor.test.StepVerifier;
 class TokenEndpointTests {
 
     private static final Duration LONG = Duration.ofSeconds(20);
-    private static final URI RESOURCE = URI.create("https://up.example.com/mcp");
+    private static final String RESOURCE = "https://up.example.com/mcp";
     private static final String TOKEN = "{\"access_token\":\"t\",\"token_type\":\"Bearer\",\"expires_in\":60}";
 
     @RegisterExtension
@@ -40,21 +40,18 @@ class TokenEndpointTests {
 
     private final TokenEndpoint endpoint = new TokenEndpoint(Egresses.toLoopback());
 
-    private static OAuthConfig config(ClientAuth auth, String resource) {
-        return new OAuthConfig(
-                Grant.CLIENT_CREDENTIALS,
+    private static AuthorizationServer server(ClientAuth auth, String resource) {
+        return new AuthorizationServer(
                 null,
                 null,
                 URI.create("http://127.0.0.1:" + PROVIDER.getPort() + "/token"),
                 null,
-                null,
-                null,
-                "id",
-                new Secret("secret"),
-                auth,
+                new Client("id", new Secret("secret"), auth),
+                false,
                 List.of("a", "b"),
+                resource,
                 null,
-                resource);
+                List.of());
     }
 
     private static void answers(ResponseDefinitionBuilder response) {
@@ -74,7 +71,7 @@ class TokenEndpointTests {
     @EnumSource(Fault.class)
     void aFormIsSentOnceThoughItsConnectionWasKeptAndBreaks(Fault fault) {
         answers(aResponse().withBody(TOKEN));
-        granted(config(ClientAuth.NONE, null));
+        granted(server(ClientAuth.NONE, RESOURCE));
         answers(aResponse().withFault(fault));
 
         fails("the token endpoint");
@@ -109,7 +106,7 @@ class TokenEndpointTests {
     void aServerThatSaysNothingIsNotWaitedForForever() {
         answers(aResponse().withBody(TOKEN).withFixedDelay(60_000));
 
-        StepVerifier.withVirtualTime(() -> endpoint.clientCredentials(config(ClientAuth.NONE, null), RESOURCE))
+        StepVerifier.withVirtualTime(() -> endpoint.clientCredentials(server(ClientAuth.NONE, RESOURCE)))
                 .thenAwait(TokenEndpoint.PATIENCE)
                 .verifyErrorSatisfies(
                         error -> assertThat(((TokenRefused) error).detail()).contains("did not answer in time"));
@@ -119,8 +116,8 @@ class TokenEndpointTests {
     void aClientShowsItselfAsItIsToldTo() {
         answers(aResponse().withBody(TOKEN));
 
-        granted(config(ClientAuth.CLIENT_SECRET_BASIC, null));
-        granted(config(ClientAuth.CLIENT_SECRET_POST, "https://other.example.com"));
+        granted(server(ClientAuth.CLIENT_SECRET_BASIC, RESOURCE));
+        granted(server(ClientAuth.CLIENT_SECRET_POST, "https://other.example.com"));
 
         var sent = PROVIDER.getAllServeEvents();
         var post = sent.get(0).getRequest();
@@ -135,15 +132,15 @@ class TokenEndpointTests {
                         + "&client_id=id&client_secret=secret");
     }
 
-    private void granted(OAuthConfig config) {
-        StepVerifier.create(endpoint.clientCredentials(config, RESOURCE))
+    private void granted(AuthorizationServer server) {
+        StepVerifier.create(endpoint.clientCredentials(server))
                 .assertNext(granted -> assertThat(granted.access().reveal()).isEqualTo("t"))
                 .expectComplete()
                 .verify(LONG);
     }
 
     private void fails(String detail) {
-        StepVerifier.create(endpoint.clientCredentials(config(ClientAuth.CLIENT_SECRET_BASIC, null), RESOURCE))
+        StepVerifier.create(endpoint.clientCredentials(server(ClientAuth.CLIENT_SECRET_BASIC, RESOURCE)))
                 .expectErrorSatisfies(error -> assertThat(error)
                         .isInstanceOfSatisfying(
                                 TokenRefused.class,

@@ -19,6 +19,8 @@ import io.penstock.oauth.Connections.Query;
 import io.penstock.oauth.Connections.Status;
 import io.penstock.oauth.grant.Granted;
 import io.penstock.oauth.grant.TokenEndpoint;
+import io.penstock.oauth.server.AuthorizationServer;
+import io.penstock.oauth.server.AuthorizationServers;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
 import io.penstock.store.Errands;
@@ -46,6 +48,8 @@ class ConnectionsTests {
 
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final Query ALL = new Query(null, null, null, null);
+    private static final AuthorizationServers FIXED =
+            (gateway, config) -> Mono.just(AuthorizationServer.fixed(gateway, config));
     private static final String ANN = "ann@example.com";
     private static final String BOB = "bob@example.com";
 
@@ -65,7 +69,7 @@ class ConnectionsTests {
         gateways = Stores.on(database, vault).gateways();
         rows = new TokenRows(database.client(), database.transactions(), database.changes(), vault);
         connections = new R2dbcConnections(
-                database.client(), database.transactions(), database.changes(), rows, gateways, endpoint);
+                database.client(), database.transactions(), database.changes(), rows, gateways, FIXED, endpoint);
         gateway = Objects.requireNonNull(
                 gateways.create(Stores.draft("up", new UpstreamAuth.OAuth(config)), "owner@example.com")
                         .block(LONG));
@@ -79,7 +83,7 @@ class ConnectionsTests {
 
     private void agreed(String user, Duration lifetime, String refresh) {
         run(rows.grant(
-                TokenKey.of(gateway, config, user),
+                TokenKey.of(gateway, config.grant(), AuthorizationServer.fixed(gateway, config), user),
                 new Granted(new Secret("access of " + user), new Secret(refresh), lifetime, null),
                 List.of("a")));
     }
@@ -285,6 +289,6 @@ class ConnectionsTests {
         var renewals = new Renewals(
                 rows, endpoint, new AuthorizeUrls(Ingresses.at("http://localhost:4444")), Schedulers.parallel());
         return new Foresight(
-                rows, renewals, gateways, new OAuthSettings(Duration.ofDays(30), true, Duration.ofHours(24)));
+                rows, renewals, gateways, FIXED, new OAuthSettings(Duration.ofDays(30), true, Duration.ofHours(24)));
     }
 }

@@ -3,6 +3,7 @@ package io.penstock.oauth.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.OAuthConfig.Grant;
@@ -14,6 +15,8 @@ import io.penstock.loop.RunningRounds;
 import io.penstock.oauth.AuthorizeUrls;
 import io.penstock.oauth.grant.Granted;
 import io.penstock.oauth.grant.TokenEndpoint;
+import io.penstock.oauth.server.AuthorizationServer;
+import io.penstock.oauth.server.AuthorizationServers;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
 import io.penstock.vault.Secret;
@@ -22,9 +25,11 @@ import io.penstock.vault.Vaults;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +47,8 @@ import reactor.test.StepVerifier;
 class RenewalsTests {
 
     private static final Duration LONG = Duration.ofSeconds(40);
+    private static final AuthorizationServers FIXED =
+            (gateway, config) -> Mono.just(AuthorizationServer.fixed(gateway, config));
     private static final String ANN = "ann@example.com";
 
     private final RotatingProvider provider = new RotatingProvider();
@@ -79,16 +86,28 @@ class RenewalsTests {
                 new TokenEndpoint(Egresses.toLoopback()),
                 new AuthorizeUrls(Ingresses.at("http://localhost:4444")),
                 Schedulers.parallel());
-        return new MemoryTokens(renewals, new Uses(database.client()), rounds, nanos::get);
+        return new MemoryTokens(FIXED, renewals, new Uses(database.client()), rounds, nanos::get);
     }
 
     private OAuthConfig perUser() {
         return provider.config(Grant.AUTHORIZATION_CODE);
     }
 
+    private AuthorizationServer server() {
+        return AuthorizationServer.fixed(gateway, perUser());
+    }
+
+    private TokenKey key(String user) {
+        return TokenKey.of(gateway, Grant.AUTHORIZATION_CODE, server(), user);
+    }
+
+    private static Caller caller(String user) {
+        return new Caller(user, Caller.Source.JWT, false, Set.of(), null, "", Instant.MAX);
+    }
+
     /** Ann agreed, and her access token has ended. */
     private void annsTokenHasEnded() {
-        var key = TokenKey.of(gateway, perUser(), ANN);
+        var key = key(ANN);
         var granted = new Granted(
                 new Secret("first"), new Secret(provider.refreshToken()), Duration.ofHours(1), List.of("a"));
         run(rows.grant(key, granted, List.of()));
@@ -98,7 +117,7 @@ class RenewalsTests {
     }
 
     private Mono<Token> annsToken(MemoryTokens replica) {
-        return Mono.defer(() -> replica.from(gateway, perUser()).of(ANN));
+        return Mono.defer(() -> replica.from(gateway, perUser()).of(caller(ANN)));
     }
 
     private static void run(Mono<Void> work) {
@@ -147,8 +166,7 @@ class RenewalsTests {
     @Test
     void aLeaseOfAReplicaThatDiedIsOutlived() {
         annsTokenHasEnded();
-        var stored = Objects.requireNonNull(
-                rows.find(TokenKey.of(gateway, perUser(), ANN)).block());
+        var stored = Objects.requireNonNull(rows.find(key(ANN)).block());
         assertThat(rows.take(stored).block()).isTrue();
         var waiting = annsToken(replica()).map(RenewalsTests::header).toFuture();
         assertThat(waiting).isNotDone();
@@ -164,16 +182,14 @@ class RenewalsTests {
     @Test
     void aRefreshThatWasSpentByADeadReplicaAsksTheUserAgain() {
         annsTokenHasEnded();
-        var before = Objects.requireNonNull(
-                rows.find(TokenKey.of(gateway, perUser(), ANN)).block());
+        var before = Objects.requireNonNull(rows.find(key(ANN)).block());
         var endpoint = new TokenEndpoint(Egresses.toLoopback());
-        var _ = endpoint.refresh(perUser(), gateway.url(), Objects.requireNonNull(before.refresh()))
+        var _ = endpoint.refresh(server(), Objects.requireNonNull(before.refresh()))
                 .block(LONG);
 
         refusedWith(annsToken(replica()), Reason.NeedsAuthorization.class);
 
-        var after = Objects.requireNonNull(
-                rows.find(TokenKey.of(gateway, perUser(), ANN)).block());
+        var after = Objects.requireNonNull(rows.find(key(ANN)).block());
         assertThat(after.status()).isEqualTo(StoredToken.Status.NEEDS_REAUTH);
         assertThat(after.lastError()).contains("invalid_grant").doesNotContain("reuse of");
         assertThat(after.refresh()).isNotNull();
@@ -187,8 +203,7 @@ class RenewalsTests {
         assertThat(header(Objects.requireNonNull(annsToken(replica()).block(LONG))))
                 .isEqualTo("Bearer access-1");
 
-        var stored = Objects.requireNonNull(
-                rows.find(TokenKey.of(gateway, perUser(), ANN)).block());
+        var stored = Objects.requireNonNull(rows.find(key(ANN)).block());
         assertThat(Objects.requireNonNull(stored.refresh()).reveal()).isEqualTo("r0");
         assertThat(stored.scopes()).containsExactly("a");
     }
@@ -221,14 +236,16 @@ class RenewalsTests {
     void aTokenThatNearsItsEndIsRenewedWhileCallsGoOn() {
         var replica = replica();
         var source = replica.from(gateway, provider.config(Grant.CLIENT_CREDENTIALS));
-        assertThat(header(Objects.requireNonNull(source.of("").block(LONG)))).isEqualTo("Bearer access-1");
+        assertThat(header(Objects.requireNonNull(source.of(caller("")).block(LONG))))
+                .isEqualTo("Bearer access-1");
 
         nanos.addAndGet(Duration.ofMinutes(57).toNanos());
-        assertThat(header(Objects.requireNonNull(source.of("").block(LONG)))).isEqualTo("Bearer access-1");
+        assertThat(header(Objects.requireNonNull(source.of(caller("")).block(LONG))))
+                .isEqualTo("Bearer access-1");
 
         await().atMost(LONG)
-                .untilAsserted(() -> assertThat(
-                                header(Objects.requireNonNull(source.of("").block(LONG))))
+                .untilAsserted(() -> assertThat(header(
+                                Objects.requireNonNull(source.of(caller("")).block(LONG))))
                         .isEqualTo("Bearer access-2"));
         assertThat(provider.asked).hasValue(2);
     }
@@ -239,8 +256,8 @@ class RenewalsTests {
         var tokens = new ArrayList<Mono<String>>();
         for (var replica : List.of(replica(), replica(), replica())) {
             var source = replica.from(gateway, provider.config(Grant.CLIENT_CREDENTIALS));
-            tokens.add(source.of(ANN).map(RenewalsTests::header));
-            tokens.add(source.of("bob@example.com").map(RenewalsTests::header));
+            tokens.add(source.of(caller(ANN)).map(RenewalsTests::header));
+            tokens.add(source.of(caller("bob@example.com")).map(RenewalsTests::header));
         }
 
         assertThat(Flux.merge(tokens).collectList().block(LONG)).hasSize(6).containsOnly("Bearer access-1");
@@ -254,10 +271,10 @@ class RenewalsTests {
     @Test
     void aTokenThatTheUpstreamRefusesIsReplacedOnce() {
         var source = replica().from(gateway, provider.config(Grant.CLIENT_CREDENTIALS));
-        Token first = Objects.requireNonNull(source.of("").block(LONG));
+        Token first = Objects.requireNonNull(source.of(caller("")).block(LONG));
 
         List<String> others = Flux.range(0, 50)
-                .flatMap(_ -> source.insteadOf(first, ""), 50)
+                .flatMap(_ -> source.insteadOf(first, caller("")), 50)
                 .map(RenewalsTests::header)
                 .collectList()
                 .block(LONG);
@@ -271,8 +288,8 @@ class RenewalsTests {
         annsTokenHasEnded();
         var source = replica().from(gateway, perUser());
 
-        refusedWith(source.of("bob@example.com"), Reason.NeedsAuthorization.class);
-        refusedWith(source.of(""), Reason.NeedsAuthorization.class);
+        refusedWith(source.of(caller("bob@example.com")), Reason.NeedsAuthorization.class);
+        refusedWith(source.of(caller("")), Reason.NeedsAuthorization.class);
 
         assertThat(provider.asked).hasValue(0);
     }
@@ -297,7 +314,7 @@ class RenewalsTests {
                 null,
                 null);
 
-        refusedWith(replica().from(gateway, other).of(ANN), Reason.NeedsAuthorization.class);
+        refusedWith(replica().from(gateway, other).of(caller(ANN)), Reason.NeedsAuthorization.class);
 
         assertThat(provider.asked).hasValue(0);
     }
@@ -320,7 +337,7 @@ class RenewalsTests {
                 null,
                 null);
 
-        StepVerifier.create(replica().from(gateway, wrong).of(""))
+        StepVerifier.create(replica().from(gateway, wrong).of(caller("")))
                 .expectErrorSatisfies(error -> assertThat(error)
                         .hasMessageContaining("invalid_client")
                         .hasMessageContaining("check client_id"))
@@ -330,7 +347,7 @@ class RenewalsTests {
     @Test
     void tokensAreSealedForTheirOwnRow() {
         annsTokenHasEnded();
-        var bob = TokenKey.of(gateway, perUser(), "bob@example.com");
+        var bob = key("bob@example.com");
         run(rows.grant(bob, new Granted(new Secret("bobs"), null, Duration.ofHours(1), null), List.of()));
 
         run(database.client().sql("""

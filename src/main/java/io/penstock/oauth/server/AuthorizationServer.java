@@ -1,0 +1,81 @@
+package io.penstock.oauth.server;
+
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.OAuthConfig;
+import io.penstock.catalog.OAuthConfig.ClientAuth;
+import io.penstock.vault.Secret;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An upstream's authorization server, and what it is asked for.
+ *
+ * @param issuer its identifier (RFC 8414, 2), letter by letter; null where it is not known
+ * @param authorize where users agree; null where it is not known
+ * @param token where tokens are asked for
+ * @param revocation where tokens are revoked (RFC 7009); null where the server cannot
+ * @param client as whom this gateway asks
+ * @param namesItself whether its answers to browsers name it by {@code iss} (RFC 9207): one that does not is not its answer then
+ * @param scopes what is asked for; empty leaves it to the server
+ * @param resource what tokens are to be good for (RFC 8707)
+ * @param audience null for none
+ * @param given addresses that the operator wrote; others are connected to where they are public, or allowed by a setting
+ */
+public record AuthorizationServer(
+        @Nullable String issuer,
+        @Nullable URI authorize,
+        URI token,
+        @Nullable URI revocation,
+        Client client,
+        boolean namesItself,
+        List<String> scopes,
+        String resource,
+        @Nullable String audience,
+        List<URI> given) {
+
+    public AuthorizationServer {
+        scopes = List.copyOf(scopes);
+        given = List.copyOf(given);
+    }
+
+    /**
+     * A client of that server.
+     *
+     * @param secret null for a public client
+     */
+    public record Client(String id, @Nullable Secret secret, ClientAuth auth) {}
+
+    /** With the addresses and the client of the configuration. Throws {@link NullPointerException} where it has none. */
+    public static AuthorizationServer fixed(Gateway gateway, OAuthConfig config) {
+        URI issuer = config.issuer();
+        String resource = config.resource();
+        return new AuthorizationServer(
+                issuer == null ? null : issuer.toString(),
+                config.authorizationUrl(),
+                Objects.requireNonNull(config.tokenUrl()),
+                config.revocationUrl(),
+                new Client(Objects.requireNonNull(config.clientId()), config.clientSecret(), config.clientAuth()),
+                false,
+                config.scopes(),
+                resource == null ? gateway.url().toString() : resource,
+                config.audience(),
+                given(gateway, config));
+    }
+
+    static List<URI> given(Gateway gateway, OAuthConfig config) {
+        var given = new ArrayList<>(List.of(gateway.url()));
+        add(given, config.issuer());
+        add(given, config.tokenUrl());
+        add(given, config.revocationUrl());
+        return given;
+    }
+
+    private static void add(List<URI> all, @Nullable URI one) {
+        if (one != null) {
+            all.add(one);
+        }
+    }
+}
