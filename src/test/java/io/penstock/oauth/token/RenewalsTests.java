@@ -361,7 +361,7 @@ class RenewalsTests {
 
     @Test
     void whoHasNotAgreedIsToldWhereToDoIt() {
-        StepVerifier.create(replica().from(gateway, perUser()).of(ANN))
+        StepVerifier.create(replica().from(gateway, perUser()).of(caller(ANN)))
                 .expectErrorSatisfies(error ->
                         assertThat(error).hasMessageContaining("http://localhost:4444/oauth/authorize/" + gateway.id()))
                 .verify(LONG);
