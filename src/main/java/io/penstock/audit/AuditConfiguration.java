@@ -3,9 +3,14 @@ package io.penstock.audit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.loop.Rounds;
 import io.penstock.store.Transactions;
+import io.penstock.store.sealed.SealedColumn;
+import io.penstock.store.sealed.SealedColumns;
 import io.penstock.vault.Vault;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -37,6 +42,17 @@ class AuditConfiguration {
         var ledger = new R2dbcLedger(client, transactions, vault);
         rounds.repeat("audit.chain", BETWEEN_LINKS, ledger.extend());
         return new ChainedProof(ledger, vault);
+    }
+
+    @Bean
+    SealedColumns sealedHeads() {
+        return () -> List.of(new SealedColumn.Lasting(
+                "audit_chains",
+                "head_sealed",
+                "id",
+                UUID.class,
+                List.of(),
+                row -> Chain.context(Objects.requireNonNull(row.get("id", UUID.class)))));
     }
 
     @Bean

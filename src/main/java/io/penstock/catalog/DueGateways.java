@@ -37,7 +37,7 @@ final class DueGateways {
                 capabilities = :capabilities, server_info = :serverInfo, discovered_at = :discoveredAt,
                 next_check_at = CURRENT_TIMESTAMP + INTERVAL '0.001' SECOND * CAST(:millis AS BIGINT),
                 lease_owner = NULL, lease_until = NULL
-            WHERE id = :id AND url = :url AND transport = :transport AND auth_sealed IS NOT DISTINCT FROM :sealed
+            WHERE id = :id AND url = :url AND transport = :transport AND auth_id = :auth
               AND (lease_owner IS NULL OR lease_owner = :replica OR lease_until < CURRENT_TIMESTAMP)
             """;
 
@@ -112,7 +112,7 @@ final class DueGateways {
                 .bind("id", gateway.id())
                 .bind("url", gateway.url().toString())
                 .bind("transport", gateway.transport().name())
-                .bind("sealed", Columns.bytesOrNull(gateway.auth().sealed()))
+                .bind("auth", gateway.auth().id())
                 .bind("replica", replica)
                 .fetch()
                 .rowsUpdated();

@@ -118,11 +118,12 @@ public record Gateway(
     /**
      * A sealed credential and what may be shown of it.
      *
+     * @param id another one for each credential that was set; the same however often it is sealed anew
      * @param type {@code none}, {@code bearer}, {@code basic}, {@code headers}, {@code query_param} or {@code oauth}
      * @param shown the credential's fields as the API shows them, secrets masked, as a JSON object
      * @param sealed empty for {@code none}
      */
-    public record SealedAuth(String type, String shown, byte[] sealed) {}
+    public record SealedAuth(UUID id, String type, String shown, byte[] sealed) {}
 
     /**
      * What was last seen of the upstream.

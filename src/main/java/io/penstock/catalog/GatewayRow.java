@@ -13,7 +13,7 @@ final class GatewayRow {
     static final String COLUMNS = """
             g.id AS g_id, g.name AS g_name, g.slug AS g_slug, g.url AS g_url, g.description AS g_description,
             g.transport AS g_transport, g.auth_type AS g_auth_type, g.auth_shown AS g_auth_shown,
-            g.auth_sealed AS g_auth_sealed, g.visibility AS g_visibility, g.team_id AS g_team_id, g.owner AS g_owner,
+            g.auth_sealed AS g_auth_sealed, g.auth_id AS g_auth_id, g.visibility AS g_visibility, g.team_id AS g_team_id, g.owner AS g_owner,
             g.tags AS g_tags, g.passthrough_headers AS g_passthrough_headers,
             g.check_interval_seconds AS g_check_interval_seconds, g.drift_policy AS g_drift_policy,
             g.repeat_idempotent_calls AS g_repeat_idempotent_calls, g.enabled AS g_enabled,
@@ -56,6 +56,7 @@ final class GatewayRow {
     private static Gateway.SealedAuth auth(Readable row) {
         var sealed = row.get("g_auth_sealed", byte[].class);
         return new Gateway.SealedAuth(
+                Columns.get(row, "g_auth_id", UUID.class),
                 Columns.get(row, "g_auth_type", String.class),
                 Columns.get(row, "g_auth_shown", String.class),
                 sealed == null ? NOTHING : sealed);

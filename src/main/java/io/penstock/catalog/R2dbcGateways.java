@@ -26,17 +26,17 @@ final class R2dbcGateways implements Gateways {
 
     private static final String INSERT = """
             INSERT INTO gateways (id, slug, owner, enabled, failures, version, name, url, description, transport,
-                auth_type, auth_shown, auth_sealed, visibility, team_id, tags, passthrough_headers,
+                auth_id, auth_type, auth_shown, auth_sealed, visibility, team_id, tags, passthrough_headers,
                 check_interval_seconds, drift_policy, repeat_idempotent_calls, next_check_at, created_at, updated_at)
             VALUES (:id, :slug, :owner, TRUE, 0, 1, :name, :url, :description, :transport,
-                :authType, :authShown, :authSealed, :visibility, :teamId, :tags, :passthroughHeaders,
+                :authId, :authType, :authShown, :authSealed, :visibility, :teamId, :tags, :passthroughHeaders,
                 :checkInterval, :driftPolicy, :repeatIdempotentCalls, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)
             """;
 
     private static final String UPDATE = """
             UPDATE gateways
             SET slug = :slug, name = :name, url = :url, description = :description, transport = :transport,
-                auth_type = :authType, auth_shown = :authShown, auth_sealed = :authSealed, visibility = :visibility,
+                auth_id = :authId, auth_type = :authType, auth_shown = :authShown, auth_sealed = :authSealed, visibility = :visibility,
                 team_id = :teamId, tags = :tags, passthrough_headers = :passthroughHeaders,
                 check_interval_seconds = :checkInterval, drift_policy = :driftPolicy,
                 repeat_idempotent_calls = :repeatIdempotentCalls, updated_at = CURRENT_TIMESTAMP,
@@ -244,6 +244,7 @@ final class R2dbcGateways implements Gateways {
                 .bind("url", draft.url().toString())
                 .bind("description", Columns.orNull(String.class, draft.description()))
                 .bind("transport", draft.transport().name())
+                .bind("authId", auth.id())
                 .bind("authType", auth.type())
                 .bind("authShown", auth.shown())
                 .bind("authSealed", Columns.bytesOrNull(auth.sealed()))

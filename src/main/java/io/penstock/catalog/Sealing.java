@@ -1,7 +1,10 @@
 package io.penstock.catalog;
 
+import io.penstock.store.sealed.SealedColumn;
+import io.penstock.store.sealed.SealedColumns;
 import io.penstock.vault.Secret;
 import io.penstock.vault.Vault;
+import java.util.List;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
@@ -11,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Seals credentials for the one row that they belong to, and opens them. */
 @Component
-final class Sealing {
+final class Sealing implements SealedColumns {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final byte[] NOTHING = {};
@@ -23,13 +26,28 @@ final class Sealing {
         this.vault = vault;
     }
 
+    @Override
+    public List<SealedColumn> sealedColumns() {
+        return List.of(new SealedColumn.Lasting(
+                "gateways",
+                "auth_sealed",
+                "id",
+                UUID.class,
+                List.of("owner"),
+                row -> context(Columns.get(row, "id", UUID.class), Columns.get(row, "owner", String.class))));
+    }
+
+    /** As a credential of its own, with a new id. */
     Gateway.SealedAuth seal(UUID id, String owner, UpstreamAuth auth) {
         var shown = JSON.writeValueAsString(shown(auth));
         if (auth instanceof UpstreamAuth.None) {
-            return new Gateway.SealedAuth(type(auth), shown, NOTHING);
+            return new Gateway.SealedAuth(UUID.randomUUID(), type(auth), shown, NOTHING);
         }
         return new Gateway.SealedAuth(
-                type(auth), shown, vault.seal(JSON.writeValueAsBytes(plain(auth)), context(id, owner)));
+                UUID.randomUUID(),
+                type(auth),
+                shown,
+                vault.seal(JSON.writeValueAsBytes(plain(auth)), context(id, owner)));
     }
 
     UpstreamAuth open(UUID id, String owner, Gateway.SealedAuth auth) throws Vault.SealBroken {

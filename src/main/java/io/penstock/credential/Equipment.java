@@ -10,7 +10,6 @@ import io.penstock.catalog.UpstreamAuth;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -83,8 +82,7 @@ final class Equipment {
         return gateway.version() == other.version()
                 && gateway.url().equals(other.url())
                 && gateway.owner().equals(other.owner())
-                && gateway.auth().type().equals(other.auth().type())
-                && Arrays.equals(gateway.auth().sealed(), other.auth().sealed());
+                && gateway.auth().id().equals(other.auth().id());
     }
 
     private static HttpHeaders written(UpstreamAuth.Headers own) {

@@ -5,7 +5,6 @@ import io.penstock.catalog.GatewayEvent;
 import io.penstock.catalog.Gateways;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +35,7 @@ final class Chart {
     private static boolean isSameUpstream(Gateway one, Gateway other) {
         return one.url().equals(other.url())
                 && one.transport() == other.transport()
-                && Arrays.equals(one.auth().sealed(), other.auth().sealed());
+                && one.auth().id().equals(other.auth().id());
     }
 
     /** Writes what a look showed. Gives the gateway with its new status; as it was seen where that counts no more. */

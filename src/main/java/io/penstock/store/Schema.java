@@ -1,5 +1,6 @@
 package io.penstock.store;
 
+import io.penstock.store.sealed.Canary;
 import io.penstock.vault.Vault;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -1,95 +1,104 @@
 package io.penstock.vault;
 
-import com.google.crypto.tink.Aead;
-import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeysetHandle;
-import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
-import com.google.crypto.tink.aead.AeadConfig2026;
-import java.io.IOException;
-import java.nio.file.Files;
+import com.google.crypto.tink.aead.AeadKey;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
-/** Makes the keyset that the settings name; the key that seals comes first. */
+/** Makes the keyset that the settings name; the key that seals comes first. Deriving keys from secrets is slow, so it is done once. */
 final class Keys {
 
-    private static final Set<PosixFilePermission> OWNER =
-            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    private static final String SECRET = "AUTH_ENCRYPTION_SECRET";
+    private static final String PREVIOUS = "AUTH_ENCRYPTION_PREVIOUS_SECRETS";
 
-    private Keys() {}
+    private final @Nullable Path file;
+    private final List<Named> derived;
+
+    private Keys(@Nullable Path file, List<Named> derived) {
+        this.file = file;
+        this.derived = derived;
+    }
+
+    /** A key and the setting that it comes from; it may have an id that it must keep. */
+    private record Named(String origin, KeysetHandle.Builder.Entry entry, AeadKey key) {}
+
+    /** Keys that belong together, and what is told of them. */
+    record Bundle(KeysetHandle handle, List<KeyRing.Key> keys) {}
 
     /** Error: one that names the setting and what would be right, and never a secret. */
-    static KeysetHandle of(VaultSettings settings) throws GeneralSecurityException {
-        List<KeysetHandle.Builder.Entry> entries = new ArrayList<>();
-        if (settings.keysetFile() != null) {
-            addAll(entries, read(settings.keysetFile()));
-        }
-        String secret = settings.secret().reveal();
-        if (!secret.isEmpty() || settings.keysetFile() == null) {
-            entries.add(entry("AUTH_ENCRYPTION_SECRET", settings.secret()));
+    static Keys from(VaultSettings settings) throws GeneralSecurityException {
+        List<Named> derived = new ArrayList<>();
+        if (!settings.secret().reveal().isEmpty() || settings.keysetFile() == null) {
+            derived.add(derive(SECRET, settings.secret()));
         }
         for (Secret previous : settings.previousSecrets()) {
-            entries.add(entry("AUTH_ENCRYPTION_PREVIOUS_SECRETS", previous));
+            derived.add(derive(PREVIOUS, previous));
         }
-        return together(entries);
+        return new Keys(settings.keysetFile(), derived);
     }
 
-    private static KeysetHandle together(List<KeysetHandle.Builder.Entry> entries) {
-        KeysetHandle.Builder keys = KeysetHandle.newBuilder();
-        entries.getFirst().makePrimary();
-        entries.forEach(keys::addEntry);
+    /** The keys as they are now, the file read. Error: as {@link #from}. */
+    static Bundle of(VaultSettings settings) throws GeneralSecurityException {
+        Keys keys = from(settings);
+        return keys.with(keys.file == null ? null : KeysetText.read(keys.file));
+    }
+
+    /** The keys of a file's text before those of the secrets. Error: as {@link #from}. */
+    Bundle with(@Nullable KeysetText text) throws GeneralSecurityException {
+        List<Named> all = new ArrayList<>();
+        if (text != null) {
+            addAll(all, text.keys());
+        }
+        derived.forEach(named -> all.add(new Named(named.origin(), KeysetHandle.importKey(named.key()), named.key())));
+        return together(all);
+    }
+
+    private static Bundle together(List<Named> all) {
+        KeysetHandle.Builder handle = KeysetHandle.newBuilder();
+        all.getFirst().entry().makePrimary();
+        List<KeyRing.Key> keys = new ArrayList<>();
+        for (Named named : all) {
+            handle.addEntry(named.entry());
+            keys.add(new KeyRing.Key(prefix(named.key()), named.origin(), keys.isEmpty()));
+        }
         try {
-            return keys.build();
+            return new Bundle(handle.build(), List.copyOf(keys));
         } catch (GeneralSecurityException twice) {
-            throw refused("AUTH_ENCRYPTION_PREVIOUS_SECRETS", "A secret is named twice: each may be there once.");
+            throw refused(PREVIOUS, "A secret is named twice: each may be there once.");
         }
     }
 
-    private static KeysetHandle.Builder.Entry entry(String setting, Secret secret) throws GeneralSecurityException {
+    private static Named derive(String setting, Secret secret) throws GeneralSecurityException {
         String weakness = Strength.weakness(secret);
         if (weakness != null) {
             throw refused(setting, weakness);
         }
-        return KeysetHandle.importKey(DerivedKey.of(secret));
+        AeadKey key = DerivedKey.of(secret);
+        return new Named(setting, KeysetHandle.importKey(key), key);
     }
 
-    private static void addAll(List<KeysetHandle.Builder.Entry> entries, KeysetHandle keys)
-            throws GeneralSecurityException {
-        entries.add(KeysetHandle.importKey(keys.getPrimary().getKey())
-                .withFixedId(keys.getPrimary().getId()));
+    /** The one that seals first; those that are switched off open nothing and are left out. */
+    private static void addAll(List<Named> all, KeysetHandle keys) {
+        all.add(ofFile(keys.getPrimary()));
         for (int i = 0; i < keys.size(); i++) {
             KeysetHandle.Entry entry = keys.getAt(i);
-            if (!entry.isPrimary()) {
-                entries.add(KeysetHandle.importKey(entry.getKey())
-                        .withFixedId(entry.getId())
-                        .setStatus(entry.getStatus()));
+            if (!entry.isPrimary() && entry.getStatus() == com.google.crypto.tink.KeyStatus.ENABLED) {
+                all.add(ofFile(entry));
             }
         }
     }
 
-    private static KeysetHandle read(Path file) {
-        String setting = "AUTH_ENCRYPTION_KEYSET_FILE";
-        try {
-            if (!OWNER.containsAll(Files.getPosixFilePermissions(file))) {
-                throw refused(setting, "Others than its owner can use " + file + ": its mode must be 0600 or 0400.");
-            }
-            KeysetHandle keys = TinkJsonProtoKeysetFormat.parseKeyset(
-                    Files.readString(file), AeadConfig2026.get(), InsecureSecretKeyAccess.get());
-            var _ = keys.getPrimitive(AeadConfig2026.get(), Aead.class);
-            return keys;
-        } catch (IOException unreadable) {
-            throw refused(setting, "The file " + file + " cannot be read.");
-        } catch (GeneralSecurityException notAKeyset) {
-            throw refused(
-                    setting,
-                    file
-                            + " holds no Tink AEAD keyset in JSON, as tinkey create-keyset --key-template AES256_GCM makes.");
-        }
+    private static Named ofFile(KeysetHandle.Entry entry) {
+        var kept = KeysetHandle.importKey(entry.getKey()).withFixedId(entry.getId());
+        return new Named(KeysetText.SETTING, kept, (AeadKey) entry.getKey());
+    }
+
+    private static String prefix(AeadKey key) {
+        return KeyRing.idOf(key.getOutputPrefix().toByteArray());
     }
 
     private static InvalidConfigurationPropertyValueException refused(String setting, String why) {

@@ -16,7 +16,13 @@ class VaultConfiguration {
     }
 
     @Bean
-    Vault vault(VaultSettings settings) throws GeneralSecurityException {
-        return new TinkVault(Keys.of(settings));
+    WatchedFile keysetFile(VaultSettings settings) throws GeneralSecurityException {
+        return new WatchedFile(settings);
+    }
+
+    /** Known as {@link KeyRing} too. */
+    @Bean
+    TinkVault vault(WatchedFile file) {
+        return file.vault();
     }
 }

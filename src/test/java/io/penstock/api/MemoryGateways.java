@@ -242,15 +242,18 @@ final class MemoryGateways implements Gateways {
 
     private static SealedAuth shown(UpstreamAuth auth) {
         return switch (auth) {
-            case UpstreamAuth.None none -> new SealedAuth("none", "{}", new byte[0]);
-            case UpstreamAuth.Bearer bearer -> new SealedAuth("bearer", "{\"auth_token\":\"*****\"}", new byte[1]);
+            case UpstreamAuth.None none -> new SealedAuth(UUID.randomUUID(), "none", "{}", new byte[0]);
+            case UpstreamAuth.Bearer bearer ->
+                new SealedAuth(UUID.randomUUID(), "bearer", "{\"auth_token\":\"*****\"}", new byte[1]);
             case UpstreamAuth.Basic basic ->
                 new SealedAuth(
+                        UUID.randomUUID(),
                         "basic",
                         "{\"auth_username\":\"" + basic.username() + "\",\"auth_password\":\"*****\"}",
                         new byte[1]);
             case UpstreamAuth.Headers headers ->
                 new SealedAuth(
+                        UUID.randomUUID(),
                         "headers",
                         headers.headers().stream()
                                 .map(header -> "{\"key\":\"" + header.key() + "\",\"value\":\"*****\"}")
@@ -258,11 +261,13 @@ final class MemoryGateways implements Gateways {
                         new byte[1]);
             case UpstreamAuth.QueryParam parameter ->
                 new SealedAuth(
+                        UUID.randomUUID(),
                         "query_param",
                         "{\"auth_query_param_key\":\"" + parameter.key() + "\",\"auth_query_param_value\":\"*****\"}",
                         new byte[1]);
             case UpstreamAuth.OAuth(var config) ->
                 new SealedAuth(
+                        UUID.randomUUID(),
                         "oauth",
                         "{\"oauth_config\":{\"grant_type\":\"" + config.grant().text() + "\",\"token_url\":\""
                                 + config.tokenUrl() + "\",\"client_id\":\"" + config.clientId()

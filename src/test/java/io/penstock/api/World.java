@@ -44,6 +44,7 @@ import io.penstock.store.Databases;
 import io.penstock.store.IdempotencyKeys;
 import io.penstock.store.Revocations;
 import io.penstock.store.Transactions;
+import io.penstock.store.sealed.VaultReport;
 import io.penstock.vault.Vault;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Refusal;
@@ -367,6 +368,16 @@ class World {
                 || gateway.visibility() == Visibility.PUBLIC
                 || gateway.owner().equals(viewer.user())
                 || (gateway.visibility() == Visibility.TEAM && viewer.teams().contains(gateway.teamId()));
+    }
+
+    @Bean
+    VaultReport vaultReport() {
+        return () -> Mono.just(new VaultReport.State(
+                List.of(
+                        new VaultReport.HeldKey("01aaaaaaaa", "AUTH_ENCRYPTION_SECRET", true, true, Instant.EPOCH, 2),
+                        new VaultReport.HeldKey(
+                                "01bbbbbbbb", "AUTH_ENCRYPTION_PREVIOUS_SECRETS", false, false, null, 0)),
+                List.of(new VaultReport.HeldValues("gateways", "auth_sealed", true, "01aaaaaaaa", 2))));
     }
 
     @Bean

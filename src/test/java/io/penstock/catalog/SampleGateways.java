@@ -14,7 +14,7 @@ public final class SampleGateways {
     private SampleGateways() {}
 
     public static Gateway at(URI url, Transport transport, String authType) {
-        var auth = new Gateway.SealedAuth(authType, "{}", new byte[0]);
+        var auth = new Gateway.SealedAuth(java.util.UUID.randomUUID(), authType, "{}", new byte[0]);
         return new Gateway(
                 UUID.randomUUID(),
                 "sample",

@@ -26,7 +26,7 @@ public class Snapshots {
                 URI.create("https://mcp.example.com/" + name),
                 null,
                 Transport.AUTO,
-                new Gateway.SealedAuth("none", "{}", new byte[0]),
+                new Gateway.SealedAuth(java.util.UUID.randomUUID(), "none", "{}", new byte[0]),
                 visibility,
                 teamId,
                 owner,

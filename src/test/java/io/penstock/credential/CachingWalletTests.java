@@ -37,7 +37,11 @@ class CachingWalletTests {
                 URI.create(url),
                 null,
                 plain.transport(),
-                new Gateway.SealedAuth("bearer", "{}", sealed.getBytes(StandardCharsets.UTF_8)),
+                new Gateway.SealedAuth(
+                        java.util.UUID.nameUUIDFromBytes(sealed.getBytes(StandardCharsets.UTF_8)),
+                        "bearer",
+                        "{}",
+                        sealed.getBytes(StandardCharsets.UTF_8)),
                 plain.visibility(),
                 null,
                 plain.owner(),

@@ -2,6 +2,8 @@ package io.penstock.api.entrance;
 
 import io.penstock.api.entrance.Changing.Deed;
 import io.penstock.store.IdempotencyKeys;
+import io.penstock.store.sealed.SealedColumn;
+import io.penstock.store.sealed.SealedColumns;
 import io.penstock.vault.Vault;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
@@ -20,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Makes things once for each idempotency key, with their audit entry. */
 @Component
-public final class Once {
+public final class Once implements SealedColumns {
 
     private static final String HEADER = "Idempotency-Key";
     private static final Pattern KEY = Pattern.compile("[!-~]{1,255}");
@@ -61,6 +63,11 @@ public final class Once {
         return keys.find(deed.caller().user(), key)
                 .flatMap(earlier -> replay(deed, key, body, earlier, making))
                 .switchIfEmpty(Mono.defer(() -> makeOnce(deed, key, body, making)));
+    }
+
+    @Override
+    public List<SealedColumn> sealedColumns() {
+        return List.of(new SealedColumn.Passing("idempotency_keys", "fingerprint", true));
     }
 
     private <T> Mono<T> makeOnce(Deed deed, String key, ObjectNode body, Making<T> making) {

@@ -5,6 +5,8 @@ import io.penstock.oauth.token.StoredToken.Status;
 import io.penstock.store.Changes;
 import io.penstock.store.Changes.Topic;
 import io.penstock.store.Transactions;
+import io.penstock.store.sealed.SealedColumn;
+import io.penstock.store.sealed.SealedColumns;
 import io.penstock.vault.Secret;
 import io.penstock.vault.Vault;
 import io.r2dbc.spi.Parameters;
@@ -24,7 +26,7 @@ import reactor.core.publisher.Mono;
 
 /** Tokens as rows, sealed; leased to one replica at a time, and written only against the version that was read. */
 @Component
-final class TokenRows {
+final class TokenRows implements SealedColumns {
 
     /** Longer than a token endpoint may take. */
     private static final Duration LEASE = Duration.ofSeconds(20);
@@ -108,6 +110,21 @@ final class TokenRows {
         this.transactions = transactions;
         this.changes = changes;
         this.vault = vault;
+    }
+
+    @Override
+    public List<SealedColumn> sealedColumns() {
+        return List.of(column("access"), column("refresh"));
+    }
+
+    private static SealedColumn column(String name) {
+        return new SealedColumn.Lasting(
+                "oauth_tokens",
+                name + "_sealed",
+                "id",
+                UUID.class,
+                List.of("user_name"),
+                row -> context(name, some(row, "id", UUID.class), some(row, "user_name", String.class)));
     }
 
     /** Whatever authority gave it. Empty where there is none. */

@@ -8,8 +8,12 @@ import io.penstock.relay.bulkhead.Bulkheads;
 import io.penstock.relay.line.Limits;
 import io.penstock.relay.line.Line;
 import io.penstock.store.Keepsakes;
+import io.penstock.store.sealed.SealedColumn;
+import io.penstock.store.sealed.SealedColumns;
 import io.penstock.vault.Vault;
 import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -27,6 +31,17 @@ class LegConfiguration {
     @Primary
     Legs legs(KeptLegs kept, Bulkheads bulkheads) {
         return new PlacedLegs(kept, bulkheads);
+    }
+
+    @Bean
+    SealedColumns sealedSessions() {
+        return () -> List.of(new SealedColumn.Lasting(
+                "upstream_sessions",
+                "sealed",
+                "digest",
+                String.class,
+                List.of(),
+                row -> SharedSessions.context(Objects.requireNonNull(row.get("digest", String.class)))));
     }
 
     @Bean

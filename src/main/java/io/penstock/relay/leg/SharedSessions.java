@@ -92,7 +92,7 @@ final class SharedSessions {
         return Mono.defer(() -> keepsakes.removeAll(owner(partyKey))).onErrorComplete();
     }
 
-    private static String context(String digest) {
+    static String context(String digest) {
         return "upstream_sessions|sealed|" + digest;
     }
 

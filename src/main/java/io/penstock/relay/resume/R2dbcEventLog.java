@@ -1,11 +1,14 @@
 package io.penstock.relay.resume;
 
 import io.penstock.store.Transactions;
+import io.penstock.store.sealed.SealedColumn;
+import io.penstock.store.sealed.SealedColumns;
 import io.penstock.vault.Vault;
 import io.r2dbc.spi.Readable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -15,7 +18,7 @@ import reactor.core.publisher.Mono;
 
 /** The log in the database; what upstreams said is sealed there, for its stream and place. */
 @Component
-final class R2dbcEventLog implements EventLog {
+final class R2dbcEventLog implements EventLog, SealedColumns {
 
     private static final String OPEN = """
             INSERT INTO streams (id, session_key, request_id, alive_until)
@@ -49,6 +52,11 @@ final class R2dbcEventLog implements EventLog {
         this.client = client;
         this.transactions = transactions;
         this.vault = vault;
+    }
+
+    @Override
+    public List<SealedColumn> sealedColumns() {
+        return List.of(new SealedColumn.Passing("stream_events", "sealed", false));
     }
 
     @Override

@@ -1,0 +1,67 @@
+package io.penstock.vault;
+
+import com.google.crypto.tink.Aead;
+import com.google.crypto.tink.InsecureSecretKeyAccess;
+import com.google.crypto.tink.KeysetHandle;
+import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
+import com.google.crypto.tink.aead.AeadConfig2026;
+import com.google.crypto.tink.aead.AeadKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.GeneralSecurityException;
+import java.util.Set;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+/** What stands in a keyset file. */
+record KeysetText(Path file, String text) {
+
+    static final String SETTING = "AUTH_ENCRYPTION_KEYSET_FILE";
+
+    private static final Set<PosixFilePermission> OWNER =
+            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+
+    /** Error: one that names the setting and what would be right. */
+    static KeysetText read(Path file) {
+        try {
+            if (!OWNER.containsAll(Files.getPosixFilePermissions(file))) {
+                throw refused("Others than its owner can use " + file + ": its mode must be 0600 or 0400.");
+            }
+            return new KeysetText(file, Files.readString(file));
+        } catch (IOException unreadable) {
+            throw refused("The file " + file + " cannot be read.");
+        }
+    }
+
+    /** Error: as {@link #read}, and never with the text in it. */
+    KeysetHandle keys() {
+        KeysetHandle keys;
+        try {
+            keys = TinkJsonProtoKeysetFormat.parseKeyset(text, AeadConfig2026.get(), InsecureSecretKeyAccess.get());
+            var _ = keys.getPrimitive(AeadConfig2026.get(), Aead.class);
+        } catch (GeneralSecurityException notAKeyset) {
+            throw refused(file + " holds no Tink AEAD keyset in JSON, as keyset create (or tinkey create-keyset"
+                    + " --key-template AES256_GCM) makes.");
+        }
+        for (int i = 0; i < keys.size(); i++) {
+            if (!(keys.getAt(i).getKey() instanceof AeadKey key)
+                    || key.getOutputPrefix().size() != KeyRing.PREFIX) {
+                throw refused(
+                        "The key " + Integer.toUnsignedString(keys.getAt(i).getId()) + " of " + file
+                                + " does not mark what it seals (RAW): its output prefix must be TINK.");
+            }
+        }
+        return keys;
+    }
+
+    private static InvalidConfigurationPropertyValueException refused(String why) {
+        return new InvalidConfigurationPropertyValueException(SETTING, null, why);
+    }
+
+    /** Without what stands in it. */
+    @Override
+    public String toString() {
+        return "KeysetText of " + file;
+    }
+}
