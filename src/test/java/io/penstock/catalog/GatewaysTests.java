@@ -264,6 +264,24 @@ class GatewaysTests {
         }
     }
 
+    /** What a key's rotation does to a row in the middle of a check. */
+    @Test
+    void aCheckCountsThoughTheCredentialWasSealedAnewMeanwhile() {
+        var before = get(gateways.create(draft("a", new UpstreamAuth.Bearer(new Secret("token-of-a"))), OWNER));
+        get(database.client()
+                .sql("UPDATE gateways SET auth_sealed = $1 WHERE id = $2")
+                .bind(0, new byte[] {1, 2, 3})
+                .bind(1, before.id())
+                .then());
+
+        get(gateways.checked(before, healthy(before.status()), Duration.ofHours(1)));
+
+        var after = get(gateways.find(before.id()));
+        assertThat(after.status().healthy()).isTrue();
+        assertThat(after.auth().id()).isEqualTo(before.auth().id());
+        assertThat(after.version()).isEqualTo(before.version());
+    }
+
     @Test
     void aCredentialCopiedToAnotherRowDoesNotOpenThere() {
         var a = get(gateways.create(draft("a", new UpstreamAuth.Bearer(new Secret("token-of-a"))), OWNER));

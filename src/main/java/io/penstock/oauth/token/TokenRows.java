@@ -9,6 +9,8 @@ import io.penstock.store.sealed.SealedColumn;
 import io.penstock.store.sealed.SealedColumns;
 import io.penstock.vault.Secret;
 import io.penstock.vault.Vault;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
 import io.r2dbc.spi.Parameters;
 import io.r2dbc.spi.Readable;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,8 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
@@ -27,6 +31,8 @@ import reactor.core.publisher.Mono;
 /** Tokens as rows, sealed; leased to one replica at a time, and written only against the version that was read. */
 @Component
 final class TokenRows implements SealedColumns {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TokenRows.class);
 
     /** Longer than a token endpoint may take. */
     private static final Duration LEASE = Duration.ofSeconds(20);
@@ -127,13 +133,18 @@ final class TokenRows implements SealedColumns {
                 row -> context(name, some(row, "id", UUID.class), some(row, "user_name", String.class)));
     }
 
-    /** Whatever authority gave it. Empty where there is none. */
+    /**
+     * Whatever authority gave it. Empty where there is none. Error: {@code Unavailable} where a user's does not open; a gateway's own is
+     * got anew then, as if there were none.
+     */
     Mono<StoredToken> find(TokenKey key) {
+        return select(key).map(this::whole).one();
+    }
+
+    private GenericExecuteSpec select(TokenKey key) {
         return database.sql(SELECT + " WHERE gateway_id = :gateway AND user_name = :user")
                 .bind("gateway", key.gateway())
-                .bind("user", key.user())
-                .map(this::token)
-                .one();
+                .bind("user", key.user());
     }
 
     /** Makes a row without a token, unless there is one. */
@@ -165,7 +176,7 @@ final class TokenRows implements SealedColumns {
     /** Writes what a user just agreed to, whatever there was before. */
     Mono<Void> grant(TokenKey key, Granted granted, List<String> asked) {
         return transactions.run(begin(key)
-                .then(find(key))
+                .then(select(key).map(this::token).one())
                 .flatMap(row ->
                         tokens(GRANT, row.id(), key, granted, null, asked).then())
                 .then(changes.announce(Topic.OAUTH_TOKENS)));
@@ -287,7 +298,27 @@ final class TokenRows implements SealedColumns {
                 some(row, "version", Long.class));
     }
 
-    /** Null also where it does not open: then another one is got, as if there were none. */
+    /** A user would be asked to agree again for nothing, where only this replica lacks the key. */
+    private StoredToken whole(Readable row) {
+        StoredToken token = token(row);
+        boolean lost = isLost(row, "access", token.access()) || isLost(row, "refresh", token.refresh());
+        if (lost && !token.key().user().isEmpty()) {
+            LOG.error(
+                    "The stored token {} does not open: its key is not in the keyset, or the row was changed outside the gateway. The"
+                            + " calls of its user are refused until it opens, or the user agrees again.",
+                    token.id());
+            throw new Refusal(new Reason.Unavailable(
+                    "The stored token of this user does not open; an operator must look at the keys of the vault, or the user agree again",
+                    Duration.ofMinutes(1)));
+        }
+        return token;
+    }
+
+    private static boolean isLost(Readable row, String column, @Nullable Secret opened) {
+        return opened == null && row.get(column + "_sealed", byte[].class) != null;
+    }
+
+    /** Null also where it does not open. */
     private @Nullable Secret opened(Readable row, String column, UUID id, String user) {
         byte[] sealed = row.get(column + "_sealed", byte[].class);
         if (sealed == null) {

@@ -128,6 +128,45 @@ class RenewalsTests {
         return token.headers().get("authorization");
     }
 
+    /** A replica that was started with the wrong keys, or a row that somebody put another's ciphertext into. */
+    @Test
+    void aUsersTokenThatDoesNotOpenIsRefusedAndAsksNobodyToAgreeAgain() {
+        annsTokenHasEnded();
+        run(rows.grant(
+                key("bob@example.com"),
+                new Granted(new Secret("b"), new Secret("bobs"), Duration.ofHours(1), null),
+                List.of()));
+        run(database.client()
+                .sql("UPDATE oauth_tokens SET refresh_sealed = (SELECT t.refresh_sealed FROM oauth_tokens t"
+                        + " WHERE t.user_name = 'bob@example.com') WHERE user_name = 'ann@example.com'")
+                .then());
+
+        refused(annsToken(replica()));
+
+        var status = database.client()
+                .sql("SELECT status FROM oauth_tokens WHERE user_name = 'ann@example.com'")
+                .map(row -> row.get("status", String.class))
+                .one()
+                .block(LONG);
+        assertThat(status).isEqualTo("VALID");
+        assertThat(provider.asked).hasValue(0);
+    }
+
+    @Test
+    void whoAgreesAgainReplacesATokenThatDoesNotOpen() {
+        annsTokenHasEnded();
+        run(database.client()
+                .sql("UPDATE oauth_tokens SET access_sealed = refresh_sealed, refresh_sealed = access_sealed")
+                .then());
+
+        run(rows.grant(
+                key(ANN), new Granted(new Secret("again"), new Secret("r"), Duration.ofHours(1), null), List.of()));
+
+        StepVerifier.create(annsToken(replica()).map(RenewalsTests::header))
+                .expectNext("Bearer again")
+                .verifyComplete();
+    }
+
     @Test
     void fiveReplicasWithManyCallsWaitingRefreshOnce() {
         provider.slow = Duration.ofMillis(300);
@@ -356,7 +395,7 @@ class RenewalsTests {
                         WHERE user_name = 'bob@example.com'
                         """).then());
 
-        assertThat(Objects.requireNonNull(rows.find(bob).block()).access()).isNull();
+        refused(rows.find(bob));
     }
 
     @Test
@@ -364,6 +403,15 @@ class RenewalsTests {
         StepVerifier.create(replica().from(gateway, perUser()).of(caller(ANN)))
                 .expectErrorSatisfies(error ->
                         assertThat(error).hasMessageContaining("http://localhost:4444/oauth/authorize/" + gateway.id()))
+                .verify(LONG);
+    }
+
+    private static void refused(Mono<?> token) {
+        StepVerifier.create(token)
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOfSatisfying(
+                                Refusal.class,
+                                refusal -> assertThat(refusal.reason()).isInstanceOf(Reason.Unavailable.class)))
                 .verify(LONG);
     }
 

@@ -127,7 +127,8 @@ class UpkeepTests {
     @Test
     void aKeyWithoutWhichSomethingIsLostIsNotForgotten() {
         canaries.choose(after).block(PATIENCE);
-        var _ = things.put(ids.getFirst(), before.seal(new byte[3], "elsewhere")).block(PATIENCE);
+        var _ = things.put(ids.getFirst(), before.seal(new byte[3], "elsewhere"))
+                .block(PATIENCE);
 
         round(after, Duration.ZERO);
         round(after, Duration.ZERO);
