@@ -28,10 +28,25 @@ final class Addresses {
             "168.63.129.16/32",
             "192.0.0.192/32");
 
+    /** Networks that are not reached from everywhere (RFC 6890), shared ones of carriers among them. */
+    private static final List<AddressRange> PRIVATE = ranges(
+            "10.0.0.0/8",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "100.64.0.0/10",
+            "192.0.0.0/24",
+            "198.18.0.0/15",
+            "fc00::/7",
+            "fec0::/10");
+
     private Addresses() {}
 
     static boolean isNobodys(InetAddress normal) {
         return NOBODY.stream().anyMatch(range -> range.contains(normal));
+    }
+
+    static boolean isPrivate(InetAddress normal) {
+        return PRIVATE.stream().anyMatch(range -> range.contains(normal));
     }
 
     static boolean isLoopback(InetAddress normal) {

@@ -122,6 +122,23 @@ public final class Destinations {
         return bare.toLowerCase(Locale.ROOT);
     }
 
+    /** Whether nobody on the way can read what is sent there: https, or http on this machine (RFC 8252, 7.3). */
+    public static boolean isConfidential(URI url) {
+        String host = url.getHost() == null ? "" : url.getHost().toLowerCase(Locale.ROOT);
+        return "https".equalsIgnoreCase(url.getScheme())
+                || ("http".equalsIgnoreCase(url.getScheme())
+                        && (host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}")));
+    }
+
+    /** Whether both have the same scheme, host and port (RFC 6454, 4). */
+    public static boolean sameOrigin(URI some, URI other) {
+        return some.getHost() != null
+                && other.getHost() != null
+                && some.getScheme().equalsIgnoreCase(other.getScheme())
+                && bare(some.getHost()).equals(bare(other.getHost()))
+                && port(some) == port(other);
+    }
+
     /** The port that a connection would go to. */
     static int port(URI uri) {
         if (uri.getPort() >= 0) {

@@ -7,6 +7,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.function.Function;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
@@ -32,6 +33,7 @@ public final class Egress {
     private final ConnectionProvider streams;
     private final HttpClient client;
     private final HttpClient streamClient;
+    private final HttpClient pointedClient;
 
     Egress(
             EgressSettings settings,
@@ -46,6 +48,7 @@ public final class Egress {
         this.streams = pool("upstream-streams", settings.maxStreams());
         this.client = build(calls, policy);
         this.streamClient = build(streams, policy);
+        this.pointedClient = build(calls, policy.pointed());
     }
 
     /** For calls: a bounded number of connections to each upstream, kept alive between calls. */
@@ -56,6 +59,14 @@ public final class Egress {
     /** For streams that stay open for hours (GET, {@code subscriptions/listen}): their connections are counted apart from those of calls. */
     public HttpClient streams() {
         return streamClient;
+    }
+
+    /**
+     * For a URL that an upstream or an issuer points to: it may have the origin of one of those that the operator wrote, be public, or be
+     * on the operator's list.
+     */
+    public HttpClient towards(URI pointed, Collection<URI> given) {
+        return given.stream().anyMatch(url -> Destinations.sameOrigin(url, pointed)) ? client : pointedClient;
     }
 
     /**

@@ -11,8 +11,19 @@ import java.util.Locale;
  * @param hosts the names that the operator allowed, lower case
  * @param trusted names that a setting of the operator's own gave: a key set's host. They may be on loopback
  * @param own where the gateway itself is: never allowed
+ * @param publicOnly whether what is not on the operator's list has to be a public address
  */
-record Policy(List<AddressRange> ranges, List<String> hosts, List<String> trusted, OwnAddresses own) {
+record Policy(
+        List<AddressRange> ranges, List<String> hosts, List<String> trusted, OwnAddresses own, boolean publicOnly) {
+
+    Policy(List<AddressRange> ranges, List<String> hosts, List<String> trusted, OwnAddresses own) {
+        this(ranges, hosts, trusted, own, false);
+    }
+
+    /** The same policy for what others than the operator point to: private networks only where the operator's list names them. */
+    Policy pointed() {
+        return new Policy(ranges, hosts, List.of(), own, true);
+    }
 
     /** The same policy for one more host, which an operator's setting names. */
     Policy trusting(String host) {
@@ -35,7 +46,7 @@ record Policy(List<AddressRange> ranges, List<String> hosts, List<String> truste
             return ranges.stream().anyMatch(range -> range.within(special) && range.contains(normal))
                     || (Addresses.isLoopback(normal) && mayBeLoopback(host));
         }
-        return isOpen()
+        return (isOpen() && !(publicOnly && Addresses.isPrivate(normal)))
                 || names(host)
                 || trusted.contains(host)
                 || ranges.stream().anyMatch(range -> range.contains(normal));

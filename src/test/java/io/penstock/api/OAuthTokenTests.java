@@ -183,4 +183,35 @@ class OAuthTokenTests extends EdgeTest {
         assertThat(unknown.toString()).contains("oauth_config.provider").contains("github, google");
         assertThat(plain.toString()).contains("oauth_config.token_url").contains("must begin with https://");
     }
+
+    private String said(String config, int status) {
+        var body = "{\"name\":\"g" + UUID.randomUUID()
+                + "\",\"url\":\"https://mcp.example.com/mcp\",\"auth_type\":\"oauth\","
+                + "\"oauth_config\":{\"grant_type\":\"authorization_code\"" + config + "}}";
+        return Given.gateway(as("root"), body, status).toString();
+    }
+
+    @Test
+    void whatCanBeFoundOutNeedsNotBeSaid() {
+        said("", 201);
+        said(",\"issuer\":\"https://as.example.com\"", 201);
+        said(",\"issuer\":\"https://as.example.com\",\"client_id\":\"c\",\"client_secret\":\"s\"", 201);
+        said(",\"client_id\":\"c\"", 201);
+        said(",\"token_url\":\"https://as.example.com/t\",\"issuer\":\"https://as.example.com\"", 201);
+    }
+
+    /** An upstream that names its server would be sent the secret of another one. */
+    @Test
+    void aSecretIsOfAClientOfAServerThatIsNamed() {
+        assertThat(said(",\"client_id\":\"c\",\"client_secret\":\"s\"", 422))
+                .contains("oauth_config.client_secret")
+                .contains("is not for the upstream to say");
+        assertThat(said(",\"issuer\":\"https://as.example.com\",\"client_secret\":\"s\"", 422))
+                .contains("oauth_config.client_id");
+        assertThat(said(
+                        ",\"token_url\":\"https://as.example.com/t\",\"authorization_url\":\"https://as.example.com/a\"",
+                        422))
+                .contains("oauth_config.client_id")
+                .contains("or an issuer");
+    }
 }

@@ -104,6 +104,35 @@ class PolicyTests {
         assertThat(listed.allows("localhost", at("169.254.169.254"), 443)).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "10.1.2.3",
+                "172.17.0.1",
+                "192.168.1.1",
+                "100.64.0.1",
+                "198.18.0.1",
+                "fd12::1",
+                "::ffff:10.1.2.3",
+                "64:ff9b::10.1.2.3",
+                "127.0.0.1",
+                "169.254.169.254"
+            })
+    void whatOthersPointToIsNotOnPrivateNetworks(String address) {
+        assertThat(byDefault.pointed().allows("as.example.com", at(address), 443))
+                .isFalse();
+    }
+
+    @Test
+    void whatOthersPointToIsPublicOrOnTheOperatorsList() {
+        assertThat(byDefault.pointed().allows("as.example.com", at("93.184.216.34"), 443))
+                .isTrue();
+        assertThat(policy(List.of("10.0.0.0/8"), List.of()).pointed().allows("as.example.com", at("10.1.2.3"), 443))
+                .isTrue();
+        assertThat(policy(List.of(), List.of("as.example.com")).pointed().allows("as.example.com", at("10.1.2.3"), 443))
+                .isTrue();
+    }
+
     @Test
     void aHostThatTheOperatorNamedMayBeOnLoopbackButNotAtMetadata() {
         Policy trusting = byDefault.trusting("idp.internal");

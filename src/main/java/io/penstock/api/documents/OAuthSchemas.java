@@ -23,12 +23,20 @@ final class OAuthSchemas {
                 .addProperty(
                         "provider", text(50).description("a template of GET /oauth/providers fills what is not given"))
                 .addProperty("domain", text(253).description("the host of a provider that has one for each customer"))
-                .addProperty("issuer", text(2048).description(url))
+                .addProperty(
+                        "issuer",
+                        text(2048)
+                                .description(
+                                        "the authorization server's identifier, letter by letter: what is not given"
+                                                + " is read from its metadata; where token_url is missing too, the upstream"
+                                                + " names the issuer"))
                 .addProperty("token_url", text(2048).description(url))
                 .addProperty("authorization_url", text(2048).description(url))
                 .addProperty("revocation_url", text(2048).description(url))
                 .addProperty("redirect_uri", text(2048).description("this gateway's address with /oauth/callback"))
-                .addProperty("client_id", text(1024))
+                .addProperty(
+                        "client_id",
+                        text(1024).description("where it is missing, this gateway becomes a client of the issuer"))
                 .addProperty("client_secret", secret("oauth"))
                 .addProperty("token_endpoint_auth_method", choice("client_secret_basic", "client_secret_post", "none"))
                 .addProperty("scope", text(8192).description("words with spaces between"))

@@ -1,5 +1,6 @@
 package io.penstock.api.gateways;
 
+import io.penstock.egress.Destinations;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Objects;
@@ -33,14 +34,8 @@ final class Endpoints {
 
     /** What is wrong with an address that codes and secrets go to; null where it is right (RFC 6749, 3.1.2.1; RFC 8252, 7.3). */
     static @Nullable String refused(URI url) {
-        return "https".equalsIgnoreCase(url.getScheme()) || isLoopback(url)
+        return Destinations.isConfidential(url)
                 ? null
                 : "must begin with https://; only a loopback address may do without";
-    }
-
-    private static boolean isLoopback(URI url) {
-        String host = url.getHost() == null ? "" : url.getHost().toLowerCase(Locale.ROOT);
-        return "http".equalsIgnoreCase(url.getScheme())
-                && (host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}"));
     }
 }

@@ -81,14 +81,15 @@ public final class OAuthForm {
         URI issuer = url("issuer", template.issuer());
         URI revocation = url("revocation_url", template.revocationUrl());
         URI redirect = redirect();
-        String client = fields.demanded("client_id", 1024, "the client that the provider knows this gateway as");
+        String client = fields.text("client_id", 1, 1024);
         Secret secret = secret(token, issuer);
         ClientAuth auth = clientAuth(secret);
         List<String> scopes = scopes(template);
         String audience = fields.text("audience", 1, LONGEST_URL);
         String resource = fields.text("resource", 1, LONGEST_URL);
-        demand(grant, token, authorization, secret, auth);
-        return objections.isEmpty() && token != null && client != null
+        demand(grant, token, authorization, issuer);
+        demandClient(grant, client, secret, auth, token, issuer);
+        return objections.isEmpty()
                 ? new OAuthConfig(
                         grant,
                         template.id().isEmpty() ? null : template.id(),
@@ -106,14 +107,42 @@ public final class OAuthForm {
                 : null;
     }
 
-    private void demand(
-            Grant grant, @Nullable URI token, @Nullable URI authorization, @Nullable Secret secret, ClientAuth auth) {
-        if (token == null) {
-            addIfAbsent("token_url", "is missing: give it, or a provider whose template has it");
+    /** What an issuer's metadata, or the upstream's, cannot tell. */
+    private void demand(Grant grant, @Nullable URI token, @Nullable URI authorization, @Nullable URI issuer) {
+        if (token == null || issuer != null) {
+            return;
         }
         if (authorization == null && grant == Grant.AUTHORIZATION_CODE) {
             addIfAbsent(
-                    "authorization_url", "is missing: users agree there; give it, or a provider whose template has it");
+                    "authorization_url",
+                    "is missing: users agree there; give it, or a provider whose template has it, or an issuer whose"
+                            + " metadata tell it");
+        }
+    }
+
+    private void demandClient(
+            Grant grant,
+            @Nullable String client,
+            @Nullable Secret secret,
+            ClientAuth auth,
+            @Nullable URI token,
+            @Nullable URI issuer) {
+        if (client == null) {
+            if (token != null && issuer == null) {
+                addIfAbsent(
+                        "client_id",
+                        "is missing: give the client that the provider knows this gateway as, or an issuer where this"
+                                + " gateway becomes one");
+            }
+            if (secret != null) {
+                addIfAbsent("client_id", "is missing: client_secret is that of a client");
+            }
+            return;
+        }
+        if (secret != null && token == null && issuer == null) {
+            addIfAbsent(
+                    "client_secret",
+                    "wants issuer or token_url beside it: to whom a secret is shown is not for the upstream to say");
         }
         if (secret == null && auth != ClientAuth.NONE) {
             addIfAbsent("client_secret", "is missing: token_endpoint_auth_method " + auth.text() + " shows it");
@@ -159,7 +188,7 @@ public final class OAuthForm {
         if (domain != null) {
             return found.at(domain);
         }
-        if (!fields.has("token_url")) {
+        if (!fields.has("token_url") && !fields.has("issuer")) {
             objections.add("domain", "is missing: " + found.name() + " has a host for each of its customers");
         }
         return new Template(found.id(), found.name(), null, null, null, null, found.scopes(), true);

@@ -84,7 +84,7 @@ public final class TokenEndpoint {
     }
 
     private <T> Mono<T> post(URI url, AuthorizationServer server, Form form, Reading<T> reading) {
-        return Mono.defer(() -> form.post(egress.client(), url, identified(form, server.client()))
+        return Mono.defer(() -> form.post(egress.towards(url, server.given()), url, identified(form, server.client()))
                         .response((response, content) -> answer(response, content, reading))
                         .single())
                 .timeout(PATIENCE)

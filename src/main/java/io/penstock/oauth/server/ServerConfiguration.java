@@ -8,7 +8,8 @@ import reactor.core.publisher.Mono;
 class ServerConfiguration {
 
     @Bean
-    AuthorizationServers authorizationServers() {
-        return (gateway, config) -> Mono.just(AuthorizationServer.fixed(gateway, config));
+    Clients clients() {
+        return (config, metadata) -> Mono.error(Undiscovered.wrong(
+                "this gateway has no client there: set client_id in oauth_config, as the server knows it"));
     }
 }

@@ -106,7 +106,7 @@ final class MemoryTokens implements AccessTokens {
         private Authority authority(AuthorizationServer server) {
             Authority known = last;
             if (known == null || !known.server().equals(server)) {
-                known = new Authority(server, TokenKey.authority(grant, server));
+                known = new Authority(server, TokenKey.authority(gateway, grant, server));
                 last = known;
             }
             return known;

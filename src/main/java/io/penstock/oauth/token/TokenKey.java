@@ -18,7 +18,7 @@ import java.util.UUID;
 record TokenKey(UUID gateway, String user, String authority) {
 
     static TokenKey of(Gateway gateway, Grant grant, AuthorizationServer server, String user) {
-        return of(gateway, grant, user, authority(grant, server));
+        return of(gateway, grant, user, authority(gateway, grant, server));
     }
 
     /** @param authority that of the server, as {@link #authority} makes it */
@@ -26,9 +26,10 @@ record TokenKey(UUID gateway, String user, String authority) {
         return new TokenKey(gateway.id(), grant.isPerUser() ? user : "", authority);
     }
 
-    static String authority(Grant grant, AuthorizationServer server) {
-        String text = grant + "\n" + server.issuer() + "\n" + server.token() + "\n"
-                + server.client().id();
+    static String authority(Gateway gateway, Grant grant, AuthorizationServer server) {
+        String upstream = gateway.url().getScheme() + "://" + gateway.url().getRawAuthority();
+        String text = grant + "\n" + upstream + "\n" + server.resource() + "\n" + server.issuer() + "\n"
+                + server.token() + "\n" + server.client().id();
         try {
             var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);

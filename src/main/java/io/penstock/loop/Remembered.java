@@ -1,0 +1,98 @@
+package io.penstock.loop;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * What others publish and seldom change: read when it is first wanted, once for all who wait for it, and again when it has become old. While
+ * that goes on, or fails, what was read last holds.
+ */
+public final class Remembered<T> {
+
+    private final String name;
+    private final Mono<T> read;
+    private final Function<T, Duration> fresh;
+    private final Duration pause;
+    private final InstantSource clock;
+    private final Rounds rounds;
+    private volatile @Nullable Known<T> known;
+    private volatile @Nullable Failed failed;
+    private @Nullable Mono<T> reading;
+    private long begun;
+    private long ended;
+
+    private record Known<T>(T value, long until) {}
+
+    private record Failed(Throwable error, long until) {}
+
+    /**
+     * @param name names the reading in metrics
+     * @param fresh how long what was read is not asked for again
+     * @param pause how long nobody asks after a failure
+     */
+    public Remembered(
+            String name,
+            Mono<T> read,
+            Function<T, Duration> fresh,
+            Duration pause,
+            InstantSource clock,
+            Rounds rounds) {
+        this.name = name;
+        this.read = read.doOnNext(this::accept).doOnError(this::note);
+        this.fresh = fresh;
+        this.pause = pause;
+        this.clock = clock;
+        this.rounds = rounds;
+    }
+
+    /** What is known; it is waited for where nothing is. Never empty. Error: the reading's, where none ever went well. */
+    public Mono<T> get() {
+        return Mono.defer(() -> {
+            Known<T> last = known;
+            Failed failure = failed;
+            long now = clock.millis();
+            boolean pausing = failure != null && now < failure.until();
+            if (last == null) {
+                return failure != null && pausing ? Mono.error(failure.error()) : reading();
+            }
+            if (now >= last.until() && !pausing) {
+                var _ = reading();
+            }
+            return Mono.just(last.value());
+        });
+    }
+
+    /** It may be so no longer: it is read again when it is wanted next. */
+    public void doubt() {
+        known = null;
+    }
+
+    private void accept(T value) {
+        failed = null;
+        known = new Known<>(value, clock.millis() + fresh.apply(value).toMillis());
+    }
+
+    private void note(Throwable error) {
+        failed = new Failed(error, clock.millis() + pause.toMillis());
+    }
+
+    private synchronized Mono<T> reading() {
+        if (reading != null) {
+            return reading;
+        }
+        long mine = ++begun;
+        Mono<T> fresher = rounds.detach(name, read.doOnTerminate(() -> end(mine)));
+        if (ended < mine) {
+            reading = fresher;
+        }
+        return fresher;
+    }
+
+    private synchronized void end(long which) {
+        ended = which;
+        reading = null;
+    }
+}

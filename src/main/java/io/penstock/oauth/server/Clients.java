@@ -1,0 +1,21 @@
+package io.penstock.oauth.server;
+
+import io.penstock.catalog.OAuthConfig;
+import io.penstock.oauth.server.AuthorizationServer.Client;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** As whom this gateway asks servers that it was given no client id for. */
+interface Clients {
+
+    /**
+     * A client with how long it is one.
+     *
+     * @param left null for as long as nobody takes it away
+     */
+    record Known(Client client, @Nullable Duration left) {}
+
+    /** Never empty. Error: {@link Undiscovered}, with what would make it one. */
+    Mono<Known> of(OAuthConfig config, Metadata metadata);
+}

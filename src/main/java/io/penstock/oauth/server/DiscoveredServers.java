@@ -1,0 +1,154 @@
+package io.penstock.oauth.server;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.OAuthConfig;
+import io.penstock.catalog.OAuthConfig.Grant;
+import io.penstock.loop.Remembered;
+import io.penstock.loop.Rounds;
+import io.penstock.oauth.server.AuthorizationServer.Client;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * What the configuration does not say is read from the issuer's metadata, and the issuer, where it does not say that either, from the
+ * upstream's; once an hour. What it says wins.
+ */
+@Component
+final class DiscoveredServers implements AuthorizationServers {
+
+    private static final int KEPT = 10_000;
+    private static final Duration UNUSED = Duration.ofHours(24);
+    private static final Duration FRESH = Duration.ofHours(1);
+
+    private final Protections protections;
+    private final Documents documents;
+    private final Pointers pointers;
+    private final Clients clients;
+    private final Clock clock;
+    private final Rounds rounds;
+    private final Cache<Wanted, Remembered<Found>> found =
+            Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(UNUSED).build();
+
+    DiscoveredServers(
+            Protections protections,
+            Documents documents,
+            Pointers pointers,
+            Clients clients,
+            Clock clock,
+            Rounds rounds) {
+        this.protections = protections;
+        this.documents = documents;
+        this.pointers = pointers;
+        this.clients = clients;
+        this.clock = clock;
+        this.rounds = rounds;
+    }
+
+    /** By what it is found. */
+    private record Wanted(UUID gateway, URI url, OAuthConfig config) {}
+
+    /** A server with how long it is one. */
+    private record Found(AuthorizationServer server, Duration fresh) {}
+
+    @Override
+    public Mono<AuthorizationServer> of(Gateway gateway, OAuthConfig config) {
+        return isFixed(config)
+                ? Mono.just(AuthorizationServer.fixed(gateway, config))
+                : Mono.defer(() -> remembered(gateway, config).get()).map(Found::server);
+    }
+
+    private static boolean isFixed(OAuthConfig config) {
+        return config.tokenUrl() != null
+                && config.clientId() != null
+                && (config.authorizationUrl() != null || config.grant() != Grant.AUTHORIZATION_CODE);
+    }
+
+    private Remembered<Found> remembered(Gateway gateway, OAuthConfig config) {
+        return found.get(
+                new Wanted(gateway.id(), gateway.url(), config),
+                _ -> new Remembered<>(
+                        "oauth.discovery",
+                        Mono.defer(() -> discover(gateway, config))
+                                .onErrorMap(Undiscovered.class, error -> error.refusal(gateway.name())),
+                        Found::fresh,
+                        Undiscovered.PAUSE,
+                        clock,
+                        rounds));
+    }
+
+    private Mono<Found> discover(Gateway gateway, OAuthConfig config) {
+        List<URI> given = AuthorizationServer.given(gateway, config);
+        return protection(gateway, config)
+                .flatMap(protection -> metadata(protection.issuer(), given)
+                        .flatMap(metadata -> client(config, metadata)
+                                .map(client -> found(config, protection, metadata, client, given))));
+    }
+
+    private Mono<Protection> protection(Gateway gateway, OAuthConfig config) {
+        URI issuer = config.issuer();
+        return issuer == null
+                ? protections.of(gateway)
+                : Mono.just(new Protection(gateway.url().toString(), issuer.toString(), List.of()));
+    }
+
+    private Mono<Metadata> metadata(String issuer, List<URI> given) {
+        return documents
+                .first(Metadata.places(issuer), given)
+                .switchIfEmpty(Mono.error(() -> Undiscovered.wrong(
+                        "its authorization server publishes no metadata: set token_url, and authorization_url where users"
+                                + " agree, in oauth_config")))
+                .handle((answer, sink) -> {
+                    try {
+                        sink.next(Metadata.read(answer, issuer, pointers));
+                    } catch (Undiscovered undiscovered) {
+                        sink.error(undiscovered);
+                    }
+                });
+    }
+
+    private Mono<Clients.Known> client(OAuthConfig config, Metadata metadata) {
+        String id = config.clientId();
+        if (config.grant() == Grant.AUTHORIZATION_CODE && !metadata.challenges()) {
+            return Mono.error(
+                    Undiscovered.wrong(
+                            "its authorization server does not say that it takes PKCE with S256, without which a code can be stolen"));
+        }
+        if (first(config.tokenUrl(), metadata.token()) == null) {
+            return Mono.error(Undiscovered.wrong("the metadata of its authorization server hold no token_endpoint"));
+        }
+        return id == null
+                ? clients.of(config, metadata)
+                : Mono.just(new Clients.Known(new Client(id, config.clientSecret(), config.clientAuth()), null));
+    }
+
+    private static Found found(
+            OAuthConfig config, Protection protection, Metadata metadata, Clients.Known client, List<URI> given) {
+        String resource = config.resource();
+        var server = new AuthorizationServer(
+                metadata.issuer(),
+                first(config.authorizationUrl(), metadata.authorize()),
+                Objects.requireNonNull(first(config.tokenUrl(), metadata.token())),
+                first(config.revocationUrl(), metadata.revocation()),
+                client.client(),
+                metadata.namesItself(),
+                config.scopes().isEmpty() ? protection.scopes() : config.scopes(),
+                resource == null ? protection.resource() : resource,
+                config.audience(),
+                given);
+        Duration left = client.left();
+        return new Found(server, left == null || left.compareTo(FRESH) > 0 ? FRESH : left);
+    }
+
+    private static @Nullable URI first(@Nullable URI configured, @Nullable URI discovered) {
+        return configured == null ? discovered : configured;
+    }
+}
