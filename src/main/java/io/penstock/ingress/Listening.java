@@ -14,12 +14,14 @@ final class Listening implements NettyServerCustomizer {
 
     static final String HEAD = "penstock.head";
     static final String ADMISSION = "penstock.admission";
+    static final String READING_ON = "penstock.reading-on";
 
     private static final int MAX_KEEP_ALIVE_REQUESTS = -1;
 
     private final IngressSettings settings;
     private final Admission admission;
     private final List<Door> doors;
+    private final ReadingOn readingOn = new ReadingOn();
 
     Listening(IngressSettings settings, ServerProperties server, List<Door> doors) {
         this.settings = settings;
@@ -45,5 +47,6 @@ final class Listening implements NettyServerCustomizer {
             channel.pipeline().addAfter(NettyPipeline.SslHandler, HEAD, heads);
         }
         channel.pipeline().addAfter(NettyPipeline.HttpCodec, ADMISSION, new AdmissionHandler(admission, doors, heads));
+        channel.pipeline().addAfter(NettyPipeline.HttpTrafficHandler, READING_ON, readingOn);
     }
 }

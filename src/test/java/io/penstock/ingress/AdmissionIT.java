@@ -47,15 +47,21 @@ class AdmissionIT {
         properties.setAddress(InetAddress.getLoopbackAddress());
         server = new Listening(settings, properties, List.of())
                 .apply(HttpServer.create().host("127.0.0.1").port(0))
-                .handle((request, response) -> request.receive()
-                        .aggregate()
-                        .onErrorMap(Requests::unread)
-                        .then(response.sendString(Mono.just("seen")).then())
-                        .onErrorResume(
-                                Refusal.class,
-                                slow -> response.status(408)
-                                        .sendString(Mono.just(slow.reason().detail()))
-                                        .then()))
+                .handle((request, response) -> switch (request.uri()) {
+                    case "/now" -> response.send();
+                    case "/later" -> Mono.delay(SHORT).then(response.send().then());
+                    default ->
+                        request.receive()
+                                .aggregate()
+                                .onErrorMap(Requests::unread)
+                                .then(response.sendString(Mono.just("seen")).then())
+                                .onErrorResume(
+                                        Refusal.class,
+                                        slow -> response.status(408)
+                                                .sendString(
+                                                        Mono.just(slow.reason().detail()))
+                                                .then());
+                })
                 .bindNow();
     }
 
@@ -318,5 +324,20 @@ class AdmissionIT {
     @Test
     void requestsInOnePieceAreAnsweredOneAfterTheOther() throws IOException {
         assertThat(whole(GET + GET + GET)).containsPattern("(?s)seen.*seen.*seen");
+    }
+
+    /** The second is queued behind the first, and is answered before its own end has left the queue. */
+    @Test
+    void aRequestThatWasAnsweredAtOnceBehindAnotherOneDoesNotEndTheReading() throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(1500);
+            String both = GET.replace("/ ", "/later ") + GET.replace("/ ", "/now ");
+            socket.getOutputStream().write(both.getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(all(socket.getInputStream())).containsPattern("(?s)200 OK.*200 OK");
+
+            socket.getOutputStream().write(GET.getBytes(StandardCharsets.ISO_8859_1));
+
+            assertThat(all(socket.getInputStream())).contains("seen");
+        }
     }
 }

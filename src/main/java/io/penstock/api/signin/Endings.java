@@ -1,11 +1,8 @@
 package io.penstock.api.signin;
 
-import io.penstock.api.browser.BrowserCookies;
 import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
 import io.penstock.caller.Caller;
-import io.penstock.caller.flow.Origin;
-import io.penstock.caller.proxy.ClientAddresses;
 import io.penstock.wire.Request;
 import java.util.UUID;
 import org.springframework.http.HttpHeaders;
@@ -18,14 +15,10 @@ import reactor.core.publisher.Mono;
 public final class Endings {
 
     private final SignInParts parts;
-    private final BrowserCookies cookies;
-    private final ClientAddresses addresses;
     private final Changing changing;
 
-    Endings(SignInParts parts, BrowserCookies cookies, ClientAddresses addresses, Changing changing) {
+    Endings(SignInParts parts, Changing changing) {
         this.parts = parts;
-        this.cookies = cookies;
-        this.addresses = addresses;
         this.changing = changing;
     }
 
@@ -35,12 +28,12 @@ public final class Endings {
         if (shown == null) {
             return Mono.just(false);
         }
-        response.getHeaders().add(HttpHeaders.SET_COOKIE, cookies.withoutSession());
+        response.getHeaders().add(HttpHeaders.SET_COOKIE, parts.cookies().withoutSession());
         var deed = new Deed(caller, request, "logout", "session");
         return changing.runNamed(
                         deed,
                         shown.toString(),
-                        Origin.of(request, addresses).text(),
+                        parts.signIn().origin(request).text(),
                         parts.sessions().end(shown, caller.user()))
                 .hasElement();
     }

@@ -1,5 +1,6 @@
 package io.penstock.api.signin;
 
+import io.penstock.caller.session.CookiePolicy;
 import io.penstock.caller.session.Sessions;
 import io.penstock.caller.signin.SignIn;
 import io.penstock.wire.Refusal;
@@ -14,10 +15,12 @@ final class SignInParts {
 
     private final @Nullable SignIn signIn;
     private final @Nullable Sessions sessions;
+    private final BrowserCookies cookies;
 
-    SignInParts(ObjectProvider<SignIn> signIn, ObjectProvider<Sessions> sessions) {
+    SignInParts(ObjectProvider<SignIn> signIn, ObjectProvider<Sessions> sessions, ObjectProvider<CookiePolicy> policy) {
         this.signIn = signIn.getIfAvailable();
         this.sessions = sessions.getIfAvailable();
+        this.cookies = new BrowserCookies(policy.getIfAvailable(() -> new CookiePolicy(true)));
     }
 
     boolean areThere() {
@@ -32,6 +35,10 @@ final class SignInParts {
     /** @throws Refusal {@code NotFound} */
     Sessions sessions() {
         return there(sessions);
+    }
+
+    BrowserCookies cookies() {
+        return cookies;
     }
 
     private static <T> T there(@Nullable T part) {

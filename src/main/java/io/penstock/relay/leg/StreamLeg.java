@@ -141,12 +141,13 @@ final class StreamLeg implements Leg {
 
     /**
      * Empty, or the error of the POST. The POST goes on to its end when the answer comes before that: a cancel would close its connection,
-     * which may be another call's by then.
+     * which may be another call's by then. It does not outlive the stream: nobody hears what it brings.
      */
     private Flux<Message> posted(Exchange exchange) {
         Mono<Void> post = hand(exchange.sent(), exchange.sent().method())
                 .onErrorResume(error -> exchange.isBegun() && isLate(error) ? Mono.empty() : Mono.error(error));
-        return rounds.detach("relay.post", post).thenMany(Flux.empty());
+        return rounds.detach("relay.post", post.takeUntilOther(closing.asMono()))
+                .thenMany(Flux.empty());
     }
 
     /** Some leave a POST without an answer until all is done, or for ever. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Transport;
@@ -155,10 +156,17 @@ class MisbehavingUpstreamTests {
 
     @Test
     void oneThatBreaksOffItsBodyIsToldSo() {
-        var refusal = failure(afterGreeting((_, response) -> response.header("Content-Type", "application/json")
-                .header("Content-Length", "1000")
-                .sendString(Mono.just("{"))
-                .then(Mono.fromRunnable(() -> response.withConnection(connection -> connection.dispose())))));
+        var refusal = failure(afterGreeting((_, response) -> {
+            var channel = new Channel[1];
+            // asked for now: once the response has been sent, it knows its connection no more
+            response.withConnection(connection -> channel[0] = connection.channel());
+            return response.header("Content-Type", "application/json")
+                    .header("Content-Length", "1000")
+                    .sendString(Mono.just("{"))
+                    .then(Mono.fromRunnable(() -> {
+                        var _ = channel[0].close();
+                    }));
+        }));
 
         assertThat(refusal).hasMessageStartingWith("upstream closed the connection before it answered tools/list");
     }
@@ -280,10 +288,12 @@ class MisbehavingUpstreamTests {
                                 response, Flux.concat(Flux.just("event: endpoint\ndata: /messages\n\n"), Flux.never()))
                         : heard.method().equals("DELETE") ? UpstreamDouble.status(response, 200) : Mono.never())) {
             for (var transport : Transport.values()) {
+                int before = upstream.heard.size();
                 var talking = dialogues()
                         .hold(gateway(upstream.url("/mcp"), transport), dialogue -> dialogue.request("ping", null))
                         .subscribe();
-                await().until(() -> upstream.connections() > 0);
+                // a connection that has carried nothing yet stays in the pool
+                await().until(() -> upstream.heard.size() > before);
                 talking.dispose();
                 await().atMost(Duration.ofSeconds(5))
                         .untilAsserted(() -> assertThat(upstream.connections()).isZero());

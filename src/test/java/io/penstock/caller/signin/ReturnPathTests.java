@@ -1,4 +1,4 @@
-package io.penstock.caller.flow;
+package io.penstock.caller.signin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
