@@ -16,6 +16,7 @@ import reactor.core.publisher.Mono;
 public final class ResponseHeaders implements WebFilter {
 
     public static final String POLICY = "Content-Security-Policy";
+    public static final String REFERRER_POLICY = "Referrer-Policy";
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
@@ -28,9 +29,9 @@ public final class ResponseHeaders implements WebFilter {
         addIfAbsent(headers, POLICY, "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
         addIfAbsent(headers, HttpHeaders.CACHE_CONTROL, "no-store");
         addIfAbsent(headers, "Cross-Origin-Resource-Policy", "same-origin");
+        addIfAbsent(headers, REFERRER_POLICY, "no-referrer");
         headers.set("X-Content-Type-Options", "nosniff");
         headers.set("X-Frame-Options", "DENY");
-        headers.set("Referrer-Policy", "no-referrer");
         headers.set("X-Correlation-Id", Heads.of(exchange).correlationId());
     }
 

@@ -7,7 +7,7 @@ import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How often each address tried to sign in within the minute that its first try began. Those of one IPv6 network count as one. */
+/** How often each address tried something within the minute that its first try began. Those of one IPv6 network count as one. */
 public final class Attempts {
 
     private static final Duration WINDOW = Duration.ofMinutes(1);
@@ -20,16 +20,16 @@ public final class Attempts {
             .build();
 
     private final int most;
-    private final String done;
+    private final String tooMany;
 
     /**
      * A count of its own.
      *
-     * @param done what was done too often: {@code tried}
+     * @param tooMany what was done too often: {@code Too many sign-ins were tried from this address}
      */
-    public Attempts(int most, String done) {
+    public Attempts(int most, String tooMany) {
         this.most = most;
-        this.done = done;
+        this.tooMany = tooMany;
     }
 
     /**
@@ -39,8 +39,7 @@ public final class Attempts {
      */
     public void count(String address) {
         if (tried.get(network(address), _ -> new AtomicInteger()).incrementAndGet() > most) {
-            throw new Refusal(
-                    new Reason.TooMany("Too many sign-ins were " + done + " from this address: wait a minute", WINDOW));
+            throw new Refusal(new Reason.TooMany(tooMany + ": wait a minute", WINDOW));
         }
     }
 

@@ -67,6 +67,11 @@ public final class Providers {
         return ALL.get(id.toLowerCase(Locale.ROOT));
     }
 
+    /** What this provider wants to be asked beside the standard, so that it gives refresh tokens too; nothing of another, or of null. */
+    public static Map<String, String> extras(@Nullable String id) {
+        return "google".equals(id) ? Map.of("access_type", "offline", "prompt", "consent") : Map.of();
+    }
+
     private static Map<String, Template> all() {
         var all = new LinkedHashMap<String, Template>();
         add(

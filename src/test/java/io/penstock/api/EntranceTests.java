@@ -70,6 +70,7 @@ class EntranceTests extends EdgeTest {
                         || path.equals("/auth/password")
                         || path.equals("/oauth/login")
                         || path.startsWith("/oauth/callback")
+                        || path.equals("/oauth/connected/{id}")
                         || path.equals("/openapi.json")
                         || path.startsWith("/docs"));
     }

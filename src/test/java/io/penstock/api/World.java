@@ -26,8 +26,13 @@ import io.penstock.caller.Callers;
 import io.penstock.caller.Directory;
 import io.penstock.caller.OwnTokens;
 import io.penstock.caller.Quotas;
+import io.penstock.caller.flow.FlowCookies;
+import io.penstock.caller.flow.FlowStores;
+import io.penstock.caller.flow.Flows;
 import io.penstock.caller.proxy.Addresses;
 import io.penstock.caller.proxy.ClientAddresses;
+import io.penstock.caller.session.CookiePolicy;
+import io.penstock.caller.session.Forgery;
 import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Server;
@@ -37,8 +42,14 @@ import io.penstock.catalog.Snapshots;
 import io.penstock.catalog.Viewer;
 import io.penstock.catalog.Visibility;
 import io.penstock.health.Health;
+import io.penstock.ingress.IngressSettings;
 import io.penstock.loop.Rounds;
+import io.penstock.oauth.AuthorizeUrls;
+import io.penstock.oauth.MemoryAgreements;
 import io.penstock.oauth.MemoryConnections;
+import io.penstock.oauth.connect.Connecting;
+import io.penstock.oauth.connect.Connectings;
+import io.penstock.oauth.connect.Consents;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
 import io.penstock.store.IdempotencyKeys;
@@ -78,6 +89,7 @@ class World {
     final MemoryServers servers = new MemoryServers(gateways, features);
     final MemoryCalls calls = new MemoryCalls();
     final MemoryConnections connections = new MemoryConnections();
+    final MemoryAgreements agreements = new MemoryAgreements();
     final List<Trail.Entry> recorded = new CopyOnWriteArrayList<>();
     final List<Trail.Entry> recordedOutside = new CopyOnWriteArrayList<>();
     final List<Trail.Entry> noted = new CopyOnWriteArrayList<>();
@@ -110,6 +122,7 @@ class World {
         servers.clear();
         calls.clear();
         connections.rows.clear();
+        agreements.kept.clear();
         List.of(recorded, recordedOutside, noted, trail, revoked).forEach(List::clear);
         keys.clear();
         withheld.clear();
@@ -383,6 +396,46 @@ class World {
     @Bean
     MemoryConnections connections() {
         return connections;
+    }
+
+    @Bean
+    MemoryAgreements agreements() {
+        return agreements;
+    }
+
+    @Bean
+    CookiePolicy cookiePolicy() {
+        return new CookiePolicy(true);
+    }
+
+    @Bean
+    Forgery forgery(IngressSettings ingress) {
+        return new Forgery(ingress);
+    }
+
+    @Bean
+    FlowCookies flowCookies(CookiePolicy policy) {
+        return new FlowCookies(policy);
+    }
+
+    @Bean
+    Flows flows(Vault vault) {
+        return FlowStores.on(database, vault);
+    }
+
+    @Bean
+    Connecting connecting(Flows flows, FlowCookies cookies, IngressSettings ingress) {
+        return Connectings.of(gateways, flows, cookies, agreements, ingress);
+    }
+
+    @Bean
+    Consents consents(Vault vault) {
+        return new Consents(vault);
+    }
+
+    @Bean
+    AuthorizeUrls authorizeUrls(IngressSettings ingress) {
+        return new AuthorizeUrls(ingress);
     }
 
     @Bean

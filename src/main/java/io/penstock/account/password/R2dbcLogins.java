@@ -80,7 +80,7 @@ final class R2dbcLogins implements Logins, LoginEvents {
         this.changes = changes;
         this.hashes = hashes;
         this.settings = settings;
-        this.attempts = new Attempts(settings.attemptsPerMinute(), "tried");
+        this.attempts = new Attempts(settings.attemptsPerMinute(), "Too many sign-ins were tried from this address");
     }
 
     /** What the row says; {@code name} is that of nobody where there is no row. */

@@ -10,6 +10,8 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Server;
 import io.penstock.catalog.Servers;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -39,6 +41,17 @@ public final class Visible {
                 .filter(gateway -> gate.sees(caller, gateway))
                 .switchIfEmpty(Mono.error(() -> Ids.absent("gateway")))
                 .doOnNext(gateway -> gate.demand(caller, permission, gateway));
+    }
+
+    /**
+     * A gateway whose calls are the caller's to make. Never empty. Error: {@code NotFound}, or {@code Forbidden} where they see it and may
+     * neither call its tools nor read its resources.
+     */
+    public Mono<Gateway> usable(Caller caller, String id) {
+        return gateway(caller, Permission.TOOLS_EXECUTE, id)
+                .onErrorResume(
+                        error -> error instanceof Refusal refused && refused.reason() instanceof Reason.Forbidden,
+                        _ -> gateway(caller, Permission.RESOURCES_READ, id));
     }
 
     /** Never empty. Error: {@code NotFound}, or {@code Forbidden} where they see it and lack the permission on it. */

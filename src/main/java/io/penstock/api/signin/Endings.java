@@ -1,8 +1,11 @@
 package io.penstock.api.signin;
 
+import io.penstock.api.browser.BrowserCookies;
 import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
 import io.penstock.caller.Caller;
+import io.penstock.caller.flow.Origin;
+import io.penstock.caller.proxy.ClientAddresses;
 import io.penstock.wire.Request;
 import java.util.UUID;
 import org.springframework.http.HttpHeaders;
@@ -15,10 +18,14 @@ import reactor.core.publisher.Mono;
 public final class Endings {
 
     private final SignInParts parts;
+    private final BrowserCookies cookies;
+    private final ClientAddresses addresses;
     private final Changing changing;
 
-    Endings(SignInParts parts, Changing changing) {
+    Endings(SignInParts parts, BrowserCookies cookies, ClientAddresses addresses, Changing changing) {
         this.parts = parts;
+        this.cookies = cookies;
+        this.addresses = addresses;
         this.changing = changing;
     }
 
@@ -28,12 +35,12 @@ public final class Endings {
         if (shown == null) {
             return Mono.just(false);
         }
-        response.getHeaders().add(HttpHeaders.SET_COOKIE, parts.cookies().withoutSession());
+        response.getHeaders().add(HttpHeaders.SET_COOKIE, cookies.withoutSession());
         var deed = new Deed(caller, request, "logout", "session");
         return changing.runNamed(
                         deed,
                         shown.toString(),
-                        parts.signIn().origin(request).text(),
+                        Origin.of(request, addresses).text(),
                         parts.sessions().end(shown, caller.user()))
                 .hasElement();
     }

@@ -1,6 +1,5 @@
 package io.penstock.api.signin;
 
-import io.penstock.caller.session.CookiePolicy;
 import io.penstock.caller.session.Sessions;
 import io.penstock.caller.signin.SignIn;
 import io.penstock.wire.Refusal;
@@ -15,12 +14,10 @@ final class SignInParts {
 
     private final @Nullable SignIn signIn;
     private final @Nullable Sessions sessions;
-    private final BrowserCookies cookies;
 
-    SignInParts(ObjectProvider<SignIn> signIn, ObjectProvider<Sessions> sessions, ObjectProvider<CookiePolicy> policy) {
+    SignInParts(ObjectProvider<SignIn> signIn, ObjectProvider<Sessions> sessions) {
         this.signIn = signIn.getIfAvailable();
         this.sessions = sessions.getIfAvailable();
-        this.cookies = new BrowserCookies(policy.getIfAvailable(() -> new CookiePolicy(true)));
     }
 
     boolean areThere() {
@@ -35,10 +32,6 @@ final class SignInParts {
     /** @throws Refusal {@code NotFound} */
     Sessions sessions() {
         return there(sessions);
-    }
-
-    BrowserCookies cookies() {
-        return cookies;
     }
 
     private static <T> T there(@Nullable T part) {

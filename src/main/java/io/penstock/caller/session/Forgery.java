@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Whether another site may have made a browser send a request: the browser then adds the cookie, whoever asked for it. What changes nothing
  * may be asked for by anybody, because its answer cannot be read there.
  */
-final class Forgery {
+public final class Forgery {
 
     private static final String SITE = "sec-fetch-site";
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
@@ -20,12 +20,13 @@ final class Forgery {
     private final String base;
     private final Set<String> allowed;
 
-    Forgery(IngressSettings ingress) {
+    public Forgery(IngressSettings ingress) {
         base = ingress.url("");
         allowed = Set.copyOf(ingress.allowedOrigins());
     }
 
-    boolean suspected(Request request) {
+    /** Whether that may be so. */
+    public boolean suspected(Request request) {
         if (SAFE.contains(request.method()) && !isUpgrade(request)) {
             return false;
         }

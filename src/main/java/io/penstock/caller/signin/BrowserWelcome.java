@@ -4,14 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.penstock.caller.Welcome;
+import io.penstock.caller.flow.ReturnPath;
 import io.penstock.wire.Request;
 import java.net.URLEncoder;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Sends browsers that show no credential, or a session that has ended, to sign in and back. */
 final class BrowserWelcome implements Welcome {
 
-    private static final String EXECUTE = "/api/execute/";
+    private static final List<String> BEGINNINGS = List.of("/api/execute/", "/oauth/authorize/");
 
     @Override
     public @Nullable String of(Request request) {
@@ -20,7 +22,7 @@ final class BrowserWelcome implements Welcome {
                 && accepted != null
                 && accepted.contains("text/html")
                 && !request.headers().contains(HttpHeaderNames.AUTHORIZATION);
-        boolean place = request.path().equals("/") || request.path().startsWith(EXECUTE);
+        boolean place = request.path().equals("/") || BEGINNINGS.stream().anyMatch(request.path()::startsWith);
         return browser && place && ReturnPath.isOne(request.path())
                 ? "/oauth/login?return_to=" + URLEncoder.encode(request.path(), UTF_8)
                 : null;

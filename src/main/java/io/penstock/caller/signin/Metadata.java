@@ -1,5 +1,6 @@
 package io.penstock.caller.signin;
 
+import io.penstock.caller.flow.Addresses;
 import io.penstock.loop.Turns;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;

@@ -1,33 +1,30 @@
 package io.penstock.caller.signin;
 
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.penstock.caller.Attempts;
 import io.penstock.caller.Caller;
-import io.penstock.caller.Digest;
 import io.penstock.caller.Directory;
 import io.penstock.caller.Grants;
+import io.penstock.caller.flow.Callback;
+import io.penstock.caller.flow.Departure;
+import io.penstock.caller.flow.FlowCookies;
+import io.penstock.caller.flow.Flows;
+import io.penstock.caller.flow.Origin;
+import io.penstock.caller.flow.Randoms;
+import io.penstock.caller.flow.ReturnPath;
 import io.penstock.caller.jwt.IdTokens;
 import io.penstock.caller.proxy.ClientAddresses;
-import io.penstock.caller.session.CookiePolicy;
-import io.penstock.caller.session.Cookies;
-import io.penstock.vault.Secret;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** OpenID Connect's authorization code flow, with PKCE, nonce, state and {@code iss} (RFC 9207), for one provider. */
 final class OidcSignIn implements SignIn {
-
-    private static final String COOKIE = "penstock_flow_";
-    private static final int DIGITS = 16;
-    private static final int LONGEST_CODE = 8192;
 
     static final int MOST_BEGUN = 60;
 
@@ -38,11 +35,11 @@ final class OidcSignIn implements SignIn {
     private final IdTokens idTokens;
     private final Person.Reading reading;
     private final Directory directory;
-    private final CookiePolicy cookies;
+    private final FlowCookies cookies;
     private final Redirects redirects;
     private final ClientAddresses addresses;
     /** Each is a row, and anybody may begin one. */
-    private final Attempts starts = new Attempts(MOST_BEGUN, "begun");
+    private final Attempts starts = new Attempts(MOST_BEGUN, "Too many sign-ins were begun from this address");
 
     OidcSignIn(
             Provider provider,
@@ -52,7 +49,7 @@ final class OidcSignIn implements SignIn {
             IdTokens idTokens,
             Person.Reading reading,
             Directory directory,
-            CookiePolicy cookies,
+            FlowCookies cookies,
             Redirects redirects,
             ClientAddresses addresses) {
         this.provider = provider;
@@ -68,7 +65,7 @@ final class OidcSignIn implements SignIn {
     }
 
     @Override
-    public Mono<Begun> begin(@Nullable String named, @Nullable String returnTo, Request request) {
+    public Mono<Departure> begin(@Nullable String named, @Nullable String returnTo, Request request) {
         return Mono.defer(() -> {
             if (named != null && !named.equals(provider.kind().text())) {
                 throw invalid("provider", "must be " + provider.kind().text());
@@ -76,14 +73,12 @@ final class OidcSignIn implements SignIn {
             if (returnTo != null && !ReturnPath.isOne(returnTo)) {
                 throw invalid("return_to", "must be a path here, like /api/execute/currenttime, and no address");
             }
-            starts.count(origin(request).address());
-            var ticket = new Flows.Ticket(Randoms.next(), Randoms.next());
+            starts.count(Origin.of(request, addresses).address());
+            var ticket = Flows.Ticket.fresh();
             var pending = new Pending(provider.issuer(), Randoms.next(), Randoms.next(), returnTo);
             return endpoints.flatMap(known -> flows.keep(Flows.Kind.SIGN_IN, ticket, pending.text())
-                    .thenReturn(new Begun(
-                            redirects.authorize(known.authorize(), ticket.state(), pending),
-                            name(ticket.state()),
-                            new Secret(ticket.browser()))));
+                    .thenReturn(cookies.departure(
+                            redirects.authorize(known.authorize(), ticket.state(), pending), ticket)));
         });
     }
 
@@ -94,16 +89,11 @@ final class OidcSignIn implements SignIn {
                     && !callback.provider().equals(provider.kind().text())) {
                 throw new Refusal(new Reason.NotFound("There is no identity provider of that name"));
             }
-            String cookie = cookie(callback);
-            List<String> browsers = cookie == null ? List.of() : Cookies.named(request.headers(), cookie);
-            if (browsers.size() != 1) {
-                throw notBegun();
-            }
-            String state = Objects.requireNonNull(callback.state());
-            return flows.spend(Flows.Kind.SIGN_IN, new Flows.Ticket(state, browsers.getFirst()))
-                    .switchIfEmpty(Mono.error(OidcSignIn::notBegun))
+            return flows.spend(Flows.Kind.SIGN_IN, cookies.ticket(callback, request))
+                    .switchIfEmpty(Mono.error(Flows::notBegun))
                     .map(Pending::of)
-                    .flatMap(pending -> endpoints.flatMap(known -> prove(callback, pending, known, origin(request))));
+                    .flatMap(pending ->
+                            endpoints.flatMap(known -> prove(callback, pending, known, Origin.of(request, addresses))));
         });
     }
 
@@ -113,7 +103,7 @@ final class OidcSignIn implements SignIn {
         if (wrong != null) {
             return Mono.error(wrong);
         }
-        if (code == null || code.isEmpty() || code.length() > LONGEST_CODE) {
+        if (code == null || !callback.hasCode()) {
             return Mono.error(Answer.failed("sent the browser back without a code", null));
         }
         return tokens.exchange(known.token(), code, pending.verifier())
@@ -131,30 +121,8 @@ final class OidcSignIn implements SignIn {
     }
 
     @Override
-    public Origin origin(Request request) {
-        return new Origin(addresses.of(request).getHostAddress(), request.header(HttpHeaderNames.USER_AGENT));
-    }
-
-    @Override
-    public @Nullable String cookie(Callback callback) {
-        String state = callback.state();
-        return state == null || !Randoms.FORM.matcher(state).matches() ? null : name(state);
-    }
-
-    /** Of each sign-in its own, so that several tabs can be at it; no one can tell the state from it. */
-    private String name(String state) {
-        return cookies.ofHost(COOKIE + Digest.of(state).hex().substring(0, DIGITS));
-    }
-
-    @Override
     public Mono<URI> logout() {
         return endpoints.mapNotNull(Endpoints::logout).map(redirects::logout);
-    }
-
-    private static Refusal notBegun() {
-        return new Refusal(
-                new Reason.Malformed(
-                        "This browser began no such sign-in, or more than ten minutes ago, or has ended it: sign in again at /oauth/login"));
     }
 
     private static Refusal invalid(String field, String message) {

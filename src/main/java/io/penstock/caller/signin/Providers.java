@@ -1,5 +1,6 @@
 package io.penstock.caller.signin;
 
+import io.penstock.caller.flow.Addresses;
 import io.penstock.caller.signin.Provider.Kind;
 import io.penstock.vault.Secret;
 import java.net.URI;

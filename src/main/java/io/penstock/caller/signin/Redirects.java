@@ -1,11 +1,10 @@
 package io.penstock.caller.signin;
 
+import io.penstock.caller.flow.Departure;
+import io.penstock.caller.flow.Randoms;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * The addresses at the provider that browsers are sent to.
@@ -25,7 +24,7 @@ record Redirects(Provider provider, String afterLogout) {
         query.put("nonce", pending.nonce());
         query.put("code_challenge", Randoms.challenge(pending.verifier()));
         query.put("code_challenge_method", "S256");
-        return with(endpoint, query);
+        return Departure.address(endpoint, query);
     }
 
     /** The logout request (OpenID Connect RP-Initiated Logout 1.0, 2), with Cognito's own name for where to go then. */
@@ -36,17 +35,6 @@ record Redirects(Provider provider, String afterLogout) {
             boolean cognito = provider.kind() == Provider.Kind.COGNITO;
             query.put(cognito ? "logout_uri" : "post_logout_redirect_uri", afterLogout.strip());
         }
-        return with(endpoint, query);
-    }
-
-    private static URI with(URI endpoint, Map<String, String> query) {
-        String added = query.entrySet().stream()
-                .map(parameter -> parameter.getKey() + "=" + encoded(parameter.getValue()))
-                .collect(Collectors.joining("&"));
-        return URI.create(endpoint + (endpoint.getRawQuery() == null ? "?" : "&") + added);
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        return Departure.address(endpoint, query);
     }
 }

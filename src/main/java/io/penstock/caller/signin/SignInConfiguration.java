@@ -2,22 +2,20 @@ package io.penstock.caller.signin;
 
 import io.penstock.caller.Directory;
 import io.penstock.caller.Welcome;
+import io.penstock.caller.flow.Addresses;
+import io.penstock.caller.flow.FlowCookies;
+import io.penstock.caller.flow.Flows;
 import io.penstock.caller.jwt.IdTokens;
 import io.penstock.caller.proxy.ClientAddresses;
-import io.penstock.caller.session.CookiePolicy;
 import io.penstock.caller.session.SignInEnabled;
 import io.penstock.egress.Egress;
 import io.penstock.loop.Rounds;
-import io.penstock.store.Transactions;
-import io.penstock.vault.Vault;
 import java.net.URI;
-import java.time.Duration;
 import java.time.InstantSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 
@@ -27,18 +25,9 @@ import reactor.netty.http.client.HttpClient;
 @EnableConfigurationProperties(SignInSettings.class)
 class SignInConfiguration {
 
-    private static final Duration TIDYING = Duration.ofMinutes(10);
-
     @Bean
     Welcome browserWelcome() {
         return new BrowserWelcome();
-    }
-
-    @Bean
-    Flows flows(DatabaseClient database, Transactions transactions, Vault vault, Rounds rounds) {
-        var flows = new R2dbcFlows(database, transactions, vault);
-        rounds.repeat("sign-in.forget", TIDYING, flows.forget());
-        return flows;
     }
 
     @Bean
@@ -47,7 +36,7 @@ class SignInConfiguration {
             Flows flows,
             Egress egress,
             Directory directory,
-            CookiePolicy cookies,
+            FlowCookies cookies,
             ClientAddresses addresses,
             Rounds rounds) {
         Provider provider = Providers.of(settings);

@@ -46,6 +46,19 @@ public final class TokenEndpoint {
         return post(server.token(), server, form, TokenAnswer::read);
     }
 
+    /**
+     * With the code that a user's browser brought (RFC 6749, 4.1.3; RFC 7636, 4.5). Error: {@link TokenRefused}.
+     *
+     * @param redirect as it was in the request for the code
+     */
+    public Mono<Granted> code(AuthorizationServer server, String code, URI redirect, String verifier) {
+        var form = form("authorization_code", server);
+        form.put("code", code);
+        form.put("redirect_uri", redirect.toString());
+        form.put("code_verifier", verifier);
+        return post(server.token(), server, form, TokenAnswer::read);
+    }
+
     /** Revokes a token (RFC 7009, 2.1), where the server can. Empty when it did. Error: it did not. */
     public Mono<Void> revoke(AuthorizationServer server, Secret token, String hint) {
         URI url = server.revocation();

@@ -44,6 +44,14 @@ public final class Browser implements AutoCloseable {
         return send(HttpRequest.newBuilder(URI.create(address)).DELETE(), headers);
     }
 
+    public HttpResponse<String> patch(String address, String body, String... headers) {
+        return send(
+                HttpRequest.newBuilder(URI.create(address))
+                        .header("Content-Type", "application/json")
+                        .method("PATCH", BodyPublishers.ofString(body)),
+                headers);
+    }
+
     private HttpResponse<String> send(HttpRequest.Builder request, String... headers) {
         if (headers.length > 0) {
             request.headers(headers);
@@ -53,6 +61,20 @@ public final class Browser implements AutoCloseable {
         } catch (IOException | InterruptedException failure) {
             throw new IllegalStateException(failure);
         }
+    }
+
+    /** Sends a form as a page of that origin does. */
+    public HttpResponse<String> form(String address, String origin, String body) {
+        return send(
+                HttpRequest.newBuilder(URI.create(address)).POST(BodyPublishers.ofString(body)),
+                "Content-Type",
+                "application/x-www-form-urlencoded",
+                "Accept",
+                "text/html",
+                "Sec-Fetch-Mode",
+                "navigate",
+                "Origin",
+                origin);
     }
 
     /** Goes there, and wherever that leads. */

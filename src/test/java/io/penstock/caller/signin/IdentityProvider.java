@@ -18,6 +18,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.security.authentication.AuthenticationManager;
@@ -30,9 +31,12 @@ import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 import org.springframework.security.oauth2.server.authorization.InMemoryOAuth2AuthorizationConsentService;
 import org.springframework.security.oauth2.server.authorization.InMemoryOAuth2AuthorizationService;
+import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
 import org.springframework.security.oauth2.server.authorization.authentication.ClientSecretAuthenticationProvider;
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AuthorizationCodeAuthenticationProvider;
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AuthorizationCodeRequestAuthenticationProvider;
+import org.springframework.security.oauth2.server.authorization.authentication.OAuth2RefreshTokenAuthenticationProvider;
+import org.springframework.security.oauth2.server.authorization.authentication.OAuth2TokenRevocationAuthenticationProvider;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.context.AuthorizationServerContext;
@@ -40,11 +44,14 @@ import org.springframework.security.oauth2.server.authorization.context.Authoriz
 import org.springframework.security.oauth2.server.authorization.oidc.web.OidcProviderConfigurationEndpointFilter;
 import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
 import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
+import org.springframework.security.oauth2.server.authorization.token.DelegatingOAuth2TokenGenerator;
 import org.springframework.security.oauth2.server.authorization.token.JwtGenerator;
+import org.springframework.security.oauth2.server.authorization.token.OAuth2RefreshTokenGenerator;
 import org.springframework.security.oauth2.server.authorization.web.NimbusJwkSetEndpointFilter;
 import org.springframework.security.oauth2.server.authorization.web.OAuth2AuthorizationEndpointFilter;
 import org.springframework.security.oauth2.server.authorization.web.OAuth2ClientAuthenticationFilter;
 import org.springframework.security.oauth2.server.authorization.web.OAuth2TokenEndpointFilter;
+import org.springframework.security.oauth2.server.authorization.web.OAuth2TokenRevocationEndpointFilter;
 import org.springframework.security.web.DefaultSecurityFilterChain;
 import org.springframework.security.web.FilterChainProxy;
 
@@ -59,6 +66,7 @@ public final class IdentityProvider implements AutoCloseable {
 
     private final Servlets servlets = new Servlets(0);
     private final List<JWK> keys = new CopyOnWriteArrayList<>();
+    private final InMemoryOAuth2AuthorizationService authorizations = new InMemoryOAuth2AuthorizationService();
     private volatile String callback = "http://localhost/oauth/callback";
     private volatile String user = "ann@example.com";
     private volatile Map<String, Object> claims = Map.of();
@@ -91,6 +99,12 @@ public final class IdentityProvider implements AutoCloseable {
         claims = said;
     }
 
+    /** Whether it still takes that access token for one of its own. */
+    public boolean knows(String access) {
+        var authorization = authorizations.findByToken(access, OAuth2TokenType.ACCESS_TOKEN);
+        return authorization != null && authorization.getAccessToken().isActive();
+    }
+
     /** Whether all of it answers with an error. */
     public void down(boolean isDown) {
         down = isDown;
@@ -117,16 +131,17 @@ public final class IdentityProvider implements AutoCloseable {
                 new OidcProviderConfigurationEndpointFilter(),
                 new NimbusJwkSetEndpointFilter(published, "/oauth2/jwks"),
                 new OAuth2ClientAuthenticationFilter(
-                        manager, request -> request.getRequestURI().equals("/oauth2/token")),
+                        manager,
+                        request -> Set.of("/oauth2/token", "/oauth2/revoke").contains(request.getRequestURI())),
                 new OAuth2AuthorizationEndpointFilter(manager, "/oauth2/authorize"),
-                new OAuth2TokenEndpointFilter(manager, "/oauth2/token")));
+                new OAuth2TokenEndpointFilter(manager, "/oauth2/token"),
+                new OAuth2TokenRevocationEndpointFilter(manager, "/oauth2/revoke")));
     }
 
     private AuthenticationManager manager(JWKSource<SecurityContext> published) {
-        var authorizations = new InMemoryOAuth2AuthorizationService();
         var clients = new OneClient();
-        var tokens = new JwtGenerator(new NimbusJwtEncoder(published));
-        tokens.setJwtCustomizer(token -> {
+        var jwts = new JwtGenerator(new NimbusJwtEncoder(published));
+        jwts.setJwtCustomizer(token -> {
             token.getJwsHeader()
                     .algorithm(SignatureAlgorithm.RS256)
                     .keyId(keys.getFirst().getKeyID());
@@ -134,8 +149,11 @@ public final class IdentityProvider implements AutoCloseable {
                 token.getClaims().claims(all -> all.putAll(claims));
             }
         });
+        var tokens = new DelegatingOAuth2TokenGenerator(jwts, new OAuth2RefreshTokenGenerator());
         return new ProviderManager(
                 new ClientSecretAuthenticationProvider(clients, authorizations),
+                new OAuth2RefreshTokenAuthenticationProvider(authorizations, tokens),
+                new OAuth2TokenRevocationAuthenticationProvider(authorizations),
                 new OAuth2AuthorizationCodeRequestAuthenticationProvider(
                         clients, authorizations, new InMemoryOAuth2AuthorizationConsentService()),
                 new OAuth2AuthorizationCodeAuthenticationProvider(authorizations, tokens));
@@ -156,6 +174,7 @@ public final class IdentityProvider implements AutoCloseable {
                     .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
                     .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST)
                     .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
+                    .authorizationGrantType(AuthorizationGrantType.REFRESH_TOKEN)
                     .redirectUri(callback)
                     .scopes(scopes -> scopes.addAll(List.of("openid", "profile", "email", "groups")))
                     .clientSettings(

@@ -26,6 +26,10 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.penstock.caller.Acquaintance;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Directory;
+import io.penstock.caller.flow.Callback;
+import io.penstock.caller.flow.FlowCookies;
+import io.penstock.caller.flow.Flows;
+import io.penstock.caller.flow.Randoms;
 import io.penstock.caller.jwt.IdTokens;
 import io.penstock.caller.session.CookiePolicy;
 import io.penstock.caller.signin.SignIn.Proven;
@@ -93,6 +97,11 @@ class MisbehavingProviderTests {
         @Override
         public Mono<String> spend(Kind kind, Ticket ticket) {
             return Mono.fromSupplier(() -> kept.remove(ticket.state() + ticket.browser()));
+        }
+
+        @Override
+        public Mono<Kind> kind(String state) {
+            return Mono.just(Kind.SIGN_IN);
         }
 
         @Override
@@ -172,7 +181,7 @@ class MisbehavingProviderTests {
                 IdTokens.of(issuer, CLIENT, metadata.endpoints().map(Endpoints::jwks), client, ROUNDS),
                 new Person.Reading("email", groups, domains),
                 directory,
-                new CookiePolicy(true),
+                new FlowCookies(new CookiePolicy(true)),
                 new Redirects(provider, "https://gateway.example.com/"),
                 io.penstock.caller.proxy.Addresses.ofSockets());
     }
@@ -185,14 +194,14 @@ class MisbehavingProviderTests {
 
     private void begin() {
         var begun = signIn.begin(null, "/after", request()).blockOptional(LONG).orElseThrow();
-        state = begun.authorize().getQuery().replaceAll(".*state=([^&]+).*", "$1");
+        state = begun.to().getQuery().replaceAll(".*state=([^&]+).*", "$1");
         browser = begun.browser();
         cookie = begun.cookie();
     }
 
     private Mono<Proven> finish(String iss) {
         return signIn.finish(
-                new SignIn.Callback(null, state, "the-code", null, iss), request(cookie + "=" + browser.reveal()));
+                new Callback(null, state, "the-code", null, iss), request(cookie + "=" + browser.reveal()));
     }
 
     private Reason refused() {
@@ -281,7 +290,7 @@ class MisbehavingProviderTests {
         var begun = signIn.begin("generic", null, request()).blockOptional(LONG).orElseThrow();
         var pending = Pending.of(kept.values().iterator().next());
 
-        assertThat(begun.authorize().toString())
+        assertThat(begun.to().toString())
                 .startsWith(
                         issuer
                                 + "/authorize?policy=p&response_type=code&client_id=client&redirect_uri=https%3A%2F%2Fgateway.example.com%2Foauth%2Fcallback&scope=openid%20email&state=")

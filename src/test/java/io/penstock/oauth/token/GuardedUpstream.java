@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
@@ -14,15 +15,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** An MCP server of 2025-11-25 that answers whoever shows a token that it takes, and says which one that was. */
-final class GuardedUpstream implements AutoCloseable {
+public final class GuardedUpstream implements AutoCloseable {
 
-    final Set<String> taken = ConcurrentHashMap.newKeySet();
-    final List<String> shown = new CopyOnWriteArrayList<>();
+    public final Set<String> taken = ConcurrentHashMap.newKeySet();
+
+    /** Whether it takes a token; where nothing else is said, those that were put there. */
+    public volatile Predicate<String> takes = taken::contains;
+
+    public final List<String> shown = new CopyOnWriteArrayList<>();
 
     private final DisposableServer server =
             HttpServer.create().host("127.0.0.1").port(0).handle(this::handle).bindNow();
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.port() + "/mcp";
     }
 
@@ -30,7 +35,7 @@ final class GuardedUpstream implements AutoCloseable {
         return request.receive().aggregate().asString().defaultIfEmpty("{}").flatMap(body -> {
             String authorization = request.requestHeaders().get("authorization", "");
             shown.add(authorization);
-            if (!taken.contains(authorization.replace("Bearer ", ""))) {
+            if (!takes.test(authorization.replace("Bearer ", ""))) {
                 return response.status(401).header("www-authenticate", "Bearer").send();
             }
             JsonNode message = JsonMapper.shared().readTree(body);

@@ -1,4 +1,4 @@
-package io.penstock.caller.signin;
+package io.penstock.caller.flow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -23,6 +23,9 @@ final class R2dbcFlows implements Flows {
             SELECT sealed FROM oauth_flows
             WHERE state_hash = :state AND kind = :kind AND browser_hash = :browser AND expires_at > CURRENT_TIMESTAMP
             """;
+
+    private static final String KIND =
+            "SELECT kind FROM oauth_flows WHERE state_hash = :state AND expires_at > CURRENT_TIMESTAMP";
 
     private final DatabaseClient database;
     private final Transactions transactions;
@@ -77,6 +80,15 @@ final class R2dbcFlows implements Flows {
 
     private static String context(Kind kind, String state) {
         return "oauth_flows|sealed|" + state + "|" + kind;
+    }
+
+    @Override
+    public Mono<Kind> kind(String state) {
+        return database.sql(KIND)
+                .bind("state", Digest.of(state).hex())
+                .map(row -> Objects.requireNonNull(row.get("kind", String.class)))
+                .one()
+                .map(Kind::valueOf);
     }
 
     @Override

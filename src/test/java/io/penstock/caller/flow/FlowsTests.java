@@ -1,9 +1,9 @@
-package io.penstock.caller.signin;
+package io.penstock.caller.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.caller.signin.Flows.Kind;
-import io.penstock.caller.signin.Flows.Ticket;
+import io.penstock.caller.flow.Flows.Kind;
+import io.penstock.caller.flow.Flows.Ticket;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
 import io.penstock.vault.Vault;
@@ -129,5 +129,15 @@ class FlowsTests {
         sql("UPDATE oauth_flows SET sealed = '" + sealed.getLast() + "'");
 
         assertThat(flows.spend(Kind.SIGN_IN, TICKET).block(LONG)).isNull();
+    }
+
+    @Test
+    void endsOnlyAsWhatItWasBegun() {
+        assertThat(flows.kind(TICKET.state()).block(LONG)).isEqualTo(Kind.SIGN_IN);
+        assertThat(flows.kind(Randoms.next()).block(LONG)).isNull();
+
+        assertThat(flows.spend(Kind.CONNECT, TICKET).block(LONG)).isNull();
+        assertThat(flows.spend(Kind.SIGN_IN, TICKET).block(LONG)).isEqualTo("verifier\nnonce");
+        assertThat(flows.kind(TICKET.state()).block(LONG)).isNull();
     }
 }

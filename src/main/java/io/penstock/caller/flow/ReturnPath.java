@@ -1,9 +1,9 @@
-package io.penstock.caller.signin;
+package io.penstock.caller.flow;
 
 import java.util.regex.Pattern;
 
 /** A path here that a browser may be sent to: whatever could lead elsewhere, to any reader, is none. */
-final class ReturnPath {
+public final class ReturnPath {
 
     private static final int LONGEST = 255;
     private static final Pattern PLAIN = Pattern.compile("/[\\x21-\\x7E&&[^\\\\]]*");
@@ -12,7 +12,8 @@ final class ReturnPath {
 
     private ReturnPath() {}
 
-    static boolean isOne(String text) {
+    /** Whether it is one. */
+    public static boolean isOne(String text) {
         return text.length() <= LONGEST
                 && PLAIN.matcher(text).matches()
                 && !TRICK.matcher(text).find();

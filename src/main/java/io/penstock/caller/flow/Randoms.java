@@ -1,4 +1,4 @@
-package io.penstock.caller.signin;
+package io.penstock.caller.flow;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -9,9 +9,10 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 
 /** Texts that nobody can guess: 256 bits in 43 characters. */
-final class Randoms {
+public final class Randoms {
 
-    static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
+    /** How they look. */
+    public static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
 
     private static final int BYTES = 32;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -19,14 +20,15 @@ final class Randoms {
 
     private Randoms() {}
 
-    static String next() {
+    /** Another one. */
+    public static String next() {
         byte[] bytes = new byte[BYTES];
         RANDOM.nextBytes(bytes);
         return BASE64.encodeToString(bytes);
     }
 
     /** S256 of a verifier (RFC 7636, 4.2). */
-    static String challenge(String verifier) {
+    public static String challenge(String verifier) {
         try {
             return BASE64.encodeToString(MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(US_ASCII)));
         } catch (NoSuchAlgorithmException e) {

@@ -1,4 +1,4 @@
-package io.penstock.caller.signin;
+package io.penstock.caller.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

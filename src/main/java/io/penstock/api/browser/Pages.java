@@ -1,0 +1,79 @@
+package io.penstock.api.browser;
+
+import io.penstock.api.entrance.Problem;
+import io.penstock.caller.Caller;
+import io.penstock.wire.Refusal.Reason;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.util.HtmlUtils;
+
+/** The few pages that people see: text and forms alone, without scripts, styles and pictures. */
+public final class Pages {
+
+    public static final MediaType HTML = MediaType.valueOf("text/html;charset=utf-8");
+
+    private Pages() {}
+
+    /** Whether a person waits for the answer. */
+    public static boolean wanted(ServerHttpRequest request) {
+        String accepted = request.getHeaders().getFirst(HttpHeaders.ACCEPT);
+        return accepted != null && accepted.contains("text/html");
+    }
+
+    public static String signedIn(Caller caller) {
+        return page(
+                "Penstock",
+                "<p>You are signed in as <strong>" + escaped(caller.user()) + "</strong>.</p>\n"
+                        + "<p><a href=\"/auth/me\">What you may do</a>, <a href=\"/docs\">the API</a></p>");
+    }
+
+    /** What went wrong, for a person. */
+    public static ResponseEntity<String> refused(Failure failure, Reason reason, String correlationId) {
+        return answer(
+                Problem.status(reason),
+                page(
+                        failure.title(),
+                        "<p>" + escaped(reason.detail()) + ".</p>\n" + correlation(correlationId) + failure.again()));
+    }
+
+    /** By what an operator finds what happened. */
+    public static String correlation(String id) {
+        return "<p>Correlation id: <code>" + escaped(id) + "</code></p>\n";
+    }
+
+    /**
+     * What did not come about.
+     *
+     * @param title of the page, in HTML
+     * @param again what the person may do now, in HTML
+     */
+    public record Failure(String title, String again) {}
+
+    /** Any text, in HTML. */
+    public static String escaped(String text) {
+        return HtmlUtils.htmlEscape(text);
+    }
+
+    public static ResponseEntity<String> answer(int status, String page) {
+        return ResponseEntity.status(HttpStatusCode.valueOf(status))
+                .contentType(HTML)
+                .body(page);
+    }
+
+    /** A page of that title and body, both in HTML. */
+    public static String page(String title, String body) {
+        return """
+            <!doctype html>
+            <html lang="en">
+            <head><meta charset="utf-8"><title>%s</title></head>
+            <body>
+            <h1>%s</h1>
+            %s
+            </body>
+            </html>
+            """.formatted(title, title, body);
+    }
+}

@@ -1,0 +1,70 @@
+package io.penstock.api.oauth;
+
+import static io.penstock.api.browser.Pages.escaped;
+
+import io.penstock.api.browser.Pages;
+import io.penstock.oauth.connect.Offer;
+import java.util.List;
+
+/** What a user sees before they are sent to agree, and after. */
+final class ConnectPages {
+
+    /** The name of the field, and of the cookie, that show that the page was shown. */
+    static final String CONSENT = "consent";
+
+    /** It reads a form's destination through every redirect that follows, and where these end the authorization server alone knows. */
+    static final String POLICY =
+            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self' https:%s";
+
+    private ConnectPages() {}
+
+    static String policy(Offer offer) {
+        boolean plain = "http".equals(offer.authorize().getScheme());
+        return POLICY.formatted(plain ? " http://" + offer.host() : "");
+    }
+
+    static String consent(Offer offer, String user, String paper) {
+        String gateway = escaped(offer.gateway().name());
+        return Pages.page(
+                "Connect your account to " + gateway,
+                "<p>You are <strong>" + escaped(user) + "</strong>.</p>\n"
+                        + "<p>You will be sent to <strong>" + escaped(offer.host())
+                        + "</strong>. What you agree to there is used for your own calls to <strong>" + gateway
+                        + "</strong> (<code>" + escaped(offer.server().resource())
+                        + "</code>), and for nobody else's.</p>\n"
+                        + scopes("It will be asked for", offer.scopes())
+                        + "<form method=\"post\" action=\"/oauth/authorize/"
+                        + offer.gateway().id() + "\">\n<input type=\"hidden\" name=\"" + CONSENT + "\" value=\""
+                        + escaped(paper) + "\">\n<button type=\"submit\">Continue to " + escaped(offer.host())
+                        + "</button>\n</form>\n"
+                        + "<p>Close this page where you did not ask for this.</p>");
+    }
+
+    static String ended(Outcome outcome) {
+        String gateway = escaped(outcome.name());
+        return outcome.status() == 200
+                ? Pages.page(
+                        "Your account is connected",
+                        "<p>Your calls to <strong>" + gateway
+                                + "</strong> use your own account there from now on.</p>\n"
+                                + scopes("It gives", outcome.scopes())
+                                + (outcome.missing().isEmpty()
+                                        ? ""
+                                        : scopes("It was asked for, too, and does not give", outcome.missing()))
+                                + "<p>You can close this page.</p>")
+                : Pages.page(
+                        "Your account is not connected",
+                        "<p>Your calls to <strong>" + gateway + "</strong> use no account. " + escaped(outcome.detail())
+                                + ".</p>\n" + Pages.correlation(outcome.correlationId())
+                                + "<p><a href=\"/oauth/authorize/"
+                                + outcome.gateway() + "\">Try again</a></p>");
+    }
+
+    static String nothing() {
+        return Pages.page("Nothing to show", "<p>Nothing was connected in this browser in the last minutes.</p>");
+    }
+
+    private static String scopes(String what, List<String> scopes) {
+        return scopes.isEmpty() ? "" : "<p>" + what + ": <code>" + escaped(String.join(" ", scopes)) + "</code></p>\n";
+    }
+}

@@ -1,0 +1,85 @@
+package io.penstock.oauth.connect;
+
+import io.penstock.caller.flow.Addresses;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Gateways;
+import io.penstock.catalog.OAuthConfig;
+import io.penstock.catalog.OAuthConfig.Grant;
+import io.penstock.catalog.UpstreamAuth;
+import io.penstock.ingress.IngressSettings;
+import io.penstock.oauth.Providers;
+import io.penstock.oauth.server.AuthorizationServer;
+import io.penstock.oauth.server.AuthorizationServers;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import java.net.URI;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Finds out where users of a gateway are sent to agree, and looks at each address before anybody is. */
+@Component
+final class Offers {
+
+    private static final String CALLBACK = "/oauth/callback";
+    private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    private final Gateways gateways;
+    private final AuthorizationServers servers;
+    private final IngressSettings ingress;
+
+    Offers(Gateways gateways, AuthorizationServers servers, IngressSettings ingress) {
+        this.gateways = gateways;
+        this.servers = servers;
+        this.ingress = ingress;
+    }
+
+    /** Never empty. Error: {@code Conflict} where users of the gateway have nothing to connect, or an address is none to send them to. */
+    Mono<Offer> of(Gateway gateway) {
+        return gateways.open(gateway)
+                .ofType(UpstreamAuth.OAuth.class)
+                .map(UpstreamAuth.OAuth::config)
+                .filter(config -> config.grant() == Grant.AUTHORIZATION_CODE)
+                .switchIfEmpty(
+                        Mono.error(
+                                () -> conflict(
+                                        gateway.name()
+                                                + " uses no account of each user, so there is nothing to connect: its grant_type is not authorization_code")))
+                .flatMap(config -> servers.of(gateway, config).map(server -> offer(gateway, config, server)));
+    }
+
+    private Offer offer(Gateway gateway, OAuthConfig config, AuthorizationServer server) {
+        URI known = server.authorize();
+        URI authorize = known == null ? null : Addresses.read(known.toString());
+        if (authorize == null) {
+            throw conflict("Nobody can be sent to the authorization_url of " + gateway.name() + ": "
+                    + Addresses.RIGHT.formatted("https://auth.example.com/authorize"));
+        }
+        return new Offer(
+                gateway, server, authorize, redirect(config.redirectUri()), Providers.extras(config.provider()));
+    }
+
+    /** Codes come back to a host of this gateway's, or to none. */
+    private URI redirect(@Nullable URI written) {
+        if (written == null) {
+            return URI.create(ingress.url(CALLBACK));
+        }
+        URI redirect = Addresses.plain(written.toString());
+        if (redirect == null || !CALLBACK.equals(redirect.getRawPath()) || !isOwn(redirect.getHost())) {
+            throw conflict("redirect_uri does not lead back to this gateway: it must be " + ingress.url(CALLBACK)
+                    + ", or have one of the hosts of APP_DOMAIN");
+        }
+        return redirect;
+    }
+
+    private boolean isOwn(String host) {
+        return host.equalsIgnoreCase(ingress.baseUrl().getHost())
+                || ingress.domains().stream().anyMatch(host::equalsIgnoreCase)
+                || THIS_MACHINE.contains(host);
+    }
+
+    private static Refusal conflict(String detail) {
+        return new Refusal(new Reason.Conflict(detail));
+    }
+}
