@@ -6,6 +6,7 @@ import io.penstock.access.limit.RateLimits;
 import io.penstock.access.limit.SomeLimits;
 import io.penstock.catalog.HeaderRules;
 import io.penstock.ingress.IngressSettings;
+import io.penstock.oauth.registration.ClientDocument;
 import org.springdoc.core.configuration.SpringDocConfiguration;
 import org.springdoc.core.properties.SpringDocConfigProperties;
 import org.springdoc.webflux.core.configuration.SpringDocWebFluxConfiguration;
@@ -26,7 +27,7 @@ import org.springframework.context.annotation.Import;
  * The edge on a real server, with what it uses in memory. Neither this nor the world is annotated as a configuration: the development start
  * has the tests on its class path and must not find them.
  */
-@Import({World.class, HeaderRules.class})
+@Import({World.class, HeaderRules.class, ClientDocument.class})
 @EnableConfigurationProperties(IngressSettings.class)
 @ComponentScan({"io.penstock.api", "io.penstock.egress"})
 @ImportAutoConfiguration({

@@ -197,7 +197,6 @@ class OAuthTokenTests extends EdgeTest {
         said(",\"issuer\":\"https://as.example.com\"", 201);
         said(",\"issuer\":\"https://as.example.com\",\"client_id\":\"c\",\"client_secret\":\"s\"", 201);
         said(",\"client_id\":\"c\"", 201);
-        said(",\"token_url\":\"https://as.example.com/t\",\"issuer\":\"https://as.example.com\"", 201);
     }
 
     /** An upstream that names its server would be sent the secret of another one. */
@@ -212,6 +211,27 @@ class OAuthTokenTests extends EdgeTest {
                         ",\"token_url\":\"https://as.example.com/t\",\"authorization_url\":\"https://as.example.com/a\"",
                         422))
                 .contains("oauth_config.client_id")
-                .contains("or an issuer");
+                .contains("or an issuer without token_url");
+        assertThat(said(",\"token_url\":\"https://evil.example.com/t\",\"issuer\":\"https://as.example.com\"", 422))
+                .contains("oauth_config.client_id");
+    }
+
+    /** Authorization servers fetch it. */
+    @Test
+    void anybodyMayReadWhatThisGatewaySaysOfItself() {
+        anybody()
+                .get()
+                .uri("/oauth/client.json")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .valueEquals("Cache-Control", "max-age=3600, public")
+                .expectBody()
+                .json("""
+                        {"client_id":"https://gateway.example.com/oauth/client.json","client_name":"Penstock",
+                        "client_uri":"https://gateway.example.com/","redirect_uris":["https://gateway.example.com/oauth/callback"],
+                        "grant_types":["authorization_code","refresh_token"],"response_types":["code"],
+                        "token_endpoint_auth_method":"none"}""");
     }
 }

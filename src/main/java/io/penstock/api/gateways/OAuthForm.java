@@ -128,11 +128,11 @@ public final class OAuthForm {
             @Nullable URI token,
             @Nullable URI issuer) {
         if (client == null) {
-            if (token != null && issuer == null) {
+            if (token != null) {
                 addIfAbsent(
                         "client_id",
-                        "is missing: give the client that the provider knows this gateway as, or an issuer where this"
-                                + " gateway becomes one");
+                        "is missing: give the client that the provider knows this gateway as, or an issuer without"
+                                + " token_url, where this gateway becomes one");
             }
             if (secret != null) {
                 addIfAbsent("client_id", "is missing: client_secret is that of a client");

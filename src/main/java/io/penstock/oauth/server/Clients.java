@@ -2,12 +2,14 @@ package io.penstock.oauth.server;
 
 import io.penstock.catalog.OAuthConfig;
 import io.penstock.oauth.server.AuthorizationServer.Client;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** As whom this gateway asks servers that it was given no client id for. */
-interface Clients {
+public interface Clients {
 
     /**
      * A client with how long it is one.
@@ -16,6 +18,10 @@ interface Clients {
      */
     record Known(Client client, @Nullable Duration left) {}
 
-    /** Never empty. Error: {@link Undiscovered}, with what would make it one. */
-    Mono<Known> of(OAuthConfig config, Metadata metadata);
+    /**
+     * Never empty. Error: {@link Undiscovered}, with what would make it one.
+     *
+     * @param given addresses that the operator wrote
+     */
+    Mono<Known> of(OAuthConfig config, Metadata metadata, List<URI> given);
 }

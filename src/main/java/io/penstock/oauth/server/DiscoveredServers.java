@@ -89,7 +89,7 @@ final class DiscoveredServers implements AuthorizationServers {
         List<URI> given = AuthorizationServer.given(gateway, config);
         return protection(gateway, config)
                 .flatMap(protection -> metadata(protection.issuer(), given)
-                        .flatMap(metadata -> client(config, metadata)
+                        .flatMap(metadata -> client(config, metadata, given)
                                 .map(client -> found(config, protection, metadata, client, given))));
     }
 
@@ -115,29 +115,31 @@ final class DiscoveredServers implements AuthorizationServers {
                 });
     }
 
-    private Mono<Clients.Known> client(OAuthConfig config, Metadata metadata) {
+    private Mono<Clients.Known> client(OAuthConfig config, Metadata metadata, List<URI> given) {
         String id = config.clientId();
         if (config.grant() == Grant.AUTHORIZATION_CODE && !metadata.challenges()) {
             return Mono.error(
                     Undiscovered.wrong(
                             "its authorization server does not say that it takes PKCE with S256, without which a code can be stolen"));
         }
-        if (first(config.tokenUrl(), metadata.token()) == null) {
+        if (first(id == null ? null : config.tokenUrl(), metadata.token()) == null) {
             return Mono.error(Undiscovered.wrong("the metadata of its authorization server hold no token_endpoint"));
         }
         return id == null
-                ? clients.of(config, metadata)
+                ? clients.of(config, metadata, given)
                 : Mono.just(new Clients.Known(new Client(id, config.clientSecret(), config.clientAuth()), null));
     }
 
     private static Found found(
             OAuthConfig config, Protection protection, Metadata metadata, Clients.Known client, List<URI> given) {
         String resource = config.resource();
+        // a client that this gateway became is good at that issuer alone, whatever addresses stand beside it
+        boolean own = config.clientId() == null;
         var server = new AuthorizationServer(
                 metadata.issuer(),
-                first(config.authorizationUrl(), metadata.authorize()),
-                Objects.requireNonNull(first(config.tokenUrl(), metadata.token())),
-                first(config.revocationUrl(), metadata.revocation()),
+                first(own ? null : config.authorizationUrl(), metadata.authorize()),
+                Objects.requireNonNull(first(own ? null : config.tokenUrl(), metadata.token())),
+                first(own ? null : config.revocationUrl(), metadata.revocation()),
                 client.client(),
                 metadata.namesItself(),
                 config.scopes().isEmpty() ? protection.scopes() : config.scopes(),

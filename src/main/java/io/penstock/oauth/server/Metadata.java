@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientDocuments whether a client's id may be the address of a document about it
  * @param clientAuths how clients may show themselves; RFC 8414 takes client_secret_basic where it does not say
  */
-record Metadata(
+public record Metadata(
         String issuer,
         @Nullable URI authorize,
         @Nullable URI token,
@@ -31,7 +31,7 @@ record Metadata(
 
     private static final String DISCOVERY = "/.well-known/openid-configuration";
 
-    Metadata {
+    public Metadata {
         clientAuths = List.copyOf(clientAuths);
     }
 

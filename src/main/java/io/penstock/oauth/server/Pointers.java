@@ -8,17 +8,16 @@ import org.springframework.stereotype.Component;
 
 /** Addresses that others than the operator name. */
 @Component
-final class Pointers {
+public final class Pointers {
 
     private final Destinations destinations;
 
-    Pointers(Destinations destinations) {
+    public Pointers(Destinations destinations) {
         this.destinations = destinations;
     }
 
     /** One that secrets may be sent to, if it may be connected to: https, or http on this machine. Null where it is none. */
-    @Nullable
-    URI confidential(@Nullable String text) {
+    public @Nullable URI confidential(@Nullable String text) {
         URI url = url(text);
         return url != null && Destinations.isConfidential(url) ? url : null;
     }

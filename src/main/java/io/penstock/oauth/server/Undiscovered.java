@@ -5,7 +5,7 @@ import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
 
 /** What is to be known of an authorization server could not be found out. */
-final class Undiscovered extends Exception {
+public final class Undiscovered extends Exception {
 
     /** Nobody asks again sooner. */
     static final Duration PAUSE = Duration.ofSeconds(30);
@@ -20,12 +20,12 @@ final class Undiscovered extends Exception {
     }
 
     /** It will be so until somebody changes something. */
-    static Undiscovered wrong(String detail) {
+    public static Undiscovered wrong(String detail) {
         return new Undiscovered(detail, false);
     }
 
     /** It may work later. */
-    static Undiscovered failed(String detail) {
+    public static Undiscovered failed(String detail) {
         return new Undiscovered(detail, true);
     }
 

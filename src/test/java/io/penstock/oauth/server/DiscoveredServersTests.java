@@ -19,6 +19,7 @@ import io.penstock.catalog.Transport;
 import io.penstock.egress.Egresses;
 import io.penstock.loop.RunningRounds;
 import io.penstock.oauth.server.AuthorizationServer.Client;
+import io.penstock.vault.Secret;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.net.URI;
@@ -56,6 +57,7 @@ class DiscoveredServersTests {
 
     private final RunningRounds rounds = new RunningRounds();
     private final Moved clock = new Moved();
+    private Clients clients = (_, _, _) -> Mono.error(Undiscovered.wrong("this gateway has no client there"));
 
     /** A clock that is put forward. */
     private static final class Moved extends Clock {
@@ -94,9 +96,13 @@ class DiscoveredServersTests {
     private DiscoveredServers servers() {
         var documents = new Documents(Egresses.toLoopback());
         var pointers = new Pointers(Egresses.destinations());
-        Clients none = (_, _) -> Mono.error(Undiscovered.wrong("this gateway has no client there"));
         return new DiscoveredServers(
-                new Protections(Egresses.toLoopback(), documents, pointers), documents, pointers, none, clock, rounds);
+                new Protections(Egresses.toLoopback(), documents, pointers),
+                documents,
+                pointers,
+                clients,
+                clock,
+                rounds);
     }
 
     private AuthorizationServer discovered(OAuthConfig config) {
@@ -391,5 +397,39 @@ class DiscoveredServersTests {
         there.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(404)));
 
         refused(Configs.of(Grant.AUTHORIZATION_CODE, null, "id"), "set issuer or token_url in oauth_config");
+    }
+
+    /** Else whoever may register a gateway would have the secret sent where they like. */
+    @Test
+    void aClientThatTheGatewayBecameGoesToItsIssuerAlone() {
+        publish(SERVER, base(), Map.of());
+        var config = Configs.of(Grant.AUTHORIZATION_CODE, base(), "https://evil.example.com/token", null, List.of());
+        clients = (_, metadata, _) -> Mono.just(new Clients.Known(
+                new Client("registered", new Secret("s"), OAuthConfig.ClientAuth.CLIENT_SECRET_BASIC), null));
+
+        var server = discovered(config);
+
+        assertThat(server.client().id()).isEqualTo("registered");
+        assertThat(server.token()).isEqualTo(URI.create(base() + "/token"));
+    }
+
+    @Test
+    void aClientIsAskedForAgainWhenItsSecretEnds() {
+        publish(SERVER, base(), Map.of());
+        var ids = List.of("one", "two").iterator();
+        clients = (_, _, _) -> Mono.fromSupplier(() ->
+                new Clients.Known(new Client(ids.next(), null, OAuthConfig.ClientAuth.NONE), Duration.ofMinutes(10)));
+        var servers = servers();
+        var gateway = gateway();
+        var config = Configs.of(Grant.AUTHORIZATION_CODE, base(), null);
+        assertThat(servers.of(gateway, config).block(LONG).client().id()).isEqualTo("one");
+
+        clock.now = clock.now.plus(Duration.ofMinutes(11));
+
+        Awaitility.await()
+                .atMost(LONG)
+                .untilAsserted(() -> assertThat(
+                                servers.of(gateway, config).block(LONG).client().id())
+                        .isEqualTo("two"));
     }
 }
