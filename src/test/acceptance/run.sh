@@ -12,13 +12,14 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$PROJECT" || exit 2
 
 CASES=("$@")
-[ ${#CASES[@]} -gt 0 ] || CASES=(TC-GW-001 TC-GW-002 TC-GW-004 TC-GW-005 TC-GW-006 TC-GW-007 TC-GW-008 TC-GW-009 PROXY-1 PROXY-2 PROXY-3)
+[ ${#CASES[@]} -gt 0 ] || CASES=(TC-GW-001 TC-GW-002 TC-GW-003 TC-GW-004 TC-GW-005 TC-GW-006 TC-GW-007 TC-GW-008 TC-GW-009 PROXY-1 PROXY-2 PROXY-3)
 WORK=$(mktemp -d)
 failed=0
 
 finish() {
   stop_gateway
   stop_sample
+  stop_authorization_server
   rm -rf "$WORK"
 }
 trap finish EXIT
@@ -96,6 +97,60 @@ TC-GW-002() {
   verdict 'its name is stored in the open' stored oauth-cc-gateway
   verdict 'its secret is neither stored nor logged in the open' hidden my-client-secret
 }
+
+# the document stops where the browser begins; a sample of an authorization server and two users go on from there
+TC-GW-003() {
+  local id fields
+  id=$(id_of oauth-ac-gateway)
+  demand_line 'the address to agree at is printed' "^OAuth authorization URL: $GATEWAY_URL/oauth/authorize/$id\$"
+  sed -i '/^OAuth authorization URL: /d' "$WORK/$current"
+  demand 'the gateway is created' '.[0].id != null and .[0].name == "oauth-ac-gateway" and .[0].auth_type == "oauth"'
+  demand 'its configuration reads back, with the secret masked' '.[0].oauth_config | .grant_type == "authorization_code"
+    and .client_id == "my-client-id" and .client_secret == "*****" and .scope == "openid profile"'
+  verdict 'it leads a user to the authorization server' leads_to "$id" 'https://auth.example.com/authorize?response_type=code&client_id=my-client-id&redirect_uri='
+  verdict 'its secret is neither stored nor logged in the open' hidden my-client-secret
+  verdict 'a call is refused with that address until its user has agreed' refused_with_address "$ADMIN_TOKEN" "$id"
+
+  start_authorization_server || exit 2
+  fields=$(jq -n --arg at "$AUTHORIZATION_URL" '{transport: "STREAMABLEHTTP", visibility: "public", auth_type: "oauth", oauth_config: {
+    grant_type: "authorization_code", issuer: $at, authorization_url: ($at + "/authorize"), token_url: ($at + "/token"),
+    client_id: "sample-client", client_secret: "sample-secret", token_endpoint_auth_method: "client_secret_post", scope: "mcp"}}')
+  id=$(register oauth-ac-sample "$SAMPLE_URL/mcp" "$fields") || exit 2
+  verdict 'a user connects an account' connects "$USER_TOKEN" "$id" valid-token
+  verdict 'and sees that it is' status_is "$USER_TOKEN" "$id" '.connected and .status == "valid" and .scopes == ["mcp"]'
+  verdict 'their calls use it' calls "$USER_TOKEN" "$id"
+  verdict "nobody else's do" refused_with_address "$TEAM_TOKEN" "$id"
+  verdict 'another user connects an account of their own' connects "$TEAM_TOKEN" "$id" test-upstream-token
+  verdict 'whose token is neither stored nor logged in the open' hidden test-upstream-token
+  TOKEN=$USER_TOKEN verdict 'the first one cuts it' status 204 -X DELETE "$GATEWAY_URL/oauth/connections/$id"
+  verdict 'and is asked to agree again' refused_with_address "$USER_TOKEN" "$id"
+  verdict 'the other goes on' calls "$TEAM_TOKEN" "$id"
+  stop_authorization_server
+}
+
+# leads_to GATEWAY BEGINNING: where a browser with a token is sent
+leads_to() {
+  curl -s -o /dev/null -w '%{redirect_url}' -H "Authorization: Bearer $ADMIN_TOKEN" "$GATEWAY_URL/oauth/authorize/$1" | grep -F -- "$2"
+}
+# connects TOKEN GATEWAY ACCOUNT: goes through the flow as a browser does, with its cookies
+connects() {
+  local jar url
+  jar=$(mktemp -p "$WORK")
+  url=$(curl -s -c "$jar" -H "Authorization: Bearer $1" -H 'Accept: application/json' "$GATEWAY_URL/oauth/authorize/$2" | jq -er .authorization_url) &&
+    curl -s -L -b "$jar" -c "$jar" -H 'Accept: text/html' "$url&account=$3" | grep -F 'Your account is connected'
+}
+status_is() { curl -s -H "Authorization: Bearer $1" "$GATEWAY_URL/oauth/status/$2" | jq -e "$3"; }
+# call TOKEN GATEWAY: what a user's call of a tool is answered
+call() {
+  local session headers
+  headers=$(mktemp -p "$WORK")
+  post() { curl -s -D "$headers" -H "Authorization: Bearer $1" -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' "${@:3}" "$GATEWAY_URL/gateways/$2/mcp"; }
+  post "$1" "$2" -d "$INITIALIZE"
+  session=$(sed -n 's/^mcp-session-id: *\([^ \r]*\).*/\1/Ip' "$headers")
+  post "$1" "$2" -H "Mcp-Session-Id: $session" -H 'MCP-Protocol-Version: 2025-11-25' -d '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"echo","arguments":{"text":"heard"}}}'
+}
+calls() { call "$1" "$2" | grep -F heard; }
+refused_with_address() { call "$1" "$2" | grep -F "$GATEWAY_URL/oauth/authorize/$2"; }
 
 TC-GW-004() {
   demand 'the gateway is created' '.[0].id != null and .[0].name == "bad-auth-gateway"'

@@ -3,7 +3,6 @@ package io.penstock.health;
 import io.penstock.catalog.Features;
 import io.penstock.catalog.Gateways;
 import io.penstock.loop.Rounds;
-import io.penstock.oauth.Connected;
 import io.penstock.relay.Dialogues;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,7 +22,7 @@ class HealthConfiguration {
     }
 
     @Bean
-    DialogueHealth health(
+    Health health(
             Dialogues dialogues,
             Features features,
             Gateways gateways,
@@ -32,11 +31,6 @@ class HealthConfiguration {
             Prognosis prognosis) {
         var chart = new Chart(gateways, prognosis, Clock.systemUTC());
         return new DialogueHealth(dialogues, features, chart, new Stocktaking(settings.discoveryTimeout()), rounds);
-    }
-
-    @Bean
-    Connected firstDiscovery(DialogueHealth health, Rounds rounds) {
-        return new FirstDiscovery(health, rounds);
     }
 
     @Bean

@@ -50,6 +50,7 @@ import io.penstock.oauth.MemoryConnections;
 import io.penstock.oauth.connect.Connecting;
 import io.penstock.oauth.connect.Connectings;
 import io.penstock.oauth.connect.Consents;
+import io.penstock.oauth.server.AuthorizationServer;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
 import io.penstock.store.IdempotencyKeys;
@@ -310,11 +311,6 @@ class World {
             }
 
             @Override
-            public Permit own(Gateway gateway, Caller sender) {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
             public Mono<Caller> require(Caller caller, Permission permission) {
                 return may(caller, permission, null)
                         ? Mono.just(caller)
@@ -430,7 +426,13 @@ class World {
 
     @Bean
     Connecting connecting(Flows flows, FlowCookies cookies, IngressSettings ingress) {
-        return Connectings.of(gateways, flows, cookies, agreements, ingress);
+        return Connectings.of(
+                gateways,
+                (gateway, config) -> Mono.just(AuthorizationServer.fixed(gateway, config)),
+                flows,
+                cookies,
+                agreements,
+                ingress);
     }
 
     @Bean
@@ -507,11 +509,6 @@ class World {
 
             @Override
             public Mono<Discovery> discover(Gateway gateway) {
-                return discover.apply(gateway);
-            }
-
-            @Override
-            public Mono<Discovery> discover(Gateway gateway, Caller caller) {
                 return discover.apply(gateway);
             }
         };

@@ -3,7 +3,6 @@ package io.penstock.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.penstock.caller.Caller;
 import io.penstock.catalog.Feature.Kind;
 import io.penstock.catalog.Features.Discovered;
 import io.penstock.catalog.Features.Outcome;
@@ -36,7 +35,7 @@ class DialogueHealthTests {
 
     private static final Duration LONG = Duration.ofSeconds(10);
     private static final Instant NOW = Instant.parse("2026-11-21T07:00:00Z");
-    static final String ALL = "{\"tools\":{},\"resources\":{},\"prompts\":{}}";
+    private static final String ALL = "{\"tools\":{},\"resources\":{},\"prompts\":{}}";
 
     private final MemoryStore store = new MemoryStore();
     private final Gateway gateway =
@@ -57,11 +56,11 @@ class DialogueHealthTests {
         }
     };
 
-    private DialogueHealth health(Dialogues dialogues) {
+    private Health health(Dialogues dialogues) {
         return health(dialogues, Duration.ofSeconds(30));
     }
 
-    private DialogueHealth health(Dialogues dialogues, Duration patience) {
+    private Health health(Dialogues dialogues, Duration patience) {
         var prognosis = new Prognosis(PrognosisTests.SETTINGS, () -> 0);
         var chart = new Chart(store.gateways(), prognosis, Clock.fixed(NOW, ZoneOffset.UTC));
         return new DialogueHealth(dialogues, store.features(), chart, new Stocktaking(patience), ROUNDS);
@@ -86,11 +85,6 @@ class DialogueHealthTests {
             public <T> Mono<T> hold(Gateway gateway, Function<Dialogue, Mono<T>> talk) {
                 return talk.apply(dialogue);
             }
-
-            @Override
-            public <T> Mono<T> hold(Gateway gateway, Caller sender, Function<Dialogue, Mono<T>> talk) {
-                return talk.apply(dialogue);
-            }
         };
     }
 
@@ -100,15 +94,10 @@ class DialogueHealthTests {
             public <T> Mono<T> hold(Gateway gateway, Function<Dialogue, Mono<T>> talk) {
                 return Mono.error(new Refusal(reason));
             }
-
-            @Override
-            public <T> Mono<T> hold(Gateway gateway, Caller sender, Function<Dialogue, Mono<T>> talk) {
-                return Mono.error(new Refusal(reason));
-            }
         };
     }
 
-    static Mono<String> listed(String method) {
+    private static Mono<String> listed(String method) {
         return Mono.just(Map.of(
                         "ping", "{}",
                         "tools/list", "{\"tools\":[{\"name\":\"echo\",\"inputSchema\":{}}]}",

@@ -15,6 +15,7 @@ import io.penstock.api.input.Parameters;
 import io.penstock.api.input.Tag;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Cursor;
+import io.penstock.catalog.Features;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.HeaderRules;
@@ -50,7 +51,7 @@ public final class GatewayController {
     private static final String MERGE_PATCH = "application/merge-patch+json";
 
     private final Gateways gateways;
-    private final GatewayViews views;
+    private final Features features;
     private final Gate gate;
     private final Visible visible;
     private final Changing changing;
@@ -60,7 +61,7 @@ public final class GatewayController {
 
     GatewayController(
             Gateways gateways,
-            GatewayViews views,
+            Features features,
             Gate gate,
             Visible visible,
             Changing changing,
@@ -68,7 +69,7 @@ public final class GatewayController {
             Urls urls,
             HeaderRules rules) {
         this.gateways = gateways;
-        this.views = views;
+        this.features = features;
         this.gate = gate;
         this.visible = visible;
         this.changing = changing;
@@ -221,6 +222,6 @@ public final class GatewayController {
     }
 
     private Mono<GatewayView> view(Gateway gateway) {
-        return views.of(gateway);
+        return features.counts(gateway.id()).map(counts -> GatewayView.of(gateway, counts));
     }
 }

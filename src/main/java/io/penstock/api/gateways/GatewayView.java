@@ -11,11 +11,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/**
- * A gateway as clients read it; of its credential, only the fields of its type are there, with secrets masked.
- *
- * @param authorizeUrl where each user connects an account; it is called with nobody else's. Null where no user has to
- */
+/** A gateway as clients read it; of its credential, only the fields of its type are there, with secrets masked. */
 record GatewayView(
         UUID id,
         String name,
@@ -31,7 +27,6 @@ record GatewayView(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode authQueryParamKey,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode authQueryParamValue,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode oauthConfig,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String authorizeUrl,
         String visibility,
         @Nullable String teamId,
         String owner,
@@ -55,7 +50,7 @@ record GatewayView(
         Instant updatedAt,
         long version) {
 
-    static GatewayView of(Gateway gateway, Features.Counts counts, @Nullable String authorizeUrl) {
+    static GatewayView of(Gateway gateway, Features.Counts counts) {
         var shown = Json.stored(gateway.auth().shown());
         var status = gateway.status();
         var interval = gateway.checkInterval();
@@ -75,7 +70,6 @@ record GatewayView(
                 shown.get("auth_query_param_key"),
                 shown.get("auth_query_param_value"),
                 shown.get("oauth_config"),
-                authorizeUrl,
                 gateway.visibility().name().toLowerCase(Locale.ROOT),
                 gateway.teamId(),
                 gateway.owner(),

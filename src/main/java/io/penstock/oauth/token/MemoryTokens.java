@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -30,12 +31,10 @@ final class MemoryTokens implements AccessTokens {
     private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final Duration UNUSED = Duration.ofHours(1);
 
-    /** How long a token that was got in place of a refused one is not replaced again: the upstream does not want these tokens. */
-    private static final Duration TRIAL = Duration.ofMinutes(1);
-
     private final Cache<TokenKey, Held> held =
             Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(UNUSED).build();
     private final Map<TokenKey, Mono<Held>> renewing = new ConcurrentHashMap<>();
+    private final AtomicLong forgotten = new AtomicLong();
     private final AuthorizationServers servers;
     private final Renewals renewals;
     private final Uses uses;
@@ -53,18 +52,12 @@ final class MemoryTokens implements AccessTokens {
     /**
      * A token as calls use it.
      *
-     * @param ends when it is good no more, {@code renewal} when another one is wanted, and {@code replaceable} from when on another one is
-     *     got where the upstream refuses it: all of the clock of this process
+     * @param ends when it is good no more, and {@code renewal} when another one is wanted, both of the clock of this process
      */
-    private record Held(StoredToken stored, HttpHeaders headers, long ends, long renewal, long replaceable)
-            implements Token {
+    private record Held(StoredToken stored, HttpHeaders headers, long ends, long renewal) implements Token {
 
         Held renewedLater(long time) {
-            return new Held(stored, headers, ends, time, replaceable);
-        }
-
-        Held replaceableFrom(long time) {
-            return new Held(stored, headers, ends, renewal, time);
+            return new Held(stored, headers, ends, time);
         }
 
         /** Without the token. */
@@ -142,19 +135,10 @@ final class MemoryTokens implements AccessTokens {
     private Mono<Token> insteadOf(Held refused, Order order) {
         return Mono.defer(() -> {
             Held known = held.getIfPresent(order.key());
-            if (known != null && known.stored().version() > refused.stored().version()) {
-                return Mono.just(used(known));
-            }
-            return nanos.getAsLong() - refused.replaceable() < 0
-                    ? renewals.nothingElse(order)
-                    : renewed(refused, order).map(fresh -> used(onTrial(fresh, order)));
+            return known != null && known.stored().version() > refused.stored().version()
+                    ? Mono.just(used(known))
+                    : renewed(refused, order).map(this::used);
         });
-    }
-
-    private Held onTrial(Held fresh, Order order) {
-        var tried = fresh.replaceableFrom(nanos.getAsLong() + TRIAL.toNanos());
-        var _ = held.asMap().replace(order.key(), fresh, tried);
-        return tried;
     }
 
     private Token used(Held token) {
@@ -165,14 +149,23 @@ final class MemoryTokens implements AccessTokens {
     /** Runs by itself, whether anybody waits for it or not. */
     private Mono<Held> renewed(@Nullable Held known, Order order) {
         long version = known == null ? -1 : known.stored().version();
-        return Objects.requireNonNull(renewing.computeIfAbsent(
-                order.key(),
-                key -> rounds.detach(
-                        "oauth.renew",
-                        renewals.after(version, order)
-                                .map(this::hold)
-                                .doOnNext(fresh -> held.put(key, fresh))
-                                .doOnTerminate(() -> renewing.remove(key)))));
+        return Objects.requireNonNull(renewing.computeIfAbsent(order.key(), key -> {
+            long since = forgotten.get();
+            return rounds.detach(
+                    "oauth.renew",
+                    renewals.after(version, order)
+                            .map(this::hold)
+                            .doOnNext(fresh -> keep(key, fresh, since))
+                            .doOnTerminate(() -> renewing.remove(key)));
+        }));
+    }
+
+    /** What was read before all was let go of may have been revoked meanwhile: it serves who waits, and nobody else. */
+    private void keep(TokenKey key, Held fresh, long since) {
+        held.put(key, fresh);
+        if (forgotten.get() != since) {
+            var _ = held.asMap().remove(key, fresh);
+        }
     }
 
     private Held hold(StoredToken stored) {
@@ -183,12 +176,12 @@ final class MemoryTokens implements AccessTokens {
                 stored,
                 new ReadOnlyHttpHeaders(true, "authorization", "Bearer " + access.reveal()),
                 now + left.minus(Renewals.WORTH).toNanos(),
-                now + stored.untilRenewal().toNanos(),
-                now);
+                now + stored.untilRenewal().toNanos());
     }
 
     /** Lets go of all: what was revoked, or given anew, is read when it is wanted next. */
     void forget() {
+        forgotten.incrementAndGet();
         held.invalidateAll();
     }
 }

@@ -17,7 +17,6 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -224,12 +223,15 @@ class ConnectIT {
                 "clientInfo":{"name":"t","version":"1"}}}""");
         var call =
                 "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\",\"params\":{\"name\":\"whoami\",\"arguments\":{}}}";
-        List<String> head = new ArrayList<>(List.of("MCP-Protocol-Version", "2025-11-25"));
-        opened.headers()
-                .firstValue("mcp-session-id")
-                .ifPresent(session -> head.addAll(List.of("Mcp-Session-Id", session)));
+        var session = opened.headers().firstValue("mcp-session-id").orElse("none");
         return opened.statusCode() == 200
-                ? at.post(replica + "/gateways/" + gateway + "/mcp", call, head.toArray(String[]::new))
+                ? at.post(
+                                replica + "/gateways/" + gateway + "/mcp",
+                                call,
+                                "MCP-Protocol-Version",
+                                "2025-11-25",
+                                "Mcp-Session-Id",
+                                session)
                         .body()
                 : opened.body();
     }

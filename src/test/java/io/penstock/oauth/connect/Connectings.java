@@ -7,8 +7,7 @@ import io.penstock.egress.Egresses;
 import io.penstock.ingress.IngressSettings;
 import io.penstock.oauth.Agreements;
 import io.penstock.oauth.grant.TokenEndpoint;
-import io.penstock.oauth.server.AuthorizationServer;
-import reactor.core.publisher.Mono;
+import io.penstock.oauth.server.AuthorizationServers;
 
 /** Connecting of accounts, with whatever keeps them. */
 public final class Connectings {
@@ -16,10 +15,18 @@ public final class Connectings {
     private Connectings() {}
 
     public static Connecting of(
-            Gateways gateways, Flows flows, FlowCookies cookies, Agreements agreements, IngressSettings ingress) {
-        var offers = new Offers(
-                gateways, (gateway, config) -> Mono.just(AuthorizationServer.fixed(gateway, config)), ingress);
+            Gateways gateways,
+            AuthorizationServers servers,
+            Flows flows,
+            FlowCookies cookies,
+            Agreements agreements,
+            IngressSettings ingress) {
         return new CodeConnecting(
-                offers, gateways, flows, cookies, new TokenEndpoint(Egresses.toLoopback()), agreements);
+                new Offers(gateways, servers, ingress),
+                gateways,
+                flows,
+                cookies,
+                new TokenEndpoint(Egresses.toLoopback()),
+                agreements);
     }
 }
