@@ -1,5 +1,6 @@
 package io.penstock.caller;
 
+import io.penstock.vault.Secret;
 import java.security.Principal;
 import java.time.Instant;
 import java.util.Set;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param digest SHA-256 of the presented credential, in hex; the key of its revocation
  * @param expires when the credential ends
  * @param recognised the caller by the credential alone, before the directory told more; null where this is that
+ * @param presented the JWT itself, for authorization servers that exchange it; never for an upstream. Null where the caller came without
  */
 public record Caller(
         String user,
@@ -32,7 +34,8 @@ public record Caller(
         @Nullable UUID bound,
         String digest,
         Instant expires,
-        @Nullable Caller recognised)
+        @Nullable Caller recognised,
+        @Nullable Secret presented)
         implements Principal {
 
     /** How the caller was recognised. */
@@ -63,7 +66,7 @@ public record Caller(
             @Nullable UUID bound,
             String digest,
             Instant expires) {
-        this(user, source, admin, teams, scopes, granted, grants, bound, digest, expires, null);
+        this(user, source, admin, teams, scopes, granted, grants, bound, digest, expires, null, null);
     }
 
     /** A caller whose scopes grant by themselves. */
@@ -86,7 +89,23 @@ public record Caller(
     /** The same caller, of whom more is known. */
     public Caller with(boolean alsoAdmin, Set<String> allTeams, Grants known) {
         return new Caller(
-                user, source, alsoAdmin, allTeams, scopes, granted, known, bound, digest, expires, byCredential());
+                user,
+                source,
+                alsoAdmin,
+                allTeams,
+                scopes,
+                granted,
+                known,
+                bound,
+                digest,
+                expires,
+                byCredential(),
+                presented);
+    }
+
+    /** The same caller, who came with that JWT. */
+    public Caller presenting(Secret jwt) {
+        return new Caller(user, source, admin, teams, scopes, granted, grants, bound, digest, expires, recognised, jwt);
     }
 
     /** The same caller, of whom no more is known than what the credential says. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param scopes what is asked for, in the order given
  * @param audience null for none
  * @param resource the resource that tokens are for (RFC 8707); null for the gateway's URL
+ * @param exchange what callers' own tokens are exchanged for; null where the grant exchanges none
  */
 public record OAuthConfig(
         Grant grant,
@@ -34,7 +35,40 @@ public record OAuthConfig(
         ClientAuth clientAuth,
         List<String> scopes,
         @Nullable String audience,
-        @Nullable String resource) {
+        @Nullable String resource,
+        @Nullable Exchange exchange) {
+
+    /** One that exchanges nothing. */
+    public OAuthConfig(
+            Grant grant,
+            @Nullable String provider,
+            @Nullable URI issuer,
+            @Nullable URI tokenUrl,
+            @Nullable URI authorizationUrl,
+            @Nullable URI revocationUrl,
+            @Nullable URI redirectUri,
+            @Nullable String clientId,
+            @Nullable Secret clientSecret,
+            ClientAuth clientAuth,
+            List<String> scopes,
+            @Nullable String audience,
+            @Nullable String resource) {
+        this(
+                grant,
+                provider,
+                issuer,
+                tokenUrl,
+                authorizationUrl,
+                revocationUrl,
+                redirectUri,
+                clientId,
+                clientSecret,
+                clientAuth,
+                scopes,
+                audience,
+                resource,
+                null);
+    }
 
     public OAuthConfig {
         scopes = List.copyOf(scopes);
@@ -45,7 +79,16 @@ public record OAuthConfig(
         /** The gateway itself (RFC 6749, 4.4). */
         CLIENT_CREDENTIALS,
         /** Each user for themselves (RFC 6749, 4.1). */
-        AUTHORIZATION_CODE;
+        AUTHORIZATION_CODE,
+        /** The server, which takes the caller's own token (RFC 8693). */
+        TOKEN_EXCHANGE,
+        /** The enterprise's identity provider, whose word the server takes (draft-ietf-oauth-identity-assertion-authz-grant). */
+        ID_JAG;
+
+        /** Whether the caller's own token is exchanged. */
+        public boolean exchanges() {
+            return this == TOKEN_EXCHANGE || this == ID_JAG;
+        }
 
         /** Whether each user has tokens of their own. */
         public boolean isPerUser() {
@@ -56,6 +99,33 @@ public record OAuthConfig(
             return name().toLowerCase(Locale.ROOT);
         }
     }
+
+    /**
+     * How a caller's own token is exchanged.
+     *
+     * @param subject what kind of token it is
+     * @param idp where it is exchanged for an assertion that the server takes; null where the server itself exchanges it
+     */
+    public record Exchange(Subject subject, @Nullable IdentityProvider idp) {}
+
+    /** The kind of a caller's token (RFC 8693, 3). */
+    public enum Subject {
+        ACCESS_TOKEN,
+        JWT,
+        ID_TOKEN;
+
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * An identity provider, as which client this gateway asks it.
+     *
+     * @param clientSecret null for a public client
+     */
+    public record IdentityProvider(
+            URI tokenUrl, String clientId, @Nullable Secret clientSecret, ClientAuth clientAuth) {}
 
     /** How the gateway shows at the token endpoint which client it is (RFC 6749, 2.3). */
     public enum ClientAuth {

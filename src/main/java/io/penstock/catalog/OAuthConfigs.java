@@ -1,11 +1,15 @@
 package io.penstock.catalog;
 
 import io.penstock.catalog.OAuthConfig.ClientAuth;
+import io.penstock.catalog.OAuthConfig.Exchange;
 import io.penstock.catalog.OAuthConfig.Grant;
+import io.penstock.catalog.OAuthConfig.IdentityProvider;
+import io.penstock.catalog.OAuthConfig.Subject;
 import io.penstock.vault.Secret;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,8 +19,9 @@ final class OAuthConfigs {
 
     private OAuthConfigs() {}
 
-    /** @param secret what stands for the client's secret: the mask to show it, the secret itself to seal it */
-    static void write(ObjectNode json, OAuthConfig config, @Nullable String secret) {
+    /** @param secrets what stands for a secret: the mask to show it, the secret itself to seal it */
+    static void write(ObjectNode json, OAuthConfig config, Function<Secret, String> secrets) {
+        Secret secret = config.clientSecret();
         json.put("grant_type", config.grant().text());
         put(json, "provider", config.provider());
         put(json, "issuer", config.issuer());
@@ -25,11 +30,26 @@ final class OAuthConfigs {
         put(json, "revocation_url", config.revocationUrl());
         put(json, "redirect_uri", config.redirectUri());
         put(json, "client_id", config.clientId());
-        put(json, "client_secret", secret);
+        put(json, "client_secret", secret == null ? null : secrets.apply(secret));
         json.put("token_endpoint_auth_method", config.clientAuth().text());
         json.put("scope", String.join(" ", config.scopes()));
         put(json, "audience", config.audience());
         put(json, "resource", config.resource());
+        Exchange exchange = config.exchange();
+        if (exchange != null) {
+            json.put("subject_token_type", exchange.subject().text());
+            write(json, exchange.idp(), secrets);
+        }
+    }
+
+    private static void write(ObjectNode json, @Nullable IdentityProvider idp, Function<Secret, String> secrets) {
+        if (idp != null) {
+            Secret secret = idp.clientSecret();
+            put(json, "idp_token_url", idp.tokenUrl());
+            json.put("idp_client_id", idp.clientId());
+            put(json, "idp_client_secret", secret == null ? null : secrets.apply(secret));
+            json.put("idp_token_endpoint_auth_method", idp.clientAuth().text());
+        }
     }
 
     private static void put(ObjectNode json, String field, @Nullable Object value) {
@@ -54,7 +74,22 @@ final class OAuthConfigs {
                 ClientAuth.valueOf(upper(json, "token_endpoint_auth_method")),
                 scope.isEmpty() ? List.of() : List.of(scope.split(" ")),
                 text(json, "audience"),
-                text(json, "resource"));
+                text(json, "resource"),
+                json.has("subject_token_type") ? exchange(json) : null);
+    }
+
+    private static Exchange exchange(JsonNode json) {
+        String secret = text(json, "idp_client_secret");
+        URI url = uri(json, "idp_token_url");
+        return new Exchange(
+                Subject.valueOf(upper(json, "subject_token_type")),
+                url == null
+                        ? null
+                        : new IdentityProvider(
+                                url,
+                                json.required("idp_client_id").stringValue(),
+                                secret == null ? null : new Secret(secret),
+                                ClientAuth.valueOf(upper(json, "idp_token_endpoint_auth_method"))));
     }
 
     private static String upper(JsonNode json, String field) {

@@ -94,8 +94,7 @@ final class Sealing implements SealedColumns {
             case UpstreamAuth.QueryParam param ->
                 json.put("auth_query_param_key", param.key()).put("auth_query_param_value", Secret.MASK);
             case UpstreamAuth.OAuth(var config) -> {
-                OAuthConfigs.write(
-                        json.putObject("oauth_config"), config, config.clientSecret() == null ? null : Secret.MASK);
+                OAuthConfigs.write(json.putObject("oauth_config"), config, _ -> Secret.MASK);
                 yield json;
             }
         };
@@ -120,8 +119,7 @@ final class Sealing implements SealedColumns {
             case UpstreamAuth.QueryParam param ->
                 json.put("key", param.key()).put("value", param.value().reveal());
             case UpstreamAuth.OAuth(var config) -> {
-                var secret = config.clientSecret();
-                OAuthConfigs.write(json.putObject("config"), config, secret == null ? null : secret.reveal());
+                OAuthConfigs.write(json.putObject("config"), config, Secret::reveal);
                 yield json;
             }
         };

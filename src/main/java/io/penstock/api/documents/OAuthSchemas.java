@@ -19,7 +19,8 @@ final class OAuthSchemas {
         var url = "an https address";
         return new ObjectSchema()
                 .description("for auth_type oauth: how access tokens are got")
-                .addProperty("grant_type", choice("client_credentials", "authorization_code"))
+                .addProperty(
+                        "grant_type", choice("client_credentials", "authorization_code", "token_exchange", "id_jag"))
                 .addProperty(
                         "provider", text(50).description("a template of GET /oauth/providers fills what is not given"))
                 .addProperty("domain", text(253).description("the host of a provider that has one for each customer"))
@@ -42,7 +43,17 @@ final class OAuthSchemas {
                 .addProperty("scope", text(8192).description("words with spaces between"))
                 .addProperty("scopes", new ArraySchema().items(text(255)).maxItems(100))
                 .addProperty("audience", text(2048))
-                .addProperty("resource", text(2048).description("RFC 8707; the gateway's url where it is not given"));
+                .addProperty("resource", text(2048).description("RFC 8707; the gateway's url where it is not given"))
+                .addProperty(
+                        "subject_token_type",
+                        choice("access_token", "jwt", "id_token")
+                                .description("for token_exchange and id_jag: what callers' own tokens are"))
+                .addProperty(
+                        "idp_token_url", text(2048).description("for id_jag: where the identity provider exchanges"))
+                .addProperty("idp_client_id", text(1024))
+                .addProperty("idp_client_secret", secret("oauth"))
+                .addProperty(
+                        "idp_token_endpoint_auth_method", choice("client_secret_basic", "client_secret_post", "none"));
     }
 
     static Schema<?> revocation() {

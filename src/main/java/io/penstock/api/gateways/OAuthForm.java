@@ -4,6 +4,7 @@ import io.penstock.api.input.Fields;
 import io.penstock.api.input.Objections;
 import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.OAuthConfig.ClientAuth;
+import io.penstock.catalog.OAuthConfig.Exchange;
 import io.penstock.catalog.OAuthConfig.Grant;
 import io.penstock.oauth.Providers;
 import io.penstock.oauth.Providers.Template;
@@ -40,7 +41,12 @@ public final class OAuthForm {
             "scope",
             "scopes",
             "audience",
-            "resource");
+            "resource",
+            "subject_token_type",
+            "idp_token_url",
+            "idp_client_id",
+            "idp_client_secret",
+            "idp_token_endpoint_auth_method");
 
     private static final int LONGEST_URL = 2048;
     private static final int LONGEST = 8192;
@@ -87,6 +93,7 @@ public final class OAuthForm {
         List<String> scopes = scopes(template);
         String audience = fields.text("audience", 1, LONGEST_URL);
         String resource = fields.text("resource", 1, LONGEST_URL);
+        Exchange exchange = exchange(grant);
         demand(grant, token, authorization, issuer);
         demandClient(grant, client, secret, auth, token, issuer);
         return objections.isEmpty()
@@ -103,14 +110,23 @@ public final class OAuthForm {
                         auth,
                         scopes,
                         audience,
-                        resource)
+                        resource,
+                        exchange)
                 : null;
     }
 
     /** What an issuer's metadata, or the upstream's, cannot tell. */
     private void demand(Grant grant, @Nullable URI token, @Nullable URI authorization, @Nullable URI issuer) {
+        if (grant == Grant.TOKEN_EXCHANGE && token == null && issuer == null) {
+            addIfAbsent(
+                    "token_url",
+                    "is missing: give it, or an issuer: to whom callers' tokens are shown is not for the upstream to say");
+        }
         if (token == null || issuer != null) {
             return;
+        }
+        if (grant == Grant.ID_JAG) {
+            addIfAbsent("issuer", "is missing: the identity provider's word is for that server");
         }
         if (authorization == null && grant == Grant.AUTHORIZATION_CODE) {
             addIfAbsent(
@@ -128,7 +144,7 @@ public final class OAuthForm {
             @Nullable URI token,
             @Nullable URI issuer) {
         if (client == null) {
-            if (token != null) {
+            if (token != null || grant.exchanges()) {
                 addIfAbsent(
                         "client_id",
                         "is missing: give the client that the provider knows this gateway as, or an issuer without"
@@ -150,6 +166,13 @@ public final class OAuthForm {
         if (grant == Grant.CLIENT_CREDENTIALS && auth == ClientAuth.NONE) {
             addIfAbsent("client_secret", "is missing: client_credentials are for clients that have one");
         }
+    }
+
+    private @Nullable Exchange exchange(Grant grant) {
+        var form = new ExchangeForm(fields, objections, stored == null ? null : stored.exchange());
+        Exchange exchange = form.read(grant, url("idp_token_url", null));
+        kept |= form.keptSecret();
+        return exchange;
     }
 
     private void addIfAbsent(String field, String message) {

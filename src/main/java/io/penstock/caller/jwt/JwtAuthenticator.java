@@ -10,6 +10,7 @@ import io.penstock.caller.Caller;
 import io.penstock.caller.Digest;
 import io.penstock.caller.SignIns;
 import io.penstock.store.Revocations;
+import io.penstock.vault.Secret;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
@@ -76,11 +77,11 @@ final class JwtAuthenticator implements Authenticator {
         Digest digest = Digest.of(token);
         Verified verified = good(digest);
         if (verified != null) {
-            return use(verified, request.path());
+            return use(verified, token, request.path());
         }
         Refusal failure = failures.getIfPresent(digest);
         return failure == null
-                ? Mono.defer(() -> verify(token, digest)).flatMap(fresh -> use(fresh, request.path()))
+                ? Mono.defer(() -> verify(token, digest)).flatMap(fresh -> use(fresh, token, request.path()))
                 : Mono.error(failure);
     }
 
@@ -90,7 +91,7 @@ final class JwtAuthenticator implements Authenticator {
         return verified != null && verified.key().isGood(clock.millis()) ? verified : null;
     }
 
-    private Mono<Caller> use(Verified token, String path) {
+    private Mono<Caller> use(Verified token, String presented, String path) {
         if (clock.millis() >= token.expires()) {
             return refuse("The token has expired: get a new one");
         }
@@ -104,7 +105,7 @@ final class JwtAuthenticator implements Authenticator {
         if (!token.general() && !resources.holds(token.audience(), path)) {
             return refuse("The token is meant for another audience than this gateway");
         }
-        return Mono.just(token.caller());
+        return Mono.just(token.caller().presenting(new Secret(presented)));
     }
 
     /** One verification for all who show the same token at the same time. */

@@ -4,6 +4,7 @@ import io.penstock.vault.Secret;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -14,6 +15,12 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Reads what a token endpoint answered (RFC 6749, 5). Nothing that it wrote is repeated but an error code of the specification's form. */
 final class TokenAnswer {
+
+    static final String TYPE = "urn:ietf:params:oauth:token-type:";
+    static final String ID_JAG = TYPE + "id-jag";
+
+    /** Some servers leave it out, though it is required. */
+    private static final Set<String> ACCESS_TOKENS = Set.of(TYPE + "access_token", TYPE + "jwt", "");
 
     private static final Duration SHORTEST = Duration.ofSeconds(30);
     private static final Duration LONGEST = Duration.ofDays(30);
@@ -34,6 +41,31 @@ final class TokenAnswer {
 
     /** @throws TokenRefused where it gave no token that can be used */
     static Granted read(int status, byte[] body) throws TokenRefused {
+        return granted(successful(status, body));
+    }
+
+    /** As {@link #read}, of one that was exchanged (RFC 8693, 2.2.1). */
+    static Granted exchanged(int status, byte[] body) throws TokenRefused {
+        JsonNode json = successful(status, body);
+        if (!ACCESS_TOKENS.contains(json.path("issued_token_type").asString(""))) {
+            throw TokenRefused.refused(
+                    "the token endpoint exchanged the caller's token for another kind than an access token");
+        }
+        return granted(json);
+    }
+
+    /** An assertion of who a user is (draft-ietf-oauth-identity-assertion-authz-grant, 4.3.3): it is no access token, and so of no type. */
+    static Secret assertion(int status, byte[] body) throws TokenRefused {
+        JsonNode json = successful(status, body);
+        Secret assertion = token(json, "access_token");
+        if (assertion == null || !ID_JAG.equals(json.path("issued_token_type").asString(""))) {
+            throw TokenRefused.refused(
+                    "the identity provider exchanged the caller's token for another kind than an ID-JAG");
+        }
+        return assertion;
+    }
+
+    private static JsonNode successful(int status, byte[] body) throws TokenRefused {
         JsonNode json = json(body);
         String error = json.path("error").asString("");
         if (!error.isEmpty()) {
@@ -44,7 +76,7 @@ final class TokenAnswer {
                     ? TokenRefused.failed("the token endpoint answered " + status)
                     : TokenRefused.refused("the token endpoint answered " + status + ": check token_url");
         }
-        return granted(json);
+        return json;
     }
 
     private static JsonNode json(byte[] body) {

@@ -1,6 +1,8 @@
 package io.penstock.oauth.grant;
 
 import io.penstock.catalog.OAuthConfig.ClientAuth;
+import io.penstock.catalog.OAuthConfig.IdentityProvider;
+import io.penstock.catalog.OAuthConfig.Subject;
 import io.penstock.egress.Bounded;
 import io.penstock.egress.Egress;
 import io.penstock.egress.Form;
@@ -9,6 +11,7 @@ import io.penstock.oauth.server.AuthorizationServer.Client;
 import io.penstock.vault.Secret;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -59,6 +62,50 @@ public final class TokenEndpoint {
         return post(server.token(), server, form, TokenAnswer::read);
     }
 
+    /** With a caller's own token (RFC 8693, 2.1). Error: {@link TokenRefused}. */
+    public Mono<Granted> exchange(AuthorizationServer server, Subject kind, Secret subject) {
+        var form = exchanging(server, kind, subject);
+        form.put("requested_token_type", TokenAnswer.TYPE + "access_token");
+        String audience = server.audience();
+        if (audience != null) {
+            form.put("audience", audience);
+        }
+        return post(server.token(), server, form, TokenAnswer::exchanged);
+    }
+
+    /**
+     * The word of an enterprise's identity provider on who the caller is, for that server
+     * (draft-ietf-oauth-identity-assertion-authz-grant, 4.3). Error: {@link TokenRefused}.
+     */
+    public Mono<Secret> assertion(
+            IdentityProvider idp, AuthorizationServer server, String issuer, Subject kind, Secret subject) {
+        var form = exchanging(server, kind, subject);
+        form.put("requested_token_type", TokenAnswer.ID_JAG);
+        form.put("audience", issuer);
+        var client = new Client(idp.clientId(), idp.clientSecret(), idp.clientAuth());
+        return post(idp.tokenUrl(), List.of(idp.tokenUrl()), client, form, TokenAnswer::assertion);
+    }
+
+    private static Form exchanging(AuthorizationServer server, Subject kind, Secret subject) {
+        var form = new Form();
+        form.put("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange");
+        form.put("resource", server.resource());
+        if (!server.scopes().isEmpty()) {
+            form.put("scope", String.join(" ", server.scopes()));
+        }
+        form.put("subject_token", subject.reveal());
+        form.put("subject_token_type", TokenAnswer.TYPE + kind.text());
+        return form;
+    }
+
+    /** With that word (RFC 7523, 2.1; the draft's 4.4). Error: {@link TokenRefused}. */
+    public Mono<Granted> asserted(AuthorizationServer server, Secret assertion) {
+        var form = new Form();
+        form.put("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
+        form.put("assertion", assertion.reveal());
+        return post(server.token(), server, form, TokenAnswer::read);
+    }
+
     /** Revokes a token (RFC 7009, 2.1), where the server can. Empty when it did. Error: it did not. */
     public Mono<Void> revoke(AuthorizationServer server, Secret token, String hint) {
         URI url = server.revocation();
@@ -97,7 +144,11 @@ public final class TokenEndpoint {
     }
 
     private <T> Mono<T> post(URI url, AuthorizationServer server, Form form, Reading<T> reading) {
-        return Mono.defer(() -> form.post(egress.towards(url, server.given()), url, identified(form, server.client()))
+        return post(url, server.given(), server.client(), form, reading);
+    }
+
+    private <T> Mono<T> post(URI url, List<URI> given, Client client, Form form, Reading<T> reading) {
+        return Mono.defer(() -> form.post(egress.towards(url, given), url, identified(form, client))
                         .response((response, content) -> answer(response, content, reading))
                         .single())
                 .timeout(PATIENCE)

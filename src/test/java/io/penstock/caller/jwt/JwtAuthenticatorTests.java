@@ -16,6 +16,7 @@ import io.penstock.caller.Grants;
 import io.penstock.caller.Recognition;
 import io.penstock.caller.SignIns;
 import io.penstock.store.Revocations;
+import io.penstock.vault.Secret;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Request;
 import java.net.URI;
@@ -70,16 +71,17 @@ class JwtAuthenticatorTests {
 
         StepVerifier.create(authenticator.authenticate(Tokens.bearer(token)))
                 .expectNext(new Caller(
-                        "alice@example.com",
-                        Caller.Source.JWT,
-                        true,
-                        Set.of("team-alpha"),
-                        Set.of("gateways.read", "tools.read"),
-                        true,
-                        Grants.NONE,
-                        null,
-                        Digest.of(token).hex(),
-                        clock.instant().plusSeconds(600)))
+                                "alice@example.com",
+                                Caller.Source.JWT,
+                                true,
+                                Set.of("team-alpha"),
+                                Set.of("gateways.read", "tools.read"),
+                                true,
+                                Grants.NONE,
+                                null,
+                                Digest.of(token).hex(),
+                                clock.instant().plusSeconds(600))
+                        .presenting(new Secret(token)))
                 .verifyComplete();
     }
 
