@@ -39,7 +39,7 @@ class ArchitectureTests {
             credential -> access caller catalog vault wire
             oauth      -> credential caller catalog wire store vault loop ingress egress
             relay      -> access caller catalog credential wire egress vault store loop
-            health     -> relay catalog store loop wire
+            health     -> relay oauth caller catalog store loop wire
             audit      -> wire store loop vault
             mcp        -> wire vault loop ingress caller access credential relay audit
             api        -> wire loop vault store ingress egress caller access catalog health audit account credential oauth

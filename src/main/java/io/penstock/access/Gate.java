@@ -37,6 +37,9 @@ public interface Gate {
     /** A permit for the gateway's own errands at an upstream: health checks and discovery. */
     Permit own(Gateway gateway);
 
+    /** A permit for an errand at an upstream that a caller sends the gateway on: it carries the caller's credential there. */
+    Permit own(Gateway gateway, Caller sender);
+
     /** The caller, where it is worth looking what the permission may hold for. Error: {@code Forbidden} that names the permission. */
     Mono<Caller> require(Caller caller, Permission permission);
 

@@ -122,6 +122,11 @@ final class RuledGate implements Gate {
 
     @Override
     public Permit own(Gateway gateway) {
+        return own(gateway, ITSELF);
+    }
+
+    @Override
+    public Permit own(Gateway gateway, Caller sender) {
         var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         var request = new Request(
                 "POST",
@@ -131,7 +136,7 @@ final class RuledGate implements Gate {
                 UUID.randomUUID().toString());
         var arrival = new Arrival(
                 request, new Arrival.Target.GatewayTarget(gateway.id()), Era.SESSIONS, null, null, new byte[0]);
-        return new Permit(ITSELF, arrival, new Route.One(gateway, null));
+        return new Permit(sender, arrival, new Route.One(gateway, null));
     }
 
     @Override

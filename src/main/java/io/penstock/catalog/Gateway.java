@@ -1,5 +1,7 @@
 package io.penstock.catalog;
 
+import io.penstock.catalog.OAuthConfig.Grant;
+import io.penstock.wire.JsonParts;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -123,7 +125,22 @@ public record Gateway(
      * @param shown the credential's fields as the API shows them, secrets masked, as a JSON object
      * @param sealed empty for {@code none}
      */
-    public record SealedAuth(UUID id, String type, String shown, byte[] sealed) {}
+    public record SealedAuth(UUID id, String type, String shown, byte[] sealed) {
+
+        /** Whether the upstream is called in each user's own name, so that nothing can be asked of it without one. */
+        public boolean isPerUser() {
+            return type.equals("oauth") && !Grant.CLIENT_CREDENTIALS.text().equals(grant());
+        }
+
+        /** Whether each user connects an account of their own. */
+        public boolean isConnected() {
+            return type.equals("oauth") && Grant.AUTHORIZATION_CODE.text().equals(grant());
+        }
+
+        private @Nullable String grant() {
+            return JsonParts.string(JsonParts.member(JsonParts.member(shown, "oauth_config"), "grant_type"));
+        }
+    }
 
     /**
      * What was last seen of the upstream.

@@ -32,7 +32,10 @@ public interface AccessTokens {
          */
         Mono<Token> of(Caller caller);
 
-        /** As {@link #of}, where the upstream refused that token: another one, got once however many ask. */
+        /**
+         * As {@link #of}, where the upstream refused that token: another one, got once however many ask. One that was itself got in place of
+         * a refused one a moment ago is not replaced: empty then, or {@code NeedsAuthorization} where the user has to agree again.
+         */
         Mono<Token> insteadOf(Token refused, Caller caller);
     }
 }

@@ -73,7 +73,7 @@ final class Equipment {
     }
 
     private Outbound carrying(Permit permit, AccessTokens.Token token, AccessTokens.Source tokens) {
-        var renewed = tokens.insteadOf(token, permit.caller()).map(other -> new Outbound(permit, uri, other.headers()));
+        var renewed = tokens.insteadOf(token, permit.caller()).map(other -> carrying(permit, other, tokens));
         return new Outbound(permit, uri, token.headers(), renewed);
     }
 

@@ -60,6 +60,14 @@ public final class Outbound {
         return renewed == null ? Mono.empty() : renewed;
     }
 
+    /**
+     * What it means that the upstream refused this one too, which was got in place of a refused one: that the user has to agree again, where
+     * it is a user's, else what the upstream said. Nothing but an error.
+     */
+    public <T> Mono<T> refusedToo(Throwable refused) {
+        return renewed().then(Mono.error(refused));
+    }
+
     @Override
     public String toString() {
         return switch (permit.route()) {

@@ -1,5 +1,6 @@
 package io.penstock.health;
 
+import io.penstock.caller.Caller;
 import io.penstock.catalog.Feature.Kind;
 import io.penstock.catalog.Features;
 import io.penstock.catalog.Features.Outcome;
@@ -13,6 +14,7 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -20,6 +22,7 @@ import reactor.core.publisher.Mono;
 final class DialogueHealth implements Health {
 
     private static final Outcome NOTHING = new Outcome(0, 0, 0);
+    private static final Set<Integer> WANTS_USER = Set.of(401, 403);
 
     private final Dialogues dialogues;
     private final Features features;
@@ -44,14 +47,44 @@ final class DialogueHealth implements Health {
 
     @Override
     public Mono<Discovery> discover(Gateway gateway) {
-        return discoveries.join(gateway, this::read);
+        return gateway.auth().isPerUser()
+                ? Mono.just(new Discovery(NOTHING, NOTHING, NOTHING))
+                : discoveries.join(gateway, this::read);
+    }
+
+    @Override
+    public Mono<Discovery> discover(Gateway gateway, Caller caller) {
+        return gateway.auth().isPerUser()
+                ? discoveries.join(gateway, caller.user(), named -> read(named, caller, Set.of()))
+                : discover(gateway);
+    }
+
+    /**
+     * Reads what it offers in the name of a user who has just connected an account, where nothing is known of it. Resources are left out:
+     * their names may be that user's own, and everybody who sees the gateway would see them. Empty where something is known.
+     */
+    Mono<Discovery> discoverFirst(Gateway gateway, Caller caller) {
+        return features.counts(gateway.id())
+                .filter(counts -> counts.tools() + counts.resources() + counts.prompts() == 0)
+                .flatMap(_ ->
+                        discoveries.join(gateway, caller.user(), named -> read(named, caller, Set.of(Kind.RESOURCE))));
     }
 
     private Mono<Gateway> look(Gateway gateway) {
         return dialogues
                 .hold(gateway, DialogueHealth::pulse)
-                .onErrorResume(Refusal.class, DialogueHealth::ill)
+                .onErrorResume(
+                        Refusal.class,
+                        refusal -> isGuarded(gateway, refusal) ? Mono.just(new Sighting.Guarded()) : ill(refusal))
                 .flatMap(sighting -> chart.note(gateway, sighting));
+    }
+
+    /** It is asked without any user's credential, and says that it wants one. */
+    private static boolean isGuarded(Gateway gateway, Refusal refusal) {
+        return gateway.auth().isPerUser()
+                && refusal.reason() instanceof Reason.UpstreamFailed failed
+                && failed.upstreamStatus() != null
+                && WANTS_USER.contains(failed.upstreamStatus());
     }
 
     /** The greeting of the stateless revision is itself the newest sign of life; it has no ping. */
@@ -76,7 +109,14 @@ final class DialogueHealth implements Health {
                         refusal -> ill(refusal)
                                 .flatMap(ill -> chart.note(gateway, ill))
                                 .then(Mono.error(refusal)))
-                .flatMap(inventory -> keep(gateway, inventory));
+                .flatMap(inventory -> keep(gateway, inventory, Set.of()));
+    }
+
+    /** What a user may not see says nothing of the upstream's health. */
+    private Mono<Discovery> read(Gateway gateway, Caller caller, Set<Kind> leftOut) {
+        return dialogues
+                .hold(forgetful(gateway), caller, stocktaking::of)
+                .flatMap(inventory -> keep(gateway, inventory, leftOut));
     }
 
     /** Without what was seen last, so that an upstream that has learnt a newer revision is noticed. */
@@ -84,8 +124,11 @@ final class DialogueHealth implements Health {
         return gateway.with(new Gateway.Status(null, 0, null, null, null, null, null, null, null, null));
     }
 
-    private Mono<Discovery> keep(Gateway gateway, Inventory inventory) {
+    private Mono<Discovery> keep(Gateway gateway, Inventory inventory, Set<Kind> leftOut) {
         var well = new Sighting.Well(inventory.greeting());
+        var listings = inventory.listings().stream()
+                .filter(listing -> !leftOut.contains(listing.kind()))
+                .toList();
         Refusal failure = inventory.failure();
         if (failure != null) {
             return chart.note(gateway, well)
@@ -95,8 +138,8 @@ final class DialogueHealth implements Health {
         return chart.current(gateway)
                 .switchIfEmpty(Mono.error(() -> new Refusal(
                         new Reason.Conflict("The gateway was changed while its tools were read: refresh again"))))
-                .flatMap(now -> replace(now, inventory.listings()))
-                .flatMap(discovery -> chart.refreshed(gateway, discovery, notes(inventory.listings()))
+                .flatMap(now -> replace(now, listings))
+                .flatMap(discovery -> chart.refreshed(gateway, discovery, notes(listings))
                         .then(chart.noteDiscovery(gateway, well))
                         .thenReturn(discovery));
     }

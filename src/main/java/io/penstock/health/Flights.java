@@ -21,10 +21,15 @@ final class Flights<T> {
     }
 
     /** A gateway that was changed meanwhile is another one: whoever changed it wants to know how that went. */
-    private record Key(UUID id, long version) {}
+    private record Key(UUID id, long version, String user) {}
 
     Mono<T> join(Gateway gateway, Function<Gateway, Mono<T>> work) {
-        var key = new Key(gateway.id(), gateway.version());
+        return join(gateway, "", work);
+    }
+
+    /** @param user in whose name it is done; empty for the gateway's own work */
+    Mono<T> join(Gateway gateway, String user, Function<Gateway, Mono<T>> work) {
+        var key = new Key(gateway.id(), gateway.version(), user);
         return Mono.defer(() -> {
             var mine = Mono.defer(() -> rounds.detach(
                             name, Mono.defer(() -> work.apply(gateway)).doFinally(_ -> flying.remove(key))))

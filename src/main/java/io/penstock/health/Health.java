@@ -1,5 +1,6 @@
 package io.penstock.health;
 
+import io.penstock.caller.Caller;
 import io.penstock.catalog.Features;
 import io.penstock.catalog.Gateway;
 import reactor.core.publisher.Mono;
@@ -10,8 +11,17 @@ public interface Health {
     /** Checks it. Never errors because the upstream does: the gateway comes back with its new status. */
     Mono<Gateway> check(Gateway gateway);
 
-    /** Reads what it offers. Error: {@code UpstreamFailed} or {@code UpstreamTimedOut} with the reason. */
+    /**
+     * Reads what it offers. Error: {@code UpstreamFailed} or {@code UpstreamTimedOut} with the reason. Of an upstream that is called in each
+     * user's own name nothing is read, since no user has asked for it: what is known of it stays.
+     */
     Mono<Discovery> discover(Gateway gateway);
+
+    /**
+     * The same because the caller wants it, in the caller's name where the upstream is called so: what it shows to the caller is what it
+     * offers. Error: also {@code NeedsAuthorization}.
+     */
+    Mono<Discovery> discover(Gateway gateway, Caller caller);
 
     /** What a discovery changed. */
     record Discovery(Features.Outcome tools, Features.Outcome resources, Features.Outcome prompts) {}

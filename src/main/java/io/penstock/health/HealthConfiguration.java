@@ -3,6 +3,7 @@ package io.penstock.health;
 import io.penstock.catalog.Features;
 import io.penstock.catalog.Gateways;
 import io.penstock.loop.Rounds;
+import io.penstock.oauth.Connected;
 import io.penstock.relay.Dialogues;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
@@ -22,7 +23,7 @@ class HealthConfiguration {
     }
 
     @Bean
-    Health health(
+    DialogueHealth health(
             Dialogues dialogues,
             Features features,
             Gateways gateways,
@@ -31,6 +32,11 @@ class HealthConfiguration {
             Prognosis prognosis) {
         var chart = new Chart(gateways, prognosis, Clock.systemUTC());
         return new DialogueHealth(dialogues, features, chart, new Stocktaking(settings.discoveryTimeout()), rounds);
+    }
+
+    @Bean
+    Connected firstDiscovery(DialogueHealth health, Rounds rounds) {
+        return new FirstDiscovery(health, rounds);
     }
 
     @Bean

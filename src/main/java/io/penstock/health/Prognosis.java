@@ -23,6 +23,7 @@ record Prognosis(HealthSettings settings, DoubleSupplier chance) {
     Status after(Status before, Sighting sighting, Instant now) {
         return switch (sighting) {
             case Sighting.Well well -> well(before, well, now);
+            case Sighting.Guarded _ -> guarded(before, now);
             case Sighting.Ill ill -> ill(before, ill, now);
         };
     }
@@ -39,6 +40,21 @@ record Prognosis(HealthSettings settings, DoubleSupplier chance) {
                 greeting.transport(),
                 greeting.capabilities(),
                 greeting.serverInfo(),
+                before.discoveredAt());
+    }
+
+    /** As healthy as one that answered, and no more is known of it than before. */
+    private static Status guarded(Status before, Instant now) {
+        return new Status(
+                true,
+                0,
+                null,
+                now,
+                now,
+                before.protocolVersion(),
+                before.transportInUse(),
+                before.capabilities(),
+                before.serverInfo(),
                 before.discoveredAt());
     }
 

@@ -121,10 +121,15 @@ final class Exchange {
         return json(refused.status(), refused.body());
     }
 
-    /** What a refused request is answered: in the eras of sessions an error of the method itself is a JSON-RPC answer like any other. */
+    /**
+     * What a refused request is answered: in the eras of sessions an error of the method itself is a JSON-RPC answer like any other. That a
+     * user has to agree first is one in every era: with 403 the TypeScript SDKs and the Java SDK report a failed transport, with the body in
+     * it at best, while with 200 all of them give the message and its data to the application, and none takes it for another era's server.
+     */
     static Reply.Json refused(Reason reason, @Nullable String id, boolean stateless) {
         var error = RpcError.of(reason);
-        var shown = isMethods(reason) && id != null && !stateless ? error.answered(reason) : error;
+        boolean answer = reason instanceof Reason.NeedsAuthorization || (isMethods(reason) && !stateless);
+        var shown = answer && id != null ? error.answered(reason) : error;
         return new Reply.Json(shown.status(), shown.bytes(id), null);
     }
 

@@ -1,5 +1,6 @@
 package io.penstock.relay;
 
+import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,12 @@ public interface Dialogues {
      * check auth_token}), or the talk's own.
      */
     <T> Mono<T> hold(Gateway gateway, Function<Dialogue, Mono<T>> talk);
+
+    /**
+     * The same in the name of a caller, whose own credential the upstream is shown where it wants one of each user. Error: also {@code
+     * NeedsAuthorization}.
+     */
+    <T> Mono<T> hold(Gateway gateway, Caller sender, Function<Dialogue, Mono<T>> talk);
 
     /** An open conversation, to be used within the talk only. */
     interface Dialogue {

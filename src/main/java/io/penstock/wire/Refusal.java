@@ -2,6 +2,7 @@ package io.penstock.wire;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The one exception for every reason not to carry out a call; each edge answers it with one exhaustive switch. */
@@ -103,8 +104,26 @@ public final class Refusal extends RuntimeException {
          * The upstream wants the user's own agreement at its authorization server, and there is none that is good: 403.
          *
          * @param url where the user agrees, with a browser
+         * @param elicitation names the request to visit that page, for a client that can show it to its user (2025-11-25, Elicitation); null
+         *     where it cannot
          */
-        record NeedsAuthorization(String upstream, String url) implements Reason {
+        record NeedsAuthorization(
+                String upstream, String url, @Nullable String elicitation) implements Reason {
+
+            /** For a client that can do no more than to show a message. */
+            public NeedsAuthorization(String upstream, String url) {
+                this(upstream, url, null);
+            }
+
+            /** What a user is told who is shown the page. */
+            public String invitation() {
+                return "Connect your account at " + upstream + ", so that your calls can use it";
+            }
+
+            /** The same for a client that can show its user a page to visit. */
+            public NeedsAuthorization elicited() {
+                return new NeedsAuthorization(upstream, url, UUID.randomUUID().toString());
+            }
 
             @Override
             public String detail() {

@@ -24,6 +24,9 @@ public record RpcError(
     private static final int HEADER_MISMATCH = -32020;
     private static final int UNSUPPORTED_VERSION = -32022;
 
+    /** Of 2025-11-25 alone (Elicitation, "URL Mode"): the next revision does not have it. */
+    private static final int URL_ELICITATION = -32042;
+
     /** What a caller sees of a bug: nothing but the id that finds it in the log. */
     public static RpcError bug(String correlationId) {
         return new RpcError(500, INTERNAL, "Internal error", "{\"correlation_id\":" + quote(correlationId) + "}");
@@ -44,7 +47,9 @@ public record RpcError(
                 new RpcError(403, INVALID_REQUEST, r.detail(), "{\"scope\":" + quote(r.scope()) + "}");
             case Reason.Barred r -> plain(403, INVALID_REQUEST, r);
             case Reason.PasswordExpired r -> plain(403, INVALID_REQUEST, r);
-            case Reason.NeedsAuthorization r -> plain(403, INVALID_REQUEST, r);
+            case Reason.NeedsAuthorization r ->
+                new RpcError(
+                        403, r.elicitation() == null ? INVALID_REQUEST : URL_ELICITATION, r.detail(), agreement(r));
             case Reason.ForeignOrigin r -> plain(403, INVALID_REQUEST, r);
             case Reason.NotFound r -> plain(404, INVALID_REQUEST, r);
             case Reason.SessionEnded r -> plain(404, INVALID_REQUEST, r);
@@ -68,13 +73,23 @@ public record RpcError(
         };
     }
 
-    /** As a method's own error in the revisions with sessions, which answer it like a result. */
+    /** As a request's own answer: with 200, like a result. */
     public RpcError answered(Reason reason) {
         return new RpcError(200, reason instanceof Reason.NoSuchResource ? NO_SUCH_RESOURCE : code, message, data);
     }
 
     private static RpcError plain(int status, int code, Reason reason) {
         return new RpcError(status, code, reason.detail(), null);
+    }
+
+    private static String agreement(Reason.NeedsAuthorization reason) {
+        String url = quote(reason.url());
+        return "{\"authorize_url\":" + url
+                + (reason.elicitation() == null
+                        ? ""
+                        : ",\"elicitations\":[{\"mode\":\"url\",\"elicitationId\":" + quote(reason.elicitation())
+                                + ",\"url\":" + url + ",\"message\":" + quote(reason.invitation()) + "}]")
+                + "}";
     }
 
     private static String versions(Reason.UnsupportedVersion reason) {

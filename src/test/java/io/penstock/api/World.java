@@ -311,6 +311,11 @@ class World {
             }
 
             @Override
+            public Permit own(Gateway gateway, Caller sender) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
             public Mono<Caller> require(Caller caller, Permission permission) {
                 return may(caller, permission, null)
                         ? Mono.just(caller)
@@ -509,6 +514,11 @@ class World {
 
             @Override
             public Mono<Discovery> discover(Gateway gateway) {
+                return discover.apply(gateway);
+            }
+
+            @Override
+            public Mono<Discovery> discover(Gateway gateway, Caller caller) {
                 return discover.apply(gateway);
             }
         };

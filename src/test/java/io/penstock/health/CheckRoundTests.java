@@ -2,6 +2,7 @@ package io.penstock.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.caller.Caller;
 import io.penstock.catalog.Features;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.SampleGateways;
@@ -39,6 +40,11 @@ class CheckRoundTests {
                 discovered.add(gateway.id());
                 var nothing = new Features.Outcome(0, 0, 0);
                 return Mono.just(new Discovery(nothing, nothing, nothing));
+            }
+
+            @Override
+            public Mono<Discovery> discover(Gateway gateway, Caller caller) {
+                return discover(gateway);
             }
         };
         return new CheckRound(

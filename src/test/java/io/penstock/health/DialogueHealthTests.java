@@ -3,6 +3,7 @@ package io.penstock.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.penstock.caller.Caller;
 import io.penstock.catalog.Feature.Kind;
 import io.penstock.catalog.Features.Discovered;
 import io.penstock.catalog.Features.Outcome;
@@ -35,7 +36,7 @@ class DialogueHealthTests {
 
     private static final Duration LONG = Duration.ofSeconds(10);
     private static final Instant NOW = Instant.parse("2026-11-21T07:00:00Z");
-    private static final String ALL = "{\"tools\":{},\"resources\":{},\"prompts\":{}}";
+    static final String ALL = "{\"tools\":{},\"resources\":{},\"prompts\":{}}";
 
     private final MemoryStore store = new MemoryStore();
     private final Gateway gateway =
@@ -56,11 +57,11 @@ class DialogueHealthTests {
         }
     };
 
-    private Health health(Dialogues dialogues) {
+    private DialogueHealth health(Dialogues dialogues) {
         return health(dialogues, Duration.ofSeconds(30));
     }
 
-    private Health health(Dialogues dialogues, Duration patience) {
+    private DialogueHealth health(Dialogues dialogues, Duration patience) {
         var prognosis = new Prognosis(PrognosisTests.SETTINGS, () -> 0);
         var chart = new Chart(store.gateways(), prognosis, Clock.fixed(NOW, ZoneOffset.UTC));
         return new DialogueHealth(dialogues, store.features(), chart, new Stocktaking(patience), ROUNDS);
@@ -85,6 +86,11 @@ class DialogueHealthTests {
             public <T> Mono<T> hold(Gateway gateway, Function<Dialogue, Mono<T>> talk) {
                 return talk.apply(dialogue);
             }
+
+            @Override
+            public <T> Mono<T> hold(Gateway gateway, Caller sender, Function<Dialogue, Mono<T>> talk) {
+                return talk.apply(dialogue);
+            }
         };
     }
 
@@ -94,10 +100,15 @@ class DialogueHealthTests {
             public <T> Mono<T> hold(Gateway gateway, Function<Dialogue, Mono<T>> talk) {
                 return Mono.error(new Refusal(reason));
             }
+
+            @Override
+            public <T> Mono<T> hold(Gateway gateway, Caller sender, Function<Dialogue, Mono<T>> talk) {
+                return Mono.error(new Refusal(reason));
+            }
         };
     }
 
-    private static Mono<String> listed(String method) {
+    static Mono<String> listed(String method) {
         return Mono.just(Map.of(
                         "ping", "{}",
                         "tools/list", "{\"tools\":[{\"name\":\"echo\",\"inputSchema\":{}}]}",

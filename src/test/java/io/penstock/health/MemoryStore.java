@@ -72,6 +72,9 @@ final class MemoryStore {
 
     Features features() {
         return answering(Features.class, (_, method, arguments) -> {
+            if (method.getName().equals("counts")) {
+                return Mono.fromSupplier(this::counts);
+            }
             if (!method.getName().equals("replace")) {
                 throw new UnsupportedOperationException(method.getName());
             }
@@ -82,6 +85,17 @@ final class MemoryStore {
                 return new Features.Outcome(discovered.size(), 0, before == null ? 0 : before.size());
             });
         });
+    }
+
+    private Features.Counts counts() {
+        return new Features.Counts(
+                size(Feature.Kind.TOOL),
+                size(Feature.Kind.RESOURCE) + size(Feature.Kind.RESOURCE_TEMPLATE),
+                size(Feature.Kind.PROMPT));
+    }
+
+    private int size(Feature.Kind kind) {
+        return offered.getOrDefault(kind, List.of()).size();
     }
 
     Gateway add(Gateway gateway) {

@@ -15,7 +15,6 @@ import io.penstock.api.input.Parameters;
 import io.penstock.api.input.Tag;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Cursor;
-import io.penstock.catalog.Features;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.HeaderRules;
@@ -51,7 +50,7 @@ public final class GatewayController {
     private static final String MERGE_PATCH = "application/merge-patch+json";
 
     private final Gateways gateways;
-    private final Features features;
+    private final GatewayViews views;
     private final Gate gate;
     private final Visible visible;
     private final Changing changing;
@@ -61,7 +60,7 @@ public final class GatewayController {
 
     GatewayController(
             Gateways gateways,
-            Features features,
+            GatewayViews views,
             Gate gate,
             Visible visible,
             Changing changing,
@@ -69,7 +68,7 @@ public final class GatewayController {
             Urls urls,
             HeaderRules rules) {
         this.gateways = gateways;
-        this.features = features;
+        this.views = views;
         this.gate = gate;
         this.visible = visible;
         this.changing = changing;
@@ -222,6 +221,6 @@ public final class GatewayController {
     }
 
     private Mono<GatewayView> view(Gateway gateway) {
-        return features.counts(gateway.id()).map(counts -> GatewayView.of(gateway, counts));
+        return views.of(gateway);
     }
 }

@@ -48,6 +48,7 @@ public final class GatewayForm {
             "owner",
             "owner_email",
             "enabled",
+            "authorize_url",
             "healthy",
             "last_error",
             "last_checked_at",

@@ -10,7 +10,6 @@ import io.penstock.api.input.Page;
 import io.penstock.api.input.Parameters;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Cursor;
-import io.penstock.catalog.Features;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.GatewayEvent;
 import io.penstock.catalog.Gateways;
@@ -39,14 +38,14 @@ import tools.jackson.databind.JsonNode;
 final class GatewayLifeController {
 
     private final Gateways gateways;
-    private final Features features;
+    private final GatewayViews views;
     private final Health health;
     private final Visible visible;
     private final Changing changing;
 
-    GatewayLifeController(Gateways gateways, Features features, Health health, Visible visible, Changing changing) {
+    GatewayLifeController(Gateways gateways, GatewayViews views, Health health, Visible visible, Changing changing) {
         this.gateways = gateways;
-        this.features = features;
+        this.views = views;
         this.health = health;
         this.visible = visible;
         this.changing = changing;
@@ -71,7 +70,7 @@ final class GatewayLifeController {
     Mono<Health.Discovery> refresh(Caller caller, Request request, @PathVariable String id) {
         var deed = new Deed(caller, request, "refresh", "gateway");
         return active(caller, id)
-                .flatMap(gateway -> health.discover(gateway)
+                .flatMap(gateway -> health.discover(gateway, caller)
                         .flatMap(found -> changing.record(deed, gateway.id()).thenReturn(found)));
     }
 
@@ -83,7 +82,7 @@ final class GatewayLifeController {
         return active(caller, id)
                 .flatMap(health::check)
                 .flatMap(gateway -> changing.record(deed, gateway.id()).thenReturn(gateway))
-                .flatMap(gateway -> features.counts(gateway.id()).map(counts -> GatewayView.of(gateway, counts)));
+                .flatMap(views::of);
     }
 
     @Operation(summary = "List what happened to a gateway: health, refreshes, drift")

@@ -11,7 +11,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** A gateway as clients read it; of its credential, only the fields of its type are there, with secrets masked. */
+/**
+ * A gateway as clients read it; of its credential, only the fields of its type are there, with secrets masked.
+ *
+ * @param authorizeUrl where each user connects an account; it is called with nobody else's. Null where no user has to
+ */
 record GatewayView(
         UUID id,
         String name,
@@ -27,6 +31,7 @@ record GatewayView(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode authQueryParamKey,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode authQueryParamValue,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode oauthConfig,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String authorizeUrl,
         String visibility,
         @Nullable String teamId,
         String owner,
@@ -50,7 +55,7 @@ record GatewayView(
         Instant updatedAt,
         long version) {
 
-    static GatewayView of(Gateway gateway, Features.Counts counts) {
+    static GatewayView of(Gateway gateway, Features.Counts counts, @Nullable String authorizeUrl) {
         var shown = Json.stored(gateway.auth().shown());
         var status = gateway.status();
         var interval = gateway.checkInterval();
@@ -70,6 +75,7 @@ record GatewayView(
                 shown.get("auth_query_param_key"),
                 shown.get("auth_query_param_value"),
                 shown.get("oauth_config"),
+                authorizeUrl,
                 gateway.visibility().name().toLowerCase(Locale.ROOT),
                 gateway.teamId(),
                 gateway.owner(),

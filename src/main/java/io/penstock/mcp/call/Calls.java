@@ -15,6 +15,7 @@ import io.penstock.wire.Envelopes;
 import io.penstock.wire.Mirrors;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -142,7 +143,13 @@ public final class Calls {
     }
 
     private Mono<Reply> forward(Permit permit) {
-        return wallet.equip(permit).flatMap(upstreams::forward);
+        return wallet.equip(permit)
+                .flatMap(upstreams::forward)
+                .onErrorResume(
+                        Refusal.class,
+                        refusal -> refusal.reason() instanceof Reason.NeedsAuthorization needs
+                                ? upstreams.unconnected(permit, needs)
+                                : Mono.error(refusal));
     }
 
     /** Who calls, asked anew at each subscription. */

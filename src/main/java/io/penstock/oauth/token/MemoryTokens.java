@@ -31,6 +31,9 @@ final class MemoryTokens implements AccessTokens {
     private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final Duration UNUSED = Duration.ofHours(1);
 
+    /** How long a token that was got in place of a refused one is not replaced again: the upstream does not want these tokens. */
+    private static final Duration TRIAL = Duration.ofMinutes(1);
+
     private final Cache<TokenKey, Held> held =
             Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(UNUSED).build();
     private final Map<TokenKey, Mono<Held>> renewing = new ConcurrentHashMap<>();
@@ -52,12 +55,18 @@ final class MemoryTokens implements AccessTokens {
     /**
      * A token as calls use it.
      *
-     * @param ends when it is good no more, and {@code renewal} when another one is wanted, both of the clock of this process
+     * @param ends when it is good no more, {@code renewal} when another one is wanted, and {@code replaceable} from when on another one is
+     *     got where the upstream refuses it: all of the clock of this process
      */
-    private record Held(StoredToken stored, HttpHeaders headers, long ends, long renewal) implements Token {
+    private record Held(StoredToken stored, HttpHeaders headers, long ends, long renewal, long replaceable)
+            implements Token {
 
         Held renewedLater(long time) {
-            return new Held(stored, headers, ends, time);
+            return new Held(stored, headers, ends, time, replaceable);
+        }
+
+        Held replaceableFrom(long time) {
+            return new Held(stored, headers, ends, renewal, time);
         }
 
         /** Without the token. */
@@ -135,10 +144,19 @@ final class MemoryTokens implements AccessTokens {
     private Mono<Token> insteadOf(Held refused, Order order) {
         return Mono.defer(() -> {
             Held known = held.getIfPresent(order.key());
-            return known != null && known.stored().version() > refused.stored().version()
-                    ? Mono.just(used(known))
-                    : renewed(refused, order).map(this::used);
+            if (known != null && known.stored().version() > refused.stored().version()) {
+                return Mono.just(used(known));
+            }
+            return nanos.getAsLong() - refused.replaceable() < 0
+                    ? renewals.nothingElse(order)
+                    : renewed(refused, order).map(fresh -> used(onTrial(fresh, order)));
         });
+    }
+
+    private Held onTrial(Held fresh, Order order) {
+        var tried = fresh.replaceableFrom(nanos.getAsLong() + TRIAL.toNanos());
+        var _ = held.asMap().replace(order.key(), fresh, tried);
+        return tried;
     }
 
     private Token used(Held token) {
@@ -176,7 +194,8 @@ final class MemoryTokens implements AccessTokens {
                 stored,
                 new ReadOnlyHttpHeaders(true, "authorization", "Bearer " + access.reveal()),
                 now + left.minus(Renewals.WORTH).toNanos(),
-                now + stored.untilRenewal().toNanos());
+                now + stored.untilRenewal().toNanos(),
+                now);
     }
 
     /** Lets go of all: what was revoked, or given anew, is read when it is wanted next. */

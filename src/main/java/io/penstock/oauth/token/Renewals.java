@@ -94,6 +94,10 @@ class Renewals {
         if (order.grant() == Grant.AUTHORIZATION_CODE && (!same || row.status() == Status.NEEDS_REAUTH)) {
             return Mono.error(needsUser(order));
         }
+        if (same && isEndless(row)) {
+            // that it has ended would be the upstream's word alone, which is not the authorization server's
+            return Mono.error(needsUser(order));
+        }
         if (same && row.untilRetry().isPositive()) {
             return Mono.error(unavailable(order, row.lastError(), row.untilRetry()));
         }
@@ -101,6 +105,16 @@ class Renewals {
                 .filter(taken -> taken)
                 .switchIfEmpty(Mono.error(Leased::new))
                 .flatMap(_ -> renew(row, order));
+    }
+
+    /** Whether a user's token is good by what its server said, and cannot be renewed. */
+    private static boolean isEndless(StoredToken row) {
+        return !row.key().user().isEmpty() && row.refresh() == null && row.isGoodAfter(-1, WORTH);
+    }
+
+    /** Where an upstream refuses one token after the other. Empty, or that the user has to agree again, where it is a user's. */
+    <T> Mono<T> nothingElse(Order order) {
+        return order.key().user().isEmpty() ? Mono.empty() : Mono.error(() -> needsUser(order));
     }
 
     private Mono<StoredToken> renew(StoredToken leased, Order order) {

@@ -2,6 +2,7 @@ package io.penstock.relay.bridge;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.penstock.access.Permit;
 import io.penstock.access.Route;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Transport;
@@ -18,6 +19,7 @@ import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Refusal.Reason.NeedsAuthorization;
 import io.penstock.wire.Reply;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -43,6 +45,8 @@ final class Bridge implements Upstreams {
     private final SessionsFront sessions;
     private final CalledTools tools;
     private final Repeats repeats;
+    private final Agreements agreements;
+    private final Unconnected unconnected;
 
     /** Stateless upstreams that were found not to speak the session revisions too, by id and version of the gateway. */
     private final Cache<Known, Boolean> statelessOnly =
@@ -54,13 +58,17 @@ final class Bridge implements Upstreams {
             StatelessFront stateless,
             SessionsFront sessions,
             CalledTools tools,
-            Repeats repeats) {
+            Repeats repeats,
+            Agreements agreements,
+            Unconnected unconnected) {
         this.passing = passing;
         this.tokens = tokens;
         this.stateless = stateless;
         this.sessions = sessions;
         this.tools = tools;
         this.repeats = repeats;
+        this.agreements = agreements;
+        this.unconnected = unconnected;
     }
 
     private record Known(UUID gateway, long version) {}
@@ -72,11 +80,18 @@ final class Bridge implements Upstreams {
         return takenOut == null ? carried(outbound) : carried(outbound).map(takenOut::of);
     }
 
+    @Override
+    public Mono<Reply> unconnected(Permit permit, NeedsAuthorization reason) {
+        return unconnected.answer(permit, reason);
+    }
+
     private Mono<Reply> carried(Outbound outbound) {
         return Mono.defer(() -> {
             Arrival arrival = outbound.permit().arrival();
             if (arrival.era() == Era.STATELESS) {
-                return isStateless(outbound) && hasItsHeaders(outbound) ? passed(outbound) : stateless.handle(outbound);
+                return isStateless(outbound) && hasItsHeaders(outbound) && !isOurs(outbound)
+                        ? passed(outbound)
+                        : stateless.handle(outbound);
             }
             String sealed = arrival.request().header("mcp-session-id");
             if (sealed == null) {
@@ -104,6 +119,11 @@ final class Bridge implements Upstreams {
     /** A call that came without the headers that its tool wants gets them where it is taken apart. */
     private boolean hasItsHeaders(Outbound outbound) {
         return outbound.permit().arrival().mirrored() || !ArgumentHeaders.wanted(tools.definition(outbound.permit()));
+    }
+
+    /** A state that was sealed here means nothing to the upstream. */
+    private boolean isOurs(Outbound outbound) {
+        return agreements.isAnswer(outbound.permit());
     }
 
     private static boolean isStateless(Outbound outbound) {

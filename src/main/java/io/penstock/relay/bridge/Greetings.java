@@ -22,6 +22,9 @@ final class Greetings {
 
     private static final String CHANGING = "{\"listChanged\":true}";
 
+    /** What an upstream may offer of which nothing is known. */
+    private static final String LIKELY = "{\"tools\":{},\"resources\":{},\"prompts\":{},\"completions\":{}}";
+
     private final Legs legs;
 
     Greetings(Legs legs) {
@@ -36,31 +39,53 @@ final class Greetings {
 
     /** The result of {@code initialize}. Error: the upstream's, where there is one only. */
     Mono<String> initialize(Outbound outbound, Party party, ProtocolVersion version) {
-        return words(outbound, party).map(words -> {
-            var members = new LinkedHashMap<String, String>();
-            members.put("protocolVersion", Message.quote(version.text()));
-            members.put("capabilities", JsonParts.without(words.capabilities(), "extensions"::equals));
-            members.put("serverInfo", words.serverInfo() == null ? SELF : words.serverInfo());
-            instructions(members, words);
-            return Message.object(members);
-        });
+        return words(outbound, party).map(words -> initialize(words, version));
+    }
+
+    private static String initialize(Words words, ProtocolVersion version) {
+        var members = new LinkedHashMap<String, String>();
+        members.put("protocolVersion", Message.quote(version.text()));
+        members.put("capabilities", JsonParts.without(words.capabilities(), "extensions"::equals));
+        members.put("serverInfo", words.serverInfo() == null ? SELF : words.serverInfo());
+        instructions(members, words);
+        return Message.object(members);
     }
 
     /** The result of {@code server/discover}. Error: the upstream's, where there is one only. */
     Mono<String> discover(Outbound outbound, Party party) {
-        return words(outbound, party).map(words -> {
-            var members = new LinkedHashMap<String, String>();
-            members.put("supportedVersions", "[" + Message.quote(ProtocolVersion.V2026_07_28.text()) + "]");
-            members.put("capabilities", JsonParts.without(words.capabilities(), "tasks"::equals));
-            instructions(members, words);
-            members.put(
-                    "_meta",
-                    JsonParts.with(
-                            null,
-                            "io.modelcontextprotocol/serverInfo",
-                            words.serverInfo() == null ? SELF : words.serverInfo()));
-            return Translation.stateless("server/discover", Message.object(members));
-        });
+        return words(outbound, party).map(Greetings::discover);
+    }
+
+    private static String discover(Words words) {
+        var members = new LinkedHashMap<String, String>();
+        members.put("supportedVersions", "[" + Message.quote(ProtocolVersion.V2026_07_28.text()) + "]");
+        members.put("capabilities", JsonParts.without(words.capabilities(), "tasks"::equals));
+        instructions(members, words);
+        members.put(
+                "_meta",
+                JsonParts.with(
+                        null,
+                        "io.modelcontextprotocol/serverInfo",
+                        words.serverInfo() == null ? SELF : words.serverInfo()));
+        return Translation.stateless("server/discover", Message.object(members));
+    }
+
+    /** The same of an upstream that cannot be asked now: what it was last heard to say. */
+    String initialize(Gateway gateway, ProtocolVersion version, String instructions) {
+        return initialize(last(gateway, instructions), version);
+    }
+
+    /** The same of an upstream that cannot be asked now: what it was last heard to say. */
+    String discover(Gateway gateway, String instructions) {
+        return discover(last(gateway, instructions));
+    }
+
+    private static Words last(Gateway gateway, String instructions) {
+        var seen = gateway.status();
+        return new Words(
+                seen.capabilities() == null ? LIKELY : seen.capabilities(),
+                seen.serverInfo() == null ? self(gateway.name()) : seen.serverInfo(),
+                instructions);
     }
 
     private static final String SELF = self("penstock");

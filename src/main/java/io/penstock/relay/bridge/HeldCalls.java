@@ -159,7 +159,8 @@ final class HeldCalls {
                 .map(message -> shown(outbound, session, request, exchange, message))
                 .onErrorResume(
                         Refusal.class,
-                        refusal -> Flux.just(Message.Failure.of(request.id(), RpcError.of(refusal.reason()))));
+                        refusal -> Flux.just(Message.Failure.of(
+                                request.id(), RpcError.of(Agreements.told(session, refusal.reason())))));
         var feed = new Feed<>(written(session, request, messages).doOnTerminate(() -> running.stop(key, exchange)));
         return feed.next().repeat(() -> !feed.isDisposed()).doOnCancel(() -> goOn(session, exchange, feed));
     }

@@ -1,5 +1,6 @@
 package io.penstock.relay.bridge;
 
+import io.penstock.access.Permit;
 import io.penstock.access.Route;
 import io.penstock.catalog.Feature;
 import io.penstock.credential.Outbound;
@@ -68,21 +69,48 @@ final class SessionsFront {
 
     /** Answers {@code initialize}: the version asked for where it is one with sessions, else the newest of those (2025-11-25, Lifecycle). */
     Mono<Reply> begin(Outbound outbound, Message.Asked request) {
+        var session = session(outbound.permit(), request);
+        return greetings
+                .initialize(outbound, party(session), session.version())
+                .map(result -> json(new Message.Result(request.id(), result), session.sealed()));
+    }
+
+    /**
+     * The same where the upstream cannot be asked: in the words that it was last heard to say.
+     *
+     * @param instructions what the client should know of that
+     */
+    Mono<Reply> beginUnconnected(Permit permit, Message.Asked request, String instructions) {
+        var session = session(permit, request);
+        String result = greetings.initialize(permit.gateway(), session.version(), instructions);
+        return Mono.just(json(new Message.Result(request.id(), result), session.sealed()));
+    }
+
+    private Session.Held session(Permit permit, Message.Asked request) {
         String asked = JsonParts.string(JsonParts.member(request.params(), "protocolVersion"));
         if (asked == null) {
-            return refuse(new Reason.BadParams("params.protocolVersion is missing"));
+            throw new Refusal(new Reason.BadParams("params.protocolVersion is missing"));
         }
         var found = ProtocolVersion.find(asked);
         var version = found == null || found.era() == Era.STATELESS ? ProtocolVersion.V2025_11_25 : found;
         String capabilities = JsonParts.member(request.params(), "capabilities");
-        var session = tokens.begin(
-                outbound.permit(),
+        return tokens.begin(
+                permit,
                 version,
                 capabilities == null ? "{}" : capabilities,
                 JsonParts.member(request.params(), "clientInfo"));
-        return greetings
-                .initialize(outbound, party(session), version)
-                .map(result -> json(new Message.Result(request.id(), result), session.sealed()));
+    }
+
+    /** What the gateway answers by itself in a session whose upstream cannot be asked; everything else is refused. */
+    Mono<Reply> answerUnconnected(Session.Held session, Message.Asked request, Reason refusal) {
+        return switch (request.method()) {
+            case "ping" -> Mono.just(result(request, "{}"));
+            case "initialize" -> refuse(new Reason.Malformed("This session has been initialized already"));
+            case "logging/setLevel" ->
+                states.changeEverywhere(session, state -> state.logging(level(request)))
+                        .thenReturn(result(request, "{}"));
+            default -> refuse(refusal);
+        };
     }
 
     static Party party(Session.Held session) {
@@ -117,7 +145,7 @@ final class SessionsFront {
             case "ping" -> Mono.just(result(request, "{}"));
             case "initialize" -> refuse(new Reason.Malformed("This session has been initialized already"));
             case "server/discover", "subscriptions/listen" -> refuse(new Reason.UnknownMethod(request.method()));
-            case "logging/setLevel" -> level(outbound, session, request);
+            case "logging/setLevel" -> Mono.defer(() -> level(outbound, session, request));
             case "resources/subscribe" -> subscribe(outbound, session, request, true);
             case "resources/unsubscribe" -> subscribe(outbound, session, request, false);
             default -> calls.call(outbound, session, request);
@@ -125,13 +153,18 @@ final class SessionsFront {
     }
 
     private Mono<Reply> level(Outbound outbound, Session.Held session, Message.Asked request) {
-        String level = JsonParts.string(JsonParts.member(request.params(), "level"));
-        if (level == null || !Logs.LEVELS.contains(level)) {
-            return refuse(new Reason.BadParams("params.level must be one of " + String.join(", ", Logs.LEVELS)));
-        }
+        String level = level(request);
         return states.changeEverywhere(session, state -> state.logging(level))
                 .then(Mono.defer(() -> calls.tellLevel(outbound, session, level)))
                 .thenReturn(result(request, "{}"));
+    }
+
+    private static String level(Message.Asked request) {
+        String level = JsonParts.string(JsonParts.member(request.params(), "level"));
+        if (level == null || !Logs.LEVELS.contains(level)) {
+            throw new Refusal(new Reason.BadParams("params.level must be one of " + String.join(", ", Logs.LEVELS)));
+        }
+        return level;
     }
 
     /** An upstream that takes subscriptions is asked itself; for any other the session remembers what its stream has to listen for. */
@@ -182,7 +215,8 @@ final class SessionsFront {
                 && !state.uris().contains(String.valueOf(JsonParts.string(JsonParts.member(told.params(), "uri"))));
     }
 
-    private Mono<Reply> end(Session.Held session) {
+    /** Ends a session with all that is under way in it, on all replicas. */
+    Mono<Reply> end(Session.Held session) {
         return tokens.end(session)
                 .then(Mono.defer(() -> running.endAll(session)))
                 .then(Mono.defer(() -> legs.end(party(session).key())))

@@ -27,9 +27,6 @@ import reactor.core.publisher.Mono;
 @Component
 final class StatelessFront {
 
-    /** The only requests whose result may ask for input. */
-    private static final Set<String> MAY_ASK = Set.of("tools/call", "prompts/get", "resources/read");
-
     /** Older revisions' methods, which this one does not have (2026-07-28, Versioning). */
     private static final Set<String> NOT_HERE = Set.of(
             "initialize",
@@ -48,6 +45,7 @@ final class StatelessFront {
     private final Questions questions;
     private final Replicas replicas;
     private final CalledTools tools;
+    private final Agreements agreements;
 
     StatelessFront(
             LoneLegs legs,
@@ -55,13 +53,15 @@ final class StatelessFront {
             Subscriptions subscriptions,
             Questions questions,
             Replicas replicas,
-            CalledTools tools) {
+            CalledTools tools,
+            Agreements agreements) {
         this.legs = legs;
         this.greetings = greetings;
         this.subscriptions = subscriptions;
         this.questions = questions;
         this.replicas = replicas;
         this.tools = tools;
+        this.agreements = agreements;
     }
 
     Mono<Reply> handle(Outbound outbound) {
@@ -80,7 +80,7 @@ final class StatelessFront {
 
     private Mono<Reply> answer(Outbound outbound, Message.Asked request, Declared declared) {
         String method = request.method();
-        if (NOT_HERE.contains(method)) {
+        if (isOlder(method)) {
             return refuse(new Reason.UnknownMethod(method));
         }
         var kind = Feature.Kind.listedBy(method);
@@ -100,6 +100,10 @@ final class StatelessFront {
         };
     }
 
+    static boolean isOlder(String method) {
+        return NOT_HERE.contains(method);
+    }
+
     private static Reply list(Route.Many many, Feature.Kind kind, Message.Asked request) {
         String page = Lists.page(many.showing(), kind, request.params());
         return json(new Message.Result(request.id(), Translation.stateless(request.method(), page)));
@@ -107,15 +111,23 @@ final class StatelessFront {
 
     private Mono<Reply> call(Outbound outbound, Message.Asked request, Declared declared) {
         String state = JsonParts.string(JsonParts.member(request.params(), "requestState"));
-        if (state != null) {
+        if (state == null) {
+            return fresh(outbound, request, declared);
+        }
+        var agreed = agreements.answer(outbound.permit(), request);
+        if (agreed == null) {
             return resume(outbound, request, declared, state);
         }
+        return agreed.refused() ? refuse(agreed.reason()) : fresh(outbound, Agreements.anew(request), declared);
+    }
+
+    private Mono<Reply> fresh(Outbound outbound, Message.Asked request, Declared declared) {
         var arrival = outbound.permit().arrival();
         if (arrival.mirrored()) {
             ArgumentHeaders.compare(arrival.request(), tools.definition(outbound.permit()), request.params());
         }
         var original = Names.original(request, outbound.permit().route());
-        boolean mayAsk = MAY_ASK.contains(request.method());
+        boolean mayAsk = Agreements.MAY_ASK.contains(request.method());
         var logs = Logs.from(declared.logLevel(), Logs.NONE);
         return legs.to(outbound, declared.party(outbound.permit()), mayAsk)
                 .map(leg -> new Exchange(leg, original, mayAsk, declared.progressToken(), logs))

@@ -55,8 +55,14 @@ final class Watches {
     /** A gateway that was changed is another one to watch. */
     private record Watched(UUID id, long version) {}
 
-    /** What the upstream says of its lists until cancelled, heard together with all who watch it. Never completes. */
+    /**
+     * What the upstream says of its lists until cancelled, heard together with all who watch it. Never completes. One that is called in each
+     * user's own name says nothing to the gateway itself.
+     */
     Flux<Message.Told> over(Gateway gateway) {
+        if (gateway.auth().isPerUser()) {
+            return Flux.never();
+        }
         var key = new Watched(gateway.id(), gateway.version());
         return Flux.defer(() -> watches.computeIfAbsent(key, _ -> watch(gateway, key)));
     }

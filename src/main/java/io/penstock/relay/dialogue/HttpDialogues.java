@@ -1,6 +1,7 @@
 package io.penstock.relay.dialogue;
 
 import io.penstock.access.Gate;
+import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
 import io.penstock.credential.Outbound;
 import io.penstock.credential.Wallet;
@@ -37,8 +38,16 @@ final class HttpDialogues implements Dialogues {
 
     @Override
     public <T> Mono<T> hold(Gateway gateway, Function<Dialogue, Mono<T>> talk) {
-        return Mono.defer(() -> wallet.equip(gate.own(gateway)))
-                .map(lines)
+        return hold(gateway, Mono.defer(() -> wallet.equip(gate.own(gateway))), talk);
+    }
+
+    @Override
+    public <T> Mono<T> hold(Gateway gateway, Caller sender, Function<Dialogue, Mono<T>> talk) {
+        return hold(gateway, Mono.defer(() -> wallet.equip(gate.own(gateway, sender))), talk);
+    }
+
+    private <T> Mono<T> hold(Gateway gateway, Mono<Outbound> outbound, Function<Dialogue, Mono<T>> talk) {
+        return outbound.map(lines)
                 .flatMap(line -> hold(line, talk))
                 .timeout(
                         settings.totalTimeout(),

@@ -7,13 +7,15 @@ import io.penstock.catalog.Gateway;
 import io.penstock.credential.Outbound;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
-import io.penstock.wire.Refusal.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -92,14 +94,14 @@ public final class Line {
      */
     public Mono<Heard> hand(URI uri, Consumer<HttpHeaders> own, Message message) {
         var reading = reading(message);
-        return bounded(reading, sending(calls, uri, own, message).response(reading::taken))
+        return bounded(reading, () -> sending(calls, uri, own, message).response(reading::taken))
                 .last() // not next(), whose cancel would close a connection that is another call's by then
                 .onErrorMap(BrokenOff.class, BrokenOff::refusal);
     }
 
     private Flux<Heard> post(HttpClient client, URI uri, Consumer<HttpHeaders> own, Message message) {
         var reading = reading(message);
-        return bounded(reading, sending(client, uri, own, message).response(reading::read));
+        return bounded(reading, () -> sending(client, uri, own, message).response(reading::read));
     }
 
     private Reading reading(Message message) {
@@ -137,7 +139,7 @@ public final class Line {
                 faults, limits, answers == null ? "GET" : answers.method(), answers == null ? null : answers.id());
         return bounded(
                 reading,
-                streams.headers(headers -> {
+                () -> streams.headers(headers -> {
                             headers.set(HttpHeaderNames.ACCEPT, EVENTS);
                             own.accept(headers);
                             equip(headers);
@@ -147,11 +149,13 @@ public final class Line {
                         .response(reading::read));
     }
 
-    private Flux<Heard> bounded(Reading reading, Flux<Heard> heard) {
+    /** @param asking asks anew each time: the client takes its headers when it is made, not when it sends them */
+    private Flux<Heard> bounded(Reading reading, Supplier<Flux<Heard>> asking) {
         Mono<Heard> late = Mono.error(() -> faults.timedOut(reading.what(), limits.answer()));
         return Flux.defer(() -> {
             var begun = new AtomicBoolean();
-            Flux<Heard> timely = equipped(heard).timeout(Mono.delay(limits.answer()), _ -> Mono.never(), late);
+            Flux<Heard> timely =
+                    equipped(Flux.defer(asking)).timeout(Mono.delay(limits.answer()), _ -> Mono.never(), late);
             return (reading.id() == null ? timely : Ending.of(timely))
                     .doOnNext(_ -> begun.set(true))
                     .onErrorMap(error -> fault(error, reading.what(), begun.get()));
@@ -160,12 +164,30 @@ public final class Line {
 
     /** An upstream that refuses a credential did nothing yet: it is asked once more with a newer one, where there is one. */
     private Flux<Heard> equipped(Flux<Heard> heard) {
-        return heard.onErrorResume(
-                Reason.UpstreamFailed::refusedCredential,
+        return unlessRefused(
+                heard,
                 refused -> outbound.renewed()
-                        .switchIfEmpty(Mono.error(refused))
                         .doOnNext(this::renew)
-                        .thenMany(heard));
+                        .map(other ->
+                                unlessRefused(heard, again -> other.renewed().thenMany(Flux.just(again))))
+                        .defaultIfEmpty(Flux.just(refused))
+                        .flatMapMany(next -> next));
+    }
+
+    /** What comes instead of a refused credential; the refusal is read to its end, so that its connection can be used again. */
+    private static Flux<Heard> unlessRefused(Flux<Heard> heard, Function<Heard, Flux<Heard>> instead) {
+        return Flux.defer(() -> {
+            var refusal = new AtomicReference<@Nullable Heard>();
+            return heard.filter(one -> !isRefused(one) || !refusal.compareAndSet(null, one))
+                    .concatWith(Flux.defer(() -> {
+                        Heard refused = refusal.get();
+                        return refused == null ? Flux.empty() : instead.apply(refused);
+                    }));
+        });
+    }
+
+    private static boolean isRefused(Heard heard) {
+        return heard instanceof Heard.Refused refused && refused.status() == 401;
     }
 
     private Throwable fault(Throwable error, String what, boolean begun) {

@@ -1,5 +1,6 @@
 package io.penstock.relay.session;
 
+import io.penstock.wire.JsonParts;
 import io.penstock.wire.ProtocolVersion;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,20 @@ public sealed interface Session {
 
     Instant expires();
 
+    /** Whether the client can show its user a page to visit (2025-11-25, Elicitation, "URL Mode"). */
+    boolean opensUrls();
+
+    /**
+     * Whether a client that declares this can show its user a page to visit.
+     *
+     * @param capabilities a JSON object; null for none
+     */
+    static boolean opensUrls(@Nullable String capabilities) {
+        return JsonParts.isObject(JsonParts.member(JsonParts.member(capabilities, "elicitation"), "url"));
+    }
+
     /** One whose messages pass to the upstream as they are: the session is the upstream's own. */
-    record Passed(String sealed, String upstreamId, Instant expires) implements Session {}
+    record Passed(String sealed, String upstreamId, boolean opensUrls, Instant expires) implements Session {}
 
     /**
      * One that the gateway holds itself, because it translates or answers for many upstreams.
@@ -30,5 +43,11 @@ public sealed interface Session {
             String capabilities,
             @Nullable String clientInfo,
             Instant expires)
-            implements Session {}
+            implements Session {
+
+        @Override
+        public boolean opensUrls() {
+            return Session.opensUrls(capabilities);
+        }
+    }
 }

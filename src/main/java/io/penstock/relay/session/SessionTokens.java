@@ -44,9 +44,17 @@ public final class SessionTokens {
         this.settings = settings;
     }
 
-    /** The id of a session that the upstream opened. */
-    public String seal(Permit permit, String upstreamId) {
-        return sealed(permit, Message.object(members("upstream", Message.quote(upstreamId))));
+    /**
+     * The id of a session that the upstream opened.
+     *
+     * @param opensUrls as {@link Session#opensUrls()}
+     */
+    public String seal(Permit permit, String upstreamId, boolean opensUrls) {
+        var said = members("upstream", Message.quote(upstreamId));
+        if (opensUrls) {
+            said.put("urls", "true");
+        }
+        return sealed(permit, Message.object(said));
     }
 
     /**
@@ -96,7 +104,7 @@ public final class SessionTokens {
         var said = JsonParts.members(opened.text());
         String upstream = JsonParts.string(said.get("upstream"));
         if (upstream != null) {
-            return new Session.Passed(sealed, upstream, opened.expires());
+            return new Session.Passed(sealed, upstream, "true".equals(said.get("urls")), opened.expires());
         }
         return new Session.Held(
                 sealed,

@@ -7,6 +7,7 @@ import io.penstock.relay.RelaySettings;
 import io.penstock.relay.session.Session;
 import io.penstock.relay.session.SessionTokens;
 import io.penstock.wire.Envelope;
+import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
@@ -108,9 +109,16 @@ final class Answers {
         if (upstreamId == null || permit.arrival().era() == Era.STATELESS) {
             return null;
         }
-        return session != null && session.upstreamId().equals(upstreamId)
-                ? session.sealed()
-                : sessions.seal(permit, upstreamId);
+        if (session != null) {
+            return session.upstreamId().equals(upstreamId)
+                    ? session.sealed()
+                    : sessions.seal(permit, upstreamId, session.opensUrls());
+        }
+        if (permit.arrival().envelope() == null) {
+            return sessions.seal(permit, upstreamId, false);
+        }
+        String params = JsonParts.member(new String(permit.arrival().body(), StandardCharsets.UTF_8), "params");
+        return sessions.seal(permit, upstreamId, Session.opensUrls(JsonParts.member(params, "capabilities")));
     }
 
     /** An upstream's 401 and 403 speak of the gateway's credential and its challenge names another resource: neither goes on. */

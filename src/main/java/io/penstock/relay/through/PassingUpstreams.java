@@ -57,7 +57,9 @@ public final class PassingUpstreams {
                             Reason.UpstreamFailed::refusedCredential,
                             refused -> outbound.renewed()
                                     .switchIfEmpty(Mono.error(refused))
-                                    .flatMap(other -> attempt(other, session, repeating)));
+                                    .flatMap(other -> attempt(other, session, repeating)
+                                            .onErrorResume(
+                                                    Reason.UpstreamFailed::refusedCredential, other::refusedToo)));
             boolean ending = outbound.permit().arrival().request().method().equals("DELETE");
             return session != null && ending
                     ? reply.onErrorResume(Refusal.class, refusal -> refused(refusal))

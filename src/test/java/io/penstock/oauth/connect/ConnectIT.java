@@ -17,6 +17,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -223,15 +224,12 @@ class ConnectIT {
                 "clientInfo":{"name":"t","version":"1"}}}""");
         var call =
                 "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\",\"params\":{\"name\":\"whoami\",\"arguments\":{}}}";
-        var session = opened.headers().firstValue("mcp-session-id").orElse("none");
+        List<String> head = new ArrayList<>(List.of("MCP-Protocol-Version", "2025-11-25"));
+        opened.headers()
+                .firstValue("mcp-session-id")
+                .ifPresent(session -> head.addAll(List.of("Mcp-Session-Id", session)));
         return opened.statusCode() == 200
-                ? at.post(
-                                replica + "/gateways/" + gateway + "/mcp",
-                                call,
-                                "MCP-Protocol-Version",
-                                "2025-11-25",
-                                "Mcp-Session-Id",
-                                session)
+                ? at.post(replica + "/gateways/" + gateway + "/mcp", call, head.toArray(String[]::new))
                         .body()
                 : opened.body();
     }

@@ -14,7 +14,7 @@ import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An MCP server of 2025-11-25 that answers whoever shows a token that it takes, and says which one that was. */
+/** An MCP server that answers whoever shows a token that it takes, and says in everything which one that was. */
 public final class GuardedUpstream implements AutoCloseable {
 
     public final Set<String> taken = ConcurrentHashMap.newKeySet();
@@ -24,8 +24,20 @@ public final class GuardedUpstream implements AutoCloseable {
 
     public final List<String> shown = new CopyOnWriteArrayList<>();
 
+    private final boolean modern;
+
     private final DisposableServer server =
             HttpServer.create().host("127.0.0.1").port(0).handle(this::handle).bindNow();
+
+    /** One of 2025-11-25. */
+    public GuardedUpstream() {
+        this(false);
+    }
+
+    /** @param modern whether it speaks 2026-07-28 instead */
+    public GuardedUpstream(boolean modern) {
+        this.modern = modern;
+    }
 
     public String url() {
         return "http://127.0.0.1:" + server.port() + "/mcp";
@@ -42,21 +54,33 @@ public final class GuardedUpstream implements AutoCloseable {
             if (!request.method().name().equals("POST")) {
                 return response.status(405).send();
             }
-            return message.has("id")
-                    ? response.header("content-type", "application/json")
-                            .sendString(Mono.just(answer(message, authorization)))
-                            .then()
-                    : response.status(202).send();
+            if (!message.has("id")) {
+                return response.status(202).send();
+            }
+            String answer = answer(message, authorization);
+            return response.status(modern && answer.contains("-32601") ? 404 : 200)
+                    .header("content-type", "application/json")
+                    .sendString(Mono.just(answer))
+                    .then();
         });
     }
 
-    private static String answer(JsonNode message, String authorization) {
+    private String answer(JsonNode message, String authorization) {
         String result = switch (message.path("method").asString("")) {
             case "initialize" ->
-                "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{},\"resources\":{},\"prompts\":{}},"
-                        + "\"serverInfo\":{\"name\":\"guarded\",\"version\":\"1\"}}";
+                modern
+                        ? null
+                        : "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{},\"resources\":{},\"prompts\":{},\"completions\":{}},"
+                                + "\"serverInfo\":{\"name\":\"guarded\",\"version\":\"1\"}}";
+            case "server/discover" ->
+                modern
+                        ? "{\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{\"tools\":{},\"resources\":{},"
+                                + "\"prompts\":{},\"completions\":{}}}"
+                        : null;
             case "ping" -> "{}";
-            case "tools/list" -> "{\"tools\":[{\"name\":\"whoami\",\"inputSchema\":{\"type\":\"object\"}}]}";
+            case "tools/list" ->
+                "{\"tools\":[{\"name\":\"whoami\",\"description\":\"" + authorization
+                        + "\",\"inputSchema\":{\"type\":\"object\"}}]}";
             case "resources/list" -> "{\"resources\":[{\"name\":\"me\",\"uri\":\"me://\"}]}";
             case "resources/templates/list" -> "{\"resourceTemplates\":[]}";
             case "prompts/list" -> "{\"prompts\":[{\"name\":\"hello\"}]}";
@@ -65,8 +89,12 @@ public final class GuardedUpstream implements AutoCloseable {
             case "prompts/get" ->
                 "{\"messages\":[{\"role\":\"user\",\"content\":{\"type\":\"text\",\"text\":\"" + authorization
                         + "\"}}]}";
+            case "completion/complete" -> "{\"completion\":{\"values\":[\"" + authorization + "\"]}}";
             default -> null;
         };
+        if (modern && result != null) {
+            result = "{\"resultType\":\"complete\",\"ttlMs\":0,\"cacheScope\":\"private\"," + result.substring(1);
+        }
         String id = message.path("id").toString();
         return result == null
                 ? "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"error\":{\"code\":-32601,\"message\":\"no\"}}"

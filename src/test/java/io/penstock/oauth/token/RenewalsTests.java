@@ -430,6 +430,52 @@ class RenewalsTests {
                 .verify(LONG);
     }
 
+    /** The upstream's word counts for less than the authorization server's: it cannot end what that gave. */
+    @Test
+    void anUpstreamThatRefusesEveryTokenEndsNoConnection() {
+        annsTokenHasEnded();
+        var source = replica().from(gateway, perUser());
+        Token first = Objects.requireNonNull(source.of(caller(ANN)).block(LONG));
+        Token second =
+                Objects.requireNonNull(source.insteadOf(first, caller(ANN)).block(LONG));
+
+        refusedWith(source.insteadOf(second, caller(ANN)), Reason.NeedsAuthorization.class);
+        refusedWith(source.insteadOf(second, caller(ANN)), Reason.NeedsAuthorization.class);
+
+        assertThat(provider.asked).hasValue(2);
+        assertThat(Objects.requireNonNull(rows.find(key(ANN)).block()).status()).isEqualTo(StoredToken.Status.VALID);
+        nanos.addAndGet(Duration.ofMinutes(2).toNanos());
+        assertThat(header(Objects.requireNonNull(
+                        source.insteadOf(second, caller(ANN)).block(LONG))))
+                .isEqualTo("Bearer access-3");
+    }
+
+    @Test
+    void anUpstreamThatRefusesTheGatewaysOwnTokensIsNotGivenOneAfterTheOther() {
+        var source = replica().from(gateway, provider.config(Grant.CLIENT_CREDENTIALS));
+        Token first = Objects.requireNonNull(source.of(caller("")).block(LONG));
+        Token second =
+                Objects.requireNonNull(source.insteadOf(first, caller("")).block(LONG));
+
+        StepVerifier.create(source.insteadOf(second, caller("")))
+                .expectComplete()
+                .verify(LONG);
+        assertThat(provider.asked).hasValue(2);
+    }
+
+    @Test
+    void aTokenThatCannotBeRenewedStaysAsLongAsItsServerSaid() {
+        run(rows.grant(key(ANN), new Granted(new Secret("only"), null, Duration.ofHours(1), null), List.of()));
+        var source = replica().from(gateway, perUser());
+        Token only = Objects.requireNonNull(source.of(caller(ANN)).block(LONG));
+
+        refusedWith(source.insteadOf(only, caller(ANN)), Reason.NeedsAuthorization.class);
+
+        assertThat(Objects.requireNonNull(rows.find(key(ANN)).block()).status()).isEqualTo(StoredToken.Status.VALID);
+        assertThat(header(Objects.requireNonNull(annsToken(replica()).block(LONG))))
+                .isEqualTo("Bearer only");
+    }
+
     private static void refusedWith(Mono<Token> token, Class<? extends Reason> reason) {
         StepVerifier.create(token)
                 .expectErrorSatisfies(error -> assertThat(error)

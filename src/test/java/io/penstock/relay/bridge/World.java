@@ -51,13 +51,14 @@ final class World {
     static final Gateway GATEWAY =
             SampleGateways.at(URI.create("http://localhost:1/mcp"), Transport.STREAMABLEHTTP, "none");
 
-    private static final RelaySettings SETTINGS = settings(false);
+    static final RelaySettings SETTINGS = settings(false);
 
     final ScriptedLeg leg;
     final List<Party> parties = new ArrayList<>();
     final Sealed sealed = new Sealed();
     final StatelessFront stateless;
     final SessionsFront sessions;
+    final Unconnected unconnected;
 
     /** The legs to other upstreams than the one. */
     final Map<Gateway, Leg> others = new HashMap<>();
@@ -107,6 +108,7 @@ final class World {
                     };
                 });
         var greetings = new Greetings(legs);
+        var agreements = new Agreements(sealed.seals());
         var tools = new CalledTools(catalog(() -> snapshot));
         var repeats = new Repeats(tools, permit -> repeated++);
         var changed = new Changed(
@@ -125,7 +127,8 @@ final class World {
                 new Subscriptions(unrelated, changed),
                 questions,
                 replicas,
-                tools);
+                tools,
+                agreements);
         this.sessions = new SessionsFront(
                 sealed.tokens(SETTINGS),
                 legs,
@@ -137,6 +140,7 @@ final class World {
                 changed,
                 streams,
                 new TaskLists(permit -> Mono.just(outbound(permit)), calls));
+        this.unconnected = new Unconnected(agreements, greetings, sealed.tokens(SETTINGS), sessions);
     }
 
     private static RelaySettings settings(boolean resumable) {
