@@ -69,6 +69,8 @@ final class AuditCommand {
         return Vault.of(
                 new Secret(environment.getOrDefault("AUTH_ENCRYPTION_SECRET", "")),
                 previous,
-                keysetFile.isEmpty() ? null : Path.of(keysetFile));
+                keysetFile.isEmpty() ? null : Path.of(keysetFile),
+                environment.getOrDefault("AUTH_ENCRYPTION_MASTER_KEY", ""),
+                new Secret(environment.getOrDefault("AUTH_ENCRYPTION_MASTER_TOKEN", "")));
     }
 }

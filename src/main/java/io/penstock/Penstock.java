@@ -4,7 +4,10 @@ import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** Starts the gateway, or with {@code token} as its first argument prints a token, and with {@code audit} verifies an audit trail. */
+/**
+ * Starts the gateway, or with {@code token} as its first argument prints a token, with {@code audit} verifies an audit trail, and with
+ * {@code keyset} makes and changes a keyset file.
+ */
 @SpringBootApplication
 public class Penstock {
 
@@ -14,6 +17,7 @@ public class Penstock {
             switch (arguments[0]) {
                 case "token" -> System.exit(new TokenCommand(System.getenv()).run(options, System.out, System.err));
                 case "audit" -> System.exit(new AuditCommand(System.getenv()).run(options, System.out, System.err));
+                case "keyset" -> System.exit(new KeysetCommand(System.getenv()).run(options, System.out, System.err));
                 default -> {} // settings, which Spring reads
             }
         }

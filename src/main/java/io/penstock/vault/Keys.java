@@ -16,10 +16,12 @@ final class Keys {
     private static final String PREVIOUS = "AUTH_ENCRYPTION_PREVIOUS_SECRETS";
 
     private final @Nullable Path file;
+    private final @Nullable MasterKey master;
     private final List<Named> derived;
 
-    private Keys(@Nullable Path file, List<Named> derived) {
+    private Keys(@Nullable Path file, @Nullable MasterKey master, List<Named> derived) {
         this.file = file;
+        this.master = master;
         this.derived = derived;
     }
 
@@ -38,7 +40,7 @@ final class Keys {
         for (Secret previous : settings.previousSecrets()) {
             derived.add(derive(PREVIOUS, previous));
         }
-        return new Keys(settings.keysetFile(), derived);
+        return new Keys(settings.keysetFile(), MasterKey.of(settings.masterKey(), settings.masterToken()), derived);
     }
 
     /** The keys as they are now, the file read. Error: as {@link #from}. */
@@ -51,7 +53,7 @@ final class Keys {
     Bundle with(@Nullable KeysetText text) throws GeneralSecurityException {
         List<Named> all = new ArrayList<>();
         if (text != null) {
-            addAll(all, text.keys());
+            addAll(all, text.keys(master));
         }
         derived.forEach(named -> all.add(new Named(named.origin(), KeysetHandle.importKey(named.key()), named.key())));
         return together(all);

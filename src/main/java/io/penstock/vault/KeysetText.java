@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /** What stands in a keyset file. */
@@ -34,15 +35,28 @@ record KeysetText(Path file, String text) {
         }
     }
 
-    /** Error: as {@link #read}, and never with the text in it. */
-    KeysetHandle keys() {
+    /**
+     * Error: as {@link #read}, and never with the text in it.
+     *
+     * @param master what the text is encrypted with; null where it is not. It is asked, which blocks
+     */
+    KeysetHandle keys(@Nullable MasterKey master) {
+        Aead opening = master == null ? null : master.aead();
         KeysetHandle keys;
         try {
-            keys = TinkJsonProtoKeysetFormat.parseKeyset(text, AeadConfig2026.get(), InsecureSecretKeyAccess.get());
+            keys = opening == null
+                    ? TinkJsonProtoKeysetFormat.parseKeyset(text, AeadConfig2026.get(), InsecureSecretKeyAccess.get())
+                    : TinkJsonProtoKeysetFormat.parseEncryptedKeyset(
+                            text, opening, Keysets.CONTEXT, AeadConfig2026.get());
             var _ = keys.getPrimitive(AeadConfig2026.get(), Aead.class);
-        } catch (GeneralSecurityException notAKeyset) {
-            throw refused(file + " holds no Tink AEAD keyset in JSON, as keyset create (or tinkey create-keyset"
-                    + " --key-template AES256_GCM) makes.");
+        } catch (GeneralSecurityException | IllegalArgumentException notAKeyset) {
+            throw refused(
+                    opening == null
+                            ? file + " holds no Tink AEAD keyset in JSON, as keyset create (or tinkey create-keyset"
+                                    + " --key-template AES256_GCM) makes; one that is encrypted needs "
+                                    + MasterKey.SETTING
+                                    + "."
+                            : file + " is not opened with " + MasterKey.SETTING + ": " + notAKeyset.getMessage());
         }
         for (int i = 0; i < keys.size(); i++) {
             if (!(keys.getAt(i).getKey() instanceof AeadKey key)

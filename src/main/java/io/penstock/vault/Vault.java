@@ -19,7 +19,18 @@ public interface Vault {
      */
     static Vault of(Secret secret, List<Secret> previousSecrets, @Nullable Path keysetFile)
             throws GeneralSecurityException {
-        return new TinkVault(Keys.of(new VaultSettings(secret, previousSecrets, keysetFile)));
+        return of(secret, previousSecrets, keysetFile, "", new Secret(""));
+    }
+
+    /** As {@link #of(Secret, List, Path)}, where the keyset file may be encrypted ({@code AUTH_ENCRYPTION_MASTER_KEY}). */
+    static Vault of(
+            Secret secret,
+            List<Secret> previousSecrets,
+            @Nullable Path keysetFile,
+            String masterKey,
+            Secret masterToken)
+            throws GeneralSecurityException {
+        return new TinkVault(Keys.of(new VaultSettings(secret, previousSecrets, keysetFile, masterKey, masterToken)));
     }
 
     /**
