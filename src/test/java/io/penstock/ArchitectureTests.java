@@ -36,7 +36,7 @@ class ArchitectureTests {
             account    -> caller store vault loop wire egress audit
             catalog    -> wire store vault loop
             access     -> caller account catalog wire loop
-            credential -> access caller catalog vault wire
+            credential -> access caller catalog vault wire audit
             oauth      -> credential caller catalog wire store vault loop ingress egress
             relay      -> access caller catalog credential wire egress vault store loop
             health     -> relay oauth caller catalog store loop wire

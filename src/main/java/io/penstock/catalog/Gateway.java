@@ -117,6 +117,31 @@ public record Gateway(
                 version);
     }
 
+    /** The same gateway with another credential. */
+    Gateway with(SealedAuth other) {
+        return new Gateway(
+                id,
+                name,
+                slug,
+                url,
+                description,
+                transport,
+                other,
+                visibility,
+                teamId,
+                owner,
+                tags,
+                passthroughHeaders,
+                checkInterval,
+                driftPolicy,
+                repeatIdempotentCalls,
+                enabled,
+                status,
+                createdAt,
+                updatedAt,
+                version);
+    }
+
     /**
      * A sealed credential and what may be shown of it.
      *
@@ -124,8 +149,34 @@ public record Gateway(
      * @param type {@code none}, {@code bearer}, {@code basic}, {@code headers}, {@code query_param} or {@code oauth}
      * @param shown the credential's fields as the API shows them, secrets masked, as a JSON object
      * @param sealed empty for {@code none}
+     * @param rotation how it came into the place of another one; null where it did not, or was set as any other field is
      */
-    public record SealedAuth(UUID id, String type, String shown, byte[] sealed) {
+    public record SealedAuth(
+            UUID id,
+            String type,
+            String shown,
+            byte[] sealed,
+            @Nullable Rotation rotation) {
+
+        /** One that is in no rotation. */
+        public SealedAuth(UUID id, String type, String shown, byte[] sealed) {
+            this(id, type, shown, sealed, null);
+        }
+
+        /** The same in a rotation. */
+        SealedAuth in(Rotation present) {
+            return new SealedAuth(id, type, shown, sealed, present);
+        }
+
+        /** The credential from before; null where none is kept. */
+        public Rotation.@Nullable Kept kept() {
+            return rotation == null ? null : rotation.kept();
+        }
+
+        /** Whether it stands alone, to be tried: no other may be shown in its place. */
+        public boolean isOnTrial() {
+            return rotation != null && rotation.state() == Rotation.State.TRIAL;
+        }
 
         /** Whether the upstream is called in each user's own name, so that nothing can be asked of it without one. */
         public boolean isPerUser() {

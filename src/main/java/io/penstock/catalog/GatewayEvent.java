@@ -17,6 +17,8 @@ public record GatewayEvent(UUID id, UUID gatewayId, Instant at, Kind kind, Strin
         /** What it offers was read: {@code {tools: {added, updated, removed}, ...}}. */
         REFRESH,
         /** A definition changed: {@code {kind, name, before_hash, after_hash, diff}}. */
-        DRIFT
+        DRIFT,
+        /** A credential was put in the place of another one, or back: {@code {state, auth_type, reason}}. */
+        CREDENTIAL
     }
 }

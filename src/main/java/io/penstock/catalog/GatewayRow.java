@@ -22,7 +22,10 @@ final class GatewayRow {
             g.last_seen_at AS g_last_seen_at, g.protocol_version AS g_protocol_version,
             g.transport_in_use AS g_transport_in_use, g.capabilities AS g_capabilities,
             g.server_info AS g_server_info, g.discovered_at AS g_discovered_at, g.created_at AS g_created_at,
-            g.updated_at AS g_updated_at, g.version AS g_version
+            g.updated_at AS g_updated_at, g.version AS g_version,
+            g.rotation_state AS g_rotation_state, g.rotation_at AS g_rotation_at, g.rotation_detail AS g_rotation_detail,
+            g.previous_id AS g_previous_id, g.previous_type AS g_previous_type, g.previous_shown AS g_previous_shown,
+            g.previous_sealed AS g_previous_sealed, g.previous_until AS g_previous_until
             """;
 
     private static final byte[] NOTHING = {};
@@ -59,7 +62,32 @@ final class GatewayRow {
                 Columns.get(row, "g_auth_id", UUID.class),
                 Columns.get(row, "g_auth_type", String.class),
                 Columns.get(row, "g_auth_shown", String.class),
-                sealed == null ? NOTHING : sealed);
+                sealed == null ? NOTHING : sealed,
+                rotation(row));
+    }
+
+    private static @Nullable Rotation rotation(Readable row) {
+        var state = row.get("g_rotation_state", String.class);
+        return state == null
+                ? null
+                : new Rotation(
+                        Rotation.State.valueOf(state),
+                        Columns.instant(row, "g_rotation_at"),
+                        kept(row),
+                        row.get("g_rotation_detail", String.class));
+    }
+
+    private static Rotation.@Nullable Kept kept(Readable row) {
+        var id = row.get("g_previous_id", UUID.class);
+        var sealed = row.get("g_previous_sealed", byte[].class);
+        return id == null
+                ? null
+                : new Rotation.Kept(
+                        id,
+                        Columns.get(row, "g_previous_type", String.class),
+                        Columns.get(row, "g_previous_shown", String.class),
+                        sealed == null ? NOTHING : sealed,
+                        Columns.instant(row, "g_previous_until"));
     }
 
     private static @Nullable Duration interval(Readable row) {

@@ -44,12 +44,17 @@ final class R2dbcGateways implements Gateways {
             WHERE id = :id
             """;
 
-    /** Ends the lease too, so that the answer of a check that is under way does not count for what replaced its target. */
+    /**
+     * Ends the lease too, so that the answer of a check that is under way does not count for what replaced its target; and lets go of a
+     * credential from before, which belongs to that target.
+     */
     private static final String FORGET_STATUS = """
             UPDATE gateways
             SET healthy = NULL, failures = 0, last_error = NULL, last_checked_at = NULL, last_seen_at = NULL,
                 protocol_version = NULL, transport_in_use = NULL, capabilities = NULL, server_info = NULL,
-                discovered_at = NULL, next_check_at = CURRENT_TIMESTAMP, lease_owner = NULL, lease_until = NULL
+                discovered_at = NULL, next_check_at = CURRENT_TIMESTAMP, lease_owner = NULL, lease_until = NULL,
+                rotation_state = NULL, rotation_at = NULL, rotation_detail = NULL, previous_id = NULL, previous_type = NULL,
+                previous_shown = NULL, previous_sealed = NULL, previous_until = NULL
             WHERE id = :id
             """;
 
@@ -210,18 +215,7 @@ final class R2dbcGateways implements Gateways {
     }
 
     private Mono<Gateway> locked(UUID id, long version) {
-        return database.sql(SELECT + " WHERE g.id = :id FOR UPDATE")
-                .bind("id", id)
-                .map(GatewayRow::gateway)
-                .one()
-                .handle((stored, sink) -> {
-                    if (stored.version() == version) {
-                        sink.next(stored);
-                    } else {
-                        sink.error(new Refusal(new Reason.Stale("The gateway was changed meanwhile: its version is "
-                                + stored.version() + ", not " + version + ". Read it again and repeat the change")));
-                    }
-                });
+        return GatewayLocks.at(database, id, version);
     }
 
     private Mono<Void> written(DatabaseClient.GenericExecuteSpec statement, Draft draft) {

@@ -4,6 +4,7 @@ import io.penstock.store.sealed.SealedColumn;
 import io.penstock.store.sealed.SealedColumns;
 import io.penstock.vault.Secret;
 import io.penstock.vault.Vault;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -19,6 +20,8 @@ final class Sealing implements SealedColumns {
     private static final JsonMapper JSON = new JsonMapper();
     private static final byte[] NOTHING = {};
     private static final String OAUTH = "oauth";
+    private static final String AUTH = "auth";
+    private static final String PREVIOUS = "previous_auth";
 
     private final Vault vault;
 
@@ -28,13 +31,17 @@ final class Sealing implements SealedColumns {
 
     @Override
     public List<SealedColumn> sealedColumns() {
-        return List.of(new SealedColumn.Lasting(
+        return List.of(column("auth_sealed", AUTH), column("previous_sealed", PREVIOUS));
+    }
+
+    private static SealedColumn column(String name, String purpose) {
+        return new SealedColumn.Lasting(
                 "gateways",
-                "auth_sealed",
+                name,
                 "id",
                 UUID.class,
                 List.of("owner"),
-                row -> context(Columns.get(row, "id", UUID.class), Columns.get(row, "owner", String.class))));
+                row -> context(purpose, Columns.get(row, "id", UUID.class), Columns.get(row, "owner", String.class)));
     }
 
     /** As a credential of its own, with a new id. */
@@ -47,14 +54,33 @@ final class Sealing implements SealedColumns {
                 UUID.randomUUID(),
                 type(auth),
                 shown,
-                vault.seal(JSON.writeValueAsBytes(plain(auth)), context(id, owner)));
+                vault.seal(JSON.writeValueAsBytes(plain(auth)), context(AUTH, id, owner)));
+    }
+
+    /** The credential in use as the one from before; it has no end yet. */
+    Rotation.Kept keep(UUID id, String owner, Gateway.SealedAuth auth) throws Vault.SealBroken {
+        return new Rotation.Kept(
+                auth.id(),
+                auth.type(),
+                auth.shown(),
+                moved(auth.sealed(), context(AUTH, id, owner), context(PREVIOUS, id, owner)),
+                Instant.EPOCH);
+    }
+
+    /** The credential from before as the one in use. */
+    Gateway.SealedAuth restore(UUID id, String owner, Rotation.Kept kept) throws Vault.SealBroken {
+        return new Gateway.SealedAuth(
+                kept.id(),
+                kept.type(),
+                kept.shown(),
+                moved(kept.sealed(), context(PREVIOUS, id, owner), context(AUTH, id, owner)));
     }
 
     UpstreamAuth open(UUID id, String owner, Gateway.SealedAuth auth) throws Vault.SealBroken {
         if (auth.type().equals("none") && auth.sealed().length == 0) {
             return new UpstreamAuth.None();
         }
-        var opened = read(vault.open(auth.sealed(), context(id, owner)));
+        var opened = read(vault.open(auth.sealed(), context(AUTH, id, owner)));
         if (!type(opened).equals(auth.type())) {
             throw new Vault.SealBroken();
         }
@@ -62,8 +88,12 @@ final class Sealing implements SealedColumns {
     }
 
     /** The owner is the tenant: a row never changes it, while its team and visibility may be edited without sending the credential again. */
-    private static String context(UUID id, String owner) {
-        return "gateways|auth|" + id + "|" + owner;
+    private static String context(String purpose, UUID id, String owner) {
+        return "gateways|" + purpose + "|" + id + "|" + owner;
+    }
+
+    private byte[] moved(byte[] sealed, String from, String to) throws Vault.SealBroken {
+        return sealed.length == 0 ? NOTHING : vault.seal(vault.open(sealed, from), to);
     }
 
     private static String type(UpstreamAuth auth) {

@@ -22,20 +22,31 @@ final class CachingWallet implements Wallet {
 
     private final Gateways gateways;
     private final AccessTokens tokens;
+    private final Substitutes substitutes;
     private final Cache<UUID, Equipment> opened =
             Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(UNUSED).build();
 
-    CachingWallet(Gateways gateways, AccessTokens tokens) {
+    CachingWallet(Gateways gateways, AccessTokens tokens, Substitutes substitutes) {
         this.gateways = gateways;
         this.tokens = tokens;
+        this.substitutes = substitutes;
     }
 
     @Override
     public Mono<Outbound> equip(Permit permit) {
         return switch (permit.route()) {
-            case Route.One one -> equipment(one.gateway()).flatMap(kept -> kept.equip(permit));
+            case Route.One one ->
+                equipment(one.gateway()).flatMap(kept -> kept.equip(permit, other(permit, one.gateway())));
             case Route.Many _ -> Mono.just(Outbound.toMany(permit));
         };
+    }
+
+    /** A credential that is shown once, so it is not kept. */
+    private Mono<Outbound> other(Permit permit, Gateway refused) {
+        return Mono.defer(() -> substitutes.insteadOf(refused))
+                .flatMap(gateway -> gateways.open(gateway).map(auth -> Equipment.of(gateway, auth, tokens)))
+                .onErrorMap(IllegalArgumentException.class, _ -> unusable())
+                .flatMap(once -> once.equip(permit, Mono.empty()));
     }
 
     private Mono<Equipment> equipment(Gateway gateway) {

@@ -63,12 +63,16 @@ final class Equipment {
         };
     }
 
-    /** The call with what its upstream wants to see. Never empty. Error: as {@link Wallet#equip}. */
-    Mono<Outbound> equip(Permit permit) {
+    /**
+     * The call with what its upstream wants to see. Never empty. Error: as {@link Wallet#equip}.
+     *
+     * @param other the call with another credential, where the upstream refuses this one
+     */
+    Mono<Outbound> equip(Permit permit, Mono<Outbound> other) {
         boolean own = permit.caller().source() == Caller.Source.GATEWAY;
         // the gateway's own errands carry no user's token
         return oauth == null || (oauth.perUser() && own)
-                ? Mono.just(new Outbound(permit, uri, headers))
+                ? Mono.just(new Outbound(permit, uri, headers, other))
                 : oauth.tokens().of(permit.caller()).map(token -> carrying(permit, token, oauth.tokens()));
     }
 

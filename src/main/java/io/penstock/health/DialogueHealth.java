@@ -46,6 +46,11 @@ final class DialogueHealth implements Health {
     }
 
     @Override
+    public Mono<Void> greet(Gateway gateway) {
+        return dialogues.hold(gateway, DialogueHealth::pulse).then();
+    }
+
+    @Override
     public Mono<Discovery> discover(Gateway gateway) {
         return gateway.auth().isPerUser()
                 ? Mono.just(new Discovery(NOTHING, NOTHING, NOTHING))

@@ -11,6 +11,9 @@ public interface Health {
     /** Checks it. Never errors because the upstream does: the gateway comes back with its new status. */
     Mono<Gateway> check(Gateway gateway);
 
+    /** Greets it and writes nothing down. Empty when it answered. Error: {@code UpstreamFailed} or {@code UpstreamTimedOut} with the reason. */
+    Mono<Void> greet(Gateway gateway);
+
     /**
      * Reads what it offers. Error: {@code UpstreamFailed} or {@code UpstreamTimedOut} with the reason. Of an upstream that is called in each
      * user's own name nothing is read, since no user has asked for it: what is known of it stays.

@@ -35,12 +35,14 @@ import io.penstock.caller.session.CookiePolicy;
 import io.penstock.caller.session.Forgery;
 import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Rotations;
 import io.penstock.catalog.Server;
 import io.penstock.catalog.Showing;
 import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Snapshots;
 import io.penstock.catalog.Viewer;
 import io.penstock.catalog.Visibility;
+import io.penstock.credential.CredentialSettings;
 import io.penstock.health.Health;
 import io.penstock.ingress.IngressSettings;
 import io.penstock.loop.Rounds;
@@ -103,6 +105,7 @@ class World {
     final Set<String> withheld = new HashSet<>();
 
     Function<Gateway, Mono<Gateway>> check = Mono::just;
+    Function<Gateway, Mono<Void>> greet = gateway -> Mono.empty();
     Function<Gateway, Mono<Health.Discovery>> discover = gateway -> Mono.empty();
     boolean ready = true;
     final Database database = Databases.H2.fresh();
@@ -390,6 +393,16 @@ class World {
     }
 
     @Bean
+    Rotations rotations() {
+        return new MemoryRotations(gateways);
+    }
+
+    @Bean
+    CredentialSettings credentialSettings() {
+        return new CredentialSettings(java.time.Duration.ofHours(1), 5);
+    }
+
+    @Bean
     VaultReport vaultReport() {
         return () -> Mono.just(new VaultReport.State(
                 List.of(
@@ -520,6 +533,11 @@ class World {
             @Override
             public Mono<Discovery> discover(Gateway gateway, Caller caller) {
                 return discover.apply(gateway);
+            }
+
+            @Override
+            public Mono<Void> greet(Gateway gateway) {
+                return greet.apply(gateway);
             }
         };
     }

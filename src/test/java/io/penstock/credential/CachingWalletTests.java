@@ -60,8 +60,11 @@ class CachingWalletTests {
         throw new AssertionError("No token is wanted");
     };
 
+    private static final Substitutes NO_OTHERS = new Substitutes(
+            opening(Mono.empty()), null, null, new CredentialSettings(java.time.Duration.ofHours(1), 5));
+
     private Wallet wallet(Mono<UpstreamAuth> opened) {
-        return new CachingWallet(opening(opened.doOnSubscribe(_ -> openings.incrementAndGet())), NO_TOKENS);
+        return new CachingWallet(opening(opened.doOnSubscribe(_ -> openings.incrementAndGet())), NO_TOKENS, NO_OTHERS);
     }
 
     /** Gateways of which only {@code open} is asked. */

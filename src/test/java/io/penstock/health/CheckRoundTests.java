@@ -36,6 +36,11 @@ class CheckRoundTests {
             }
 
             @Override
+            public Mono<Void> greet(Gateway gateway) {
+                return Mono.empty();
+            }
+
+            @Override
             public Mono<Discovery> discover(Gateway gateway) {
                 discovered.add(gateway.id());
                 var nothing = new Features.Outcome(0, 0, 0);

@@ -10,6 +10,7 @@ import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.OAuthConfig.Grant;
 import io.penstock.credential.AccessTokens;
 import io.penstock.loop.Rounds;
+import io.penstock.oauth.grant.TokenEndpoint;
 import io.penstock.oauth.server.AuthorizationServer;
 import io.penstock.oauth.server.AuthorizationServers;
 import java.time.Duration;
@@ -40,13 +41,21 @@ final class MemoryTokens implements AccessTokens {
     private final AtomicLong forgotten = new AtomicLong();
     private final AuthorizationServers servers;
     private final Renewals renewals;
+    private final TokenEndpoint endpoint;
     private final Uses uses;
     private final Rounds rounds;
     private final LongSupplier nanos;
 
-    MemoryTokens(AuthorizationServers servers, Renewals renewals, Uses uses, Rounds rounds, LongSupplier nanos) {
+    MemoryTokens(
+            AuthorizationServers servers,
+            Renewals renewals,
+            TokenEndpoint endpoint,
+            Uses uses,
+            Rounds rounds,
+            LongSupplier nanos) {
         this.servers = servers;
         this.renewals = renewals;
+        this.endpoint = endpoint;
         this.uses = uses;
         this.rounds = rounds;
         this.nanos = nanos;
@@ -78,7 +87,9 @@ final class MemoryTokens implements AccessTokens {
 
     @Override
     public Source from(Gateway gateway, OAuthConfig config) {
-        return new OfGateway(gateway, config.grant(), servers.of(gateway, config));
+        return gateway.auth().isOnTrial()
+                ? new TrialTokens(servers.of(gateway, config), endpoint)
+                : new OfGateway(gateway, config.grant(), servers.of(gateway, config));
     }
 
     /** The tokens of one gateway's server, which may become another one in time. */

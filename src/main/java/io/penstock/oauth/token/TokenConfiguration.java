@@ -1,6 +1,7 @@
 package io.penstock.oauth.token;
 
 import io.penstock.loop.Rounds;
+import io.penstock.oauth.grant.TokenEndpoint;
 import io.penstock.oauth.server.AuthorizationServers;
 import io.penstock.store.Changes;
 import io.penstock.store.Changes.Topic;
@@ -22,12 +23,13 @@ class TokenConfiguration {
     MemoryTokens accessTokens(
             AuthorizationServers servers,
             Renewals renewals,
+            TokenEndpoint endpoint,
             Uses uses,
             Changes changes,
             Rounds rounds,
             Foresight foresight,
             Cleanup cleanup) {
-        var tokens = new MemoryTokens(servers, renewals, uses, rounds, System::nanoTime);
+        var tokens = new MemoryTokens(servers, renewals, endpoint, uses, rounds, System::nanoTime);
         rounds.repeat("oauth.uses", BETWEEN_USES, uses.write());
         rounds.repeat("oauth.ahead", BETWEEN_LOOKS, foresight.round());
         rounds.repeat("oauth.cleanup", BETWEEN_CLEANUPS, cleanup.round());

@@ -86,7 +86,13 @@ class RenewalsTests {
                 new TokenEndpoint(Egresses.toLoopback()),
                 new AuthorizeUrls(Ingresses.at("http://localhost:4444")),
                 Schedulers.parallel());
-        return new MemoryTokens(FIXED, renewals, new Uses(database.client()), rounds, nanos::get);
+        return new MemoryTokens(
+                FIXED,
+                renewals,
+                new TokenEndpoint(Egresses.toLoopback()),
+                new Uses(database.client()),
+                rounds,
+                nanos::get);
     }
 
     private OAuthConfig perUser() {

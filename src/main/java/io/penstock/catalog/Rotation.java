@@ -1,0 +1,38 @@
+package io.penstock.catalog;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a credential that was put in the place of another one.
+ *
+ * @param at when the state was reached
+ * @param kept the credential that was replaced; null where it is gone
+ * @param detail why it was rolled back; null where it was not
+ */
+public record Rotation(
+        State state,
+        Instant at,
+        @Nullable Kept kept,
+        @Nullable String detail) {
+
+    /** How far it is. */
+    public enum State {
+        /** The new one is only tried, and is in no row. */
+        TRIAL,
+        /** The new one is in use, and the one before is kept. */
+        GRACE,
+        /** The one before is gone. */
+        ENDED,
+        /** The one before is in use again, and the new one is gone. */
+        ROLLED_BACK
+    }
+
+    /**
+     * The credential from before.
+     *
+     * @param until when it goes
+     */
+    public record Kept(UUID id, String type, String shown, byte[] sealed, Instant until) {}
+}
