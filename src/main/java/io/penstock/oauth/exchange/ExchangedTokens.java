@@ -57,8 +57,17 @@ public final class ExchangedTokens implements AccessTokens {
                 .build();
     }
 
-    /** A token as calls use it: another one is wanted from {@code renewal} on, and it is good no more at {@code ends}. */
-    private record Held(HttpHeaders headers, Instant renewal, Instant ends) implements Token {
+    /** An upstream that refuses what was got in place of a refused one just now refuses whatever is got. */
+    private static final Duration TRIED = Duration.ofMinutes(1);
+
+    /**
+     * A token as calls use it.
+     *
+     * @param tried until when it is not replaced though the upstream refuses it, because it was got in place of a refused one
+     * @param renewal from when on another one is wanted
+     * @param ends when it is good no more
+     */
+    private record Held(HttpHeaders headers, Instant tried, Instant renewal, Instant ends) implements Token {
 
         /** Without the token. */
         @Override
@@ -78,7 +87,9 @@ public final class ExchangedTokens implements AccessTokens {
 
             @Override
             public Mono<Token> insteadOf(Token refused, Caller caller) {
-                return server.flatMap(known -> got(new Wanted(gateway, config, known, caller), refused));
+                return clock.instant().isBefore(((Held) refused).tried())
+                        ? Mono.empty()
+                        : server.flatMap(known -> got(new Wanted(gateway, config, known, caller), refused));
             }
         };
     }
@@ -92,10 +103,10 @@ public final class ExchangedTokens implements AccessTokens {
                 return good == null ? Mono.error(failure) : Mono.just(good);
             }
             if (good == null) {
-                return exchanged(key, wanted).cast(Token.class);
+                return exchanged(key, wanted, refused != null).cast(Token.class);
             }
             if (!clock.instant().isBefore(good.renewal())) {
-                var _ = exchanged(key, wanted);
+                var _ = exchanged(key, wanted, false);
             }
             return Mono.just(good);
         });
@@ -108,25 +119,26 @@ public final class ExchangedTokens implements AccessTokens {
     }
 
     /** Once for all who come with that token, and whether they wait for it or not. */
-    private Mono<Held> exchanged(Wanted.Key key, Wanted wanted) {
+    private Mono<Held> exchanged(Wanted.Key key, Wanted wanted, boolean instead) {
         return Objects.requireNonNull(running.computeIfAbsent(
                 key,
                 _ -> rounds.detach(
                         "oauth.exchange",
                         exchanges
                                 .exchange(wanted)
-                                .map(granted -> hold(granted, wanted.caller()))
+                                .map(granted -> hold(granted, wanted.caller(), instead))
                                 .doOnNext(fresh -> held.put(key, fresh))
                                 .doOnError(Refusal.class, refusal -> failures.put(key, refusal))
                                 .doOnTerminate(() -> running.remove(key)))));
     }
 
-    private Held hold(Granted granted, Caller caller) {
+    private Held hold(Granted granted, Caller caller, boolean instead) {
         Instant now = clock.instant();
         Duration life = Exchanges.life(granted, caller, now);
         return new Held(
                 new ReadOnlyHttpHeaders(
                         true, "authorization", "Bearer " + granted.access().reveal()),
+                instead ? now.plus(TRIED) : Instant.MIN,
                 now.plus(life.multipliedBy(9).dividedBy(10)),
                 now.plus(life).minus(WORTH));
     }

@@ -208,6 +208,8 @@ class ExchangedTokensTests {
                 .block(LONG);
 
         assertThat(others).hasSize(50).containsOnly("Bearer for-ann1-2");
+        Token second = Objects.requireNonNull(source.of(ann()).block(LONG));
+        assertThat(source.insteadOf(second, ann()).blockOptional(LONG)).isEmpty();
         assertThat(got(source, ann())).isEqualTo("Bearer for-ann1-2");
     }
 

@@ -11,6 +11,7 @@ import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.penstock.caller.signin.IdentityProvider;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.OAuthConfig.Grant;
@@ -22,6 +23,7 @@ import io.penstock.oauth.server.AuthorizationServer.Client;
 import io.penstock.vault.Secret;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -431,5 +433,18 @@ class DiscoveredServersTests {
                 .untilAsserted(() -> assertThat(
                                 servers.of(gateway, config).block(LONG).client().id())
                         .isEqualTo("two"));
+    }
+
+    /** Spring Authorization Server. */
+    @Test
+    void metadataOfARealServerAreUnderstood() throws IOException {
+        try (var provider = new IdentityProvider()) {
+            var server = discovered(Configs.of(Grant.AUTHORIZATION_CODE, provider.issuer(), IdentityProvider.CLIENT));
+
+            assertThat(server.issuer()).isEqualTo(provider.issuer());
+            assertThat(server.authorize()).isEqualTo(URI.create(provider.issuer() + "/oauth2/authorize"));
+            assertThat(server.token()).isEqualTo(URI.create(provider.issuer() + "/oauth2/token"));
+            assertThat(server.revocation()).isEqualTo(URI.create(provider.issuer() + "/oauth2/revoke"));
+        }
     }
 }

@@ -22,6 +22,9 @@ public final class GuardedUpstream implements AutoCloseable {
     /** Whether it takes a token; where nothing else is said, those that were put there. */
     public volatile Predicate<String> takes = taken::contains;
 
+    /** What it says to who shows none that it takes. */
+    public volatile String challenge = "Bearer";
+
     public final List<String> shown = new CopyOnWriteArrayList<>();
 
     private final boolean modern;
@@ -48,7 +51,9 @@ public final class GuardedUpstream implements AutoCloseable {
             String authorization = request.requestHeaders().get("authorization", "");
             shown.add(authorization);
             if (!takes.test(authorization.replace("Bearer ", ""))) {
-                return response.status(401).header("www-authenticate", "Bearer").send();
+                return response.status(401)
+                        .header("www-authenticate", challenge)
+                        .send();
             }
             JsonNode message = JsonMapper.shared().readTree(body);
             if (!request.method().name().equals("POST")) {
