@@ -52,22 +52,14 @@ public final class Remembered<T> {
     public Mono<T> get() {
         return Mono.defer(() -> {
             Known<T> last = known;
-            Failed failure = failed;
-            long now = clock.millis();
-            boolean pausing = failure != null && now < failure.until();
             if (last == null) {
-                return failure != null && pausing ? Mono.error(failure.error()) : reading();
+                return reading();
             }
-            if (now >= last.until() && !pausing) {
+            if (clock.millis() >= last.until()) {
                 var _ = reading();
             }
             return Mono.just(last.value());
         });
-    }
-
-    /** It may be so no longer: it is read again when it is wanted next. */
-    public void doubt() {
-        known = null;
     }
 
     private void accept(T value) {
@@ -79,9 +71,19 @@ public final class Remembered<T> {
         failed = new Failed(error, clock.millis() + pause.toMillis());
     }
 
+    /** Looks once more at what is known: another reading may have ended since. */
     private synchronized Mono<T> reading() {
+        Known<T> last = known;
+        Failed failure = failed;
+        long now = clock.millis();
         if (reading != null) {
             return reading;
+        }
+        if (last != null && now < last.until()) {
+            return Mono.just(last.value());
+        }
+        if (failure != null && now < failure.until()) {
+            return last == null ? Mono.error(failure.error()) : Mono.just(last.value());
         }
         long mine = ++begun;
         Mono<T> fresher = rounds.detach(name, read.doOnTerminate(() -> end(mine)));

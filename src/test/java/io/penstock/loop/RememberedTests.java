@@ -106,15 +106,4 @@ class RememberedTests {
 
         assertThat(get()).isEqualTo("one");
     }
-
-    @Test
-    void whatIsDoubtedIsReadAgain() {
-        answers.add(Mono.just("one"));
-        answers.add(Mono.just("two"));
-        assertThat(get()).isEqualTo("one");
-
-        remembered.doubt();
-
-        assertThat(get()).isEqualTo("two");
-    }
 }

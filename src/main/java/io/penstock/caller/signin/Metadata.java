@@ -1,12 +1,14 @@
 package io.penstock.caller.signin;
 
 import io.penstock.caller.flow.Addresses;
+import io.penstock.egress.JsonAnswer;
 import io.penstock.loop.Turns;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,22 +78,23 @@ final class Metadata {
         return client.headers(headers -> headers.set("accept", "application/json"))
                 .get()
                 .uri(URI.create(base + PATH))
-                .response(Answer::read)
+                .response(JsonAnswer::read)
                 .single()
-                .timeout(Answer.PATIENCE)
-                .onErrorMap(error -> Answer.failure(error, DOCUMENT))
+                .timeout(JsonAnswer.PATIENCE)
+                .onErrorMap(error -> Faults.of(error, DOCUMENT))
                 .map(this::endpoints);
     }
 
-    private Endpoints endpoints(Answer answer) {
+    private Endpoints endpoints(JsonAnswer answer) {
         if (answer.status() != 200 || answer.object() == null) {
-            throw Answer.failed("answered " + answer.status() + " or no JSON object", DOCUMENT);
+            throw Faults.failed("answered " + answer.status() + " or no JSON object", DOCUMENT);
         }
         if (!issuer.equals(answer.text("issuer"))) {
-            throw Answer.failed("name another issuer than the settings, letter by letter", DOCUMENT);
+            throw Faults.failed("name another issuer than the settings, letter by letter", DOCUMENT);
         }
-        if (answer.listsOthersThan("code_challenge_methods_supported", "S256")) {
-            throw Answer.failed("do not list the code challenge method S256", DOCUMENT);
+        List<String> methods = answer.texts("code_challenge_methods_supported");
+        if (methods != null && !methods.contains("S256")) {
+            throw Faults.failed("do not list the code challenge method S256", DOCUMENT);
         }
         return new Endpoints(
                 address(answer, "authorization_endpoint"),
@@ -101,10 +104,10 @@ final class Metadata {
                 issRequired || answer.isTrue("authorization_response_iss_parameter_supported"));
     }
 
-    private static URI address(Answer answer, String name) {
+    private static URI address(JsonAnswer answer, String name) {
         URI url = Addresses.read(answer.text(name));
         if (url == null) {
-            throw Answer.failed("hold no " + name + " with https", DOCUMENT);
+            throw Faults.failed("hold no " + name + " with https", DOCUMENT);
         }
         return url;
     }

@@ -104,7 +104,7 @@ final class OidcSignIn implements SignIn {
             return Mono.error(wrong);
         }
         if (code == null || !callback.hasCode()) {
-            return Mono.error(Answer.failed("sent the browser back without a code", null));
+            return Mono.error(Faults.failed("sent the browser back without a code", null));
         }
         return tokens.exchange(known.token(), code, pending.verifier())
                 .flatMap(token -> idTokens.verify(token.reveal(), pending.nonce()))

@@ -33,6 +33,6 @@ final class ProviderWord {
     private static Refusal error(Callback callback) {
         return "access_denied".equals(callback.error())
                 ? BearerToken.refused("The identity provider, or you there, refused this sign-in (access_denied)")
-                : Answer.failed("ended the sign-in with " + callback.plainError(), null);
+                : Faults.failed("ended the sign-in with " + callback.plainError(), null);
     }
 }

@@ -3,6 +3,7 @@ package io.penstock.caller.signin;
 import io.penstock.caller.BearerToken;
 import io.penstock.caller.signin.SignInSettings.ClientAuthMethod;
 import io.penstock.egress.Form;
+import io.penstock.egress.JsonAnswer;
 import io.penstock.vault.Secret;
 import java.net.URI;
 import reactor.core.publisher.Mono;
@@ -42,43 +43,43 @@ final class TokenEndpoint {
         String authorization =
                 method == ClientAuthMethod.CLIENT_SECRET_BASIC ? Form.basic(provider.clientId(), secret) : null;
         return form.post(client, endpoint, authorization)
-                .response(Answer::read)
+                .response(JsonAnswer::read)
                 .single()
-                .timeout(Answer.PATIENCE)
-                .onErrorMap(error -> Answer.failure(error, NAME))
+                .timeout(JsonAnswer.PATIENCE)
+                .onErrorMap(error -> Faults.of(error, NAME))
                 .map(TokenEndpoint::idToken);
     }
 
-    private static Secret idToken(Answer answer) {
+    private static Secret idToken(JsonAnswer answer) {
         if (answer.status() != 200) {
             throw refused(answer);
         }
         if (answer.object() == null) {
-            throw Answer.failed("answered no JSON object", NAME);
+            throw Faults.failed("answered no JSON object", NAME);
         }
         String type = answer.text("token_type");
         if (type != null && !type.equalsIgnoreCase("Bearer")) {
-            throw Answer.failed("answered with tokens of a type that is not known here", NAME);
+            throw Faults.failed("answered with tokens of a type that is not known here", NAME);
         }
         String token = answer.text("id_token");
         if (token == null || token.length() > LONGEST) {
-            throw Answer.failed(
+            throw Faults.failed(
                     "gave no ID token: MCP_AUTH_SCOPES must hold openid, and the provider speak OpenID Connect", NAME);
         }
         return new Secret(token);
     }
 
     /** RFC 6749, 5.2; what the endpoint says beside the code of the error is not repeated. */
-    private static RuntimeException refused(Answer answer) {
+    private static RuntimeException refused(JsonAnswer answer) {
         String error = answer.text("error");
         return switch (error == null ? "" : error) {
             case "invalid_grant" ->
                 BearerToken.refused("The identity provider did not take the code of this sign-in: sign in again");
             case "invalid_client", "unauthorized_client" ->
-                Answer.failed(
+                Faults.failed(
                         "refused this gateway's client id or secret, or how it shows them (MCP_AUTH_CLIENT_AUTH_METHOD)",
                         NAME);
-            default -> Answer.failed("answered " + answer.status(), NAME);
+            default -> Faults.failed("answered " + answer.status(), NAME);
         };
     }
 }

@@ -17,7 +17,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -103,10 +102,10 @@ public final class ExchangedTokens implements AccessTokens {
                 return good == null ? Mono.error(failure) : Mono.just(good);
             }
             if (good == null) {
-                return exchanged(key, wanted, refused != null).cast(Token.class);
+                return exchanged(key, wanted, refused).cast(Token.class);
             }
             if (!clock.instant().isBefore(good.renewal())) {
-                var _ = exchanged(key, wanted, false);
+                var _ = exchanged(key, wanted, null);
             }
             return Mono.just(good);
         });
@@ -119,17 +118,31 @@ public final class ExchangedTokens implements AccessTokens {
     }
 
     /** Once for all who come with that token, and whether they wait for it or not. */
-    private Mono<Held> exchanged(Wanted.Key key, Wanted wanted, boolean instead) {
-        return Objects.requireNonNull(running.computeIfAbsent(
-                key,
-                _ -> rounds.detach(
-                        "oauth.exchange",
-                        exchanges
-                                .exchange(wanted)
-                                .map(granted -> hold(granted, wanted.caller(), instead))
-                                .doOnNext(fresh -> held.put(key, fresh))
-                                .doOnError(Refusal.class, refusal -> failures.put(key, refusal))
-                                .doOnTerminate(() -> running.remove(key)))));
+    private Mono<Held> exchanged(Wanted.Key key, Wanted wanted, @Nullable Token refused) {
+        Mono<Held> begun =
+                running.computeIfAbsent(key, _ -> isFresh(key, refused) ? null : begin(key, wanted, refused));
+        if (begun != null) {
+            return begun;
+        }
+        Held known = good(key, refused);
+        return known == null ? Mono.defer(() -> exchanged(key, wanted, refused)) : Mono.just(known);
+    }
+
+    /** Whether another exchange ended since somebody looked. */
+    private boolean isFresh(Wanted.Key key, @Nullable Token refused) {
+        Held known = good(key, refused);
+        return known != null && clock.instant().isBefore(known.renewal());
+    }
+
+    private Mono<Held> begin(Wanted.Key key, Wanted wanted, @Nullable Token refused) {
+        return rounds.detach(
+                "oauth.exchange",
+                exchanges
+                        .exchange(wanted)
+                        .map(granted -> hold(granted, wanted.caller(), refused != null))
+                        .doOnNext(fresh -> held.put(key, fresh))
+                        .doOnError(Refusal.class, refusal -> failures.put(key, refusal))
+                        .doOnTerminate(() -> running.remove(key)));
     }
 
     private Held hold(Granted granted, Caller caller, boolean instead) {
