@@ -23,7 +23,7 @@ class SealedValuesTests {
             Map.entry("relay.resume.R2dbcEventLog", "stream_events.sealed"),
             Map.entry("caller.flow.R2dbcFlows", "oauth_flows.sealed"),
             Map.entry("api.entrance.Once", "idempotency_keys.fingerprint"),
-            Map.entry("oauth.connect.Consents", "browsers, for the life of a page"),
+            Map.entry("caller.flow.Papers", "browsers, for the life of a page"),
             Map.entry("api.oauth.Outcomes", "browsers, for a moment"),
             Map.entry("relay.session.Seals", "clients, for the life of a session"),
             Map.entry("mcp.line.LineIds", "clients, for the life of a line"),

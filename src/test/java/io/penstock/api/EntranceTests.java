@@ -71,6 +71,7 @@ class EntranceTests extends EdgeTest {
                         || path.equals("/oauth/login")
                         || path.startsWith("/oauth/callback")
                         || path.equals("/oauth/connected/{id}")
+                        || path.equals("/oauth/client.json")
                         || path.equals("/openapi.json")
                         || path.startsWith("/docs"));
     }

@@ -29,6 +29,7 @@ import io.penstock.caller.Quotas;
 import io.penstock.caller.flow.FlowCookies;
 import io.penstock.caller.flow.FlowStores;
 import io.penstock.caller.flow.Flows;
+import io.penstock.caller.flow.Papers;
 import io.penstock.caller.proxy.Addresses;
 import io.penstock.caller.proxy.ClientAddresses;
 import io.penstock.caller.session.CookiePolicy;
@@ -51,7 +52,6 @@ import io.penstock.oauth.MemoryAgreements;
 import io.penstock.oauth.MemoryConnections;
 import io.penstock.oauth.connect.Connecting;
 import io.penstock.oauth.connect.Connectings;
-import io.penstock.oauth.connect.Consents;
 import io.penstock.oauth.server.AuthorizationServer;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
@@ -67,6 +67,7 @@ import io.penstock.wire.Request;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -454,8 +455,8 @@ class World {
     }
 
     @Bean
-    Consents consents(Vault vault) {
-        return new Consents(vault);
+    Papers papers(Vault vault) {
+        return new Papers(vault, InstantSource.system());
     }
 
     @Bean

@@ -1,7 +1,7 @@
 package io.penstock.api.oauth;
 
-import io.penstock.api.ResponseHeaders;
 import io.penstock.api.browser.BrowserCookies;
+import io.penstock.api.browser.PageForms;
 import io.penstock.api.browser.Pages;
 import io.penstock.api.entrance.Authenticated;
 import io.penstock.api.entrance.Open;
@@ -12,22 +12,12 @@ import io.penstock.caller.Caller;
 import io.penstock.caller.Caller.Source;
 import io.penstock.caller.flow.Departure;
 import io.penstock.caller.flow.Flows;
-import io.penstock.caller.flow.Randoms;
-import io.penstock.caller.session.Cookies;
-import io.penstock.caller.session.Forgery;
 import io.penstock.oauth.connect.Connecting;
-import io.penstock.oauth.connect.Consents;
 import io.penstock.oauth.connect.Offer;
-import io.penstock.vault.Secret;
-import io.penstock.wire.Refusal;
-import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import java.time.Duration;
-import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -48,29 +38,20 @@ public final class ConnectController {
     static final String ACTION = "connect";
     static final String RESOURCE = "oauth_connection";
 
-    private static final String COOKIE = "penstock_consent";
-    private static final Duration GOOD = Duration.ofMinutes(10);
     private static final Set<Source> EXPLICIT = Set.of(Source.JWT, Source.API_TOKEN);
 
     private final Visible visible;
     private final Connecting connecting;
-    private final Consents consents;
+    private final PageForms forms;
     private final BrowserCookies cookies;
-    private final Forgery forgery;
     private final Outcomes outcomes;
 
     ConnectController(
-            Visible visible,
-            Connecting connecting,
-            Consents consents,
-            BrowserCookies cookies,
-            Forgery forgery,
-            Outcomes outcomes) {
+            Visible visible, Connecting connecting, PageForms forms, BrowserCookies cookies, Outcomes outcomes) {
         this.visible = visible;
         this.connecting = connecting;
-        this.consents = consents;
+        this.forms = forms;
         this.cookies = cookies;
-        this.forgery = forgery;
         this.outcomes = outcomes;
     }
 
@@ -111,10 +92,6 @@ public final class ConnectController {
     @Authenticated(action = ACTION, resource = RESOURCE)
     Mono<ResponseEntity<Object>> agree(
             Caller caller, Request request, @PathVariable String id, ServerWebExchange exchange) {
-        if (forgery.suspected(request)) {
-            return Mono.error(new Refusal(new Reason.ForeignOrigin(
-                    "Another site may have sent this: open the page here, and continue there")));
-        }
         return offer(caller, id)
                 .zipWith(exchange.getFormData())
                 .doOnNext(both -> demandShown(both.getT2(), both.getT1(), caller, request))
@@ -164,32 +141,18 @@ public final class ConnectController {
     }
 
     private ResponseEntity<Object> asked(Offer offer, Caller caller, Request request) {
-        String known = browser(request);
-        String browser = known == null ? Randoms.next() : known;
-        String paper = consents.paper(offer, caller.user(), browser);
-        return ResponseEntity.ok()
-                .contentType(Pages.HTML)
-                .header(HttpHeaders.SET_COOKIE, cookies.cookie(cookies.ofHost(COOKIE), new Secret(browser), GOOD))
-                .header(ResponseHeaders.POLICY, ConnectPages.policy(offer))
-                // without it browsers do not say where a form comes from
-                .header(ResponseHeaders.REFERRER_POLICY, "same-origin")
-                .body(ConnectPages.consent(offer, caller.user(), paper));
-    }
-
-    private @Nullable String browser(Request request) {
-        List<String> values = Cookies.named(request.headers(), cookies.ofHost(COOKIE));
-        return values.size() == 1 && Randoms.FORM.matcher(values.getFirst()).matches() ? values.getFirst() : null;
+        return forms.shown(
+                request,
+                offer.terms(caller.user()),
+                ConnectPages.destinations(offer),
+                field -> ConnectPages.consent(offer, caller.user(), field));
     }
 
     private void demandShown(MultiValueMap<String, String> form, Offer offer, Caller caller, Request request) {
-        String browser = browser(request);
-        List<String> papers = form.getOrDefault(ConnectPages.CONSENT, List.of());
-        if (browser == null
-                || papers.size() != 1
-                || !consents.wasShown(papers.getFirst(), offer, caller.user(), browser)) {
-            throw new Refusal(new Reason.Barred(
-                    "This browser was not shown to you what you would agree to, or more than ten minutes ago, or it has changed:"
-                            + " open /oauth/authorize/" + offer.gateway().id() + " again"));
-        }
+        forms.demandShown(
+                request,
+                form,
+                offer.terms(caller.user()),
+                "/oauth/authorize/" + offer.gateway().id());
     }
 }

@@ -9,21 +9,16 @@ import java.util.List;
 /** What a user sees before they are sent to agree, and after. */
 final class ConnectPages {
 
-    /** The name of the field, and of the cookie, that show that the page was shown. */
-    static final String CONSENT = "consent";
-
-    /** It reads a form's destination through every redirect that follows, and where these end the authorization server alone knows. */
-    static final String POLICY =
-            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self' https:%s";
-
     private ConnectPages() {}
 
-    static String policy(Offer offer) {
+    /** Browsers hold a form to these through every redirect that follows, and where those end the authorization server alone knows. */
+    static String destinations(Offer offer) {
         boolean plain = "http".equals(offer.authorize().getScheme());
-        return POLICY.formatted(plain ? " http://" + offer.host() : "");
+        return " https:" + (plain ? " http://" + offer.host() : "");
     }
 
-    static String consent(Offer offer, String user, String paper) {
+    /** @param field what the form has to hold, in HTML */
+    static String consent(Offer offer, String user, String field) {
         String gateway = escaped(offer.gateway().name());
         return Pages.page(
                 "Connect your account to " + gateway,
@@ -34,8 +29,8 @@ final class ConnectPages {
                         + "</code>), and for nobody else's.</p>\n"
                         + scopes("It will be asked for", offer.scopes())
                         + "<form method=\"post\" action=\"/oauth/authorize/"
-                        + offer.gateway().id() + "\">\n<input type=\"hidden\" name=\"" + CONSENT + "\" value=\""
-                        + escaped(paper) + "\">\n<button type=\"submit\">Continue to " + escaped(offer.host())
+                        + offer.gateway().id() + "\">\n" + field + "\n<button type=\"submit\">Continue to "
+                        + escaped(offer.host())
                         + "</button>\n</form>\n"
                         + "<p>Close this page where you did not ask for this.</p>");
     }

@@ -31,7 +31,7 @@ public final class Endings {
 
     /** Ends the caller's session on every replica, and takes its cookie from the browser. Whether there was one. */
     public Mono<Boolean> end(Caller caller, Request request, ServerHttpResponse response) {
-        UUID shown = parts.areThere() ? parts.sessions().shown(request) : null;
+        UUID shown = parts.haveSessions() ? parts.sessions().shown(request) : null;
         if (shown == null) {
             return Mono.just(false);
         }

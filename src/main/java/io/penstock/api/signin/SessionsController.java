@@ -23,6 +23,7 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -108,14 +109,19 @@ public final class SessionsController {
     @Authenticated(action = "logout", resource = RESOURCE)
     Mono<LoggedOut> logout(Caller caller, Request request, ServerHttpResponse response) {
         return Mono.defer(() -> {
-            var signIn = parts.signIn();
+            var _ = parts.sessions();
             return endings.end(caller, request, response)
                     .filter(ended -> ended)
                     .switchIfEmpty(Mono.error(
                             () -> new Refusal(new Reason.Conflict("There is no session to end: send its cookie"))))
-                    .then(signIn.logout().onErrorComplete().map(url -> new LoggedOut(url.toString())))
+                    .then(ended().onErrorComplete().map(url -> new LoggedOut(url.toString())))
                     .defaultIfEmpty(new LoggedOut(null));
         });
+    }
+
+    /** Where the provider's own session ends; empty where there is no provider. */
+    private Mono<URI> ended() {
+        return parts.areThere() ? parts.signIn().logout() : Mono.empty();
     }
 
     @Operation(summary = "List one's own sessions")

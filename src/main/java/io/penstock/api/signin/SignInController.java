@@ -1,6 +1,7 @@
 package io.penstock.api.signin;
 
 import io.penstock.api.browser.BrowserCookies;
+import io.penstock.api.browser.PageForms;
 import io.penstock.api.browser.Pages;
 import io.penstock.api.entrance.Authenticated;
 import io.penstock.api.entrance.Open;
@@ -10,6 +11,7 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -19,7 +21,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Signing in with an identity provider, as browsers do it. */
+/** Signing in, as browsers do it. */
 @RestController
 public final class SignInController {
 
@@ -27,35 +29,51 @@ public final class SignInController {
     static final String RESOURCE = "session";
 
     private final SignInParts parts;
+    private final PageForms forms;
     private final BrowserCookies cookies;
 
-    SignInController(SignInParts parts, BrowserCookies cookies) {
+    SignInController(SignInParts parts, PageForms forms, BrowserCookies cookies) {
         this.parts = parts;
+        this.forms = forms;
         this.cookies = cookies;
     }
 
-    @Operation(summary = "Begin a sign-in: sends the browser to the identity provider")
+    @Operation(
+            summary =
+                    "Begin a sign-in: sends the browser to the identity provider, or, where there is none, shows a form for a password")
+    @ApiResponse(responseCode = "200", description = "The form")
     @ApiResponse(responseCode = "303", description = "To the identity provider")
     @GetMapping("/oauth/login")
     @Open
-    Mono<ResponseEntity<String>> login(Parameters parameters, Request request, ServerHttpRequest http) {
+    Mono<ResponseEntity<Object>> login(Parameters parameters, Request request, ServerHttpRequest http) {
         return Mono.defer(() -> {
                     String provider = parameters.text("provider");
                     String returnTo = parameters.text("return_to");
                     parameters.close();
-                    return parts.signIn().begin(provider, returnTo, request);
+                    return parts.havePasswordsAlone()
+                            ? Mono.just(PasswordController.page(forms, request, returnTo))
+                            : sent(provider, returnTo, request);
                 })
-                .map(begun -> ResponseEntity.status(HttpStatus.SEE_OTHER)
-                        .location(begun.to())
-                        .header(HttpHeaders.SET_COOKIE, cookies.ofFlow(begun))
-                        .<String>build())
                 .onErrorResume(Refusal.class, refusal -> shown(refusal, request, http));
     }
 
-    private static Mono<ResponseEntity<String>> shown(Refusal refusal, Request request, ServerHttpRequest http) {
-        return Pages.wanted(http)
-                ? Mono.just(Pages.refused(SignInLanding.FAILURE, refusal.reason(), request.correlationId()))
-                : Mono.error(refusal);
+    private Mono<ResponseEntity<Object>> sent(@Nullable String provider, @Nullable String returnTo, Request request) {
+        return parts.signIn()
+                .begin(provider, returnTo, request)
+                .map(begun -> ResponseEntity.status(HttpStatus.SEE_OTHER)
+                        .location(begun.to())
+                        .header(HttpHeaders.SET_COOKIE, cookies.ofFlow(begun))
+                        .build());
+    }
+
+    private static Mono<ResponseEntity<Object>> shown(Refusal refusal, Request request, ServerHttpRequest http) {
+        if (!Pages.wanted(http)) {
+            return Mono.error(refusal);
+        }
+        var page = Pages.refused(SignInLanding.FAILURE, refusal.reason(), request.correlationId());
+        return Mono.just(ResponseEntity.status(page.getStatusCode())
+                .contentType(Pages.HTML)
+                .body(page.getBody()));
     }
 
     @Operation(summary = "Who is signed in, as a page")

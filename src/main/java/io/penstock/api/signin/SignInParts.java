@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
-/** What is there where users sign in with an identity provider. Elsewhere each of its parts answers that there is none. */
+/** What is there where users sign in with a browser. Elsewhere each of its parts answers that there is none. */
 @Component
 final class SignInParts {
 
@@ -22,6 +22,24 @@ final class SignInParts {
 
     boolean areThere() {
         return signIn != null;
+    }
+
+    boolean haveSessions() {
+        return sessions != null;
+    }
+
+    /** Whether browsers sign in with a password, because there is no identity provider. */
+    boolean havePasswordsAlone() {
+        return sessions != null && signIn == null;
+    }
+
+    /** @throws Refusal {@code NotFound} where passwords are not for browsers */
+    Sessions passwordSessions() {
+        if (signIn != null) {
+            throw new Refusal(
+                    new Reason.NotFound("Browsers sign in with the identity provider here: GET /oauth/login"));
+        }
+        return sessions();
     }
 
     /** @throws Refusal {@code NotFound} */
@@ -38,7 +56,7 @@ final class SignInParts {
         if (part == null) {
             throw new Refusal(
                     new Reason.NotFound(
-                            "Nobody signs in with an identity provider here: operators set MCP_AUTH_ENABLED=true, and what is its provider's"));
+                            "Nobody signs in with a browser here: operators set MCP_AUTH_ENABLED=true and what is its identity provider's, or SECRET_KEY alone for passwords"));
         }
         return part;
     }

@@ -5,6 +5,7 @@ import io.penstock.loop.Rounds;
 import io.penstock.store.Transactions;
 import io.penstock.vault.Vault;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -20,6 +21,11 @@ class FlowConfiguration {
         var flows = new R2dbcFlows(database, transactions, vault);
         rounds.repeat("flows.forget", TIDYING, flows.forget());
         return flows;
+    }
+
+    @Bean
+    Papers papers(Vault vault) {
+        return new Papers(vault, InstantSource.system());
     }
 
     @Bean

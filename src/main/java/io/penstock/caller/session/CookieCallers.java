@@ -4,6 +4,7 @@ import io.penstock.caller.BearerToken;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Digest;
 import io.penstock.caller.Grants;
+import io.penstock.caller.SignIns;
 import io.penstock.caller.SignedIn;
 import io.penstock.caller.session.SessionCookie.Content;
 import io.penstock.wire.Refusal;
@@ -21,12 +22,14 @@ final class CookieCallers implements SignedIn {
     private final SessionCookie cookie;
     private final LiveSessions live;
     private final Forgery forgery;
+    private final SignIns signIns;
     private final InstantSource clock;
 
-    CookieCallers(SessionCookie cookie, LiveSessions live, Forgery forgery, InstantSource clock) {
+    CookieCallers(SessionCookie cookie, LiveSessions live, Forgery forgery, SignIns signIns, InstantSource clock) {
         this.cookie = cookie;
         this.live = live;
         this.forgery = forgery;
+        this.signIns = signIns;
         this.clock = clock;
     }
 
@@ -67,7 +70,15 @@ final class CookieCallers implements SignedIn {
         Content content = cookie.open(value);
         return content == null || !clock.instant().isBefore(content.expires())
                 ? Mono.empty()
-                : live.use(content.id()).filter(session -> session.user().equals(content.user()));
+                : live.use(content.id())
+                        .filter(session -> session.user().equals(content.user()))
+                        .filter(this::holds);
+    }
+
+    /** One that a password opened ends with the password. */
+    private boolean holds(Session session) {
+        Long generation = session.generation();
+        return generation == null || generation >= signIns.generation(session.user());
     }
 
     static Caller caller(Session session) {

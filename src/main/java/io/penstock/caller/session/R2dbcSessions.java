@@ -57,7 +57,8 @@ final class R2dbcSessions implements Sessions {
                     cut(draft.agent()),
                     now,
                     now,
-                    now.plus(absoluteLimit));
+                    now.plus(absoluteLimit),
+                    draft.generation());
             return rows.insert(session).thenReturn(new Begun(session, cookie.seal(session)));
         });
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param agent what it said it came with; null where it said nothing
  * @param lastSeen to a minute
  * @param expires when it ends however much it is used
+ * @param generation that of the user's sign-ins, where a password opened it: it ends with them; null where an identity provider did
  */
 public record Session(
         UUID id,
@@ -24,7 +25,8 @@ public record Session(
         @Nullable String agent,
         Instant createdAt,
         Instant lastSeen,
-        Instant expires) {
+        Instant expires,
+        @Nullable Long generation) {
 
     public Session {
         groups = groups == null ? null : Set.copyOf(groups);

@@ -1,5 +1,6 @@
 package io.penstock.caller.session;
 
+import io.penstock.caller.SignIns;
 import io.penstock.caller.SignedIn;
 import io.penstock.loop.Rounds;
 import io.penstock.store.Changes;
@@ -15,7 +16,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 
 /** Puts sessions together, where there are any. */
 @Configuration(proxyBeanMethods = false)
-@Conditional(SignInEnabled.class)
+@Conditional(SessionsEnabled.class)
 class SessionConfiguration {
 
     private final InstantSource clock = InstantSource.system();
@@ -50,7 +51,7 @@ class SessionConfiguration {
     }
 
     @Bean
-    SignedIn cookieCallers(SessionCookie cookie, LiveSessions live, Forgery forgery) {
-        return new CookieCallers(cookie, live, forgery, clock);
+    SignedIn cookieCallers(SessionCookie cookie, LiveSessions live, Forgery forgery, SignIns signIns) {
+        return new CookieCallers(cookie, live, forgery, signIns, clock);
     }
 }

@@ -19,14 +19,14 @@ import tools.jackson.databind.json.JsonMapper;
 final class SessionRows {
 
     private static final String SELECT = """
-            SELECT id, user_name, user_groups, issuer, address, agent, created_at, last_seen, expires_at
+            SELECT id, user_name, user_groups, issuer, address, agent, created_at, last_seen, expires_at, generation
             FROM sign_in_sessions WHERE expires_at > CURRENT_TIMESTAMP
             """;
 
     private static final String INSERT = """
             INSERT INTO sign_in_sessions
-                (id, user_name, user_groups, issuer, address, agent, created_at, last_seen, expires_at)
-            VALUES (:id, :user, :groups, :issuer, :address, :agent, :created, :seen, :expires)
+                (id, user_name, user_groups, issuer, address, agent, created_at, last_seen, expires_at, generation)
+            VALUES (:id, :user, :groups, :issuer, :address, :agent, :created, :seen, :expires, :generation)
             """;
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -55,6 +55,10 @@ final class SessionRows {
                         ? null
                         : JSON.writeValueAsString(
                                 session.groups().stream().sorted().toList()));
+        Long generation = session.generation();
+        statement = generation == null
+                ? statement.bindNull("generation", Long.class)
+                : statement.bind("generation", generation);
         return statement.fetch().rowsUpdated().then();
     }
 
@@ -140,7 +144,8 @@ final class SessionRows {
                 row.get("agent", String.class),
                 get(row, "created_at", Instant.class),
                 get(row, "last_seen", Instant.class),
-                get(row, "expires_at", Instant.class));
+                get(row, "expires_at", Instant.class),
+                row.get("generation", Long.class));
     }
 
     private static <T> T get(Readable row, String name, Class<T> type) {

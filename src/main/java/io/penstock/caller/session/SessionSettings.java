@@ -14,7 +14,8 @@ import org.springframework.validation.annotation.Validated;
  * The sessions of those who signed in with a browser.
  *
  * @param secretKey {@code SECRET_KEY}: what session cookies are sealed with, at least 32 random characters, the same on all replicas; needed
- *     with {@code MCP_AUTH_ENABLED=true}. Another value ends all sessions
+ *     with {@code MCP_AUTH_ENABLED=true}. Without that, users of this gateway's own sign in with their passwords in browsers where it is
+ *     set, and only programs do where it is empty. Another value ends all sessions
  * @param secureCookies {@code SECURE_COOKIES}: whether browsers send the cookies over TLS alone: {@code true}, {@code false} for development
  *     without TLS, or {@code auto}, which is {@code true} unless {@code BASE_URL} is plain http on this machine
  * @param idleLimit {@code MCP_AUTH_SESSION_IDLE_LIMIT}: how long a session may go unused; it ends a minute later at most

@@ -18,7 +18,14 @@ public interface Sessions {
             @Nullable Set<String> groups,
             String issuer,
             String address,
-            @Nullable String agent) {}
+            @Nullable String agent,
+            @Nullable Long generation) {
+
+        /** That of an identity provider. */
+        public Draft(String user, @Nullable Set<String> groups, String issuer, String address, @Nullable String agent) {
+            this(user, groups, issuer, address, agent, null);
+        }
+    }
 
     /** A session that has begun, with the value of its cookie. */
     record Begun(Session session, Secret cookie) {}

@@ -1,7 +1,6 @@
 package io.penstock.caller.signin;
 
 import io.penstock.caller.Directory;
-import io.penstock.caller.Welcome;
 import io.penstock.caller.flow.Addresses;
 import io.penstock.caller.flow.FlowCookies;
 import io.penstock.caller.flow.Flows;
@@ -24,11 +23,6 @@ import reactor.netty.http.client.HttpClient;
 @Conditional(SignInEnabled.class)
 @EnableConfigurationProperties(SignInSettings.class)
 class SignInConfiguration {
-
-    @Bean
-    Welcome browserWelcome() {
-        return new BrowserWelcome();
-    }
 
     @Bean
     SignIn signIn(

@@ -29,10 +29,12 @@ public record Offer(
         return server.scopes();
     }
 
-    /** All that a user agrees to be sent away with. */
-    String terms() {
+    /** All that a user agrees to be sent away with, and who that is. */
+    public String terms(String user) {
         return String.join(
                 "\n",
+                "connect",
+                user,
                 gateway.id().toString(),
                 authorize.toString(),
                 server.client().id(),

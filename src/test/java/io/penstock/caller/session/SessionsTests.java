@@ -50,6 +50,7 @@ class SessionsTests {
 
     private final Vault vault = Vaults.fresh();
     private final Moved clock = new Moved();
+    private long generation;
     private Database database;
     private Replica here;
     private Replica there;
@@ -82,6 +83,7 @@ class SessionsTests {
                         LONG,
                         LONG,
                         LONG)),
+                user -> generation,
                 clock);
     }
 
@@ -95,6 +97,30 @@ class SessionsTests {
     @AfterEach
     void close() {
         database.close();
+    }
+
+    /** A new password ends what the old one opened, and nothing of an identity provider's. */
+    @Test
+    void aSessionOfAPasswordEndsWithIt() {
+        generation = 3;
+        var old = get(here.sessions.begin(
+                        new Sessions.Draft("ann@example.com", null, "password", "192.0.2.7", null, 2L)))
+                .cookie();
+        var present = get(here.sessions.begin(
+                        new Sessions.Draft("ann@example.com", null, "password", "192.0.2.7", null, 3L)))
+                .cookie();
+
+        isNobody(here, old);
+        isNobody(there, old);
+        assertThat(there.callers.authenticate(shows("GET", present)).block(LONG))
+                .isNotNull();
+        generation = 4;
+        isNobody(here, present);
+        assertThat(here.callers
+                        .authenticate(
+                                shows("GET", begin("ann@example.com", Set.of()).cookie()))
+                        .block(LONG))
+                .isNotNull();
     }
 
     private Sessions.Begun begin(String user, @Nullable Set<String> groups) {
@@ -215,7 +241,8 @@ class SessionsTests {
                 like.agent(),
                 like.createdAt(),
                 like.lastSeen(),
-                like.expires());
+                like.expires(),
+                like.generation());
     }
 
     @Test

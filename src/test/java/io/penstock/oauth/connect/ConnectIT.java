@@ -49,7 +49,7 @@ class ConnectIT {
     private static final Duration A_SECOND = Duration.ofSeconds(1);
     private static final String SIGNING = "zR4tW8yB1nM5qS7vX0cF3gJ6kP9aD2eH";
     private static final String HTML = "text/html,application/xhtml+xml";
-    private static final Pattern PAPER = Pattern.compile("name=\"consent\" value=\"([^\"]+)\"");
+    private static final Pattern PAPER = Pattern.compile("name=\"page\" value=\"([^\"]+)\"");
     private static final String ANN = "ann@example.com";
     private static final String BOB = "bob@example.com";
 
@@ -197,7 +197,7 @@ class ConnectIT {
         return at.form(
                 first + "/oauth/authorize/" + gateway,
                 first,
-                "consent=" + URLEncoder.encode(paper, StandardCharsets.UTF_8));
+                "page=" + URLEncoder.encode(paper, StandardCharsets.UTF_8));
     }
 
     /** From the page up to where the authorization server sends the browser back to. */
@@ -382,7 +382,7 @@ class ConnectIT {
                 "navigate");
 
         assertThat(page.statusCode()).isEqualTo(200);
-        assertThat(page.body()).contains("name=\"consent\"");
+        assertThat(page.body()).contains("name=\"page\"");
     }
 
     @Test
@@ -391,7 +391,7 @@ class ConnectIT {
 
         var answer = browser.follow(first + "/oauth/authorize/" + gateway, "Accept", HTML);
 
-        assertThat(answer.body()).contains("name=\"consent\"", ANN);
+        assertThat(answer.body()).contains("name=\"page\"", ANN);
     }
 
     @Test
@@ -569,7 +569,7 @@ class ConnectIT {
         var foreign = browser.form(
                 first + "/oauth/authorize/" + gateway,
                 "https://evil.example.com",
-                "consent=" + URLEncoder.encode(anns, StandardCharsets.UTF_8));
+                "page=" + URLEncoder.encode(anns, StandardCharsets.UTF_8));
         assertThat(foreign.statusCode()).isEqualTo(403);
         var other = gateway;
         gateway = register(Map.of());

@@ -1,0 +1,209 @@
+package io.penstock.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.Penstock;
+import io.penstock.Tokens;
+import io.penstock.caller.signin.Browser;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A gateway without an identity provider, whose own users sign in with browsers. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PasswordPageIT {
+
+    private static final String SIGNING = "zR4tW8yB1nM5qS7vX0cF3gJ6kP9aD2eH";
+    private static final String HTML = "text/html,application/xhtml+xml";
+    private static final String PASSWORD = "correct horse battery staple 7";
+    private static final String OTHER = "another horse and battery 9";
+    private static final Pattern FIELD = Pattern.compile("name=\"page\" value=\"([^\"]+)\"");
+
+    private ConfigurableApplicationContext application;
+    private Browser browser;
+    private String gateway = "";
+    private String admin = "";
+    private String ann = "";
+
+    @BeforeAll
+    void start(@TempDir Path folder) {
+        var starting = new SpringApplication(Penstock.class);
+        starting.setDefaultProperties(Map.ofEntries(
+                Map.entry("PORT", "0"),
+                Map.entry("MANAGEMENT_PORT", "0"),
+                Map.entry("BASE_URL", "http://localhost"),
+                Map.entry("DATA_DIR", folder.toString()),
+                Map.entry("AUTH_ENCRYPTION_SECRET", "Kq7wZ0pX3vN8rT5yB2mC6dF9gH1jL4sA"),
+                Map.entry("JWT_SECRET_KEY", SIGNING),
+                Map.entry("SECRET_KEY", "f3a1c08e5d7b2946f0e1d2c3b4a5968778695a4b3c2d1e0f9e8d7c6b5a493827"),
+                Map.entry("UPSTREAM_ALLOWED_CIDRS", "127.0.0.0/8"),
+                Map.entry("penstock.health.poll", "1h")));
+        application = starting.run();
+        gateway = "http://localhost:" + application.getEnvironment().getProperty("local.server.port");
+        admin = "Bearer " + Tokens.administrator(SIGNING);
+    }
+
+    @AfterAll
+    void stop() {
+        application.close();
+    }
+
+    @BeforeEach
+    void open() {
+        browser = new Browser();
+        ann = "ann-" + UUID.randomUUID() + "@example.com";
+        make("/users", Map.of("email", ann, "password", PASSWORD, "must_change_password", false));
+    }
+
+    @AfterEach
+    void close() {
+        browser.close();
+    }
+
+    private String make(String path, Map<String, Object> form) {
+        try (var root = new Browser()) {
+            var made = root.post(gateway + path, JsonMapper.shared().writeValueAsString(form), "Authorization", admin);
+            assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+            return JsonMapper.shared().readTree(made.body()).path("id").asString();
+        }
+    }
+
+    private HttpResponse<String> page(String path) {
+        var page = browser.follow(gateway + path, "Accept", HTML);
+        assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
+        return page;
+    }
+
+    private static String field(HttpResponse<String> page) {
+        var found = FIELD.matcher(page.body());
+        assertThat(found.find()).as(page.body()).isTrue();
+        return found.group(1);
+    }
+
+    private HttpResponse<String> send(String field, String place, String password, String origin) {
+        return browser.form(
+                gateway + "/oauth/login",
+                origin,
+                "page=" + encoded(field) + "&return_to=" + encoded(place) + "&email=" + encoded(ann) + "&password="
+                        + encoded(password));
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private int me() {
+        return browser.get(gateway + "/auth/me").statusCode();
+    }
+
+    private void signIn() {
+        var answer = send(field(page("/oauth/login")), "/", PASSWORD, gateway);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(303);
+    }
+
+    @Test
+    void aBrowserOfNobodySignsInAndIsAskedWhetherToConnect() {
+        String id = make(
+                "/gateways",
+                Map.of(
+                        "name", "up-" + UUID.randomUUID(),
+                        "url", "http://127.0.0.1:9/mcp",
+                        "visibility", "public",
+                        "auth_type", "oauth",
+                        "oauth_config",
+                                Map.of(
+                                        "grant_type", "authorization_code",
+                                        "authorization_url", "https://auth.example.com/authorize",
+                                        "token_url", "https://auth.example.com/token",
+                                        "client_id", "c")));
+        String place = "/oauth/authorize/" + id;
+
+        var login = page(place);
+        assertThat(login.body()).contains("name=\"password\"").doesNotContain("<script");
+        assertThat(login.headers().firstValue("content-security-policy").orElse(""))
+                .contains("form-action 'self'", "frame-ancestors 'none'");
+        var signedIn = send(field(login), place, PASSWORD, gateway);
+
+        assertThat(signedIn.statusCode()).as(signedIn.body()).isEqualTo(303);
+        assertThat(Browser.location(signedIn)).isEqualTo(gateway + place);
+        var asked = browser.get(Browser.location(signedIn), "Accept", HTML);
+        assertThat(asked.body()).contains(ann, "auth.example.com", "name=\"page\"");
+        assertThat(browser.get(gateway + "/auth/me").body()).contains("\"source\":\"session\"");
+    }
+
+    @Test
+    void aWrongPasswordOpensNothing() {
+        var answer = send(field(page("/oauth/login")), "/", OTHER, gateway);
+
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(me()).isEqualTo(401);
+    }
+
+    /** O1: nobody is signed in as an attacker by a form that the attacker's page sends. */
+    @Test
+    void aFormOfAnotherPageOrBrowserOpensNothing() {
+        String field = field(page("/oauth/login"));
+
+        assertThat(send(field, "/", PASSWORD, "https://evil.example.com").statusCode())
+                .isEqualTo(403);
+        assertThat(send(field, "/docs", PASSWORD, gateway).statusCode()).isEqualTo(403);
+        assertThat(send(field + "A", "/", PASSWORD, gateway).statusCode()).isEqualTo(403);
+        browser.jar.getCookieStore().removeAll();
+        assertThat(send(field, "/", PASSWORD, gateway).statusCode()).isEqualTo(403);
+        assertThat(me()).isEqualTo(401);
+    }
+
+    /** O5. */
+    @ParameterizedTest
+    @ValueSource(strings = {"https://evil.example.com", "//evil.example.com", "/\\evil.example.com", "/%5cevil"})
+    void nobodyIsSentElsewhereAfterwards(String place) {
+        assertThat(browser.get(gateway + "/oauth/login?return_to=" + encoded(place), "Accept", HTML)
+                        .statusCode())
+                .isEqualTo(422);
+    }
+
+    @Test
+    void anotherPasswordEndsTheSession() {
+        signIn();
+        assertThat(me()).isEqualTo(200);
+
+        try (var elsewhere = new Browser()) {
+            var changed = elsewhere.post(
+                    gateway + "/auth/password",
+                    JsonMapper.shared()
+                            .writeValueAsString(Map.of("email", ann, "password", PASSWORD, "new_password", OTHER)));
+            assertThat(changed.statusCode()).as(changed.body()).isEqualTo(204);
+        }
+
+        assertThat(me()).isEqualTo(401);
+    }
+
+    @Test
+    void aLogoutEndsTheSession() {
+        signIn();
+        var cookies = List.copyOf(browser.jar.getCookieStore().getCookies());
+
+        assertThat(browser.post(gateway + "/oauth/logout", "").body()).isEqualTo("{\"end_session_url\":null}");
+
+        cookies.forEach(cookie -> browser.jar.getCookieStore().add(URI.create(gateway), cookie));
+        assertThat(me()).isEqualTo(401);
+    }
+}
