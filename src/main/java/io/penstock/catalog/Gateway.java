@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param slug the name in lower case, {@code [a-z0-9-]}; unique
  * @param auth the sealed credential; {@link Gateways#open} opens it
+ * @param tls what TLS with it goes by; null where that is the platform's
  * @param teamId set where the visibility is {@link Visibility#TEAM}
  * @param passthroughHeaders client headers that may go to this upstream, where the operator allows passing any
  * @param checkInterval how often its health is checked; null for the general setting
@@ -29,6 +30,7 @@ public record Gateway(
         @Nullable String description,
         Transport transport,
         SealedAuth auth,
+        @Nullable SealedTls tls,
         Visibility visibility,
         @Nullable String teamId,
         String owner,
@@ -46,6 +48,52 @@ public record Gateway(
     public Gateway {
         tags = List.copyOf(tags);
         passthroughHeaders = List.copyOf(passthroughHeaders);
+    }
+
+    /** One that has no TLS of its own. */
+    public Gateway(
+            UUID id,
+            String name,
+            String slug,
+            URI url,
+            @Nullable String description,
+            Transport transport,
+            SealedAuth auth,
+            Visibility visibility,
+            @Nullable String teamId,
+            String owner,
+            List<String> tags,
+            List<String> passthroughHeaders,
+            @Nullable Duration checkInterval,
+            DriftPolicy driftPolicy,
+            boolean repeatIdempotentCalls,
+            boolean enabled,
+            Status status,
+            Instant createdAt,
+            Instant updatedAt,
+            long version) {
+        this(
+                id,
+                name,
+                slug,
+                url,
+                description,
+                transport,
+                auth,
+                null,
+                visibility,
+                teamId,
+                owner,
+                tags,
+                passthroughHeaders,
+                checkInterval,
+                driftPolicy,
+                repeatIdempotentCalls,
+                enabled,
+                status,
+                createdAt,
+                updatedAt,
+                version);
     }
 
     /** One whose calls are never repeated. */
@@ -102,6 +150,7 @@ public record Gateway(
                 description,
                 transport,
                 auth,
+                tls,
                 visibility,
                 teamId,
                 owner,
@@ -191,6 +240,20 @@ public record Gateway(
         private @Nullable String grant() {
             return JsonParts.string(JsonParts.member(JsonParts.member(shown, "oauth_config"), "grant_type"));
         }
+    }
+
+    /**
+     * What TLS with the upstream goes by, with its key sealed.
+     *
+     * @param id differs where anything of it does
+     * @param shown its fields as the API shows them, the key masked, as a JSON object
+     * @param sealed the key; empty for none
+     */
+    public record SealedTls(UUID id, String shown, byte[] sealed) {}
+
+    /** Which TLS it goes by; null for the platform's. */
+    public @Nullable UUID tlsId() {
+        return tls == null ? null : tls.id();
     }
 
     /**

@@ -13,7 +13,8 @@ final class GatewayRow {
     static final String COLUMNS = """
             g.id AS g_id, g.name AS g_name, g.slug AS g_slug, g.url AS g_url, g.description AS g_description,
             g.transport AS g_transport, g.auth_type AS g_auth_type, g.auth_shown AS g_auth_shown,
-            g.auth_sealed AS g_auth_sealed, g.auth_id AS g_auth_id, g.visibility AS g_visibility, g.team_id AS g_team_id, g.owner AS g_owner,
+            g.auth_sealed AS g_auth_sealed, g.auth_id AS g_auth_id,
+            g.tls_id AS g_tls_id, g.tls_shown AS g_tls_shown, g.tls_sealed AS g_tls_sealed, g.visibility AS g_visibility, g.team_id AS g_team_id, g.owner AS g_owner,
             g.tags AS g_tags, g.passthrough_headers AS g_passthrough_headers,
             g.check_interval_seconds AS g_check_interval_seconds, g.drift_policy AS g_drift_policy,
             g.repeat_idempotent_calls AS g_repeat_idempotent_calls, g.enabled AS g_enabled,
@@ -41,6 +42,7 @@ final class GatewayRow {
                 row.get("g_description", String.class),
                 Transport.valueOf(Columns.get(row, "g_transport", String.class)),
                 auth(row),
+                tls(row),
                 Visibility.valueOf(Columns.get(row, "g_visibility", String.class)),
                 row.get("g_team_id", String.class),
                 Columns.get(row, "g_owner", String.class),
@@ -88,6 +90,15 @@ final class GatewayRow {
                         Columns.get(row, "g_previous_shown", String.class),
                         sealed == null ? NOTHING : sealed,
                         Columns.instant(row, "g_previous_until"));
+    }
+
+    private static Gateway.@Nullable SealedTls tls(Readable row) {
+        var id = row.get("g_tls_id", UUID.class);
+        var sealed = row.get("g_tls_sealed", byte[].class);
+        return id == null
+                ? null
+                : new Gateway.SealedTls(
+                        id, Columns.get(row, "g_tls_shown", String.class), sealed == null ? NOTHING : sealed);
     }
 
     private static @Nullable Duration interval(Readable row) {

@@ -11,7 +11,7 @@ import reactor.core.publisher.Mono;
 /** The registered upstreams as rows. The path of a call reads {@link Catalog} instead. */
 public interface Gateways {
 
-    /** What a user decides of a gateway; a null {@code auth} keeps the stored credential. */
+    /** What a user decides of a gateway; a null {@code auth} keeps the stored credential, a null {@code tls} what TLS goes by. */
     record Draft(
             String name,
             URI url,
@@ -24,7 +24,38 @@ public interface Gateways {
             List<String> passthroughHeaders,
             @Nullable Duration checkInterval,
             DriftPolicy driftPolicy,
-            boolean repeatIdempotentCalls) {
+            boolean repeatIdempotentCalls,
+            @Nullable UpstreamTls tls) {
+
+        /** One that says nothing of TLS. */
+        public Draft(
+                String name,
+                URI url,
+                @Nullable String description,
+                Transport transport,
+                @Nullable UpstreamAuth auth,
+                Visibility visibility,
+                @Nullable String teamId,
+                List<String> tags,
+                List<String> passthroughHeaders,
+                @Nullable Duration checkInterval,
+                DriftPolicy driftPolicy,
+                boolean repeatIdempotentCalls) {
+            this(
+                    name,
+                    url,
+                    description,
+                    transport,
+                    auth,
+                    visibility,
+                    teamId,
+                    tags,
+                    passthroughHeaders,
+                    checkInterval,
+                    driftPolicy,
+                    repeatIdempotentCalls,
+                    null);
+        }
 
         /** One whose calls are never repeated. */
         public Draft(
@@ -108,6 +139,9 @@ public interface Gateways {
 
     /** Opens a gateway's credential. Error where it does not open: a changed key or a swapped row, never a fallback. */
     Mono<UpstreamAuth> open(Gateway gateway);
+
+    /** Opens what TLS with a gateway's upstream goes by; {@link UpstreamTls#NONE} where that is the platform's. Error: as {@link #open}. */
+    Mono<UpstreamTls> openTls(Gateway gateway);
 
     /** Claims up to {@code limit} enabled gateways whose check is due, leased to this replica. */
     Flux<Gateway> claimDue(int limit, Duration lease);

@@ -7,6 +7,7 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,21 +23,24 @@ final class R2dbcGateways implements Gateways {
 
     private static final Logger LOG = LoggerFactory.getLogger(R2dbcGateways.class);
 
+    private static final byte[] NOTHING = {};
+
     private static final String SELECT = "SELECT " + GatewayRow.COLUMNS + " FROM gateways g";
 
     private static final String INSERT = """
             INSERT INTO gateways (id, slug, owner, enabled, failures, version, name, url, description, transport,
-                auth_id, auth_type, auth_shown, auth_sealed, visibility, team_id, tags, passthrough_headers,
+                auth_id, auth_type, auth_shown, auth_sealed, tls_id, tls_shown, tls_sealed, visibility, team_id, tags, passthrough_headers,
                 check_interval_seconds, drift_policy, repeat_idempotent_calls, next_check_at, created_at, updated_at)
             VALUES (:id, :slug, :owner, TRUE, 0, 1, :name, :url, :description, :transport,
-                :authId, :authType, :authShown, :authSealed, :visibility, :teamId, :tags, :passthroughHeaders,
+                :authId, :authType, :authShown, :authSealed, :tlsId, :tlsShown, :tlsSealed, :visibility, :teamId, :tags, :passthroughHeaders,
                 :checkInterval, :driftPolicy, :repeatIdempotentCalls, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)
             """;
 
     private static final String UPDATE = """
             UPDATE gateways
             SET slug = :slug, name = :name, url = :url, description = :description, transport = :transport,
-                auth_id = :authId, auth_type = :authType, auth_shown = :authShown, auth_sealed = :authSealed, visibility = :visibility,
+                auth_id = :authId, auth_type = :authType, auth_shown = :authShown, auth_sealed = :authSealed,
+                tls_id = :tlsId, tls_shown = :tlsShown, tls_sealed = :tlsSealed, visibility = :visibility,
                 team_id = :teamId, tags = :tags, passthrough_headers = :passthroughHeaders,
                 check_interval_seconds = :checkInterval, drift_policy = :driftPolicy,
                 repeat_idempotent_calls = :repeatIdempotentCalls, updated_at = CURRENT_TIMESTAMP,
@@ -99,7 +103,9 @@ final class R2dbcGateways implements Gateways {
             rules.check(draft);
             var id = UUID.randomUUID();
             var auth = draft.auth() == null ? new UpstreamAuth.None() : draft.auth();
-            var insert = write(INSERT, id, draft, sealing.seal(id, owner, auth)).bind("owner", owner);
+            var tls = draft.tls() == null ? null : sealing.seal(id, owner, draft.tls());
+            var insert =
+                    write(INSERT, id, draft, sealing.seal(id, owner, auth), tls).bind("owner", owner);
             return transactions.run(written(insert, draft).then(row(id)));
         });
     }
@@ -134,7 +140,7 @@ final class R2dbcGateways implements Gateways {
             return Mono.just(stored);
         }
         var id = stored.id();
-        var written = written(write(UPDATE, id, draft, revision.auth()), draft);
+        var written = written(write(UPDATE, id, draft, revision.auth(), revision.tls()), draft);
         var renamed = revision.renames() ? written.then(names.rename(id, Slug.of(draft.name()))) : written;
         var done = revision.moves()
                 ? renamed.then(database.sql(FORGET_STATUS).bind("id", id).then())
@@ -169,17 +175,25 @@ final class R2dbcGateways implements Gateways {
     }
 
     @Override
+    public Mono<UpstreamTls> openTls(Gateway gateway) {
+        return opened(gateway, () -> sealing.openTls(gateway.id(), gateway.owner(), gateway.tls()));
+    }
+
+    @Override
     public Mono<UpstreamAuth> open(Gateway gateway) {
-        return Mono.fromCallable(() -> sealing.open(gateway.id(), gateway.owner(), gateway.auth()))
-                .onErrorMap(Vault.SealBroken.class, _ -> {
-                    LOG.error(
-                            "The sealed credential of gateway {} does not open: its key is not in the keyset, or the"
-                                    + " row was changed outside the gateway. Its calls are refused until it is set again.",
-                            gateway.id());
-                    return new Refusal(new Reason.Unavailable(
-                            "The stored credential of this gateway does not open; an operator must set it again",
-                            Duration.ofMinutes(1)));
-                });
+        return opened(gateway, () -> sealing.open(gateway.id(), gateway.owner(), gateway.auth()));
+    }
+
+    private static <T> Mono<T> opened(Gateway gateway, Callable<T> opening) {
+        return Mono.fromCallable(opening).onErrorMap(Vault.SealBroken.class, _ -> {
+            LOG.error(
+                    "The sealed credential of gateway {} does not open: its key is not in the keyset, or the"
+                            + " row was changed outside the gateway. Its calls are refused until it is set again.",
+                    gateway.id());
+            return new Refusal(new Reason.Unavailable(
+                    "The stored credential of this gateway does not open; an operator must set it again",
+                    Duration.ofMinutes(1)));
+        });
     }
 
     @Override
@@ -229,9 +243,18 @@ final class R2dbcGateways implements Gateways {
                 .then(changes.announce(Changes.Topic.GATEWAYS));
     }
 
-    private DatabaseClient.GenericExecuteSpec write(String sql, UUID id, Draft draft, Gateway.SealedAuth auth) {
+    private static DatabaseClient.GenericExecuteSpec tls(
+            DatabaseClient.GenericExecuteSpec statement, Gateway.@Nullable SealedTls tls) {
+        return statement
+                .bind("tlsId", Columns.orNull(UUID.class, tls == null ? null : tls.id()))
+                .bind("tlsShown", Columns.orNull(String.class, tls == null ? null : tls.shown()))
+                .bind("tlsSealed", Columns.bytesOrNull(tls == null ? NOTHING : tls.sealed()));
+    }
+
+    private DatabaseClient.GenericExecuteSpec write(
+            String sql, UUID id, Draft draft, Gateway.SealedAuth auth, Gateway.@Nullable SealedTls tls) {
         var interval = draft.checkInterval();
-        return database.sql(sql)
+        return tls(database.sql(sql), tls)
                 .bind("id", id)
                 .bind("slug", Slug.of(draft.name()))
                 .bind("name", draft.name())

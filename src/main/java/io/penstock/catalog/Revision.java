@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param moves whether what was seen of the upstream no longer holds: another url, transport or credential
  * @param renames whether the slug differs
  * @param auth the credential to store, the present one where it does not differ
+ * @param tls what TLS goes by, the same way; null for the platform's
  */
-record Revision(boolean changes, boolean moves, boolean renames, Gateway.SealedAuth auth) {
+record Revision(
+        boolean changes, boolean moves, boolean renames, Gateway.SealedAuth auth, Gateway.@Nullable SealedTls tls) {
 
     /** Throws {@code Invalid} where the stored credential would be sent somewhere else. */
     static Revision of(Gateway stored, Gateways.Draft draft, Sealing sealing) {
@@ -29,9 +31,37 @@ record Revision(boolean changes, boolean moves, boolean renames, Gateway.SealedA
         }
         var auth =
                 keeps || draft.auth() == null ? stored.auth() : sealing.seal(stored.id(), stored.owner(), draft.auth());
-        var moves = !keeps || !stored.url().equals(draft.url()) || stored.transport() != draft.transport();
+        var tls = tls(stored, draft, sealing);
+        var moves = !keeps
+                || !Objects.equals(stored.tls(), tls)
+                || !stored.url().equals(draft.url())
+                || stored.transport() != draft.transport();
         return new Revision(
-                moves || !sameDescription(stored, draft), moves, !stored.slug().equals(Slug.of(draft.name())), auth);
+                moves || !sameDescription(stored, draft),
+                moves,
+                !stored.slug().equals(Slug.of(draft.name())),
+                auth,
+                tls);
+    }
+
+    private static Gateway.@Nullable SealedTls tls(Gateway stored, Gateways.Draft draft, Sealing sealing) {
+        var before = stored.tls();
+        var wanted = draft.tls();
+        if (wanted == null && before != null && before.sealed().length > 0 && !sameOrigin(stored.url(), draft.url())) {
+            throw new Refusal(new Invalid(List.of(new Invalid.Field(
+                    "client_key", "must be sent again, because url now names another scheme, host or port"))));
+        }
+        return wanted == null || wanted.equals(openedTls(stored, sealing))
+                ? before
+                : sealing.seal(stored.id(), stored.owner(), wanted);
+    }
+
+    private static @Nullable UpstreamTls openedTls(Gateway stored, Sealing sealing) {
+        try {
+            return sealing.openTls(stored.id(), stored.owner(), stored.tls());
+        } catch (Vault.SealBroken _) {
+            return null;
+        }
     }
 
     private static boolean sameDescription(Gateway stored, Gateways.Draft draft) {

@@ -4,9 +4,11 @@ import io.penstock.store.sealed.SealedColumn;
 import io.penstock.store.sealed.SealedColumns;
 import io.penstock.vault.Secret;
 import io.penstock.vault.Vault;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -22,6 +24,7 @@ final class Sealing implements SealedColumns {
     private static final String OAUTH = "oauth";
     private static final String AUTH = "auth";
     private static final String PREVIOUS = "previous_auth";
+    private static final String TLS = "tls";
 
     private final Vault vault;
 
@@ -31,7 +34,7 @@ final class Sealing implements SealedColumns {
 
     @Override
     public List<SealedColumn> sealedColumns() {
-        return List.of(column("auth_sealed", AUTH), column("previous_sealed", PREVIOUS));
+        return List.of(column("auth_sealed", AUTH), column("previous_sealed", PREVIOUS), column("tls_sealed", TLS));
     }
 
     private static SealedColumn column(String name, String purpose) {
@@ -42,6 +45,28 @@ final class Sealing implements SealedColumns {
                 UUID.class,
                 List.of("owner"),
                 row -> context(purpose, Columns.get(row, "id", UUID.class), Columns.get(row, "owner", String.class)));
+    }
+
+    /** What TLS goes by, with a new id; null for the platform's. */
+    Gateway.@Nullable SealedTls seal(UUID id, String owner, UpstreamTls tls) {
+        if (tls.equals(UpstreamTls.NONE)) {
+            return null;
+        }
+        var key = tls.key();
+        byte[] sealed = key == null
+                ? NOTHING
+                : vault.seal(key.reveal().getBytes(StandardCharsets.UTF_8), context(TLS, id, owner));
+        return new Gateway.SealedTls(UUID.randomUUID(), tls.shown(), sealed);
+    }
+
+    UpstreamTls openTls(UUID id, String owner, Gateway.@Nullable SealedTls tls) throws Vault.SealBroken {
+        if (tls == null) {
+            return UpstreamTls.NONE;
+        }
+        Secret key = tls.sealed().length == 0
+                ? null
+                : new Secret(new String(vault.open(tls.sealed(), context(TLS, id, owner)), StandardCharsets.UTF_8));
+        return UpstreamTls.read(tls.shown(), key);
     }
 
     /** As a credential of its own, with a new id. */

@@ -44,8 +44,7 @@ final class CachingWallet implements Wallet {
     /** A credential that is shown once, so it is not kept. */
     private Mono<Outbound> other(Permit permit, Gateway refused) {
         return Mono.defer(() -> substitutes.insteadOf(refused))
-                .flatMap(gateway -> gateways.open(gateway).map(auth -> Equipment.of(gateway, auth, tokens)))
-                .onErrorMap(IllegalArgumentException.class, _ -> unusable())
+                .flatMap(this::made)
                 .flatMap(once -> once.equip(permit, Mono.empty()));
     }
 
@@ -54,12 +53,19 @@ final class CachingWallet implements Wallet {
         if (kept != null && kept.fits(gateway)) {
             return Mono.just(kept);
         }
-        return gateways.open(gateway)
-                .map(auth -> Equipment.of(gateway, auth, tokens))
-                // what it says may quote the credential, so it is not kept as the cause
-                .onErrorMap(IllegalArgumentException.class, _ -> unusable())
+        return made(gateway)
                 .doOnNext(fresh -> opened.put(gateway.id(), fresh))
                 .doOnError(_ -> opened.invalidate(gateway.id()));
+    }
+
+    private Mono<Equipment> made(Gateway gateway) {
+        return gateways.open(gateway)
+                .map(auth -> Equipment.of(gateway, auth, tokens))
+                .flatMap(made -> gateway.tls() == null
+                        ? Mono.just(made)
+                        : gateways.openTls(gateway).map(made::over))
+                // what it says may quote the credential, so it is not kept as the cause
+                .onErrorMap(IllegalArgumentException.class, _ -> unusable());
     }
 
     private static Refusal unusable() {

@@ -7,10 +7,12 @@ import io.penstock.access.Permit;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.UpstreamAuth;
+import io.penstock.catalog.UpstreamTls;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -22,12 +24,14 @@ final class Equipment {
     private final URI uri;
     private final HttpHeaders headers;
     private final @Nullable OAuth oauth;
+    private final @Nullable UpstreamTls tls;
 
     private Equipment(Gateway gateway, URI uri, HttpHeaders headers) {
-        this(gateway, uri, headers, null);
+        this(gateway, uri, headers, null, null);
     }
 
-    private Equipment(Gateway gateway, URI uri, HttpHeaders headers, @Nullable OAuth oauth) {
+    private Equipment(Gateway gateway, URI uri, HttpHeaders headers, @Nullable OAuth oauth, @Nullable UpstreamTls tls) {
+        this.tls = tls;
         this.gateway = gateway;
         this.uri = uri;
         this.headers = headers;
@@ -58,9 +62,15 @@ final class Equipment {
                         gateway,
                         gateway.url(),
                         written(),
-                        new OAuth(tokens.from(gateway, config), config.grant().isPerUser()));
+                        new OAuth(tokens.from(gateway, config), config.grant().isPerUser()),
+                        null);
             case UpstreamAuth.QueryParam param -> new Equipment(gateway, appended(gateway.url(), param), written());
         };
+    }
+
+    /** The same over connections of the upstream's own. */
+    Equipment over(UpstreamTls opened) {
+        return new Equipment(gateway, uri, headers, oauth, opened);
     }
 
     /**
@@ -72,13 +82,13 @@ final class Equipment {
         boolean own = permit.caller().source() == Caller.Source.GATEWAY;
         // the gateway's own errands carry no user's token
         return oauth == null || (oauth.perUser() && own)
-                ? Mono.just(new Outbound(permit, uri, headers, other))
+                ? Mono.just(new Outbound(permit, uri, headers, tls, other))
                 : oauth.tokens().of(permit.caller()).map(token -> carrying(permit, token, oauth.tokens()));
     }
 
     private Outbound carrying(Permit permit, AccessTokens.Token token, AccessTokens.Source tokens) {
         var renewed = tokens.insteadOf(token, permit.caller()).map(other -> carrying(permit, other, tokens));
-        return new Outbound(permit, uri, token.headers(), renewed);
+        return new Outbound(permit, uri, token.headers(), tls, renewed);
     }
 
     /** Whether it was made of this very url and credential. */
@@ -86,7 +96,8 @@ final class Equipment {
         return gateway.version() == other.version()
                 && gateway.url().equals(other.url())
                 && gateway.owner().equals(other.owner())
-                && gateway.auth().id().equals(other.auth().id());
+                && gateway.auth().id().equals(other.auth().id())
+                && Objects.equals(gateway.tlsId(), other.tlsId());
     }
 
     private static HttpHeaders written(UpstreamAuth.Headers own) {

@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.access.Permit;
 import io.penstock.access.Route;
+import io.penstock.catalog.UpstreamTls;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -14,14 +15,24 @@ public final class Outbound {
     private final Permit permit;
     private final @Nullable URI uri;
     private final HttpHeaders credential;
+    private final @Nullable UpstreamTls tls;
     private final @Nullable Mono<Outbound> renewed;
 
     Outbound(Permit permit, URI uri, HttpHeaders credential) {
-        this(permit, uri, credential, null);
+        this(permit, uri, credential, null, null);
     }
 
-    /** @param renewed the same call with another credential, where the upstream refused this one; null where there is no other */
-    Outbound(Permit permit, @Nullable URI uri, HttpHeaders credential, @Nullable Mono<Outbound> renewed) {
+    /**
+     * @param tls what TLS goes by; null for the platform's
+     * @param renewed the same call with another credential, where the upstream refused this one; null where there is no other
+     */
+    Outbound(
+            Permit permit,
+            @Nullable URI uri,
+            HttpHeaders credential,
+            @Nullable UpstreamTls tls,
+            @Nullable Mono<Outbound> renewed) {
+        this.tls = tls;
         this.permit = permit;
         this.uri = uri;
         this.credential = credential;
@@ -30,7 +41,7 @@ public final class Outbound {
 
     /** A call to many upstreams: what each is shown is looked up when it is called. */
     static Outbound toMany(Permit permit) {
-        return new Outbound(permit, null, EmptyHttpHeaders.INSTANCE, null);
+        return new Outbound(permit, null, EmptyHttpHeaders.INSTANCE, null, null);
     }
 
     public Permit permit() {
@@ -50,6 +61,11 @@ public final class Outbound {
     /** Set last on the upstream request: they win over whatever the client sent. */
     public HttpHeaders credential() {
         return credential;
+    }
+
+    /** What TLS with the upstream goes by; null for the platform's. */
+    public @Nullable UpstreamTls tls() {
+        return tls;
     }
 
     /**

@@ -4,6 +4,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.resolver.AddressResolver;
 import io.netty.util.concurrent.EventExecutor;
+import io.penstock.egress.tls.Identity;
+import io.penstock.egress.tls.Trust;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -15,7 +17,7 @@ import reactor.netty.resources.ConnectionProvider;
 
 /**
  * HTTP clients whose every connection is checked against {@link Destinations}. They follow no redirect, ask for no compression, use no
- * proxy, verify TLS against the platform's authorities, and make a connection within 5 s. Response time-outs are the caller's to set.
+ * proxy, verify TLS against the platform's authorities or the upstream's own, and make a connection within 5 s. Response time-outs are the caller's to set.
  * A forbidden destination fails as a {@link java.net.ConnectException}, like one that refuses.
  */
 public final class Egress {
@@ -31,8 +33,9 @@ public final class Egress {
     private final Function<EventExecutor, AddressResolver<InetSocketAddress>> resolvers;
     private final ConnectionProvider calls;
     private final ConnectionProvider streams;
-    private final HttpClient client;
-    private final HttpClient streamClient;
+    private final Clients plain;
+    private final Trust trust = Trust.ofPlatform();
+    private final IdentifiedClients identified = new IdentifiedClients(this::make);
     private final HttpClient pointedClient;
 
     Egress(
@@ -46,19 +49,36 @@ public final class Egress {
         this.resolvers = resolvers;
         this.calls = pool("upstream-calls", settings.maxConnections());
         this.streams = pool("upstream-streams", settings.maxStreams());
-        this.client = build(calls, policy);
-        this.streamClient = build(streams, policy);
+        this.plain = new Clients(build(calls, policy), build(streams, policy));
         this.pointedClient = build(calls, policy.pointed());
     }
 
     /** For calls: a bounded number of connections to each upstream, kept alive between calls. */
     public HttpClient client() {
-        return client;
+        return plain.calls();
     }
 
-    /** For streams that stay open for hours (GET, {@code subscriptions/listen}): their connections are counted apart from those of calls. */
-    public HttpClient streams() {
-        return streamClient;
+    /** For upstreams that have no TLS of their own: {@link #client()}, and its like for streams. */
+    public Clients clients() {
+        return plain;
+    }
+
+    /** For an upstream with TLS of its own; to be asked for with each call, since they are kept while nothing of that changes. */
+    public Clients clients(Identity identity) {
+        return identified.of(identity);
+    }
+
+    private IdentifiedClients.Made make(Identity identity) {
+        var context = trust.context(identity);
+        var ownCalls = pool("upstream-calls", settings.maxConnections());
+        var ownStreams = pool("upstream-streams", settings.maxStreams());
+        return new IdentifiedClients.Made(
+                identity.version(),
+                new Clients(
+                        build(ownCalls, policy).secure(spec -> spec.sslContext(context)),
+                        build(ownStreams, policy).secure(spec -> spec.sslContext(context))),
+                ownCalls,
+                ownStreams);
     }
 
     /**
@@ -66,7 +86,7 @@ public final class Egress {
      * on the operator's list.
      */
     public HttpClient towards(URI pointed, Collection<URI> given) {
-        return given.stream().anyMatch(url -> Destinations.sameOrigin(url, pointed)) ? client : pointedClient;
+        return given.stream().anyMatch(url -> Destinations.sameOrigin(url, pointed)) ? client() : pointedClient;
     }
 
     /**
@@ -79,6 +99,7 @@ public final class Egress {
     }
 
     void close() {
+        identified.close();
         calls.dispose();
         streams.dispose();
     }

@@ -35,7 +35,8 @@ final class Chart {
     private static boolean isSameUpstream(Gateway one, Gateway other) {
         return one.url().equals(other.url())
                 && one.transport() == other.transport()
-                && one.auth().id().equals(other.auth().id());
+                && one.auth().id().equals(other.auth().id())
+                && Objects.equals(one.tlsId(), other.tlsId());
     }
 
     /** Writes what a look showed. Gives the gateway with its new status; as it was seen where that counts no more. */

@@ -177,7 +177,7 @@ class GatewayTests extends EdgeTest {
                 "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"created_at\":1}|created_at|is set by the server",
                 "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"colour\":1}|colour|is unknown",
                 "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"oauth_config\":{}}|oauth_config|belongs to oauth",
-                "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"ca_certificate\":\"x\"}|ca_certificate|not available",
+                "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"ca_certificate\":\"x\"}|ca_certificate|must be PEM",
                 "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"auth_type\":\"oauth\"}|oauth_config|is missing",
                 "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"auth_type\":\"magic\"}|auth_type|none, bearer, basic, headers, query_param, oauth",
                 "{\"name\":\"a\",\"url\":\"https://a.example.com\",\"auth_type\":\"bearer\"}|auth_token|is missing",

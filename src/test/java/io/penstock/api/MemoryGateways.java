@@ -7,6 +7,7 @@ import io.penstock.catalog.Gateway.SealedAuth;
 import io.penstock.catalog.GatewayEvent;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.UpstreamAuth;
+import io.penstock.catalog.UpstreamTls;
 import io.penstock.catalog.Viewer;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
@@ -30,6 +31,7 @@ final class MemoryGateways implements Gateways {
 
     final Map<UUID, Gateway> rows = new LinkedHashMap<>();
     final Map<UUID, UpstreamAuth> opened = new HashMap<>();
+    final Map<UUID, UpstreamTls> openedTls = new HashMap<>();
     final List<GatewayEvent> events = new ArrayList<>();
     int touches;
     int outsideTransactions;
@@ -38,6 +40,7 @@ final class MemoryGateways implements Gateways {
     void clear() {
         rows.clear();
         opened.clear();
+        openedTls.clear();
         events.clear();
         touches = 0;
         outsideTransactions = 0;
@@ -113,6 +116,11 @@ final class MemoryGateways implements Gateways {
                     return row;
                 })
                 .hasElement();
+    }
+
+    @Override
+    public Mono<UpstreamTls> openTls(Gateway gateway) {
+        return Mono.fromSupplier(() -> openedTls.getOrDefault(gateway.id(), UpstreamTls.NONE));
     }
 
     @Override
@@ -217,6 +225,13 @@ final class MemoryGateways implements Gateways {
             long version) {
         var auth = draft.auth() == null ? before : draft.auth();
         opened.put(id, auth);
+        if (draft.tls() != null) {
+            openedTls.put(id, draft.tls());
+        }
+        var wanted = openedTls.getOrDefault(id, UpstreamTls.NONE);
+        var tls = wanted.equals(UpstreamTls.NONE)
+                ? null
+                : new Gateway.SealedTls(UUID.randomUUID(), wanted.shown(), new byte[1]);
         return new Gateway(
                 id,
                 draft.name(),
@@ -225,6 +240,7 @@ final class MemoryGateways implements Gateways {
                 draft.description(),
                 draft.transport(),
                 shown(auth),
+                tls,
                 draft.visibility(),
                 draft.teamId(),
                 owner,

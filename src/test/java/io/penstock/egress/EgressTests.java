@@ -64,7 +64,7 @@ class EgressTests {
     @Test
     void aNameThatStandsForLoopbackIsNotConnectedTo() {
         refusesToConnect(egress.client(), "http://mcp.example.com:" + server.port());
-        refusesToConnect(egress.streams(), "http://mcp.example.com:" + server.port());
+        refusesToConnect(egress.clients().streams(), "http://mcp.example.com:" + server.port());
         assertThat(reached).hasValue(0);
     }
 

@@ -116,6 +116,25 @@ final class InputSchemas {
                                 ._default("warn")
                                 .description("hold: what changes is neither shown nor called until it is approved"))
                 .addProperty(
+                        "ca_certificate",
+                        text(512 * 1024)
+                                .description("PEM: whose TLS certificates are believed, in place of the platform's"))
+                .addProperty(
+                        "client_cert",
+                        text(64 * 1024)
+                                .description("PEM: the TLS certificate that the upstream is shown, its chain after it"))
+                .addProperty(
+                        "client_key",
+                        text(64 * 1024).description("PEM (PKCS #8, without a passphrase): its key; reads as *****"))
+                .addProperty(
+                        "certificate_pins",
+                        new ArraySchema()
+                                .items(text(64))
+                                .maxItems(10)
+                                .description(
+                                        "which keys the upstream's own certificate may have: sha256/ and the Base64 of"
+                                                + " the SHA-256 of its SubjectPublicKeyInfo"))
+                .addProperty(
                         "repeat_idempotent_calls",
                         new BooleanSchema()
                                 ._default(false)

@@ -19,6 +19,7 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.HeaderRules;
 import io.penstock.catalog.UpstreamAuth;
+import io.penstock.catalog.UpstreamTls;
 import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
 import java.net.URI;
@@ -189,8 +190,9 @@ public final class GatewayController {
         var deed = new Deed(caller, request, "update", "gateway");
         var tree = body.object().cache();
         var attempt = current(caller, Permission.GATEWAYS_UPDATE, id, http)
-                .flatMap(gateway -> tree.flatMap(given -> stored(gateway)
-                        .map(auth -> form(caller).change(whole.apply(gateway, given), gateway, auth))
+                .flatMap(gateway -> tree.flatMap(given -> Mono.zip(stored(gateway), storedTls(gateway))
+                        .map(both ->
+                                form(caller).change(whole.apply(gateway, given), gateway, both.getT1(), both.getT2()))
                         .doOnNext(draft -> demandOfNewTeam(caller, gateway, draft))
                         .flatMap(draft -> changing.run(
                                 deed, gateway.id(), gateways.update(gateway.id(), draft, gateway.version())))));
@@ -208,6 +210,12 @@ public final class GatewayController {
     /** A credential that does not open must not keep its owner from replacing it. */
     private Mono<UpstreamAuth> stored(Gateway gateway) {
         return gateways.open(gateway).onErrorReturn(new UpstreamAuth.None());
+    }
+
+    private Mono<UpstreamTls> storedTls(Gateway gateway) {
+        return gateway.tls() == null
+                ? Mono.just(UpstreamTls.NONE)
+                : gateways.openTls(gateway).onErrorReturn(UpstreamTls.NONE);
     }
 
     private GatewayForm form(Caller caller) {

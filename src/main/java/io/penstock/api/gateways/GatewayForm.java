@@ -10,10 +10,12 @@ import io.penstock.catalog.Gateways;
 import io.penstock.catalog.HeaderRules;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
+import io.penstock.catalog.UpstreamTls;
 import io.penstock.catalog.Visibility;
 import io.penstock.wire.Refusal;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -39,7 +41,7 @@ public final class GatewayForm {
                             "health_check_interval_seconds",
                             "drift_policy",
                             "repeat_idempotent_calls"),
-                    AuthForm.ALL_FIELDS.stream())
+                    Stream.concat(AuthForm.ALL_FIELDS.stream(), TlsForm.FIELDS.stream()))
             .collect(Collectors.toUnmodifiableSet());
 
     private static final Set<String> OF_SERVER = Set.of(
@@ -66,8 +68,6 @@ public final class GatewayForm {
             "federation_source",
             "is_admin");
 
-    private static final Set<String> LATER = Set.of("ca_certificate", "client_cert", "client_key");
-
     private final Urls urls;
     private final HeaderRules rules;
     private final Caller caller;
@@ -83,28 +83,33 @@ public final class GatewayForm {
 
     /** The draft of a new gateway. Throws a {@link Refusal}. */
     Gateways.Draft create(ObjectNode tree) {
-        return read(tree, null, new UpstreamAuth.None());
+        return read(tree, null, new UpstreamAuth.None(), UpstreamTls.NONE);
     }
 
     /**
      * The draft of a changed gateway, whose {@code auth} is null where a secret was not sent and stays.
      *
      * @param stored the opened credential of the gateway
+     * @param storedTls what TLS with it goes by, opened
      */
-    Gateways.Draft change(ObjectNode tree, Gateway current, UpstreamAuth stored) {
-        return read(tree, current, stored);
+    Gateways.Draft change(ObjectNode tree, Gateway current, UpstreamAuth stored, UpstreamTls storedTls) {
+        return read(tree, current, stored, storedTls);
     }
 
-    private Gateways.Draft read(ObjectNode tree, @Nullable Gateway current, UpstreamAuth stored) {
+    private Gateways.Draft read(
+            ObjectNode tree, @Nullable Gateway current, UpstreamAuth stored, UpstreamTls storedTls) {
         var objections = new Objections();
         var fields = new Fields(tree, objections);
-        fields.close(KNOWN, OF_SERVER, LATER);
+        fields.close(KNOWN, OF_SERVER, Set.of());
         var profile = Profile.read(fields, objections, caller, anyTeam, current == null ? null : current.teamId());
         var url = url(fields, objections);
         var form = new AuthForm(rules, urls, fields, objections, stored);
         var auth = form.read();
-        keepNoSecretForAnotherHost(form.kept(), url, current, objections);
-        keepNoSecretForOthers(form.kept(), profile.visibility(), current, objections);
+        var tlsForm = new TlsForm(fields, objections, storedTls, Instant.now());
+        var tls = tlsForm.read(url);
+        var kept = Stream.concat(form.kept().stream(), tlsForm.kept().stream()).collect(Collectors.toSet());
+        keepNoSecretForAnotherHost(kept, url, current, objections);
+        keepNoSecretForOthers(kept, profile.visibility(), current, objections);
         var seconds = fields.number("health_check_interval_seconds", 5, 86_400);
         var drift = fields.oneOf("drift_policy", DriftPolicy.WARN, text -> text.toLowerCase(Locale.ROOT));
         var repeats = Boolean.TRUE.equals(fields.flag("repeat_idempotent_calls"));
@@ -123,7 +128,8 @@ public final class GatewayForm {
                 headers,
                 seconds == null ? null : Duration.ofSeconds(seconds),
                 drift,
-                repeats);
+                repeats,
+                tlsForm.kept().isEmpty() || !tls.equals(storedTls) ? tls : null);
     }
 
     private @Nullable URI url(Fields fields, Objections objections) {

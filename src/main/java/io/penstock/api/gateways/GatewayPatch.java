@@ -53,6 +53,9 @@ final class GatewayPatch {
         input.put("transport", gateway.transport().name());
         input.put("auth_type", gateway.auth().type());
         Json.stored(gateway.auth().shown()).forEachEntry(input::set);
+        if (gateway.tls() != null) {
+            Json.stored(gateway.tls().shown()).forEachEntry(input::set);
+        }
         input.put("visibility", gateway.visibility().name().toLowerCase(Locale.ROOT));
         if (gateway.visibility() == Visibility.TEAM) {
             input.put("team_id", gateway.teamId());

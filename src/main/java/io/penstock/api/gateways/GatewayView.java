@@ -32,6 +32,10 @@ record GatewayView(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode authQueryParamValue,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode oauthConfig,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String authorizeUrl,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode caCertificate,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode clientCert,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode clientKey,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode certificatePins,
         String visibility,
         @Nullable String teamId,
         String owner,
@@ -57,6 +61,7 @@ record GatewayView(
 
     static GatewayView of(Gateway gateway, Features.Counts counts, @Nullable String authorizeUrl) {
         var shown = Json.stored(gateway.auth().shown());
+        var tls = Json.stored(gateway.tls() == null ? "{}" : gateway.tls().shown());
         var status = gateway.status();
         var interval = gateway.checkInterval();
         var capabilities = status.capabilities();
@@ -76,6 +81,10 @@ record GatewayView(
                 shown.get("auth_query_param_value"),
                 shown.get("oauth_config"),
                 authorizeUrl,
+                tls.get("ca_certificate"),
+                tls.get("client_cert"),
+                tls.get("client_key"),
+                tls.get("certificate_pins"),
                 gateway.visibility().name().toLowerCase(Locale.ROOT),
                 gateway.teamId(),
                 gateway.owner(),

@@ -2,11 +2,11 @@ package io.penstock.relay.dialogue;
 
 import io.penstock.access.Gate;
 import io.penstock.credential.Wallet;
-import io.penstock.egress.Egress;
 import io.penstock.relay.Dialogues;
 import io.penstock.relay.leg.Openings;
 import io.penstock.relay.line.Limits;
 import io.penstock.relay.line.Line;
+import io.penstock.relay.line.Ways;
 import io.penstock.wire.SseDecoder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -22,13 +22,8 @@ class DialogueConfiguration {
     static final DataSize LARGEST = DataSize.ofBytes(SseDecoder.MAX_EVENT);
 
     @Bean
-    Dialogues dialogues(Gate gate, Wallet wallet, Egress egress, Openings openings, DialogueSettings settings) {
+    Dialogues dialogues(Gate gate, Wallet wallet, Ways ways, Openings openings, DialogueSettings settings) {
         var limits = new Limits(settings.requestTimeout(), settings.requestTimeout(), LARGEST);
-        return new HttpDialogues(
-                gate,
-                wallet,
-                outbound -> new Line(egress.client(), egress.streams(), outbound, limits),
-                openings,
-                settings);
+        return new HttpDialogues(gate, wallet, outbound -> new Line(ways, outbound, limits), openings, settings);
     }
 }

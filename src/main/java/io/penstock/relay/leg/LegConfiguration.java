@@ -1,12 +1,12 @@
 package io.penstock.relay.leg;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import io.penstock.egress.Egress;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.RelaySettings;
 import io.penstock.relay.bulkhead.Bulkheads;
 import io.penstock.relay.line.Limits;
 import io.penstock.relay.line.Line;
+import io.penstock.relay.line.Ways;
 import io.penstock.store.Keepsakes;
 import io.penstock.store.sealed.SealedColumn;
 import io.penstock.store.sealed.SealedColumns;
@@ -46,7 +46,7 @@ class LegConfiguration {
 
     @Bean
     KeptLegs keptLegs(
-            Egress egress,
+            Ways ways,
             RelaySettings settings,
             Openings openings,
             Rounds rounds,
@@ -56,7 +56,7 @@ class LegConfiguration {
         var limits = new Limits(settings.answerTimeout(), settings.callLimit(), settings.maxAnswer());
         var shared = new SharedSessions(keepsakes, vault, clock, settings.sessionLifetime());
         return new KeptLegs(
-                outbound -> new Line(egress.client(), egress.streams(), outbound, limits),
+                outbound -> new Line(ways, outbound, limits),
                 new SharedOpenings(openings, shared, rounds),
                 rounds,
                 Ticker.systemTicker());

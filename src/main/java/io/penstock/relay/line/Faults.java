@@ -2,14 +2,18 @@ package io.penstock.relay.line;
 
 import io.netty.handler.codec.DecoderException;
 import io.penstock.catalog.Gateway;
+import io.penstock.egress.tls.OtherKey;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.time.Duration;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +26,17 @@ public final class Faults {
 
     public static final String UNREACHABLE =
             "could not connect to the upstream: check url, and that it is reachable and allowed";
+
+    /** How a server says that it wants another certificate, or one at all (RFC 8446, 6.2). */
+    private static final Set<String> OF_CERTIFICATE = Set.of(
+            "bad_certificate",
+            "unsupported_certificate",
+            "certificate_revoked",
+            "certificate_expired",
+            "certificate_unknown",
+            "certificate_required",
+            "unknown_ca",
+            "access_denied");
 
     private final String credential;
 
@@ -119,13 +134,40 @@ public final class Faults {
         };
     }
 
+    /** Its words are ours: those of the library may quote the certificate, which is the upstream's. */
     private static Refusal tls(SSLException error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            switch (cause) {
+                case OtherKey _ -> {
+                    return failed("the key of the upstream's TLS certificate is none of certificate_pins", null);
+                }
+                case CertificateExpiredException _ -> {
+                    return failed("the upstream's TLS certificate has expired", null);
+                }
+                case CertPathBuilderException _ -> {
+                    return failed(
+                            "the upstream's TLS certificate is of an authority that is not trusted: check url, or set"
+                                    + " ca_certificate",
+                            null);
+                }
+                default -> {} // its cause may say more
+            }
+        }
+        return tlsInGeneral(error);
+    }
+
+    private static Refusal tlsInGeneral(SSLException error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateException) {
                 return failed("the upstream's TLS certificate is not trusted for this host: check url", null);
             }
         }
-        return failed("TLS with the upstream failed: check that url is right to say https", null);
+        String said = String.valueOf(error.getMessage());
+        return failed(
+                said.contains("fatal alert") && OF_CERTIFICATE.stream().anyMatch(said::contains)
+                        ? "the upstream does not take the gateway's TLS certificate: check client_cert and client_key"
+                        : "TLS with the upstream failed: check that url is right to say https",
+                null);
     }
 
     private static Refusal brokeOff(String detail) {

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.catalog.Gateway;
 import io.penstock.credential.Outbound;
+import io.penstock.egress.Clients;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
 import java.io.IOException;
@@ -33,20 +34,14 @@ public final class Line {
     private static final String EVENTS = "text/event-stream";
     private static final String BOTH = "application/json, " + EVENTS;
 
-    private final HttpClient calls;
-    private final HttpClient streams;
+    private final Ways ways;
     private final Limits limits;
     private final Faults faults;
     private volatile Outbound outbound;
 
-    /**
-     * A way to the upstream that the call goes to.
-     *
-     * @param streams for what stays open for long
-     */
-    public Line(HttpClient calls, HttpClient streams, Outbound outbound, Limits limits) {
-        this.calls = calls;
-        this.streams = streams;
+    /** A way to the upstream that the call goes to. */
+    public Line(Ways ways, Outbound outbound, Limits limits) {
+        this.ways = ways;
         this.outbound = outbound;
         this.limits = limits;
         this.faults = new Faults(outbound.permit().gateway());
@@ -80,12 +75,12 @@ public final class Line {
      * @param own sets the headers of the era
      */
     public Flux<Heard> post(URI uri, Consumer<HttpHeaders> own, Message message) {
-        return post(calls, uri, own, message);
+        return post(Clients::calls, uri, own, message);
     }
 
     /** The same for a request whose answer stays open for hours. */
     public Flux<Heard> hold(Consumer<HttpHeaders> own, Message message) {
-        return post(streams, uri(), own, message);
+        return post(Clients::streams, uri(), own, message);
     }
 
     /**
@@ -94,12 +89,13 @@ public final class Line {
      */
     public Mono<Heard> hand(URI uri, Consumer<HttpHeaders> own, Message message) {
         var reading = reading(message);
-        return bounded(reading, () -> sending(calls, uri, own, message).response(reading::taken))
+        return bounded(reading, () -> sending(Clients::calls, uri, own, message).response(reading::taken))
                 .last() // not next(), whose cancel would close a connection that is another call's by then
                 .onErrorMap(BrokenOff.class, BrokenOff::refusal);
     }
 
-    private Flux<Heard> post(HttpClient client, URI uri, Consumer<HttpHeaders> own, Message message) {
+    private Flux<Heard> post(
+            Function<Clients, HttpClient> client, URI uri, Consumer<HttpHeaders> own, Message message) {
         var reading = reading(message);
         return bounded(reading, () -> sending(client, uri, own, message).response(reading::read));
     }
@@ -109,8 +105,9 @@ public final class Line {
     }
 
     private HttpClient.ResponseReceiver<?> sending(
-            HttpClient client, URI uri, Consumer<HttpHeaders> own, Message message) {
-        return client.headers(headers -> {
+            Function<Clients, HttpClient> client, URI uri, Consumer<HttpHeaders> own, Message message) {
+        return client.apply(ways.of(outbound))
+                .headers(headers -> {
                     headers.set(HttpHeaderNames.ACCEPT, BOTH).set(HttpHeaderNames.CONTENT_TYPE, "application/json");
                     own.accept(headers);
                     equip(headers);
@@ -139,7 +136,9 @@ public final class Line {
                 faults, limits, answers == null ? "GET" : answers.method(), answers == null ? null : answers.id());
         return bounded(
                 reading,
-                () -> streams.headers(headers -> {
+                () -> ways.of(outbound)
+                        .streams()
+                        .headers(headers -> {
                             headers.set(HttpHeaderNames.ACCEPT, EVENTS);
                             own.accept(headers);
                             equip(headers);
@@ -197,7 +196,9 @@ public final class Line {
 
     /** Ends a session; never errors, and nothing depends on the answer. */
     public Mono<Void> delete(Consumer<HttpHeaders> own) {
-        return calls.headers(headers -> {
+        return ways.of(outbound)
+                .calls()
+                .headers(headers -> {
                     own.accept(headers);
                     equip(headers);
                 })

@@ -5,9 +5,9 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.penstock.access.Route;
 import io.penstock.credential.Outbound;
-import io.penstock.egress.Egress;
 import io.penstock.relay.RelaySettings;
 import io.penstock.relay.bulkhead.Bulkheads;
+import io.penstock.relay.line.Ways;
 import io.penstock.relay.session.Session;
 import io.penstock.relay.session.SessionTokens;
 import io.penstock.wire.Arrival;
@@ -24,21 +24,18 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.client.HttpClient;
 
 /** Forwards calls over streamable HTTP, as they are, to upstreams that speak the client's revision themselves. */
 @Component
 public final class PassingUpstreams {
 
-    private final HttpClient calls;
-    private final HttpClient streams;
+    private final Ways ways;
     private final SessionTokens sessions;
     private final RelaySettings settings;
     private final Bulkheads bulkheads;
 
-    PassingUpstreams(Egress egress, SessionTokens sessions, RelaySettings settings, Bulkheads bulkheads) {
-        this.calls = egress.client();
-        this.streams = egress.streams();
+    PassingUpstreams(Ways ways, SessionTokens sessions, RelaySettings settings, Bulkheads bulkheads) {
+        this.ways = ways;
         this.sessions = sessions;
         this.settings = settings;
         this.bulkheads = bulkheads;
@@ -95,7 +92,8 @@ public final class PassingUpstreams {
                 ? arrival.body()
                 : Splice.named(arrival.body(), arrival.envelope(), name);
         var answers = new Answers(outbound.permit(), session, sessions, settings, again);
-        return (arrival.openEnded() ? streams : calls)
+        var clients = ways.of(outbound);
+        return (arrival.openEnded() ? clients.streams() : clients.calls())
                 .headers(head ->
                         UpstreamHeaders.fill(head, outbound, session == null ? null : session.upstreamId(), name))
                 .request(HttpMethod.valueOf(arrival.request().method()))

@@ -8,6 +8,7 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Transport;
 import io.penstock.credential.Outbounds;
+import io.penstock.egress.Clients;
 import io.penstock.relay.Detached;
 import io.penstock.relay.Dialogues;
 import io.penstock.relay.Dialogues.Greeting;
@@ -50,7 +51,9 @@ final class Talks {
                     return Mono.just(Outbounds.of(permit, URI.create(url + "?" + query), credential));
                 },
                 outbound -> new Line(
-                        client, client, outbound, new Limits(patience, patience, DialogueConfiguration.LARGEST)),
+                        _ -> new Clients(client, client),
+                        outbound,
+                        new Limits(patience, patience, DialogueConfiguration.LARGEST)),
                 new Openings(new Detached(), Ticker.systemTicker()),
                 new DialogueSettings(patience, Duration.ofSeconds(15)));
     }

@@ -8,6 +8,7 @@ import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Transport;
 import io.penstock.credential.Outbound;
 import io.penstock.credential.Outbounds;
+import io.penstock.egress.Clients;
 import io.penstock.relay.Detached;
 import io.penstock.relay.line.Limits;
 import io.penstock.relay.line.Line;
@@ -58,7 +59,7 @@ final class Parties {
         var rounds = new Detached();
         var shared = new SharedSessions(keepsakes, vault, Clock.systemUTC(), Duration.ofHours(1));
         return new KeptLegs(
-                outbound -> new Line(client, client, outbound, limits),
+                outbound -> new Line(_ -> new Clients(client, client), outbound, limits),
                 new SharedOpenings(new Openings(rounds, ticker), shared, rounds),
                 rounds,
                 ticker);

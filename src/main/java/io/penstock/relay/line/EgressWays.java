@@ -1,0 +1,36 @@
+package io.penstock.relay.line;
+
+import io.penstock.catalog.UpstreamTls;
+import io.penstock.credential.Outbound;
+import io.penstock.egress.Clients;
+import io.penstock.egress.Egress;
+import io.penstock.egress.tls.Identity;
+import org.springframework.stereotype.Component;
+
+/** The connections of everybody, or those of an upstream that has TLS of its own. */
+@Component
+final class EgressWays implements Ways {
+
+    private final Egress egress;
+
+    EgressWays(Egress egress) {
+        this.egress = egress;
+    }
+
+    @Override
+    public Clients of(Outbound outbound) {
+        UpstreamTls tls = outbound.tls();
+        var gateway = outbound.permit().gateway();
+        var version = gateway.tlsId();
+        if (tls == null || version == null) {
+            return egress.clients();
+        }
+        return egress.clients(new Identity(
+                gateway.id(),
+                version,
+                tls.authorities(),
+                tls.certificate(),
+                tls.key() == null ? null : tls.key().reveal(),
+                tls.pins()));
+    }
+}
