@@ -176,6 +176,7 @@ public record Gateway(
                 description,
                 transport,
                 other,
+                tls,
                 visibility,
                 teamId,
                 owner,
