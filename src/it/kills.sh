@@ -28,41 +28,13 @@ SERVER=$(virtual server original "[\"$LEGACY\"]") || exit 2
 
 disown "${REPLICA_PIDS[@]}" # the shell need not report that they were killed
 
-replica() {
-  jq -nc --argjson number "$1" --arg url "${REPLICA_URLS[$1 - 1]}" --argjson pid "${REPLICA_PIDS[$1 - 1]}" \
-    '{number: $number, url: $url, pid: $pid}'
-}
-
-# restart NUMBER: again on other ports where somebody else was faster on these
-restart() {
-  local _
-  cp "$GATEWAY_DIR/replica-$1.log" "$OUT/replica-$1-killed.log"
-  for _ in 1 2 3; do
-    start_replica "$1" "${SETTINGS[@]}"
-    disown "${REPLICA_PIDS[$1 - 1]}"
-    await_port "${REPLICA_URLS[$1 - 1]##*:}" "${REPLICA_PIDS[$1 - 1]}"
-    GATEWAY_URL=${REPLICA_URLS[$1 - 1]} GATEWAY_PID=${REPLICA_PIDS[$1 - 1]} GATEWAY_LOG=$GATEWAY_DIR/replica-$1.log await_ready && return
-    kill "${REPLICA_PIDS[$1 - 1]}" 2>/dev/null
-  done
-  return 1
-}
-
 coproc CLIENTS { MINUTES=$MINUTES exec node "$HERE/kills.mjs" "$ROUNDS" "$OUT/kills.csv"; }
 from=${CLIENTS[0]} to=${CLIENTS[1]} clients=$CLIENTS_PID
 world=$(for i in $(seq "$COUNT"); do replica "$i"; done | jq -sc --arg token "$ADMIN_TOKEN" --arg held "/gateways/$MODERN/mcp" \
   --arg through "/gateways/$LEGACY/mcp" --arg virtual "/servers/$SERVER/mcp" --arg psql "$(find_postgres)/psql" --arg database "${DATABASE_URL#r2dbc:}" \
   '{token: $token, tool: "count", replicas: ., paths: {held: $held, through: $through, virtual: $virtual}, psql: $psql, database: $database}')
 echo "$world" >&"$to"
-figures=
-while read -r -t 600 -u "$from" line; do
-  number=$(jq -r '.restart // empty' <<<"$line")
-  if [ -z "$number" ]; then
-    figures=$line
-    break
-  fi
-  restart "$number" || break
-  replica "$number" >&"$to" 2>/dev/null || true # after the last round nobody listens
-done
+talk 600
 kill "$clients" 2>/dev/null
 [ -n "$figures" ] || { echo "the clients ended without figures" >&2 && exit 1; }
 echo "$figures" >"$OUT/kills.json"

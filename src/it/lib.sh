@@ -1,4 +1,4 @@
-# Sourced after gateway.sh and replicas.sh: what kills.sh and crossing.sh start and end, and how they print.
+# Sourced after gateway.sh and replicas.sh: what kills.sh, crossing.sh and refreshes.sh start and end, and how they print.
 STATE=$(mktemp -d)
 MORE=() # settings of the gateways
 export STATE
@@ -11,7 +11,7 @@ finish() {
   rm -rf "$STATE"
 }
 
-# begin UPSTREAMS REPLICAS [train]: all that the clients speak to
+# begin UPSTREAMS REPLICAS [train]: all that the clients speak to; no upstreams for those who bring their own
 begin() {
   mkdir -p "$OUT"
   trap finish EXIT
@@ -23,8 +23,8 @@ begin() {
   # started again often, and for a short time
   SETTINGS=("${MORE[@]}" AUTH_ENCRYPTION_SECRET="$(new_secret)" PENSTOCK_MCP_STREAMSPERCALLER=20000
     JAVA_TOOL_OPTIONS="-Xmx384m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-  UPSTREAMS=$1 "$PROJECT/src/test/conformance/start-upstreams.sh" free >/dev/null && start_database && ${3:-true} &&
-    start_replicas "$2" "${SETTINGS[@]}" || exit 2
+  [ -z "$1" ] || UPSTREAMS=$1 "$PROJECT/src/test/conformance/start-upstreams.sh" free >/dev/null || exit 2
+  start_database && ${3:-true} && start_replicas "$2" "${SETTINGS[@]}" || exit 2
 }
 
 # train: a first start that leaves behind what the later ones start faster from
@@ -36,6 +36,38 @@ train() {
   wait "${REPLICA_PIDS[0]}" "$PROXY_PID" 2>/dev/null
   rm -rf "$GATEWAY_DIR"
   [ -s "$STATE/app/aot" ] && SETTINGS[last]="$options -XX:AOTCache=$STATE/app/aot"
+}
+
+# replica NUMBER: as the clients know it
+replica() {
+  jq -nc --argjson number "$1" --arg url "${REPLICA_URLS[$1 - 1]}" --argjson pid "${REPLICA_PIDS[$1 - 1]}" \
+    '{number: $number, url: $url, pid: $pid}'
+}
+
+# restart NUMBER: again on other ports where somebody else was faster on these
+restart() {
+  local _
+  cp "$GATEWAY_DIR/replica-$1.log" "$OUT/replica-$1-killed.log"
+  for _ in 1 2 3; do
+    start_replica "$1" "${SETTINGS[@]}"
+    disown "${REPLICA_PIDS[$1 - 1]}"
+    await_port "${REPLICA_URLS[$1 - 1]##*:}" "${REPLICA_PIDS[$1 - 1]}"
+    GATEWAY_URL=${REPLICA_URLS[$1 - 1]} GATEWAY_PID=${REPLICA_PIDS[$1 - 1]} GATEWAY_LOG=$GATEWAY_DIR/replica-$1.log await_ready && return
+    kill "${REPLICA_PIDS[$1 - 1]}" 2>/dev/null
+  done
+  return 1
+}
+
+# talk SECONDS: sets figures to what the clients end with (from $from), and restarts what they killed (told to $to); they may be silent so long
+talk() {
+  local line number
+  figures=
+  while read -r -t "$1" -u "$from" line; do
+    number=$(jq -r '.restart // empty' <<<"$line")
+    [ -n "$number" ] || { figures=$line && return; }
+    restart "$number" || return
+    replica "$number" >&"$to" 2>/dev/null || true # after the last round nobody listens
+  done
 }
 
 # table: $figures through the jq program on standard input, and where they were made

@@ -1,0 +1,112 @@
+// An authorization server whose refresh tokens are good once, and an upstream that takes its access tokens. Whoever shows a spent refresh token
+// ends the whole family of tokens, as RFC 9700 (4.14.2) has it.
+import { randomBytes } from 'node:crypto';
+import http from 'node:http';
+import { sleep } from './wire.mjs';
+
+const token = () => randomBytes(24).toString('base64url');
+const DISCOVERED = { supportedVersions: ['2026-07-28'], capabilities: { tools: {} }, resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
+const TOOL = { name: 'echo', description: 'Says it again', inputSchema: { type: 'object', properties: { text: { type: 'string' } } } };
+
+export class Provider {
+  refreshes = 0; // that were asked for
+  reused = 0; // spent refresh tokens that were shown
+  slow = 1000; // ms until a refresh is answered
+  grace = false; // whether the refresh token before the last one is taken as the last one
+  onConnection = () => {};
+  onRefresh = async () => true; // whether to answer, before the token is spent
+  onRotated = async () => true; // the same after it
+  #codes = new Set();
+  #good = new Set();
+  #current = token();
+  #spent = new Set();
+  #underWay = new Set();
+
+  async listen() {
+    this.server = http.createServer({ keepAlive: false }, (request, response) => this.#handle(request, response));
+    this.server.on('connection', (socket) => this.onConnection(socket));
+    await new Promise((done) => this.server.listen(0, '127.0.0.1', done));
+    this.url = `http://127.0.0.1:${this.server.address().port}`;
+    this.upstream = http.createServer((request, response) => this.#serve(request, response));
+    await new Promise((done) => this.upstream.listen(0, '127.0.0.1', done));
+    this.mcp = `http://127.0.0.1:${this.upstream.address().port}/mcp`;
+  }
+
+  /** What a user who agrees is sent back to. */
+  agree(authorizationUrl) {
+    const asked = new URL(authorizationUrl).searchParams;
+    const code = token();
+    this.#codes.add(code);
+    const back = new URL(asked.get('redirect_uri'));
+    back.search = new URLSearchParams({ code, state: asked.get('state'), iss: this.url });
+    return back;
+  }
+
+  /** The upstream refuses the present access token from now on. */
+  refuse() {
+    this.#good.clear();
+  }
+
+  async #handle(request, response) {
+    const form = new URLSearchParams(await text(request));
+    const answer = (status, body) => response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(body));
+    if (this.#codes.delete(form.get('code'))) return answer(200, this.#rotate());
+    if (form.get('grant_type') !== 'refresh_token') return answer(400, { error: 'invalid_grant' });
+    this.refreshes++;
+    const shown = form.get('refresh_token');
+    if (!this.#isGood(shown)) return answer(400, { error: 'invalid_grant' });
+    this.#underWay.add(shown);
+    const asks = (await this.onRefresh(request.socket)) && (await this.#wait(request.socket));
+    this.#underWay.delete(shown);
+    if (!asks) return request.socket.destroy();
+    const rotated = this.#rotate();
+    return (await this.onRotated(request.socket)) ? answer(200, rotated) : request.socket.destroy();
+  }
+
+  #isGood(shown) {
+    if (this.grace && this.#spent.has(shown) && [...this.#spent].at(-1) === shown) return true;
+    if (shown === this.#current && !this.#underWay.has(shown)) return true;
+    if (this.#spent.has(shown) || this.#underWay.has(shown)) {
+      this.reused++;
+      this.#good.clear();
+      this.#current = undefined;
+    }
+    return false;
+  }
+
+  /** Whether who asked is still there after it. */
+  async #wait(socket) {
+    await sleep(this.slow);
+    return !socket.destroyed;
+  }
+
+  #rotate() {
+    const access = token();
+    this.#good.add(access);
+    if (this.#current) this.#spent.add(this.#current);
+    this.#current = token();
+    return { access_token: access, token_type: 'Bearer', expires_in: 3600, refresh_token: this.#current, scope: 'mcp' };
+  }
+
+  async #serve(request, response) {
+    const body = await text(request);
+    const head = { 'content-type': 'application/json' };
+    if (!this.#good.has(request.headers.authorization?.slice('Bearer '.length))) {
+      return response.writeHead(401, { ...head, 'www-authenticate': 'Bearer error="invalid_token"' }).end('{}');
+    }
+    const { id, method, params } = JSON.parse(body || '{}');
+    const results = {
+      'server/discover': () => DISCOVERED,
+      'tools/list': () => ({ tools: [TOOL], resultType: 'complete', ttlMs: 0, cacheScope: 'private' }),
+      'tools/call': () => ({ content: [{ type: 'text', text: params.arguments.text }], resultType: 'complete' }),
+    };
+    const said = results[method] ? { result: results[method]() } : { error: { code: -32601, message: 'no such method' } };
+    return response.writeHead(results[method] ? 200 : 404, head).end(JSON.stringify({ jsonrpc: '2.0', id, ...said }));
+  }
+}
+
+async function text(request) {
+  let all = '';
+  for await (const part of request.setEncoding('utf8')) all += part;
+  return all;
+}
