@@ -13,12 +13,14 @@ export class Provider {
   reused = 0; // spent refresh tokens that were shown
   slow = 1000; // ms until a refresh is answered
   grace = false; // whether the refresh token before the last one is taken as the last one
+  issued = []; // all tokens
+  onTold = () => {}; // hears what each request shows
   onConnection = () => {};
   onRefresh = async () => true; // whether to answer, before the token is spent
   onRotated = async () => true; // the same after it
   #codes = new Set();
   #good = new Set();
-  #current = token();
+  #current;
   #spent = new Set();
   #underWay = new Set();
 
@@ -48,9 +50,12 @@ export class Provider {
   }
 
   async #handle(request, response) {
-    const form = new URLSearchParams(await text(request));
+    const sent = await text(request);
+    this.onTold(`${JSON.stringify(request.headers)} ${sent}`);
+    const form = new URLSearchParams(sent);
     const answer = (status, body) => response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(body));
     if (this.#codes.delete(form.get('code'))) return answer(200, this.#rotate());
+    if (form.get('grant_type') === 'client_credentials') return answer(200, { access_token: this.#issue(), token_type: 'Bearer', expires_in: 3600 });
     if (form.get('grant_type') !== 'refresh_token') return answer(400, { error: 'invalid_grant' });
     this.refreshes++;
     const shown = form.get('refresh_token');
@@ -80,11 +85,17 @@ export class Provider {
     return !socket.destroyed;
   }
 
+  #issue() {
+    const issued = token();
+    this.issued.push(issued);
+    return issued;
+  }
+
   #rotate() {
-    const access = token();
+    const access = this.#issue();
     this.#good.add(access);
     if (this.#current) this.#spent.add(this.#current);
-    this.#current = token();
+    this.#current = this.#issue();
     return { access_token: access, token_type: 'Bearer', expires_in: 3600, refresh_token: this.#current, scope: 'mcp' };
   }
 
