@@ -1,8 +1,9 @@
 // canary.mjs play FOLDER     does with a gateway what shows, refuses and uses secrets, and keeps each reply in FOLDER; driven by canary.sh
+// canary.mjs sink PORT FILE  takes traces (OTLP over HTTP) into FILE until it is ended
 // canary.mjs search FOLDER   looks for these secrets in all that is in FOLDER, as they are, in base64 (wherever in it they begin), percent-encoded
 //                            and in hex; prints a line of JSON, and exits non-zero when one was found where it must not be
-// FOLDER/told holds what the upstreams and the authorization server were told: each secret that they are to get must be found there, so that
-// the search is known to find something.
+// FOLDER/told holds what the upstreams and the authorization server were told: each secret that they are to get must be found there, and what is no
+// secret in each of the other files, so that the search is known to find something.
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
@@ -10,9 +11,20 @@ import { randomBytes } from 'node:crypto';
 import { Provider } from './provider.mjs';
 import { send, sleep } from './wire.mjs';
 
-const [what, folder] = process.argv.slice(2);
-await { play, search }[what]();
+const [what, ...args] = process.argv.slice(2);
+const folder = args.at(-1);
+const PLAIN = { 'replies.txt': 'users-broken', 'log.txt': 'tools/list', 'traces.bin': 'tools/list', dump: 'users-broken' };
+await { play, search, sink }[what]();
 process.exit(process.exitCode ?? 0);
+
+function sink() {
+  const file = fs.openSync(folder, 'w');
+  const server = http.createServer((request, response) => {
+    request.on('data', (part) => fs.writeSync(file, part)).on('end', () => response.end());
+  });
+  server.listen(Number(args[0]), '127.0.0.1');
+  return new Promise(() => {});
+}
 
 async function play() {
   const { url, management, token } = JSON.parse(process.env.WORLD);
@@ -148,6 +160,10 @@ async function search() {
   const told = found.filter(({ file }) => file.startsWith('told')).map(({ kind }) => kind);
   const leaks = found.filter(({ file }) => !file.startsWith('told'));
   const unseen = ['bearer', 'password', 'header', 'query', 'client'].filter((kind) => !told.includes(kind));
+  for (const [part, plain] of Object.entries(PLAIN)) {
+    const own = searched.filter((file) => path.relative(folder, file).startsWith(part));
+    if (!own.some((file) => fs.readFileSync(file).includes(plain))) unseen.push(`${plain} in ${part}`);
+  }
   console.log(JSON.stringify({ secrets: Object.keys(all).length, files: searched.length, bytes, told: new Set(told).size, leaks, unseen }));
   process.exitCode = leaks.length || unseen.length ? 1 : 0;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # canary.sh [-o FOLDER]
 # Plants secrets of every kind in a gateway, shows, refuses and uses them, and searches every reply, the log (with the gateway's own classes at
-# DEBUG), the metrics and a dump of the database for them; once with the embedded database and once with PostgreSQL. What is done, and as what
+# DEBUG), the metrics, the traces and a dump of the database for them; once with the embedded database and once with PostgreSQL. What is done, and as what
 # the secrets are searched: canary.mjs. Prints a line for each database, leaves what was searched in FOLDER (default target/canary), and exits
 # non-zero when a secret was found.
 # Needs a packaged jar, node, jq, curl and a PostgreSQL server's programs.
@@ -12,6 +12,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 OUT=$PROJECT/target/canary
 [ "${1:-}" != -o ] || OUT=${2:?}
 finish() {
+  [ -z "${SINK_PID:-}" ] || kill "$SINK_PID"
   stop_gateway
   stop_replicas
 }
@@ -21,15 +22,22 @@ rm -rf "$OUT" && mkdir -p "$OUT"
 
 # sweep NAME [NAME=VALUE ...]: plays, and keeps log and dump
 sweep() {
-  local own=$OUT/$1 encryption
+  local own=$OUT/$1 encryption port
   encryption=$(new_secret)
   mkdir -p "$own"
-  KEEP_GATEWAY_DIR=yes start_gateway AUTH_ENCRYPTION_SECRET="$encryption" LOGGING_LEVEL_IO_PENSTOCK=DEBUG "${@:2}" || return 1
+  port=$(free_port)
+  node "$HERE/canary.mjs" sink "$port" "$own/traces.bin" &
+  SINK_PID=$!
+  await_port "$port" "$SINK_PID" || return 1
+  KEEP_GATEWAY_DIR=yes start_gateway AUTH_ENCRYPTION_SECRET="$encryption" LOGGING_LEVEL_IO_PENSTOCK=DEBUG \
+    MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT="http://127.0.0.1:$port/v1/traces" MANAGEMENT_TRACING_SAMPLING_PROBABILITY=1 "${@:2}" || return 1
   MORE=$(jq -nc --arg signing "$JWT_SECRET_KEY" --arg encryption "$encryption" --arg token "$ADMIN_TOKEN" '{$signing, $encryption, $token}')
   WORLD=$(jq -nc --arg url "$GATEWAY_URL" --arg management "$GATEWAY_MANAGEMENT_URL" --arg token "$ADMIN_TOKEN" '{$url, $management, $token}') \
     node "$HERE/canary.mjs" play "$own" || return 1
   folder=$GATEWAY_DIR
   kill "$GATEWAY_PID" && await_exit "$GATEWAY_PID"
+  kill "$SINK_PID" && wait "$SINK_PID" 2>/dev/null
+  SINK_PID=
   cp "$GATEWAY_LOG" "$own/log.txt"
   dump "$1" "$folder" "$own" || return 1
   rm -rf "$folder"

@@ -30,6 +30,7 @@ export class Provider {
     await new Promise((done) => this.server.listen(0, '127.0.0.1', done));
     this.url = `http://127.0.0.1:${this.server.address().port}`;
     this.upstream = http.createServer((request, response) => this.#serve(request, response));
+    this.upstream.keepAliveTimeout = 60_000; // longer than anybody keeps a connection, so that none is closed under a call
     await new Promise((done) => this.upstream.listen(0, '127.0.0.1', done));
     this.mcp = `http://127.0.0.1:${this.upstream.address().port}/mcp`;
   }

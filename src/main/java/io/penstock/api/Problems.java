@@ -28,6 +28,7 @@ import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
+import org.springframework.web.server.handler.ExceptionHandlingWebHandler;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 import tools.jackson.databind.json.JsonMapper;
@@ -52,23 +53,30 @@ final class Problems implements ErrorWebExceptionHandler {
     }
 
     @Override
-    public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
+    public Mono<Void> handle(ServerWebExchange exchange, Throwable thrown) {
         if (exchange.getResponse().isCommitted()) {
-            return Mono.error(error);
+            return Mono.error(thrown);
         }
+        var error = told(thrown);
+        // traces show what is there
+        exchange.getAttributes().put(ExceptionHandlingWebHandler.HANDLED_WEB_EXCEPTION, bare(error));
         var correlationId = Heads.of(exchange).correlationId();
         if (error instanceof Refusal refusal) {
             return refuse(exchange, refusal.reason(), correlationId);
-        }
-        if (error instanceof ResponseStatusException known
-                && known.getStatusCode().is4xxClientError()) {
-            return refuse(exchange, reason(known), correlationId);
         }
         if (error instanceof AbortedException || AbortedException.isConnectionReset(error)) {
             return Mono.empty(); // nobody is there to be answered
         }
         LOG.error("Request {} failed", correlationId, bare(error));
         return write(exchange, Problem.bug(correlationId));
+    }
+
+    /** WebFlux refuses some requests itself. */
+    private static Throwable told(Throwable thrown) {
+        return thrown instanceof ResponseStatusException known
+                        && known.getStatusCode().is4xxClientError()
+                ? new Refusal(reason(known))
+                : thrown;
     }
 
     /** Without what Spring adds about the path of the request, which quotes its query, and so whatever secrets are in it. */
