@@ -160,8 +160,15 @@ final class MemoryTokens implements AccessTokens {
             }
             return nanos.getAsLong() - refused.replaceable() < 0
                     ? renewals.nothingElse(order)
-                    : renewed(refused, order).map(fresh -> used(onTrial(fresh, order)));
+                    : newer(refused, order).map(fresh -> used(onTrial(fresh, order)));
         });
+    }
+
+    /** One that is under way for somebody who has none may bring back the very token that was refused. */
+    private Mono<Held> newer(Held refused, Order order) {
+        return renewed(refused, order)
+                .filter(fresh -> fresh.stored().version() > refused.stored().version())
+                .switchIfEmpty(Mono.defer(() -> newer(refused, order)));
     }
 
     private Held onTrial(Held fresh, Order order) {

@@ -344,6 +344,21 @@ class RenewalsTests {
     }
 
     @Test
+    void aTokenThatWasRefusedIsNotGivenBackByWhoOnlyReadsIt() {
+        annsTokenHasEnded();
+        var replica = replica();
+        var source = replica.from(gateway, perUser());
+        var refused = source.of(caller(ANN)).blockOptional(LONG).orElseThrow();
+        replica.forget();
+
+        var reading = source.of(caller(ANN)).toFuture();
+        var other = source.insteadOf(refused, caller(ANN)).blockOptional(LONG).orElseThrow();
+
+        assertThat(header(reading.join())).isEqualTo("Bearer access-1");
+        assertThat(header(other)).isEqualTo("Bearer access-2");
+    }
+
+    @Test
     void nobodyGetsATokenOfSomebodyElse() {
         annsTokenHasEnded();
         var source = replica().from(gateway, perUser());
