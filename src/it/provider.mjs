@@ -5,7 +5,8 @@ import http from 'node:http';
 import { sleep } from './wire.mjs';
 
 const token = () => randomBytes(24).toString('base64url');
-const DISCOVERED = { supportedVersions: ['2026-07-28'], capabilities: { tools: {} }, resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
+const COMPLETE = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
+const DISCOVERED = { supportedVersions: ['2026-07-28'], capabilities: { tools: {}, resources: {}, prompts: {} }, ...COMPLETE };
 const TOOL = { name: 'echo', description: 'Says it again', inputSchema: { type: 'object', properties: { text: { type: 'string' } } } };
 
 export class Provider {
@@ -109,7 +110,12 @@ export class Provider {
     const { id, method, params } = JSON.parse(body || '{}');
     const results = {
       'server/discover': () => DISCOVERED,
-      'tools/list': () => ({ tools: [TOOL], resultType: 'complete', ttlMs: 0, cacheScope: 'private' }),
+      'tools/list': () => ({ tools: [TOOL], ...COMPLETE }),
+      'resources/list': () => ({ resources: [{ uri: 'repo://list', name: 'repo-list' }], ...COMPLETE }),
+      'resources/templates/list': () => ({ resourceTemplates: [], ...COMPLETE }),
+      'resources/read': () => ({ contents: [{ uri: params.uri, text: 'penstock' }], ...COMPLETE }),
+      'prompts/list': () => ({ prompts: [{ name: 'pr-summary' }], ...COMPLETE }),
+      'prompts/get': () => ({ messages: [{ role: 'user', content: { type: 'text', text: 'summary' } }], resultType: 'complete' }),
       'tools/call': () => ({ content: [{ type: 'text', text: params.arguments.text }], resultType: 'complete' }),
     };
     const said = results[method] ? { result: results[method]() } : { error: { code: -32601, message: 'no such method' } };

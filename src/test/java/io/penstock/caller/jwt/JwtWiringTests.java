@@ -27,6 +27,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.FilterType;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -143,7 +144,13 @@ class JwtWiringTests {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @ComponentScan({"io.penstock.egress", "io.penstock.caller"})
+    @ComponentScan(
+            basePackages = {"io.penstock.egress", "io.penstock.caller"},
+            // what browsers have are rows
+            excludeFilters =
+                    @ComponentScan.Filter(
+                            type = FilterType.REGEX,
+                            pattern = "io\\.penstock\\.caller\\.(flow|session)\\..*"))
     static class Parts {
 
         @Bean
