@@ -72,6 +72,11 @@ public final class Providers {
         return "google".equals(id) ? Map.of("access_type", "offline", "prompt", "consent") : Map.of();
     }
 
+    /** Whether this provider takes {@code resource} (RFC 8707): the second version of Microsoft's endpoints refuses requests with it. */
+    public static boolean takesResource(@Nullable String id) {
+        return !"microsoft".equals(id);
+    }
+
     private static Map<String, Template> all() {
         var all = new LinkedHashMap<String, Template>();
         add(

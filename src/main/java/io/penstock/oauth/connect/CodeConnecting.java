@@ -98,7 +98,9 @@ final class CodeConnecting implements Connecting {
         query.put("state", ticket.state());
         query.put("code_challenge", Randoms.challenge(pending.verifier()));
         query.put("code_challenge_method", "S256");
-        query.put("resource", server.resource());
+        if (server.takesResource()) {
+            query.put("resource", server.resource());
+        }
         String audience = server.audience();
         if (audience != null) {
             query.put("audience", audience);

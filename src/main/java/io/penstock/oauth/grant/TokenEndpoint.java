@@ -89,7 +89,7 @@ public final class TokenEndpoint {
     private static Form exchanging(AuthorizationServer server, Subject kind, Secret subject) {
         var form = new Form();
         form.put("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange");
-        form.put("resource", server.resource());
+        putResource(form, server);
         if (!server.scopes().isEmpty()) {
             form.put("scope", String.join(" ", server.scopes()));
         }
@@ -118,11 +118,17 @@ public final class TokenEndpoint {
         return post(url, server, form, TokenEndpoint::revoked).then();
     }
 
+    private static void putResource(Form form, AuthorizationServer server) {
+        if (server.takesResource()) {
+            form.put("resource", server.resource());
+        }
+    }
+
     private static Form form(String grant, AuthorizationServer server) {
         String audience = server.audience();
         var form = new Form();
         form.put("grant_type", grant);
-        form.put("resource", server.resource());
+        putResource(form, server);
         if (audience != null) {
             form.put("audience", audience);
         }

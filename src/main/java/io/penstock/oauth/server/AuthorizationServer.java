@@ -3,6 +3,7 @@ package io.penstock.oauth.server;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.OAuthConfig.ClientAuth;
+import io.penstock.oauth.Providers;
 import io.penstock.vault.Secret;
 import java.net.URI;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param namesItself whether its answers to browsers name it by {@code iss} (RFC 9207): one that does not is not its answer then
  * @param scopes what is asked for; empty leaves it to the server
  * @param resource what tokens are to be good for (RFC 8707)
+ * @param takesResource whether it may be told so; some refuse whoever tells them
  * @param audience null for none
  * @param given addresses that the operator wrote; others are connected to where they are public, or allowed by a setting
  */
@@ -33,6 +35,7 @@ public record AuthorizationServer(
         boolean namesItself,
         List<String> scopes,
         String resource,
+        boolean takesResource,
         @Nullable String audience,
         List<URI> given) {
 
@@ -61,8 +64,14 @@ public record AuthorizationServer(
                 false,
                 config.scopes(),
                 resource == null ? gateway.url().toString() : resource,
+                takesResource(config),
                 config.audience(),
                 given(gateway, config));
+    }
+
+    /** Whoever writes one down wants it to be told. */
+    static boolean takesResource(OAuthConfig config) {
+        return config.resource() != null || Providers.takesResource(config.provider());
     }
 
     static List<URI> given(Gateway gateway, OAuthConfig config) {

@@ -144,6 +144,7 @@ final class DiscoveredServers implements AuthorizationServers {
                 metadata.namesItself(),
                 config.scopes().isEmpty() ? protection.scopes() : config.scopes(),
                 resource == null ? protection.resource() : resource,
+                AuthorizationServer.takesResource(config),
                 config.audience(),
                 given);
         Duration left = client.left();

@@ -300,6 +300,17 @@ class CodeConnectingTests {
         refused(connecting.offer(gateway(Grant.CLIENT_CREDENTIALS, null, null)), Reason.Conflict.class);
     }
 
+    /** It refuses whoever tells it. */
+    @Test
+    void microsoftIsToldNoResource() {
+        var asked = begin(gateway(Grant.AUTHORIZATION_CODE, "microsoft", null));
+        assertThat(asked).doesNotContainKey("resource");
+
+        assertThat(ended(finish(asked, null, null))).isInstanceOf(Agreed.class);
+
+        idp.verify(1, postRequestedFor(urlEqualTo("/token")).withoutFormParam("resource"));
+    }
+
     /** O10. */
     @Test
     void anAnswerToAnotherClientIsNone() {
@@ -313,6 +324,7 @@ class CodeConnectingTests {
                 false,
                 server.scopes(),
                 server.resource(),
+                true,
                 null,
                 server.given());
 
@@ -340,6 +352,7 @@ class CodeConnectingTests {
                 namesItself,
                 server.scopes(),
                 server.resource(),
+                server.takesResource(),
                 server.audience(),
                 server.given());
     }

@@ -50,6 +50,7 @@ class TokenEndpointTests {
                 false,
                 List.of("a", "b"),
                 resource,
+                true,
                 null,
                 List.of());
     }
