@@ -3,6 +3,8 @@ package io.penstock.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.penstock.audit.Trail;
+import io.penstock.audit.Trails;
 import io.penstock.catalog.Feature.Kind;
 import io.penstock.catalog.Features;
 import io.penstock.catalog.Filter;
@@ -72,6 +74,7 @@ class HealthIT {
                 "io.penstock.relay.bulkhead",
                 "io.penstock.relay.dialogue",
                 "io.penstock.relay.leg",
+                "io.penstock.relay.line",
                 "io.penstock.store",
                 "io.penstock.vault"
             },
@@ -84,6 +87,11 @@ class HealthIT {
         @Bean
         Clock clock() {
             return Clock.systemUTC();
+        }
+
+        @Bean
+        Trail trail() {
+            return Trails.broken();
         }
 
         @Bean

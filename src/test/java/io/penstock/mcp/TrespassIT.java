@@ -451,7 +451,7 @@ class TrespassIT {
 
     /** Changes that take no body at all; a page of another origin is stopped before them. */
     private static boolean isBodiless(Route route) {
-        return Stream.of("/state", "/refresh", "/check", "/accept", "/approve", "/approval", "/logout")
+        return Stream.of("/state", "/refresh", "/check", "/accept", "/approve", "/approval", "/logout", "/rollback")
                 .anyMatch(route.path()::endsWith);
     }
 
