@@ -107,9 +107,10 @@ class Call {
 
 /** The replica at the other end of a connection, as the kernel has it. */
 function replicaOf(socket) {
-  const port = socket.remotePort.toString(16).toUpperCase().padStart(4, '0');
+  const [theirs, ours] = [socket.remotePort, socket.localPort].map((port) => `:${port.toString(16).toUpperCase().padStart(4, '0')}`);
   const entries = ['tcp', 'tcp6'].flatMap((table) => fs.readFileSync(`/proc/net/${table}`, 'utf8').split('\n'));
-  const inode = entries.map((entry) => entry.trim().split(/\s+/)).find((cells) => cells[1]?.endsWith(`:${port}`))?.[9];
+  const cells = entries.map((entry) => entry.trim().split(/\s+/));
+  const inode = cells.find(([, local, remote, , , , , , , held]) => local?.endsWith(theirs) && remote?.endsWith(ours) && held !== '0')?.[9];
   const holds = ({ pid }) => fs.readdirSync(`/proc/${pid}/fd`).some((fd) => link(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`);
   return living().find(holds);
 }
