@@ -3,6 +3,7 @@ package io.penstock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Transport;
@@ -69,6 +70,9 @@ class AccountsIT {
                                 "team-alpha",
                                 List.of(),
                                 List.of(),
+                                null,
+                                DriftPolicy.WARN,
+                                false,
                                 null),
                         "root@example.com")
                 .block(LONG);

@@ -38,38 +38,6 @@ public record OAuthConfig(
         @Nullable String resource,
         @Nullable Exchange exchange) {
 
-    /** One that exchanges nothing. */
-    public OAuthConfig(
-            Grant grant,
-            @Nullable String provider,
-            @Nullable URI issuer,
-            @Nullable URI tokenUrl,
-            @Nullable URI authorizationUrl,
-            @Nullable URI revocationUrl,
-            @Nullable URI redirectUri,
-            @Nullable String clientId,
-            @Nullable Secret clientSecret,
-            ClientAuth clientAuth,
-            List<String> scopes,
-            @Nullable String audience,
-            @Nullable String resource) {
-        this(
-                grant,
-                provider,
-                issuer,
-                tokenUrl,
-                authorizationUrl,
-                revocationUrl,
-                redirectUri,
-                clientId,
-                clientSecret,
-                clientAuth,
-                scopes,
-                audience,
-                resource,
-                null);
-    }
-
     public OAuthConfig {
         scopes = List.copyOf(scopes);
     }

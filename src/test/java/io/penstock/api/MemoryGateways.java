@@ -211,7 +211,8 @@ final class MemoryGateways implements Gateways {
                 row.passthroughHeaders(),
                 row.checkInterval(),
                 row.driftPolicy(),
-                row.repeatIdempotentCalls());
+                row.repeatIdempotentCalls(),
+                null);
     }
 
     private Gateway row(

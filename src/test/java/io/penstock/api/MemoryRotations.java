@@ -96,6 +96,7 @@ final class MemoryRotations implements Rotations {
                 row.description(),
                 row.transport(),
                 new SealedAuth(UUID.randomUUID(), auth.type(), auth.shown(), auth.sealed(), rotation),
+                null,
                 row.visibility(),
                 row.teamId(),
                 row.owner(),

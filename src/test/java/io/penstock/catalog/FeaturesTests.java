@@ -165,7 +165,9 @@ class FeaturesTests {
                         List.of(),
                         List.of(),
                         null,
-                        DriftPolicy.HOLD),
+                        DriftPolicy.HOLD,
+                        false,
+                        null),
                 OWNER));
     }
 
@@ -237,7 +239,9 @@ class FeaturesTests {
                         List.of(),
                         List.of(),
                         null,
-                        DriftPolicy.HOLD),
+                        DriftPolicy.HOLD,
+                        false,
+                        null),
                 1));
 
         assertThat(held.driftPolicy()).isEqualTo(DriftPolicy.HOLD);
@@ -356,6 +360,9 @@ class FeaturesTests {
                         null,
                         List.of(),
                         List.of(),
+                        null,
+                        DriftPolicy.WARN,
+                        false,
                         null),
                 1));
 

@@ -104,7 +104,10 @@ class GatewaysTests {
                 draft.teamId(),
                 draft.tags(),
                 draft.passthroughHeaders(),
-                draft.checkInterval());
+                draft.checkInterval(),
+                DriftPolicy.WARN,
+                false,
+                null);
     }
 
     @Test
@@ -119,7 +122,10 @@ class GatewaysTests {
                 "team-alpha",
                 List.of("eu", "blue, green"),
                 List.of("X-Tenant"),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                DriftPolicy.WARN,
+                false,
+                null);
 
         var created = get(gateways.create(draft, OWNER));
 
@@ -195,6 +201,9 @@ class GatewaysTests {
                 null,
                 List.of(),
                 List.of("Authorization"),
+                null,
+                DriftPolicy.WARN,
+                false,
                 null);
 
         var invalid = refused(Reason.Invalid.class, () -> get(gateways.create(bad, OWNER)));
@@ -485,6 +494,9 @@ class GatewaysTests {
                         "alpha",
                         List.of("eu", "blue"),
                         List.of(),
+                        null,
+                        DriftPolicy.WARN,
+                        false,
                         null),
                 OWNER));
         var other = create("other_one");

@@ -173,7 +173,10 @@ class RotationsTests {
                 draft.teamId(),
                 draft.tags(),
                 draft.passthroughHeaders(),
-                draft.checkInterval());
+                draft.checkInterval(),
+                DriftPolicy.WARN,
+                false,
+                null);
 
         assertThat(get(gateways.update(now.id(), moved, now.version())).auth().rotation())
                 .isNull();

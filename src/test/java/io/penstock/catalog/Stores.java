@@ -58,6 +58,9 @@ public record Stores(Gateways gateways, Features features, Servers servers, Snap
                 team,
                 List.of(),
                 List.of(),
+                null,
+                DriftPolicy.WARN,
+                false,
                 null);
     }
 }

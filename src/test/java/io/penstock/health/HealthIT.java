@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.penstock.audit.Trail;
 import io.penstock.audit.Trails;
+import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Feature.Kind;
 import io.penstock.catalog.Features;
 import io.penstock.catalog.Filter;
@@ -123,6 +124,9 @@ class HealthIT {
                 null,
                 List.of(),
                 List.of(),
+                null,
+                DriftPolicy.WARN,
+                false,
                 null);
         return gateways.create(draft, "ada@example.com").block(LONG);
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.penstock.caller.Digest;
 import io.penstock.catalog.Catalog;
+import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Transport;
@@ -93,6 +94,9 @@ class DataPlaneIT {
                 null,
                 List.of(),
                 List.of(),
+                null,
+                DriftPolicy.WARN,
+                false,
                 null);
         Gateway created = gateways.create(draft, "owner@example.com").block();
         gateway = created.id();

@@ -92,7 +92,8 @@ class LimitsIT {
                 List.of(),
                 null,
                 DriftPolicy.WARN,
-                false);
+                false,
+                null);
         var created = gateways.create(draft, "owner@example.com").block();
         gateway = "/gateways/" + created.id();
         Sightings.seen(gateways, created);

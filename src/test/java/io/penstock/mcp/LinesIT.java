@@ -12,6 +12,7 @@ import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.penstock.Tokens;
 import io.penstock.caller.Digest;
 import io.penstock.catalog.Catalog;
+import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
@@ -110,6 +111,9 @@ class LinesIT {
                 null,
                 List.of(),
                 List.of(),
+                null,
+                DriftPolicy.WARN,
+                false,
                 null);
         var created = gateways.create(draft, "owner@example.com").block();
         Sightings.seen(gateways, created);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.penstock.Penstock;
 import io.penstock.catalog.Catalog;
+import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
@@ -53,6 +54,9 @@ class LinesOfReplicasIT {
                 null,
                 List.of(),
                 List.of(),
+                null,
+                DriftPolicy.WARN,
+                false,
                 null);
         var gateways = here.getBean(Gateways.class);
         var created = gateways.create(draft, "owner@example.com").block(LONG);

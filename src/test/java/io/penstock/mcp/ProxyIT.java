@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.Tokens;
 import io.penstock.catalog.Catalog;
+import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
@@ -99,6 +100,9 @@ class ProxyIT {
                 null,
                 List.of(),
                 List.of(),
+                null,
+                DriftPolicy.WARN,
+                false,
                 null);
         var created = gateways.create(draft, "owner@example.com").block();
         Sightings.seen(gateways, created);

@@ -91,7 +91,8 @@ class RepeatedCallsIT {
                 List.of(),
                 null,
                 DriftPolicy.WARN,
-                repeats);
+                repeats,
+                null);
         var created = gateways.create(draft, "owner@example.com").block();
         gateway = created.id().toString();
         Sightings.seen(gateways, created);

@@ -8,6 +8,7 @@ import io.penstock.audit.Trail;
 import io.penstock.caller.signin.Browser;
 import io.penstock.caller.signin.IdentityProvider;
 import io.penstock.catalog.Catalog;
+import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
@@ -107,6 +108,9 @@ class SignInIT {
                                 null,
                                 List.of(),
                                 List.of(),
+                                null,
+                                DriftPolicy.WARN,
+                                false,
                                 null),
                         "owner@example.com")
                 .block(LONG);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.penstock.caller.Digest;
 import io.penstock.catalog.Catalog;
+import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Features;
 import io.penstock.catalog.Gateways;
@@ -104,6 +105,9 @@ class SocketsIT {
                 null,
                 List.of(),
                 List.of(),
+                null,
+                DriftPolicy.WARN,
+                false,
                 null);
         var created = gateways.create(draft, "owner@example.com").block();
         Sightings.seen(gateways, created);

@@ -3,6 +3,7 @@ package io.penstock.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.catalog.Catalog;
+import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Features;
 import io.penstock.catalog.Gateway;
@@ -67,6 +68,9 @@ class TasksIT {
                 null,
                 List.of(),
                 List.of(),
+                null,
+                DriftPolicy.WARN,
+                false,
                 null);
         Gateway created = gateways.create(draft, "owner@example.com").block();
         Sightings.seen(gateways, created);

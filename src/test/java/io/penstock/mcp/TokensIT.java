@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.netty.buffer.Unpooled;
 import io.penstock.Penstock;
 import io.penstock.catalog.Catalog;
+import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
@@ -102,6 +103,9 @@ class TokensIT {
                 null,
                 List.of(),
                 List.of(),
+                null,
+                DriftPolicy.WARN,
+                false,
                 null);
         var gateways = here.getBean(Gateways.class);
         var created = gateways.create(draft, "owner@example.com").block(LONG);

@@ -8,6 +8,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import io.penstock.Tokens;
 import io.penstock.catalog.Catalog;
+import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
@@ -109,6 +110,9 @@ class TracesIT {
                 null,
                 List.of(),
                 List.of(),
+                null,
+                DriftPolicy.WARN,
+                false,
                 null);
         var created = gateways.create(draft, "owner@example.com").block();
         gateway = created.id();

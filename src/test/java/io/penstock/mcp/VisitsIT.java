@@ -12,6 +12,7 @@ import io.penstock.Penstock;
 import io.penstock.Tokens;
 import io.penstock.audit.Trail;
 import io.penstock.catalog.Catalog;
+import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
@@ -66,6 +67,9 @@ class VisitsIT {
                 null,
                 List.of(),
                 List.of(),
+                null,
+                DriftPolicy.WARN,
+                false,
                 null);
         var gateways = here.getBean(Gateways.class);
         var registered = gateways.create(draft, "owner@example.com").block(LONG);

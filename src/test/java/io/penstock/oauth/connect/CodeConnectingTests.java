@@ -114,6 +114,7 @@ class CodeConnectingTests {
                 ClientAuth.CLIENT_SECRET_POST,
                 List.of("read", "write"),
                 null,
+                null,
                 null);
     }
 

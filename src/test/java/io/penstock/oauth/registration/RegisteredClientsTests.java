@@ -96,7 +96,7 @@ class RegisteredClientsTests {
 
     private static OAuthConfig config(Grant grant) {
         return new OAuthConfig(
-                grant, null, null, null, null, null, null, null, null, ClientAuth.NONE, List.of(), null, null);
+                grant, null, null, null, null, null, null, null, null, ClientAuth.NONE, List.of(), null, null, null);
     }
 
     private Known known(RegisteredClients replica, Grant grant, Metadata metadata) {

@@ -38,6 +38,7 @@ final class Configs {
                 known ? ClientAuth.CLIENT_SECRET_BASIC : ClientAuth.NONE,
                 scopes,
                 null,
+                null,
                 null);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.penstock.catalog.Catalog;
+import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.OAuthConfig.Grant;
@@ -104,7 +105,10 @@ class KeyRotationIT {
                 draft.teamId(),
                 draft.tags(),
                 draft.passthroughHeaders(),
-                draft.checkInterval());
+                draft.checkInterval(),
+                DriftPolicy.WARN,
+                false,
+                null);
     }
 
     private JsonNode vault() {

@@ -387,6 +387,7 @@ class RenewalsTests {
                 known.clientAuth(),
                 known.scopes(),
                 null,
+                null,
                 null);
 
         refusedWith(replica().from(gateway, other).of(caller(ANN)), Reason.NeedsAuthorization.class);
@@ -409,6 +410,7 @@ class RenewalsTests {
                 new Secret("wrong"),
                 known.clientAuth(),
                 List.of(),
+                null,
                 null,
                 null);
 

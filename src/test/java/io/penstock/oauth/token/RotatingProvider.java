@@ -60,6 +60,7 @@ final class RotatingProvider implements AutoCloseable {
                 ClientAuth.CLIENT_SECRET_BASIC,
                 List.of("a", "b"),
                 null,
+                null,
                 null);
     }
 

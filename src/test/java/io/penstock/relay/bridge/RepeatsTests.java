@@ -43,6 +43,7 @@ class RepeatsTests {
                 null,
                 gateway.transport(),
                 gateway.auth(),
+                null,
                 gateway.visibility(),
                 null,
                 gateway.owner(),
