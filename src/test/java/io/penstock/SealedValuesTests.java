@@ -16,7 +16,7 @@ class SealedValuesTests {
     /** After the class: the column that is sealed anew, or that goes within a day, or who has it. */
     private static final Map<String, String> SEALING = Map.ofEntries(
             Map.entry("catalog.Sealing", "gateways.auth_sealed"),
-            Map.entry("oauth.token.TokenRows", "oauth_tokens.access_sealed, oauth_tokens.refresh_sealed"),
+            Map.entry("oauth.token.TokenSeals", "oauth_tokens.access_sealed, oauth_tokens.refresh_sealed"),
             Map.entry("oauth.registration.ClientRows", "oauth_clients.secret_sealed, oauth_clients.management_sealed"),
             Map.entry("audit.R2dbcLedger", "audit_chains.head_sealed"),
             Map.entry("relay.leg.SharedSessions", "upstream_sessions.sealed"),

@@ -1,27 +1,16 @@
 package io.penstock.oauth.token;
 
 import io.penstock.oauth.grant.Granted;
-import io.penstock.oauth.token.StoredToken.Status;
 import io.penstock.store.Changes;
 import io.penstock.store.Changes.Topic;
 import io.penstock.store.Transactions;
-import io.penstock.store.sealed.SealedColumn;
-import io.penstock.store.sealed.SealedColumns;
 import io.penstock.vault.Secret;
-import io.penstock.vault.Vault;
-import io.penstock.wire.Refusal;
-import io.penstock.wire.Refusal.Reason;
 import io.r2dbc.spi.Parameters;
-import io.r2dbc.spi.Readable;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
@@ -30,9 +19,7 @@ import reactor.core.publisher.Mono;
 
 /** Tokens as rows, sealed; leased to one replica at a time, and written only against the version that was read. */
 @Component
-final class TokenRows implements SealedColumns {
-
-    private static final Logger LOG = LoggerFactory.getLogger(TokenRows.class);
+final class TokenRows {
 
     /** Longer than a token endpoint may take. */
     private static final Duration LEASE = Duration.ofSeconds(20);
@@ -108,29 +95,14 @@ final class TokenRows implements SealedColumns {
     private final DatabaseClient database;
     private final Transactions transactions;
     private final Changes changes;
-    private final Vault vault;
+    private final TokenSeals seals;
     private final UUID replica = UUID.randomUUID();
 
-    TokenRows(DatabaseClient database, Transactions transactions, Changes changes, Vault vault) {
+    TokenRows(DatabaseClient database, Transactions transactions, Changes changes, TokenSeals seals) {
         this.database = database;
         this.transactions = transactions;
         this.changes = changes;
-        this.vault = vault;
-    }
-
-    @Override
-    public List<SealedColumn> sealedColumns() {
-        return List.of(column("access"), column("refresh"));
-    }
-
-    private static SealedColumn column(String name) {
-        return new SealedColumn.Lasting(
-                "oauth_tokens",
-                name + "_sealed",
-                "id",
-                UUID.class,
-                List.of("user_name"),
-                row -> context(name, some(row, "id", UUID.class), some(row, "user_name", String.class)));
+        this.seals = seals;
     }
 
     /**
@@ -138,7 +110,7 @@ final class TokenRows implements SealedColumns {
      * got anew then, as if there were none.
      */
     Mono<StoredToken> find(TokenKey key) {
-        return select(key).map(this::whole).one();
+        return select(key).map(seals::whole).one();
     }
 
     private GenericExecuteSpec select(TokenKey key) {
@@ -176,7 +148,7 @@ final class TokenRows implements SealedColumns {
     /** Writes what a user just agreed to, whatever there was before. */
     Mono<Void> grant(TokenKey key, Granted granted, List<String> asked) {
         return transactions.run(begin(key)
-                .then(select(key).map(this::token).one())
+                .then(select(key).map(seals::token).one())
                 .flatMap(row ->
                         tokens(GRANT, row.id(), key, granted, null, asked).then())
                 .then(changes.announce(Topic.OAUTH_TOKENS)));
@@ -193,12 +165,12 @@ final class TokenRows implements SealedColumns {
         List<String> scopes = granted.scopes();
         return database.sql(sql)
                 .bind("authority", key.authority())
-                .bind("access", sealed(granted.access(), "access", id, key.user()))
+                .bind("access", seals.seal(granted.access(), "access", id, key.user()))
                 .bind(
                         "refresh",
                         refresh == null
                                 ? Parameters.in(byte[].class)
-                                : Parameters.in(sealed(refresh, "refresh", id, key.user())))
+                                : Parameters.in(seals.seal(refresh, "refresh", id, key.user())))
                 .bind("scopes", String.join(" ", scopes == null ? scopesBefore : scopes))
                 .bind("seconds", granted.lifetime().toSeconds())
                 .bind("renewal", renewal(granted.lifetime()).toSeconds())
@@ -241,7 +213,7 @@ final class TokenRows implements SealedColumns {
         return database.sql(DUE)
                 .bind("seconds", usedWithin.toSeconds())
                 .bind("limit", limit)
-                .map(this::token)
+                .map(seals::token)
                 .all();
     }
 
@@ -249,7 +221,7 @@ final class TokenRows implements SealedColumns {
     Flux<StoredToken> take(UUID... ids) {
         return database.sql(SELECT + " WHERE id = ANY(:ids)")
                 .bind("ids", ids)
-                .map(this::token)
+                .map(seals::token)
                 .all()
                 .collectList()
                 .flatMapMany(held -> database.sql("DELETE FROM oauth_tokens WHERE id = ANY(:ids)")
@@ -268,75 +240,5 @@ final class TokenRows implements SealedColumns {
 
     private static Mono<Boolean> changed(GenericExecuteSpec update) {
         return update.fetch().rowsUpdated().map(rows -> rows > 0);
-    }
-
-    private byte[] sealed(Secret token, String column, UUID id, String user) {
-        return vault.seal(token.reveal().getBytes(StandardCharsets.UTF_8), context(column, id, user));
-    }
-
-    private static String context(String column, UUID id, String user) {
-        return "oauth_tokens|" + column + "|" + id + "|" + user;
-    }
-
-    private StoredToken token(Readable row) {
-        UUID id = some(row, "id", UUID.class);
-        String user = some(row, "user_name", String.class);
-        Secret access = opened(row, "access", id, user);
-        String scopes = some(row, "scopes", String.class);
-        return new StoredToken(
-                id,
-                new TokenKey(some(row, "gateway_id", UUID.class), user, some(row, "authority", String.class)),
-                Status.valueOf(some(row, "status", String.class)),
-                access,
-                opened(row, "refresh", id, user),
-                scopes.isEmpty() ? List.of() : List.of(scopes.split(" ")),
-                access == null ? null : seconds(row, "seconds_left"),
-                seconds(row, "seconds_to_renewal"),
-                seconds(row, "seconds_to_retry"),
-                some(row, "failures", Integer.class),
-                row.get("last_error", String.class),
-                some(row, "version", Long.class));
-    }
-
-    /** A user would be asked to agree again for nothing, where only this replica lacks the key. */
-    private StoredToken whole(Readable row) {
-        StoredToken token = token(row);
-        boolean lost = isLost(row, "access", token.access()) || isLost(row, "refresh", token.refresh());
-        if (lost && !token.key().user().isEmpty()) {
-            LOG.error(
-                    "The stored token {} does not open: its key is not in the keyset, or the row was changed outside the gateway. The"
-                            + " calls of its user are refused until it opens, or the user agrees again.",
-                    token.id());
-            throw new Refusal(new Reason.Unavailable(
-                    "The stored token of this user does not open; an operator must look at the keys of the vault, or the user agree again",
-                    Duration.ofMinutes(1)));
-        }
-        return token;
-    }
-
-    private static boolean isLost(Readable row, String column, @Nullable Secret opened) {
-        return opened == null && row.get(column + "_sealed", byte[].class) != null;
-    }
-
-    /** Null also where it does not open. */
-    private @Nullable Secret opened(Readable row, String column, UUID id, String user) {
-        byte[] sealed = row.get(column + "_sealed", byte[].class);
-        if (sealed == null) {
-            return null;
-        }
-        try {
-            return new Secret(new String(vault.open(sealed, context(column, id, user)), StandardCharsets.UTF_8));
-        } catch (Vault.SealBroken broken) {
-            return null;
-        }
-    }
-
-    private static Duration seconds(Readable row, String column) {
-        Double seconds = row.get(column, Double.class);
-        return seconds == null ? Duration.ZERO : Duration.ofMillis((long) (seconds * 1000));
-    }
-
-    private static <T> T some(Readable row, String column, Class<T> type) {
-        return Objects.requireNonNull(row.get(column, type), column);
     }
 }

@@ -67,7 +67,7 @@ class ConnectionsTests {
         database = databases.fresh();
         var vault = Vaults.fresh();
         gateways = Stores.on(database, vault).gateways();
-        rows = new TokenRows(database.client(), database.transactions(), database.changes(), vault);
+        rows = new TokenRows(database.client(), database.transactions(), database.changes(), new TokenSeals(vault));
         connections = new R2dbcConnections(
                 database.client(), database.transactions(), database.changes(), rows, gateways, FIXED, endpoint);
         gateway = Objects.requireNonNull(

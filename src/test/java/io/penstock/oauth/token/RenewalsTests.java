@@ -76,7 +76,7 @@ class RenewalsTests {
     }
 
     private TokenRows rows() {
-        return new TokenRows(database.client(), database.transactions(), database.changes(), vault);
+        return new TokenRows(database.client(), database.transactions(), database.changes(), new TokenSeals(vault));
     }
 
     /** A replica of its own: other memory, another owner of leases. */
