@@ -15,10 +15,9 @@ const NOTIFICATIONS = [
   types.LoggingMessageNotificationSchema,
 ];
 
-/** url ends in /sse for HTTP+SSE and begins with ws for WebSocket; version is the revision that the client asks for. */
-export async function connectV1({ url, token, version = types.LATEST_PROTOCOL_VERSION, scheme = 'test' }) {
+/** url ends in /sse for HTTP+SSE and begins with ws for WebSocket; version is the revision that the client asks for, and capabilities what it declares. */
+export async function connectV1({ url, token, version = types.LATEST_PROTOCOL_VERSION, scheme = 'test', capabilities = capabilitiesOf(version) }) {
   const [asked, heard] = [{}, []];
-  const capabilities = capabilitiesOf(version);
   const client = new Client({ name: 'sdk-v1', version: '1.0.0' }, { capabilities });
   for (const capability of Object.keys(capabilities)) {
     client.setRequestHandler(QUESTIONS[capability], ({ method, params }) => asked[method](params));

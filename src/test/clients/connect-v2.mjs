@@ -1,17 +1,16 @@
-// Connections of the TypeScript SDK v2, which speaks both eras over Streamable HTTP.
+// Connections of the TypeScript SDK v2, which speaks both eras over Streamable HTTP, and the older one over HTTP+SSE.
 import assert from 'node:assert/strict';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client, SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { allPages, capabilitiesOf } from './connections.mjs';
 
 const QUESTIONS = { elicitation: 'elicitation/create', sampling: 'sampling/createMessage', roots: 'roots/list' };
 const NOTIFICATIONS = ['tools/list_changed', 'prompts/list_changed', 'resources/list_changed', 'resources/updated', 'message'];
 const LOG_LEVEL = 'io.modelcontextprotocol/logLevel';
 
-/** mode legacy opens with initialize, auto asks server/discover first; version is the revision that it is to end up with. */
-export async function connectV2({ url, token, mode, version, scheme = 'test' }) {
+/** url ends in /sse for HTTP+SSE; mode legacy opens with initialize, auto asks server/discover first; version is the revision that it is to end up with, and capabilities what it declares. */
+export async function connectV2({ url, token, mode, version, scheme = 'test', capabilities = capabilitiesOf(version) }) {
   const [asked, heard] = [{}, []];
   const modern = version >= '2026';
-  const capabilities = capabilitiesOf(version);
   const client = new Client({ name: 'sdk-v2', version: '1.0.0' }, { capabilities, versionNegotiation: { mode } });
   for (const capability of Object.keys(capabilities)) {
     const method = QUESTIONS[capability];
@@ -20,7 +19,8 @@ export async function connectV2({ url, token, mode, version, scheme = 'test' }) 
   for (const name of NOTIFICATIONS) client.setNotificationHandler(`notifications/${name}`, (notification) => void heard.push(notification));
 
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
-  const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+  const Transport = url.endsWith('/sse') ? SSEClientTransport : StreamableHTTPClientTransport;
+  const transport = new Transport(new URL(url), { requestInit: { headers } });
   await client.connect(transport);
   return {
     ...requests(client),

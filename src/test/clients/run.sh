@@ -20,16 +20,6 @@ MODERN=2026-07-28
 NODE=$(find_node 22) || exit 2 # the Inspector wants it
 PACKAGES=$(install_packages "$HERE") || exit 2
 
-install_python() {
-  local home
-  home=$CONF_HOME/python-$(sha256sum <"$HERE/requirements.txt" | cut -c1-12)
-  if [ ! -e "$home/.installed" ]; then
-    python3 -m venv "$home" >&2 && "$home/bin/pip" -q --disable-pip-version-check install -r "$HERE/requirements.txt" >&2 &&
-      touch "$home/.installed" || return 1
-  fi
-  echo "$home/bin/python"
-}
-
 speaks() { case "$ERAS" in *" $1 "*) return 0 ;; *) return 1 ;; esac }
 
 summary=$(mktemp)
@@ -62,7 +52,7 @@ for client in ${CLIENTS:-sdk-v1 sdk-v2 inspector python}; do
       for era in legacy modern; do speaks $era && node_client "MCP Inspector, $era" inspector.mjs $era "$URL" "$TOKEN"; done
       ;;
     python)
-      python=$(install_python) || { echo "the Python SDK could not be installed" >&2; bad=1; continue; }
+      python=$(install_python "$HERE/requirements.txt") || { echo "the Python SDK could not be installed" >&2; bad=1; continue; }
       speaks legacy && run "Python SDK, legacy" "$python" "$HERE/python_client.py" legacy "$LEGACY" "$URL" "$TOKEN"
       run "Python SDK, auto" "$python" "$HERE/python_client.py" auto "$newest" "$URL" "$TOKEN"
       ;;

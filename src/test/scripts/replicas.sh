@@ -1,14 +1,16 @@
 # Sourced after gateway.sh: several gateways on one PostgreSQL, behind a proxy that takes each request to the next of them.
 # Needs node and a PostgreSQL server's programs; as root it runs them as the user postgres, or nobody.
 #
-#   start_database                  an empty PostgreSQL on a free port of loopback; sets DATABASE_URL
+#   start_database                  an empty PostgreSQL on a free port of loopback; sets DATABASE_URL and DATABASE_PID
+#   run_database                    the same one again, after it ended
 #   start_replicas N [NAME=VALUE ...]   N gateways at once, on that database and with the same secrets; then the proxy, whose address is GATEWAY_URL
 #   turns                           how many requests each of them had, by the proxy's count
 #   keep_logs FOLDER                copies the logs of all of them
 #   stop_replicas                   stops all of it. Put it into a trap
 #
-# REPLICA_URLS and REPLICA_PIDS are arrays, for tests that speak to one replica or end one. ADMIN_TOKEN, mint_token and register are as in gateway.sh.
+# REPLICA_URLS, REPLICA_MANAGEMENT_URLS and REPLICA_PIDS are arrays, for tests that speak to one replica or end one. ADMIN_TOKEN, mint_token and register are as in gateway.sh.
 REPLICA_URLS=()
+REPLICA_MANAGEMENT_URLS=()
 REPLICA_PIDS=()
 
 find_postgres() {
@@ -41,10 +43,17 @@ start_database() {
   if [ "$(id -u)" = 0 ]; then chown -R "$(as_postgres id -u)" "$DATABASE_DIR/data" "$DATABASE_DIR/password" || return 1; fi
   (cd / && as_postgres "$programs/initdb" -D "$DATABASE_DIR/data" -U penstock -A scram-sha-256 --pwfile="$DATABASE_DIR/password" -E UTF8 --locale=C -N) \
     >"$DATABASE_DIR/log" 2>&1 || { cat "$DATABASE_DIR/log" >&2; return 1; }
-  (cd / && as_postgres "$programs/postgres" -D "$DATABASE_DIR/data" -h 127.0.0.1 -p "$port" -k '' -c fsync=off) >>"$DATABASE_DIR/log" 2>&1 &
-  DATABASE_PID=$!
-  await_port "$port" "$DATABASE_PID" || { cat "$DATABASE_DIR/log" >&2; return 1; }
+  DATABASE_PORT=$port
+  run_database || return 1
   DATABASE_URL=r2dbc:postgresql://penstock:$password@127.0.0.1:$port/postgres
+}
+
+run_database() {
+  local programs
+  programs=$(find_postgres) || return 1
+  (cd / && as_postgres "$programs/postgres" -D "$DATABASE_DIR/data" -h 127.0.0.1 -p "$DATABASE_PORT" -k '' -c fsync=off) >>"$DATABASE_DIR/log" 2>&1 &
+  DATABASE_PID=$!
+  await_port "$DATABASE_PORT" "$DATABASE_PID" || { cat "$DATABASE_DIR/log" >&2; return 1; }
 }
 
 start_replicas() {
@@ -78,6 +87,7 @@ start_replica() {
     UPSTREAM_ALLOWED_CIDRS=127.0.0.0/8,::1/128 "${@:2}" "$JAVA" -jar "$GATEWAY_JAR" >"$GATEWAY_DIR/replica-$1.log" 2>&1 &
   REPLICA_PIDS[$1 - 1]=$!
   REPLICA_URLS[$1 - 1]=http://localhost:$port
+  REPLICA_MANAGEMENT_URLS[$1 - 1]=http://localhost:$management
 }
 
 turns() { curl -sS --max-time 5 "$GATEWAY_URL/.turns"; }

@@ -54,7 +54,13 @@ signed_in() { login "$1" "$2" | jq -r .access_token; }
 # the ways to an MCP endpoint: each prints 200 where its caller is let in, else the status of the refusal
 stateless() { status "$1" "${JSON[@]}" "${STATELESS[@]}" "$2/mcp"; }
 sessions() { status "$1" "${JSON[@]}" "${INITIALIZE[@]}" "$2/mcp"; }
-line() { status "$1" -N --max-time 1 "$2/sse"; }
+# a stream that is let in does not end by itself; where a second was too short for any answer, a longer look
+line() {
+  local status
+  status=$(status "$1" -N --max-time 1 "$2/sse")
+  [ "$status" != 000 ] || status=$(status "$1" -N --max-time 10 "$2/sse")
+  echo "$status"
+}
 # a browser sees no status of a handshake, so the close code says it: 1008, after an opening that always succeeds
 socket() {
   as "$1" -N --max-time 1 "${SOCKET[@]}" "$GATEWAY_URL$2/ws" >"$WORK/frames"

@@ -1,4 +1,4 @@
-# Sourced by the scripts here and in ../clients: node, and npm packages pinned by lock files, installed once into $CONF_HOME.
+# Sourced by the scripts here and in ../clients: node, and npm and Python packages pinned by lock files, installed once into $CONF_HOME.
 CONF_HOME=${CONF_HOME:-$HOME/.cache/penstock-conformance}
 NODE_VERSION=${NODE_VERSION:-24.21.0}
 
@@ -26,6 +26,18 @@ install_packages() {
 }
 
 cat_all() { find "$@" -type f | sort | while IFS= read -r file; do echo "$file" && cat "$file"; done; }
+
+# install_python REQUIREMENTS: installs what the file pins into a virtual environment; prints its python.
+install_python() {
+  local home
+  home=$CONF_HOME/python-$(sha256sum <"$1" | cut -c1-12)
+  (
+    flock 9
+    [ -e "$home/.installed" ] && exit
+    python3 -m venv "$home" >&2 && "$home/bin/pip" -q --disable-pip-version-check install -r "$1" >&2 && touch "$home/.installed"
+  ) 9>"$home.lock" || return 1
+  echo "$home/bin/python"
+}
 
 # find_node MAJOR: the system's node when it is new enough, else the node binary that npm offers.
 find_node() {

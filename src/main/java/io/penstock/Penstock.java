@@ -26,13 +26,15 @@ public class Penstock {
     }
 
     /**
-     * As many event loops as processors, where four is the least otherwise, and no sampling of buffers for leaks: on one processor that
-     * is a third of what a call costs (measured with src/bench). What is set on the command line stays.
+     * As many event loops as processors, where four is the least otherwise, no sampling of buffers for leaks, and buffers of arenas rather
+     * than of the adaptive allocator: on one processor that is a third of what a call costs (measured with src/bench). What is set on the
+     * command line stays.
      */
     private static void spareTheProcessor() {
         var properties = System.getProperties();
         properties.putIfAbsent(
                 "reactor.netty.ioWorkerCount", "" + Runtime.getRuntime().availableProcessors());
         properties.putIfAbsent("io.netty.leakDetection.level", "disabled");
+        properties.putIfAbsent("io.netty.allocator.type", "pooled");
     }
 }

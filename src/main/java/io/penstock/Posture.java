@@ -1,5 +1,6 @@
 package io.penstock;
 
+import io.penstock.vault.KnownWeaknesses;
 import io.penstock.vault.Weakness;
 import io.penstock.vault.Weaknesses;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /** Tells at the start which settings make the gateway easy to attack, and does not let it start with weak secrets where that is asked for. */
 @Component
-final class Posture implements SmartInitializingSingleton {
+final class Posture implements SmartInitializingSingleton, KnownWeaknesses {
 
     private static final Logger LOG = LoggerFactory.getLogger(Posture.class);
 
@@ -28,11 +29,19 @@ final class Posture implements SmartInitializingSingleton {
         this.names = new SettingNames(environment);
     }
 
+    @Override
+    public List<Weakness> all() {
+        return weaknesses
+                .orderedStream()
+                .flatMap(some -> some.find().stream())
+                .map(found -> new Weakness(names.of(found.setting()), found.reason(), found.secret()))
+                .toList();
+    }
+
     /** Before anything listens. */
     @Override
     public void afterSingletonsInstantiated() {
-        List<Weakness> found =
-                weaknesses.orderedStream().flatMap(some -> some.find().stream()).toList();
+        List<Weakness> found = all();
         List<Weakness> secrets = found.stream().filter(Weakness::secret).toList();
         if (settings.requireStrongSecrets() && !secrets.isEmpty()) {
             throw refusal(secrets);
@@ -40,7 +49,7 @@ final class Posture implements SmartInitializingSingleton {
         for (Weakness weakness : found) {
             LOG.warn(
                     "{}: {}{}",
-                    names.of(weakness.setting()),
+                    weakness.setting(),
                     weakness.reason(),
                     weakness.secret() ? " REQUIRE_STRONG_SECRETS=true does not start with it" : "");
         }
@@ -50,10 +59,10 @@ final class Posture implements SmartInitializingSingleton {
     private InvalidConfigurationPropertyValueException refusal(List<Weakness> secrets) {
         String others = secrets.stream()
                 .skip(1)
-                .map(weakness -> " " + names.of(weakness.setting()) + ": " + weakness.reason())
+                .map(weakness -> " " + weakness.setting() + ": " + weakness.reason())
                 .collect(Collectors.joining());
         return new InvalidConfigurationPropertyValueException(
-                names.of(secrets.getFirst().setting()),
+                secrets.getFirst().setting(),
                 null,
                 secrets.getFirst().reason() + others + " REQUIRE_STRONG_SECRETS=true takes no weak secret.");
     }

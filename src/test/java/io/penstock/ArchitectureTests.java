@@ -30,12 +30,12 @@ class ArchitectureTests {
             loop       ->
             vault      ->
             store      -> loop vault
-            ingress    -> wire
-            egress     -> wire
+            ingress    -> wire loop
+            egress     -> wire vault
             caller     -> wire vault store loop ingress egress
             account    -> caller store vault loop wire egress audit
             catalog    -> wire store vault loop
-            access     -> caller account catalog wire loop
+            access     -> caller account catalog wire loop store
             credential -> access caller catalog vault wire audit
             oauth      -> credential caller catalog wire store vault loop ingress egress
             relay      -> access caller catalog credential wire egress vault store loop

@@ -3,13 +3,21 @@ package io.penstock;
 import io.netty.util.ResourceLeakDetector;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Keeps what Netty finds to have leaked, where code of ours had it in hand; the database drivers leak by themselves. */
+/**
+ * Keeps what Netty finds to have leaked, where code of ours had it in hand. The database drivers leak by themselves: a buffer that our code
+ * reaches only through them, as a row's column is read, is theirs.
+ */
 public final class Leaks<T> extends ResourceLeakDetector<T> {
 
     static final Queue<String> FOUND = new ConcurrentLinkedQueue<>();
 
-    private static final String OURS = "io.penstock.";
+    /** The calls of one access, the innermost first, up to the next access. */
+    private static final Pattern CALLS = Pattern.compile("(?m)^\\s+(io\\.penstock|io\\.r2dbc)\\.|^\\S");
+
+    private static final String OURS = "io.penstock";
 
     /** As Netty makes it, by reflection. */
     public Leaks(Class<?> resourceType, int samplingInterval) {
@@ -25,8 +33,24 @@ public final class Leaks<T> extends ResourceLeakDetector<T> {
     @Override
     protected void reportTracedLeak(String resourceType, String records) {
         super.reportTracedLeak(resourceType, records);
-        if (records.contains(OURS)) {
+        if (ours(records)) {
             FOUND.add(resourceType + records);
         }
+    }
+
+    /** Whether in one of the accesses our code stands nearer to the buffer than a driver. */
+    static boolean ours(String records) {
+        boolean nearest = true;
+        Matcher calls = CALLS.matcher(records);
+        while (calls.find()) {
+            if (calls.group(1) == null) {
+                nearest = true;
+            } else if (nearest && calls.group(1).equals(OURS)) {
+                return true;
+            } else {
+                nearest = false;
+            }
+        }
+        return false;
     }
 }

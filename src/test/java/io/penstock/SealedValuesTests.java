@@ -18,6 +18,7 @@ class SealedValuesTests {
             Map.entry("catalog.Sealing", "gateways.auth_sealed"),
             Map.entry("oauth.token.TokenSeals", "oauth_tokens.access_sealed, oauth_tokens.refresh_sealed"),
             Map.entry("oauth.registration.ClientRows", "oauth_clients.secret_sealed, oauth_clients.management_sealed"),
+            Map.entry("caller.session.SessionIdTokens", "sign_in_sessions.id_token_sealed"),
             Map.entry("audit.R2dbcLedger", "audit_chains.head_sealed"),
             Map.entry("relay.leg.SharedSessions", "upstream_sessions.sealed"),
             Map.entry("relay.resume.R2dbcEventLog", "stream_events.sealed"),

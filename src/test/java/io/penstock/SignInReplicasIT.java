@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.r2dbc.core.DatabaseClient;
 
 /** Two whole replicas on one PostgreSQL, behind a load balancer that sends each request of a browser to another one. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -92,6 +93,13 @@ class SignInReplicasIT {
                 assertThat(me.statusCode()).as(me.body()).isEqualTo(200);
                 assertThat(me.body()).contains("\"source\":\"session\"", "\"groups\":[\"mcp-user\"]");
             }
+            assertThat(here.getBean(DatabaseClient.class)
+                            .sql("SELECT COUNT(id_token_ends) AS held FROM sign_in_sessions")
+                            .map(row -> row.get("held", Long.class))
+                            .one()
+                            .block())
+                    .as("nothing is kept that nothing needs")
+                    .isZero();
             String cookie = browser.session();
             assertThat(browser.post(second + "/oauth/logout", "").statusCode()).isEqualTo(200);
 

@@ -26,21 +26,27 @@ final class Authority {
 
     private static final Set<String> EVERYTHING = Set.of(Scopes.ADMIN);
 
-    private final Caller caller;
+    private final Rights rights;
     private final List<Set<String>> held;
 
     /** @param registered whether a gateway or virtual server has that name or slug */
     Authority(Caller caller, Predicate<String> registered) {
-        this.caller = caller;
-        this.held = held(caller, registered);
+        // and no more of the caller: what somebody may use is kept for all who have the same rights
+        this.rights = Rights.of(caller);
+        this.held = held(rights, registered);
     }
 
-    private static List<Set<String>> held(Caller caller, Predicate<String> registered) {
-        if (caller.admin()) {
+    /** All that it depends on, besides the names that are registered. */
+    Rights rights() {
+        return rights;
+    }
+
+    private static List<Set<String>> held(Rights rights, Predicate<String> registered) {
+        if (rights.admin()) {
             return List.of(EVERYTHING);
         }
-        Set<String> roles = caller.grants().everywhere();
-        Set<String> groups = caller.grants().groups();
+        Set<String> roles = rights.grants().everywhere();
+        Set<String> groups = rights.grants().groups();
         if (groups == null) {
             return List.of(roles == null ? VIEWER : roles);
         }
@@ -50,12 +56,12 @@ final class Authority {
 
     /** Whether it is allowed on all that the caller sees. */
     boolean everywhere(Permission permission) {
-        return caller.bound() == null && allowed(scopes -> Scopes.everywhere(scopes, permission), null);
+        return rights.bound() == null && allowed(scopes -> Scopes.everywhere(scopes, permission), null);
     }
 
     /** Whether it is allowed on this, if the caller sees it. */
     boolean on(Permission permission, Subject subject) {
-        boolean within = caller.bound() == null || subject.ids().contains(caller.bound());
+        boolean within = rights.bound() == null || subject.ids().contains(rights.bound());
         return within && allowed(scopes -> Scopes.on(scopes, permission, subject), subject.team());
     }
 
@@ -65,7 +71,7 @@ final class Authority {
             return everywhere(permission);
         }
         Predicate<Set<String>> maybe = scopes -> Scopes.somewhere(scopes, permission);
-        boolean inATeam = caller.grants().inTeams().values().stream().anyMatch(maybe);
+        boolean inATeam = rights.grants().inTeams().values().stream().anyMatch(maybe);
         return byScopes(maybe) && (grantsItself() || inATeam || held.stream().anyMatch(maybe));
     }
 
@@ -74,32 +80,32 @@ final class Authority {
     }
 
     private boolean inTeam(@Nullable String team, Predicate<Set<String>> allows) {
-        Map<String, Set<String>> roles = caller.grants().inTeams();
+        Map<String, Set<String>> roles = rights.grants().inTeams();
         Set<String> role = team == null ? null : roles.get(team);
         return role != null && allows.test(role);
     }
 
     private boolean byScopes(Predicate<Set<String>> allows) {
-        Set<String> scopes = caller.scopes();
+        Set<String> scopes = rights.scopes();
         return scopes == null || allows.test(scopes);
     }
 
     private boolean grantsItself() {
-        return caller.scopes() != null && caller.granted();
+        return rights.scopes() != null && rights.granted();
     }
 
     /** What speaks for the permission on this, and what does not. */
     List<Step> explain(Permission permission, Subject subject) {
         Predicate<Set<String>> allows = scopes -> Scopes.on(scopes, permission, subject);
         List<Step> steps = new ArrayList<>();
-        if (caller.bound() != null) {
+        if (rights.bound() != null) {
             steps.add(step(
                     "credential",
-                    subject.ids().contains(caller.bound()),
+                    subject.ids().contains(rights.bound()),
                     "The credential is for this alone",
                     "The credential is for something else"));
         }
-        Set<String> scopes = caller.scopes();
+        Set<String> scopes = rights.scopes();
         String scope = permission.scope();
         steps.add(
                 scopes == null
@@ -137,13 +143,13 @@ final class Authority {
     }
 
     private String role() {
-        if (caller.admin()) {
+        if (rights.admin()) {
             return "The user is an administrator";
         }
-        if (caller.grants().everywhere() != null) {
+        if (rights.grants().everywhere() != null) {
             return "The user has roles";
         }
-        return caller.grants().groups() == null
+        return rights.grants().groups() == null
                 ? "The user has no role and is a viewer"
                 : "The user has the groups of an identity provider";
     }

@@ -28,22 +28,61 @@ final class Decision {
 
     /** As {@link Gate#permit}. */
     static Mono<Permit> permit(Caller caller, Arrival arrival, Destination destination, Snapshot snapshot) {
+        try {
+            return Mono.just(decide(caller, arrival, destination, snapshot));
+        } catch (Refusal refusal) {
+            return Mono.error(refusal);
+        }
+    }
+
+    /** As {@link Gate#objection}. */
+    static @Nullable Refusal objection(Caller caller, Permit permit, Destination destination, Snapshot snapshot) {
+        try {
+            var _ = decide(caller, permit.arrival(), destination, snapshot);
+            return permit.route() instanceof Route.One one ? objection(one, null, permit.arrival(), snapshot) : null;
+        } catch (Refusal refusal) {
+            boolean unnamed =
+                    refusal.reason() instanceof Reason.BadParams || refusal.reason() instanceof Reason.NoSuchResource;
+            return unnamed && permit.route() instanceof Route.One one
+                    ? objection(one, refusal, permit.arrival(), snapshot)
+                    : refusal;
+        }
+    }
+
+    /** What there is to say against going on where the call went: its upstream, and the thing there by its upstream's name. */
+    private static @Nullable Refusal objection(
+            Route.One route, @Nullable Refusal unnamed, Arrival arrival, Snapshot snapshot) {
+        Gateway gateway = snapshot.gateway(route.gateway().id());
+        if (gateway == null) {
+            return new Refusal(new Reason.NotFound("The gateway that this call went to is not there any more"));
+        }
+        if (!gateway.enabled()) {
+            return off("gateway");
+        }
+        Envelope message = arrival.envelope();
+        Rule rule = Rule.of(message);
+        if (unnamed == null || message == null || rule == null) {
+            return null;
+        }
+        String name = route.originalName() == null ? message.name() : route.originalName();
+        boolean barred = name != null
+                && kinds(rule, message).stream().anyMatch(kind -> snapshot.barred(gateway.id(), kind, name) != null);
+        return barred ? unnamed : null;
+    }
+
+    private static Permit decide(Caller caller, Arrival arrival, Destination destination, Snapshot snapshot) {
         Envelope message = arrival.envelope();
         Rule rule = Rule.of(message);
         if (rule == null || (arrival.era() == Era.STATELESS && Rule.isOnlyOfSessions(message))) {
             String method = message == null ? null : message.method();
-            return refuse(new Reason.UnknownMethod(method == null ? "" : method));
+            throw new Refusal(new Reason.UnknownMethod(method == null ? "" : method));
         }
         var authority = new Authority(caller, snapshot::hasNamed);
         if (!rule.anyOf().isEmpty() && rule.anyOf().stream().noneMatch(authority::somewhere)) {
-            return refuse(forbidden(rule));
+            throw new Refusal(forbidden(rule));
         }
-        try {
-            return Mono.just(
-                    new Permit(caller, arrival, route(destination, rule, message, snapshot, new Usable(authority))));
-        } catch (Refusal refusal) {
-            return Mono.error(refusal);
-        }
+        return new Permit(
+                caller, arrival, route(destination, rule, message, snapshot, new Usable(authority, snapshot)));
     }
 
     private static Route route(
@@ -76,7 +115,7 @@ final class Decision {
         if (listed == null) {
             return new Route.One(gateway, null);
         }
-        var others = usable.barred(gateway, listed, snapshot);
+        var others = usable.barred(gateway, listed);
         if (others == null) {
             throw new Refusal(forbidden(rule));
         }
@@ -108,8 +147,12 @@ final class Decision {
 
     private static void requireOn(boolean enabled, String what) {
         if (!enabled) {
-            throw new Refusal(new Reason.Unavailable("This " + what + " is switched off", Duration.ofMinutes(1)));
+            throw off(what);
         }
+    }
+
+    private static Refusal off(String what) {
+        return new Refusal(new Reason.Unavailable("This " + what + " is switched off", Duration.ofMinutes(1)));
     }
 
     private static Reason forbidden(Rule rule) {
@@ -117,9 +160,5 @@ final class Decision {
                 .map(Permission::scope)
                 .min(String::compareTo)
                 .orElseThrow());
-    }
-
-    private static <T> Mono<T> refuse(Reason reason) {
-        return Mono.error(new Refusal(reason));
     }
 }

@@ -7,6 +7,7 @@ import io.penstock.catalog.Showing;
 import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Viewer;
 import io.penstock.wire.Arrival;
+import io.penstock.wire.Refusal;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -21,6 +22,15 @@ public interface Gate {
      * {@code Forbidden}, {@code UnknownMethod}, {@code BadParams} (no such thing is shown), {@code Unavailable} (switched off).
      */
     Mono<Permit> permit(Caller caller, Arrival arrival);
+
+    /**
+     * Why a call that was permitted may not go on, by what is in memory now; null where it may. A thing that has only got another name
+     * since goes on.
+     *
+     * @param caller as is known now
+     */
+    @Nullable
+    Refusal objection(Caller caller, Permit permit);
 
     /** What {@link #permit} would decide of a call, and why. Looks at memory only. Never empty. */
     Mono<Explanation> explain(Caller caller, Arrival arrival);

@@ -3,7 +3,12 @@ package io.penstock.access;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
 import io.penstock.wire.Arrival;
+import io.penstock.wire.Envelope;
+import io.penstock.wire.Envelopes;
+import io.penstock.wire.ProtocolVersion.Era;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The evidence that a call was checked: only the gate makes one. */
 public final class Permit {
@@ -38,6 +43,32 @@ public final class Permit {
                 throw new IllegalStateException(
                         "This call goes to all of " + many.showing().name());
         };
+    }
+
+    /**
+     * The permit to tell the upstream that a call with sessions is given up (2025-11-25, Cancellation): it holds though the right to the
+     * call has ended. Null where there is nothing to cancel: other calls are cancelled by letting go of their answer.
+     */
+    public @Nullable Permit toCancel() {
+        Envelope message = arrival.envelope();
+        if (message == null
+                || message.kind() != Envelope.Kind.REQUEST
+                || arrival.era() != Era.SESSIONS
+                || "initialize".equals(message.method())) {
+            return null;
+        }
+        byte[] body = ("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"
+                        + message.id() + ",\"reason\":\"The right to this call was taken away\"}}")
+                .getBytes(StandardCharsets.UTF_8);
+        var telling = new Arrival(
+                arrival.request(), arrival.target(), arrival.era(), Envelopes.read(body), null, body, false);
+        return new Permit(
+                caller,
+                telling,
+                switch (route) {
+                    case Route.One one -> new Route.One(one.gateway(), null, Set.of(), one.amongMany());
+                    case Route.Many many -> many;
+                });
     }
 
     /** The permit for the share of one of the upstreams that the call goes to. */

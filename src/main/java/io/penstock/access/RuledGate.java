@@ -10,6 +10,7 @@ import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Viewer;
 import io.penstock.loop.Reads;
 import io.penstock.wire.Arrival;
+import io.penstock.wire.Arrival.Target;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
@@ -43,6 +45,7 @@ final class RuledGate implements Gate {
 
     private final Catalog catalog;
     private final Reads<Snapshot> reads;
+    private final Set<String> sought = ConcurrentHashMap.newKeySet();
 
     @Autowired
     RuledGate(Catalog catalog) {
@@ -51,7 +54,7 @@ final class RuledGate implements Gate {
 
     RuledGate(Catalog catalog, Scheduler scheduler) {
         this.catalog = catalog;
-        this.reads = new Reads<>(Mono.defer(catalog::refresh), scheduler);
+        this.reads = new Reads<>(Mono.defer(this::search), scheduler);
     }
 
     @Override
@@ -62,10 +65,36 @@ final class RuledGate implements Gate {
             return Decision.permit(caller, arrival, known, snapshot);
         }
         // one that is there but not visible takes the same way as one that is not, and so the same time
+        sought.add(name(arrival.target()));
         return reads.next()
                 .onErrorMap(error -> new Refusal(
                         new Reason.Unavailable("The registered gateways cannot be read now", Duration.ofSeconds(5))))
                 .flatMap(fresh -> lookAgain(caller, arrival, fresh));
+    }
+
+    private Mono<Snapshot> search() {
+        var names = Set.copyOf(sought);
+        sought.removeAll(names);
+        return catalog.refresh(names);
+    }
+
+    private static String name(Target target) {
+        return switch (target) {
+            case Target.GatewayTarget(var id) -> id.toString();
+            case Target.ServerTarget(var id) -> id.toString();
+            case Target.NamedTarget(var name) -> name;
+            case Target.AllTarget _ -> "";
+        };
+    }
+
+    @Override
+    public @Nullable Refusal objection(Caller caller, Permit permit) {
+        Snapshot snapshot = catalog.snapshot();
+        var target = permit.arrival().target();
+        Destination known = Destination.find(target, snapshot, viewer(caller));
+        return known == null
+                ? new Refusal(new Reason.NotFound(Destination.absence(target)))
+                : Decision.objection(caller, permit, known, snapshot);
     }
 
     private Mono<Permit> lookAgain(Caller caller, Arrival arrival, Snapshot fresh) {
@@ -111,12 +140,14 @@ final class RuledGate implements Gate {
         Viewer viewer = viewer(permit.caller());
         return catalog.snapshots()
                 .takeWhile(snapshot -> Destination.find(target, snapshot, viewer) != null)
-                .mapNotNull(snapshot -> shown(permit.caller(), Destination.find(target, snapshot, viewer), snapshot));
+                .mapNotNull(snapshot -> shown(permit.caller(), Destination.find(target, snapshot, viewer), snapshot))
+                .distinctUntilChanged();
     }
 
     private static @Nullable Showing shown(Caller caller, @Nullable Destination destination, Snapshot snapshot) {
         return destination instanceof Destination.Virtual virtual && virtual.isOn()
-                ? new Usable(new Authority(caller, snapshot::hasNamed)).of(virtual.showing(), virtual.server())
+                ? new Usable(new Authority(caller, snapshot::hasNamed), snapshot)
+                        .of(virtual.showing(), virtual.server())
                 : null;
     }
 

@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class Usable {
 
     private final Authority authority;
+    private final Snapshot snapshot;
 
-    Usable(Authority authority) {
+    Usable(Authority authority, Snapshot snapshot) {
         this.authority = authority;
+        this.snapshot = snapshot;
     }
 
     /** Whether a call may go on to where its message leads. */
@@ -45,6 +47,10 @@ final class Usable {
                 && authority.everywhere(Permission.PROMPTS_READ)) {
             return showing;
         }
+        return snapshot.part(showing, authority.rights(), () -> part(showing, server));
+    }
+
+    private Showing part(Showing showing, @Nullable Server server) {
         return showing.part(
                 (kind, one) -> {
                     boolean tool = kind == Feature.Kind.TOOL;
@@ -57,7 +63,7 @@ final class Usable {
 
     /** The gateway's features of a kind that the caller may not know of, by their upstream's names; null where it is all of them. */
     @Nullable
-    Set<String> barred(Gateway gateway, Feature.Kind kind, Snapshot snapshot) {
+    Set<String> barred(Gateway gateway, Feature.Kind kind) {
         if (authority.on(reading(kind), Subject.of(gateway))) {
             return Set.of();
         }

@@ -8,10 +8,12 @@ import io.penstock.api.input.Body;
 import io.penstock.api.input.Json;
 import io.penstock.caller.Welcome;
 import io.penstock.ingress.IngressSettings;
+import io.penstock.store.Outage;
 import io.penstock.wire.Limit;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.net.URI;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -38,6 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Order(-2)
 final class Problems implements ErrorWebExceptionHandler {
 
+    private static final Duration DATABASE_AWAY = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
     /** RFC 9728, 3. */
@@ -71,8 +74,12 @@ final class Problems implements ErrorWebExceptionHandler {
         return write(exchange, Problem.bug(correlationId));
     }
 
-    /** WebFlux refuses some requests itself. */
+    /** WebFlux refuses some requests itself, and what needs the database waits until it is back. */
     private static Throwable told(Throwable thrown) {
+        if (!(thrown instanceof Refusal) && Outage.is(thrown)) {
+            LOG.warn("The database is away: {}", thrown.toString());
+            return new Refusal(new Reason.Unavailable("The database cannot be reached now: try again", DATABASE_AWAY));
+        }
         return thrown instanceof ResponseStatusException known
                         && known.getStatusCode().is4xxClientError()
                 ? new Refusal(reason(known))

@@ -3,12 +3,17 @@ package io.penstock.caller;
 import io.penstock.wire.Request;
 import reactor.core.publisher.Mono;
 
-/** One way to recognise a caller. */
+/** Recognises callers by one kind of access token. */
 public interface Authenticator {
 
+    /** Whether the token is of this kind. */
+    boolean isOfItsKind(String token);
+
     /**
-     * Recognises the caller by the request's head. Empty: the request carries nothing of this kind. Error: it does, and it is refused
-     * ({@link io.penstock.wire.Refusal.Reason.Unauthenticated}); no other way is tried then.
+     * The caller who presents a token of this kind. Never empty. Error: {@link io.penstock.wire.Refusal.Reason.Unauthenticated}, or
+     * {@link io.penstock.wire.Refusal.Reason.Unavailable} where nobody can tell now.
+     *
+     * @param request what the token came with
      */
-    Mono<Caller> authenticate(Request request);
+    Mono<Caller> authenticate(String token, Request request);
 }

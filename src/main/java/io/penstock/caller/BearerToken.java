@@ -3,7 +3,7 @@ package io.penstock.caller;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.wire.Refusal;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** The access token of a request: in its one {@code Authorization} header and nowhere else (RFC 6750, 2.1). */
@@ -16,6 +16,9 @@ public final class BearerToken {
 
     private static final String SCHEME = "Bearer";
 
+    /** Each call's token is looked through, so by a table. */
+    private static final boolean[] IN_TOKEN = inToken();
+
     private BearerToken() {}
 
     /**
@@ -24,14 +27,14 @@ public final class BearerToken {
      * @throws Refusal {@code Unauthenticated} where it carries several, or what can be no token
      */
     public static @Nullable String of(HttpHeaders headers) {
-        List<String> values = headers.getAll(HttpHeaderNames.AUTHORIZATION);
-        if (values.isEmpty()) {
+        var values = headers.valueStringIterator(HttpHeaderNames.AUTHORIZATION);
+        if (!values.hasNext()) {
             return null;
         }
-        if (values.size() > 1) {
+        String value = values.next();
+        if (values.hasNext()) {
             throw refused("There is more than one Authorization header: send one");
         }
-        String value = values.getFirst();
         if (!value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 || (value.length() > SCHEME.length() && value.charAt(SCHEME.length()) != ' ')) {
             return null;
@@ -50,15 +53,23 @@ public final class BearerToken {
     }
 
     private static boolean isToken(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            boolean base64url =
-                    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-            if (!base64url && c != '.') {
+        // what is no Latin letter becomes a question mark, which is in no token
+        for (byte b : text.getBytes(StandardCharsets.ISO_8859_1)) {
+            if (b < 0 || !IN_TOKEN[b]) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean[] inToken() {
+        var in = new boolean[128];
+        for (char c = 0; c < in.length; c++) {
+            boolean base64url =
+                    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+            in[c] = base64url || c == '.';
+        }
+        return in;
     }
 
     public static Refusal refused(String detail) {

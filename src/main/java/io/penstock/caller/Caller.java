@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param digest SHA-256 of the presented credential, in hex; the key of its revocation
  * @param expires when the credential ends
  * @param recognised the caller by the credential alone, before the directory told more; null where this is that
- * @param presented the JWT itself, for authorization servers that exchange it; never for an upstream. Null where the caller came without
+ * @param presented what other servers could verify; null where there is nothing of that kind
  */
 public record Caller(
         String user,
@@ -35,7 +35,7 @@ public record Caller(
         String digest,
         Instant expires,
         @Nullable Caller recognised,
-        @Nullable Secret presented)
+        @Nullable Presented presented)
         implements Principal {
 
     /** How the caller was recognised. */
@@ -105,7 +105,17 @@ public record Caller(
 
     /** The same caller, who came with that JWT. */
     public Caller presenting(Secret jwt) {
-        return new Caller(user, source, admin, teams, scopes, granted, grants, bound, digest, expires, recognised, jwt);
+        return with(new Presented.Jwt(jwt));
+    }
+
+    /** The same caller, who is in the session that a sign-in opened. */
+    public Caller signedIn(UUID session) {
+        return with(new Presented.SignIn(session));
+    }
+
+    private Caller with(Presented proof) {
+        return new Caller(
+                user, source, admin, teams, scopes, granted, grants, bound, digest, expires, recognised, proof);
     }
 
     /** The same caller, of whom no more is known than what the credential says. */

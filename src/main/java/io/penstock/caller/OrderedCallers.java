@@ -1,5 +1,6 @@
 package io.penstock.caller;
 
+import io.penstock.wire.Refusal;
 import io.penstock.wire.Request;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
@@ -8,9 +9,9 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Asks each way to recognise a caller by a credential in turn; the first that finds something of its kind decides, and a browser's session
- * counts where there is none. Who shows neither is who the trusted proxy says it is. Where several of them say something of a caller, they
- * have to agree. The directory knows the rest.
+ * Asks the one way to recognise a caller that knows the kind of access token presented; a browser's session counts where there is none. Who
+ * shows neither is who the trusted proxy says it is. Where several of them say something of a caller, they have to agree. The directory
+ * knows the rest.
  */
 @Component
 final class OrderedCallers implements Callers {
@@ -41,15 +42,31 @@ final class OrderedCallers implements Callers {
 
     @Override
     public Mono<Caller> identify(Request request) {
-        Mono<Caller> caller = Mono.empty();
-        for (Authenticator authenticator : authenticators.reversed()) {
-            caller = authenticator.authenticate(request).switchIfEmpty(caller);
+        String token;
+        try {
+            token = BearerToken.of(request.headers());
+        } catch (Refusal refusal) {
+            return Mono.error(refusal);
         }
-        caller = caller.flatMap(recognised -> signedIn.confirm(request, recognised))
-                .switchIfEmpty(Mono.defer(() -> signedIn.authenticate(request)));
-        return voucher.confirm(request, caller)
-                .switchIfEmpty(voucher.vouch(request))
-                .switchIfEmpty(NOBODY)
-                .flatMap(directory::complete);
+        Mono<Caller> caller = token == null ? withoutToken(request) : byToken(token, request);
+        return caller.flatMap(directory::complete);
+    }
+
+    private Mono<Caller> byToken(String token, Request request) {
+        for (Authenticator authenticator : authenticators) {
+            if (authenticator.isOfItsKind(token)) {
+                var caller = authenticator
+                        .authenticate(token, request)
+                        .flatMap(recognised -> signedIn.confirm(request, recognised));
+                return voucher.confirm(request, caller);
+            }
+        }
+        return NOBODY;
+    }
+
+    private Mono<Caller> withoutToken(Request request) {
+        return voucher.confirm(request, signedIn.authenticate(request))
+                .switchIfEmpty(Mono.defer(() -> voucher.vouch(request)))
+                .switchIfEmpty(NOBODY);
     }
 }

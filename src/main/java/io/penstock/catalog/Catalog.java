@@ -1,5 +1,6 @@
 package io.penstock.catalog;
 
+import java.util.Collection;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -12,8 +13,14 @@ public interface Catalog {
     /** The snapshot, now and whenever another takes its place, until cancelled; who is slow gets the latest. */
     Flux<Snapshot> snapshots();
 
-    /** Reads the database again now and swaps the snapshot; a call for a gateway that is not in memory may ask for this once. */
+    /** Reads the database again now and swaps the snapshot. Never empty. Error: that of the database. */
     Mono<Snapshot> refresh();
+
+    /**
+     * As {@link #refresh()}, of what has changed as far as it is known here, and of gateways and virtual servers of these ids, names or slugs:
+     * for a call to one that is not in memory.
+     */
+    Mono<Snapshot> refresh(Collection<String> names);
 
     /** What the snapshot would be if the surrounding transaction were committed. Never empty. Error: that of the database. */
     Mono<Snapshot> read();

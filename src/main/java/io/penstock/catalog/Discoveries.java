@@ -150,7 +150,7 @@ final class Discoveries {
                 .then(gone(plan.returned(), false))
                 .then(change(gateway, kind, plan.changed()))
                 .then(add(gateway, slug, kind, plan.added()))
-                .then(changes.announce(Changes.Topic.FEATURES))
+                .then(changes.announce(Changes.Topic.FEATURES, gateway))
                 .thenReturn(plan.outcome());
     }
 

@@ -91,9 +91,10 @@ final class DueGateways {
     Mono<Void> checked(Gateway gateway, Gateway.Status status, Duration nextIn) {
         var written = update(gateway, status, nextIn);
         return transactions.run(
-                seenAlike(gateway.status(), status)
+                gateway.status().isAlike(status) // times are no reason for every replica to read the row again
                         ? written.then()
-                        : written.filter(rows -> rows > 0).flatMap(_ -> changes.announce(Changes.Topic.GATEWAYS)));
+                        : written.filter(rows -> rows > 0)
+                                .flatMap(_ -> changes.announce(Changes.Topic.GATEWAYS, gateway.id())));
     }
 
     private Mono<Long> update(Gateway gateway, Gateway.Status status, Duration nextIn) {
@@ -116,24 +117,5 @@ final class DueGateways {
                 .bind("replica", replica)
                 .fetch()
                 .rowsUpdated();
-    }
-
-    /** The times of a check alone are read from the database only, so they are no reason for every replica to read its snapshot again. */
-    private static boolean seenAlike(Gateway.Status before, Gateway.Status after) {
-        return timeless(before).equals(timeless(after));
-    }
-
-    private static Gateway.Status timeless(Gateway.Status status) {
-        return new Gateway.Status(
-                status.healthy(),
-                status.failures(),
-                status.lastError(),
-                null,
-                null,
-                status.protocolVersion(),
-                status.transportInUse(),
-                status.capabilities(),
-                status.serverInfo(),
-                null);
     }
 }

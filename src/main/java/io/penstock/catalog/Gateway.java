@@ -5,7 +5,9 @@ import io.penstock.wire.JsonParts;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -76,8 +78,13 @@ public record Gateway(
                 version);
     }
 
-    /** The same gateway with another credential. */
-    Gateway with(SealedAuth other) {
+    /** Whether it is the same in all but when it was looked at, which is read from the database only. */
+    boolean isAlike(Gateway other) {
+        return status.isAlike(other.status) && with(other.status).equals(other);
+    }
+
+    /** The same gateway with another credential, and other TLS. */
+    Gateway with(SealedAuth other, @Nullable SealedTls otherTls) {
         return new Gateway(
                 id,
                 name,
@@ -86,7 +93,7 @@ public record Gateway(
                 description,
                 transport,
                 other,
-                tls,
+                otherTls,
                 visibility,
                 teamId,
                 owner,
@@ -133,9 +140,34 @@ public record Gateway(
             return rotation == null ? null : rotation.kept();
         }
 
-        /** Whether it stands alone, to be tried: no other may be shown in its place. */
+        /** Whether it is only tried. */
         public boolean isOnTrial() {
             return rotation != null && rotation.state() == Rotation.State.TRIAL;
+        }
+
+        /** Whether it is in no row: no other may be shown in its place. */
+        public boolean standsAlone() {
+            return isOnTrial() || (rotation != null && rotation.state() == Rotation.State.BEFORE);
+        }
+
+        /** The same as one that was set anew. */
+        SealedAuth renumbered() {
+            return new SealedAuth(UUID.randomUUID(), type, shown, sealed);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof SealedAuth that
+                    && id.equals(that.id)
+                    && type.equals(that.type)
+                    && shown.equals(that.shown)
+                    && Arrays.equals(sealed, that.sealed)
+                    && Objects.equals(rotation, that.rotation);
+        }
+
+        @Override
+        public int hashCode() {
+            return id.hashCode();
         }
 
         /** Whether the upstream is called in each user's own name, so that nothing can be asked of it without one. */
@@ -160,7 +192,21 @@ public record Gateway(
      * @param shown its fields as the API shows them, the key masked, as a JSON object
      * @param sealed the key; empty for none
      */
-    public record SealedTls(UUID id, String shown, byte[] sealed) {}
+    public record SealedTls(UUID id, String shown, byte[] sealed) {
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof SealedTls that
+                    && id.equals(that.id)
+                    && shown.equals(that.shown)
+                    && Arrays.equals(sealed, that.sealed);
+        }
+
+        @Override
+        public int hashCode() {
+            return id.hashCode();
+        }
+    }
 
     /** Which TLS it goes by; null for the platform's. */
     public @Nullable UUID tlsId() {
@@ -188,5 +234,17 @@ public record Gateway(
             @Nullable String transportInUse,
             @Nullable String capabilities,
             @Nullable String serverInfo,
-            @Nullable Instant discoveredAt) {}
+            @Nullable Instant discoveredAt) {
+
+        /** Whether it is the same but for times. */
+        boolean isAlike(Status other) {
+            return Objects.equals(healthy, other.healthy)
+                    && failures == other.failures
+                    && Objects.equals(lastError, other.lastError)
+                    && Objects.equals(protocolVersion, other.protocolVersion)
+                    && Objects.equals(transportInUse, other.transportInUse)
+                    && Objects.equals(capabilities, other.capabilities)
+                    && Objects.equals(serverInfo, other.serverInfo);
+        }
+    }
 }

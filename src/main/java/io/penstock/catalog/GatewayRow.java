@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
 
 /** A gateway's columns and how they are read, for every query that selects one. */
 final class GatewayRow {
@@ -26,7 +27,9 @@ final class GatewayRow {
             g.updated_at AS g_updated_at, g.version AS g_version,
             g.rotation_state AS g_rotation_state, g.rotation_at AS g_rotation_at, g.rotation_detail AS g_rotation_detail,
             g.previous_id AS g_previous_id, g.previous_type AS g_previous_type, g.previous_shown AS g_previous_shown,
-            g.previous_sealed AS g_previous_sealed, g.previous_until AS g_previous_until
+            g.previous_sealed AS g_previous_sealed, g.previous_until AS g_previous_until,
+            g.previous_tls_id AS g_previous_tls_id, g.previous_tls_shown AS g_previous_tls_shown,
+            g.previous_tls_sealed AS g_previous_tls_sealed
             """;
 
     private static final byte[] NOTHING = {};
@@ -42,7 +45,7 @@ final class GatewayRow {
                 row.get("g_description", String.class),
                 Transport.valueOf(Columns.get(row, "g_transport", String.class)),
                 auth(row),
-                tls(row),
+                tls(row, "g_tls"),
                 Visibility.valueOf(Columns.get(row, "g_visibility", String.class)),
                 row.get("g_team_id", String.class),
                 Columns.get(row, "g_owner", String.class),
@@ -89,16 +92,26 @@ final class GatewayRow {
                         Columns.get(row, "g_previous_type", String.class),
                         Columns.get(row, "g_previous_shown", String.class),
                         sealed == null ? NOTHING : sealed,
+                        tls(row, "g_previous_tls"),
                         Columns.instant(row, "g_previous_until"));
     }
 
-    private static Gateway.@Nullable SealedTls tls(Readable row) {
-        var id = row.get("g_tls_id", UUID.class);
-        var sealed = row.get("g_tls_sealed", byte[].class);
+    private static Gateway.@Nullable SealedTls tls(Readable row, String columns) {
+        var id = row.get(columns + "_id", UUID.class);
+        var sealed = row.get(columns + "_sealed", byte[].class);
         return id == null
                 ? null
                 : new Gateway.SealedTls(
-                        id, Columns.get(row, "g_tls_shown", String.class), sealed == null ? NOTHING : sealed);
+                        id, Columns.get(row, columns + "_shown", String.class), sealed == null ? NOTHING : sealed);
+    }
+
+    /** Binds what TLS goes by to parameters whose names begin so. */
+    static DatabaseClient.GenericExecuteSpec bind(
+            DatabaseClient.GenericExecuteSpec statement, String name, Gateway.@Nullable SealedTls tls) {
+        return statement
+                .bind(name + "Id", Columns.orNull(UUID.class, tls == null ? null : tls.id()))
+                .bind(name + "Shown", Columns.orNull(String.class, tls == null ? null : tls.shown()))
+                .bind(name + "Sealed", Columns.bytesOrNull(tls == null ? NOTHING : tls.sealed()));
     }
 
     private static @Nullable Duration interval(Readable row) {

@@ -2,9 +2,12 @@ package io.penstock.catalog;
 
 import io.penstock.loop.Rounds;
 import io.penstock.store.Changes;
+import io.penstock.store.Changes.Notice;
 import io.penstock.store.Changes.Topic;
 import io.penstock.store.MemoryCopy;
+import java.util.Collection;
 import java.util.EnumSet;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -17,6 +20,7 @@ final class MemoryCatalog extends MemoryCopy<Snapshot> implements Catalog {
     private final SnapshotReader reader;
     private final Sinks.Empty<Void> ready = Sinks.empty();
     private final Sinks.Many<Snapshot> swapped = Sinks.many().multicast().directBestEffort();
+    private final Wants wants = new Wants();
     private volatile Snapshot snapshot = Snapshot.EMPTY;
 
     MemoryCatalog(SnapshotReader reader, Changes changes, Rounds rounds) {
@@ -38,12 +42,23 @@ final class MemoryCatalog extends MemoryCopy<Snapshot> implements Catalog {
 
     @Override
     public Mono<Snapshot> refresh() {
-        return readAgain();
+        return Mono.defer(() -> {
+            wants.addAll();
+            return readAgain();
+        });
+    }
+
+    @Override
+    public Mono<Snapshot> refresh(Collection<String> names) {
+        return Mono.defer(() -> {
+            wants.add(names);
+            return readAgain();
+        });
     }
 
     @Override
     public Mono<Snapshot> read() {
-        return readAll();
+        return Mono.defer(() -> reader.read(snapshot));
     }
 
     @Override
@@ -52,14 +67,32 @@ final class MemoryCatalog extends MemoryCopy<Snapshot> implements Catalog {
     }
 
     @Override
+    protected void heard(Notice notice) {
+        wants.add(notice);
+    }
+
+    /** What was said to have changed, or all of it; nothing where that was read with what somebody else asked for. */
+    @Override
     protected Mono<Snapshot> readAll() {
-        return Mono.defer(reader::read);
+        return Mono.defer(() -> {
+            Wanted wanted = wants.take();
+            return next(wanted).doOnError(_ -> wants.back(wanted));
+        });
+    }
+
+    private Mono<Snapshot> next(@Nullable Wanted wanted) {
+        if (wanted == null) {
+            return reader.read(snapshot);
+        }
+        return wanted.isEmpty() ? Mono.just(snapshot) : reader.read(snapshot, wanted);
     }
 
     @Override
     protected void replace(Snapshot latest) {
-        snapshot = latest;
-        var _ = swapped.tryEmitNext(latest);
+        if (latest != snapshot) {
+            snapshot = latest;
+            var _ = swapped.tryEmitNext(latest);
+        }
         var _ = ready.tryEmitEmpty();
     }
 }

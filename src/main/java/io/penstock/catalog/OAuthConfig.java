@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param revocationUrl where tokens are revoked (RFC 7009); null where the server cannot
  * @param redirectUri where users come back to; null for the gateway's own
  * @param clientId null where this gateway is to get one there
- * @param clientSecret null for a public client
+ * @param clientSecret null for a public client, or one with a key
+ * @param clientKey null for a client without one
  * @param scopes what is asked for, in the order given
  * @param audience null for none
  * @param resource the resource that tokens are for (RFC 8707); null for the gateway's URL
@@ -32,6 +33,7 @@ public record OAuthConfig(
         @Nullable URI redirectUri,
         @Nullable String clientId,
         @Nullable Secret clientSecret,
+        @Nullable ClientKey clientKey,
         ClientAuth clientAuth,
         List<String> scopes,
         @Nullable String audience,
@@ -90,15 +92,29 @@ public record OAuthConfig(
     /**
      * An identity provider, as which client this gateway asks it.
      *
-     * @param clientSecret null for a public client
+     * @param clientSecret null for a public client, or one with a key
+     * @param clientKey null for a client without one
      */
     public record IdentityProvider(
-            URI tokenUrl, String clientId, @Nullable Secret clientSecret, ClientAuth clientAuth) {}
+            URI tokenUrl,
+            String clientId,
+            @Nullable Secret clientSecret,
+            @Nullable ClientKey clientKey,
+            ClientAuth clientAuth) {}
+
+    /**
+     * A private key that a client signs with to show itself (RFC 7523, 2.2).
+     *
+     * @param key PEM (RFC 7468) or a JWK (RFC 7517)
+     * @param id what the server knows the key by; null leaves it to the JWK, or to the server
+     */
+    public record ClientKey(Secret key, @Nullable String id) {}
 
     /** How the gateway shows at the token endpoint which client it is (RFC 6749, 2.3). */
     public enum ClientAuth {
         CLIENT_SECRET_BASIC,
         CLIENT_SECRET_POST,
+        PRIVATE_KEY_JWT,
         NONE;
 
         public String text() {

@@ -1,6 +1,7 @@
 package io.penstock.catalog;
 
 import io.penstock.catalog.OAuthConfig.ClientAuth;
+import io.penstock.catalog.OAuthConfig.ClientKey;
 import io.penstock.catalog.OAuthConfig.Exchange;
 import io.penstock.catalog.OAuthConfig.Grant;
 import io.penstock.catalog.OAuthConfig.IdentityProvider;
@@ -17,11 +18,15 @@ import tools.jackson.databind.node.ObjectNode;
 /** An OAuth configuration as JSON: the same fields in the store and in the API. */
 final class OAuthConfigs {
 
+    private static final String IDP = "idp_";
+    private static final String SECRET = "client_secret";
+    private static final String KEY = "client_key";
+    private static final String KEY_ID = "client_key_id";
+
     private OAuthConfigs() {}
 
     /** @param secrets what stands for a secret: the mask to show it, the secret itself to seal it */
     static void write(ObjectNode json, OAuthConfig config, Function<Secret, String> secrets) {
-        Secret secret = config.clientSecret();
         json.put("grant_type", config.grant().text());
         put(json, "provider", config.provider());
         put(json, "issuer", config.issuer());
@@ -30,7 +35,7 @@ final class OAuthConfigs {
         put(json, "revocation_url", config.revocationUrl());
         put(json, "redirect_uri", config.redirectUri());
         put(json, "client_id", config.clientId());
-        put(json, "client_secret", secret == null ? null : secrets.apply(secret));
+        write(json, "", config.clientSecret(), config.clientKey(), secrets);
         json.put("token_endpoint_auth_method", config.clientAuth().text());
         json.put("scope", String.join(" ", config.scopes()));
         put(json, "audience", config.audience());
@@ -44,11 +49,23 @@ final class OAuthConfigs {
 
     private static void write(ObjectNode json, @Nullable IdentityProvider idp, Function<Secret, String> secrets) {
         if (idp != null) {
-            Secret secret = idp.clientSecret();
             put(json, "idp_token_url", idp.tokenUrl());
             json.put("idp_client_id", idp.clientId());
-            put(json, "idp_client_secret", secret == null ? null : secrets.apply(secret));
+            write(json, IDP, idp.clientSecret(), idp.clientKey(), secrets);
             json.put("idp_token_endpoint_auth_method", idp.clientAuth().text());
+        }
+    }
+
+    private static void write(
+            ObjectNode json,
+            String prefix,
+            @Nullable Secret secret,
+            @Nullable ClientKey key,
+            Function<Secret, String> secrets) {
+        put(json, prefix + SECRET, secret == null ? null : secrets.apply(secret));
+        if (key != null) {
+            json.put(prefix + KEY, secrets.apply(key.key()));
+            put(json, prefix + KEY_ID, key.id());
         }
     }
 
@@ -59,7 +76,6 @@ final class OAuthConfigs {
     }
 
     static OAuthConfig read(JsonNode json) {
-        String secret = text(json, "client_secret");
         String scope = json.path("scope").asString("");
         return new OAuthConfig(
                 Grant.valueOf(upper(json, "grant_type")),
@@ -70,7 +86,8 @@ final class OAuthConfigs {
                 uri(json, "revocation_url"),
                 uri(json, "redirect_uri"),
                 text(json, "client_id"),
-                secret == null ? null : new Secret(secret),
+                secret(json, SECRET),
+                key(json, ""),
                 ClientAuth.valueOf(upper(json, "token_endpoint_auth_method")),
                 scope.isEmpty() ? List.of() : List.of(scope.split(" ")),
                 text(json, "audience"),
@@ -79,7 +96,6 @@ final class OAuthConfigs {
     }
 
     private static Exchange exchange(JsonNode json) {
-        String secret = text(json, "idp_client_secret");
         URI url = uri(json, "idp_token_url");
         return new Exchange(
                 Subject.valueOf(upper(json, "subject_token_type")),
@@ -88,8 +104,19 @@ final class OAuthConfigs {
                         : new IdentityProvider(
                                 url,
                                 json.required("idp_client_id").stringValue(),
-                                secret == null ? null : new Secret(secret),
+                                secret(json, IDP + SECRET),
+                                key(json, IDP),
                                 ClientAuth.valueOf(upper(json, "idp_token_endpoint_auth_method"))));
+    }
+
+    private static @Nullable ClientKey key(JsonNode json, String prefix) {
+        Secret key = secret(json, prefix + KEY);
+        return key == null ? null : new ClientKey(key, text(json, prefix + KEY_ID));
+    }
+
+    private static @Nullable Secret secret(JsonNode json, String field) {
+        String text = text(json, field);
+        return text == null ? null : new Secret(text);
     }
 
     private static String upper(JsonNode json, String field) {

@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 final class R2dbcFeatures implements Features {
 
     private static final String LOCK = """
-            SELECT f.version FROM features f WHERE f.id = :id AND f.kind = :kind AND NOT f.gone FOR UPDATE
+            SELECT f.version, f.gateway_id FROM features f WHERE f.id = :id AND f.kind = :kind AND NOT f.gone FOR UPDATE
             """;
 
     private static final String UPDATE = """
@@ -77,30 +77,36 @@ final class R2dbcFeatures implements Features {
                 .bind("enabled", enabled)
                 .bind("tags", Columns.array(tags))
                 .bind("id", id)
-                .then()
-                .then(changes.announce(Changes.Topic.FEATURES));
+                .then();
         return transactions.run(locked(kind, id, version)
                 .flatMap(_ -> find(kind, id))
                 .flatMap(stored -> stored.enabled() == enabled && stored.tags().equals(tags)
                         ? Mono.just(stored)
-                        : write.then(find(kind, id))));
+                        : written(write, stored.gateway().id()).then(find(kind, id))));
+    }
+
+    private Mono<Void> written(Mono<Void> write, UUID gateway) {
+        return write.then(changes.announce(Changes.Topic.FEATURES, gateway));
     }
 
     @Override
     public Mono<Feature> approve(Feature.Kind kind, UUID id, long version) {
-        var write = database.sql(APPROVE).bind("id", id).then().then(changes.announce(Changes.Topic.FEATURES));
+        var write = database.sql(APPROVE).bind("id", id).then();
         return transactions.run(locked(kind, id, version)
                 .flatMap(_ -> find(kind, id))
-                .flatMap(stored -> stored.approved() ? Mono.just(stored) : write.then(find(kind, id))));
+                .flatMap(stored -> stored.approved()
+                        ? Mono.just(stored)
+                        : written(write, stored.gateway().id()).then(find(kind, id))));
     }
 
     @Override
     public Mono<Boolean> delete(Feature.Kind kind, UUID id, long version) {
         return transactions.run(locked(kind, id, version)
-                .flatMap(_ -> database.sql("DELETE FROM features WHERE id = :id")
-                        .bind("id", id)
-                        .then()
-                        .then(changes.announce(Changes.Topic.FEATURES))
+                .flatMap(gateway -> written(
+                                database.sql("DELETE FROM features WHERE id = :id")
+                                        .bind("id", id)
+                                        .then(),
+                                gateway)
                         .thenReturn(true))
                 .defaultIfEmpty(false));
     }
@@ -126,15 +132,18 @@ final class R2dbcFeatures implements Features {
                         counts.getOrDefault(Feature.Kind.PROMPT, 0)));
     }
 
-    private Mono<Long> locked(Feature.Kind kind, UUID id, long version) {
+    /** The gateway that offers it. */
+    private Mono<UUID> locked(Feature.Kind kind, UUID id, long version) {
         return database.sql(LOCK)
                 .bind("id", id)
                 .bind("kind", kind.name())
-                .map(row -> Columns.get(row, "version", Long.class))
+                .map(row -> java.util.Map.entry(
+                        Columns.get(row, "version", Long.class), Columns.get(row, "gateway_id", UUID.class)))
                 .one()
-                .handle((stored, sink) -> {
+                .handle((row, sink) -> {
+                    long stored = row.getKey();
                     if (stored == version) {
-                        sink.next(stored);
+                        sink.next(row.getValue());
                     } else {
                         sink.error(new Refusal(new Reason.Stale("It was changed meanwhile: its version is " + stored
                                 + ", not " + version + ". Read it again and repeat the change")));

@@ -23,8 +23,6 @@ final class R2dbcGateways implements Gateways {
 
     private static final Logger LOG = LoggerFactory.getLogger(R2dbcGateways.class);
 
-    private static final byte[] NOTHING = {};
-
     private static final String SELECT = "SELECT " + GatewayRow.COLUMNS + " FROM gateways g";
 
     private static final String INSERT = """
@@ -58,7 +56,8 @@ final class R2dbcGateways implements Gateways {
                 protocol_version = NULL, transport_in_use = NULL, capabilities = NULL, server_info = NULL,
                 discovered_at = NULL, next_check_at = CURRENT_TIMESTAMP, lease_owner = NULL, lease_until = NULL,
                 rotation_state = NULL, rotation_at = NULL, rotation_detail = NULL, previous_id = NULL, previous_type = NULL,
-                previous_shown = NULL, previous_sealed = NULL, previous_until = NULL
+                previous_shown = NULL, previous_sealed = NULL, previous_until = NULL,
+                previous_tls_id = NULL, previous_tls_shown = NULL, previous_tls_sealed = NULL
             WHERE id = :id
             """;
 
@@ -106,7 +105,7 @@ final class R2dbcGateways implements Gateways {
             var tls = draft.tls() == null ? null : sealing.seal(id, owner, draft.tls());
             var insert =
                     write(INSERT, id, draft, sealing.seal(id, owner, auth), tls).bind("owner", owner);
-            return transactions.run(written(insert, draft).then(row(id)));
+            return transactions.run(written(id, insert, draft).then(row(id)));
         });
     }
 
@@ -140,8 +139,11 @@ final class R2dbcGateways implements Gateways {
             return Mono.just(stored);
         }
         var id = stored.id();
-        var written = written(write(UPDATE, id, draft, revision.auth(), revision.tls()), draft);
-        var renamed = revision.renames() ? written.then(names.rename(id, Slug.of(draft.name()))) : written;
+        var written = written(id, write(UPDATE, id, draft, revision.auth(), revision.tls()), draft);
+        var renamed = revision.renames()
+                ? written.then(names.rename(id, Slug.of(draft.name())))
+                        .then(changes.announce(Changes.Topic.FEATURES, id))
+                : written;
         var done = revision.moves()
                 ? renamed.then(database.sql(FORGET_STATUS).bind("id", id).then())
                 : renamed;
@@ -158,7 +160,7 @@ final class R2dbcGateways implements Gateways {
                     .bind("enabled", enabled)
                     .bind("id", id)
                     .then()
-                    .then(changes.announce(Changes.Topic.GATEWAYS))
+                    .then(changes.announce(Changes.Topic.GATEWAYS, id))
                     .then(row(id));
         }));
     }
@@ -169,7 +171,7 @@ final class R2dbcGateways implements Gateways {
                 .flatMap(_ -> database.sql("DELETE FROM gateways WHERE id = :id")
                         .bind("id", id)
                         .then()
-                        .then(changes.announce(Changes.Topic.GATEWAYS))
+                        .then(changes.announce(Changes.Topic.GATEWAYS, id))
                         .thenReturn(true))
                 .defaultIfEmpty(false));
     }
@@ -232,7 +234,7 @@ final class R2dbcGateways implements Gateways {
         return GatewayLocks.at(database, id, version);
     }
 
-    private Mono<Void> written(DatabaseClient.GenericExecuteSpec statement, Draft draft) {
+    private Mono<Void> written(UUID id, DatabaseClient.GenericExecuteSpec statement, Draft draft) {
         return statement
                 .then()
                 .onErrorMap(
@@ -240,21 +242,13 @@ final class R2dbcGateways implements Gateways {
                         _ -> new Refusal(new Reason.Conflict("The name \""
                                 + draft.name() + "\" gives the slug \"" + Slug.of(draft.name())
                                 + "\", which another gateway has: choose another name, or change that gateway")))
-                .then(changes.announce(Changes.Topic.GATEWAYS));
-    }
-
-    private static DatabaseClient.GenericExecuteSpec tls(
-            DatabaseClient.GenericExecuteSpec statement, Gateway.@Nullable SealedTls tls) {
-        return statement
-                .bind("tlsId", Columns.orNull(UUID.class, tls == null ? null : tls.id()))
-                .bind("tlsShown", Columns.orNull(String.class, tls == null ? null : tls.shown()))
-                .bind("tlsSealed", Columns.bytesOrNull(tls == null ? NOTHING : tls.sealed()));
+                .then(changes.announce(Changes.Topic.GATEWAYS, id));
     }
 
     private DatabaseClient.GenericExecuteSpec write(
             String sql, UUID id, Draft draft, Gateway.SealedAuth auth, Gateway.@Nullable SealedTls tls) {
         var interval = draft.checkInterval();
-        return tls(database.sql(sql), tls)
+        return GatewayRow.bind(database.sql(sql), "tls", tls)
                 .bind("id", id)
                 .bind("slug", Slug.of(draft.name()))
                 .bind("name", draft.name())

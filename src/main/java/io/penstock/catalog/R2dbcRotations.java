@@ -1,6 +1,5 @@
 package io.penstock.catalog;
 
-import io.penstock.catalog.Gateway.SealedAuth;
 import io.penstock.catalog.Rotation.Kept;
 import io.penstock.catalog.Rotation.State;
 import io.penstock.store.Changes;
@@ -27,8 +26,10 @@ final class R2dbcRotations implements Rotations {
     private static final String WRITE = """
             UPDATE gateways
             SET auth_id = :authId, auth_type = :authType, auth_shown = :authShown, auth_sealed = :authSealed,
+                tls_id = :tlsId, tls_shown = :tlsShown, tls_sealed = :tlsSealed,
                 previous_id = :previousId, previous_type = :previousType, previous_shown = :previousShown,
-                previous_sealed = :previousSealed,
+                previous_sealed = :previousSealed, previous_tls_id = :previousTlsId,
+                previous_tls_shown = :previousTlsShown, previous_tls_sealed = :previousTlsSealed,
                 previous_until = CASE WHEN CAST(:keep AS BIGINT) < 0 THEN NULL
                                  ELSE CURRENT_TIMESTAMP + INTERVAL '1' SECOND * CAST(:keep AS BIGINT) END,
                 rotation_state = :state, rotation_at = CURRENT_TIMESTAMP, rotation_detail = :detail,
@@ -39,9 +40,13 @@ final class R2dbcRotations implements Rotations {
     private static final String EXPIRE = """
             UPDATE gateways
             SET previous_id = NULL, previous_type = NULL, previous_shown = NULL, previous_sealed = NULL, previous_until = NULL,
+                previous_tls_id = NULL, previous_tls_shown = NULL, previous_tls_sealed = NULL,
                 rotation_state = 'ENDED', rotation_at = CURRENT_TIMESTAMP
-            WHERE previous_until <= CURRENT_TIMESTAMP
+            WHERE id = ANY(:ids)
             """;
+
+    private static final String EXPIRED =
+            "SELECT g.id FROM gateways g WHERE g.previous_until <= CURRENT_TIMESTAMP FOR UPDATE SKIP LOCKED";
 
     private static final long NOTHING_KEPT = -1;
 
@@ -67,34 +72,41 @@ final class R2dbcRotations implements Rotations {
     /** What is to be in the row. */
     private record Turn(
             State state,
-            SealedAuth auth,
+            Gateway then,
             @Nullable Kept kept,
             long keepSeconds,
             @Nullable String why) {}
 
     @Override
-    public Gateway trial(Gateway gateway, UpstreamAuth auth) {
-        var sealed = sealing.seal(gateway.id(), gateway.owner(), auth);
-        return gateway.with(sealed.in(new Rotation(State.TRIAL, Instant.EPOCH, null, null)));
+    public Gateway trial(Gateway gateway, Credential credential) {
+        return alone(changed(gateway, credential), State.TRIAL);
+    }
+
+    private static Gateway alone(Gateway gateway, State state) {
+        return gateway.with(gateway.auth().in(new Rotation(state, Instant.EPOCH, null, null)), gateway.tls());
+    }
+
+    /** What stays as it is gets another id, too: refusals are told apart by it. */
+    private Gateway changed(Gateway gateway, Credential credential) {
+        var auth = credential.auth();
+        var tls = credential.tls();
+        return gateway.with(
+                auth == null ? gateway.auth().renumbered() : sealing.seal(gateway.id(), gateway.owner(), auth),
+                tls == null ? gateway.tls() : sealing.seal(gateway.id(), gateway.owner(), tls));
     }
 
     @Override
-    public Mono<Gateway> replace(UUID id, UpstreamAuth auth, Duration keep, long version) {
+    public Mono<Gateway> replace(UUID id, Credential credential, Duration keep, long version) {
         return transactions.run(GatewayLocks.at(database, id, version)
                 .flatMap(stored -> write(
                         stored,
-                        new Turn(
-                                State.GRACE,
-                                sealing.seal(id, stored.owner(), auth),
-                                kept(stored),
-                                keep.toSeconds(),
-                                null))));
+                        new Turn(State.GRACE, changed(stored, credential), kept(stored), keep.toSeconds(), null))));
     }
 
     @Override
     public Mono<Gateway> end(UUID id, long version) {
         return transactions.run(GatewayLocks.at(database, id, version)
-                .map(stored -> demand(stored, kept -> new Turn(State.ENDED, stored.auth(), null, NOTHING_KEPT, null)))
+                .map(stored -> demand(stored, _ -> new Turn(State.ENDED, stored, null, NOTHING_KEPT, null)))
                 .flatMap(this::write));
     }
 
@@ -117,18 +129,20 @@ final class R2dbcRotations implements Rotations {
 
     @Override
     public Mono<Gateway> before(Gateway gateway) {
-        return Mono.justOrEmpty(gateway.auth().kept())
-                .map(kept ->
-                        gateway.with(restored(gateway, kept).in(new Rotation(State.TRIAL, Instant.EPOCH, null, null))));
+        return Mono.justOrEmpty(gateway.auth().kept()).map(kept -> alone(restored(gateway, kept), State.BEFORE));
     }
 
     @Override
     public Mono<Void> expire() {
-        return transactions.run(database.sql(EXPIRE)
-                .fetch()
-                .rowsUpdated()
-                .filter(rows -> rows > 0)
-                .flatMap(_ -> changes.announce(Changes.Topic.GATEWAYS)));
+        return transactions.run(database.sql(EXPIRED)
+                .map(row -> Columns.get(row, "id", UUID.class))
+                .all()
+                .collectList()
+                .filter(ids -> !ids.isEmpty())
+                .flatMap(ids -> database.sql(EXPIRE)
+                        .bind("ids", ids.toArray(UUID[]::new))
+                        .then()
+                        .then(changes.announce(Changes.Topic.GATEWAYS, ids))));
     }
 
     private record Step(Gateway stored, Turn turn) {}
@@ -148,9 +162,9 @@ final class R2dbcRotations implements Rotations {
     }
 
     /** Opened and sealed for the other column. */
-    private SealedAuth restored(Gateway stored, Kept kept) {
+    private Gateway restored(Gateway stored, Kept kept) {
         try {
-            return sealing.restore(stored.id(), stored.owner(), kept);
+            return sealing.restore(stored, kept);
         } catch (Vault.SealBroken _) {
             throw broken(stored);
         }
@@ -158,7 +172,7 @@ final class R2dbcRotations implements Rotations {
 
     private Kept kept(Gateway stored) {
         try {
-            return sealing.keep(stored.id(), stored.owner(), stored.auth());
+            return sealing.keep(stored);
         } catch (Vault.SealBroken _) {
             throw broken(stored);
         }
@@ -175,9 +189,10 @@ final class R2dbcRotations implements Rotations {
     }
 
     private Mono<Gateway> write(Gateway stored, Turn turn) {
-        var auth = turn.auth();
+        var auth = turn.then().auth();
         var kept = turn.kept();
-        return database.sql(WRITE)
+        var statement = GatewayRow.bind(database.sql(WRITE), "tls", turn.then().tls());
+        return GatewayRow.bind(statement, "previousTls", kept == null ? null : kept.tls())
                 .bind("authId", auth.id())
                 .bind("authType", auth.type())
                 .bind("authShown", auth.shown())
@@ -193,14 +208,14 @@ final class R2dbcRotations implements Rotations {
                 .then()
                 .then(events.add(stored.id(), GatewayEvent.Kind.CREDENTIAL, detail(turn)))
                 .then(events.trim(stored.id()))
-                .then(changes.announce(Changes.Topic.GATEWAYS))
+                .then(changes.announce(Changes.Topic.GATEWAYS, stored.id()))
                 .then(GatewayLocks.any(database, stored.id()));
     }
 
     private static String detail(Turn turn) {
         var detail = new LinkedHashMap<String, Object>();
         detail.put("state", turn.state().name().toLowerCase(java.util.Locale.ROOT));
-        detail.put("auth_type", turn.auth().type());
+        detail.put("auth_type", turn.then().auth().type());
         if (turn.why() != null) {
             detail.put("reason", turn.why());
         }

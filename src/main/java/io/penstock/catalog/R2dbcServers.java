@@ -63,7 +63,7 @@ final class R2dbcServers implements Servers {
             DraftRules.check(draft);
             var id = UUID.randomUUID();
             return transactions.run(choices.settle(draft.chosen(), Server.Chosen.NOTHING, viewer)
-                    .flatMap(chosen -> written(bind(INSERT, id, draft).bind("owner", viewer.user()), draft)
+                    .flatMap(chosen -> written(id, bind(INSERT, id, draft).bind("owner", viewer.user()), draft)
                             .then(chosen(id, draft, chosen, viewer)))
                     .then(find(id)));
         });
@@ -103,7 +103,7 @@ final class R2dbcServers implements Servers {
         if (same(stored, draft, chosen)) {
             return Mono.just(stored);
         }
-        return written(bind(UPDATE, stored.id(), draft), draft)
+        return written(stored.id(), bind(UPDATE, stored.id(), draft), draft)
                 .then(chosen(stored.id(), draft, chosen, viewer))
                 .then(find(stored.id()));
     }
@@ -118,7 +118,7 @@ final class R2dbcServers implements Servers {
                     .bind("enabled", enabled)
                     .bind("id", id)
                     .then()
-                    .then(changes.announce(Changes.Topic.SERVERS))
+                    .then(changes.announce(Changes.Topic.SERVERS, id))
                     .then(find(id));
         }));
     }
@@ -129,7 +129,7 @@ final class R2dbcServers implements Servers {
                 .flatMap(_ -> database.sql("DELETE FROM servers WHERE id = :id")
                         .bind("id", id)
                         .then()
-                        .then(changes.announce(Changes.Topic.SERVERS))
+                        .then(changes.announce(Changes.Topic.SERVERS, id))
                         .thenReturn(true))
                 .defaultIfEmpty(false));
     }
@@ -165,7 +165,7 @@ final class R2dbcServers implements Servers {
         return choices.write(id, chosen).then(names.check(id, draft.nameStyle(), viewer));
     }
 
-    private Mono<Void> written(DatabaseClient.GenericExecuteSpec statement, Draft draft) {
+    private Mono<Void> written(UUID id, DatabaseClient.GenericExecuteSpec statement, Draft draft) {
         return statement
                 .then()
                 .onErrorMap(
@@ -173,7 +173,7 @@ final class R2dbcServers implements Servers {
                         _ -> new Refusal(new Reason.Conflict("The name \"" + draft.name() + "\" gives the slug \""
                                 + Slug.of(draft.name())
                                 + "\", which another server has: choose another name, or change that server")))
-                .then(changes.announce(Changes.Topic.SERVERS));
+                .then(changes.announce(Changes.Topic.SERVERS, id));
     }
 
     private DatabaseClient.GenericExecuteSpec bind(String sql, UUID id, Draft draft) {

@@ -1,6 +1,8 @@
 package io.penstock.catalog;
 
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,8 @@ public record Rotation(
     public enum State {
         /** The new one is only tried, and is in no row. */
         TRIAL,
+        /** The one before is shown in place of one that was refused, and is not in use. */
+        BEFORE,
         /** The new one is in use, and the one before is kept. */
         GRACE,
         /** The one before is gone. */
@@ -32,7 +36,26 @@ public record Rotation(
     /**
      * The credential from before.
      *
+     * @param tls what TLS went by then; null where that was the platform's
      * @param until when it goes
      */
-    public record Kept(UUID id, String type, String shown, byte[] sealed, Instant until) {}
+    public record Kept(
+            UUID id, String type, String shown, byte[] sealed, Gateway.@Nullable SealedTls tls, Instant until) {
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Kept that
+                    && id.equals(that.id)
+                    && type.equals(that.type)
+                    && shown.equals(that.shown)
+                    && Arrays.equals(sealed, that.sealed)
+                    && Objects.equals(tls, that.tls)
+                    && until.equals(that.until);
+        }
+
+        @Override
+        public int hashCode() {
+            return id.hashCode();
+        }
+    }
 }

@@ -2,19 +2,28 @@ package io.penstock.catalog;
 
 import java.time.Duration;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Puts a credential in the place of another one, so that calls never are without one that works. */
 public interface Rotations {
 
+    /**
+     * What is put in the place of what a gateway has.
+     *
+     * @param auth null where that stays as it is
+     * @param tls what TLS goes by, the same way
+     */
+    record Credential(@Nullable UpstreamAuth auth, @Nullable UpstreamTls tls) {}
+
     /** The gateway as it would be with that credential, to be tried: it is in no row. */
-    Gateway trial(Gateway gateway, UpstreamAuth auth);
+    Gateway trial(Gateway gateway, Credential credential);
 
     /**
      * Takes a credential into use and keeps the one before for a while. What was seen of the upstream stays. Empty where there is no such
      * gateway. Error: {@code Stale} where {@code version} is not the current one.
      */
-    Mono<Gateway> replace(UUID id, UpstreamAuth auth, Duration keep, long version);
+    Mono<Gateway> replace(UUID id, Credential credential, Duration keep, long version);
 
     /** Lets go of the one before. Error: {@code Conflict} where there is none, {@code Stale}. Empty where there is no such gateway. */
     Mono<Gateway> end(UUID id, long version);

@@ -25,6 +25,7 @@ final class Sealing implements SealedColumns {
     private static final String AUTH = "auth";
     private static final String PREVIOUS = "previous_auth";
     private static final String TLS = "tls";
+    private static final String PREVIOUS_TLS = "previous_tls";
 
     private final Vault vault;
 
@@ -34,7 +35,11 @@ final class Sealing implements SealedColumns {
 
     @Override
     public List<SealedColumn> sealedColumns() {
-        return List.of(column("auth_sealed", AUTH), column("previous_sealed", PREVIOUS), column("tls_sealed", TLS));
+        return List.of(
+                column("auth_sealed", AUTH),
+                column("previous_sealed", PREVIOUS),
+                column("tls_sealed", TLS),
+                column("previous_tls_sealed", PREVIOUS_TLS));
     }
 
     private static SealedColumn column(String name, String purpose) {
@@ -83,22 +88,22 @@ final class Sealing implements SealedColumns {
     }
 
     /** The credential in use as the one from before; it has no end yet. */
-    Rotation.Kept keep(UUID id, String owner, Gateway.SealedAuth auth) throws Vault.SealBroken {
+    Rotation.Kept keep(Gateway stored) throws Vault.SealBroken {
+        var auth = stored.auth();
         return new Rotation.Kept(
                 auth.id(),
                 auth.type(),
                 auth.shown(),
-                moved(auth.sealed(), context(AUTH, id, owner), context(PREVIOUS, id, owner)),
+                moved(stored, auth.sealed(), AUTH, PREVIOUS),
+                moved(stored, stored.tls(), TLS, PREVIOUS_TLS),
                 Instant.EPOCH);
     }
 
     /** The credential from before as the one in use. */
-    Gateway.SealedAuth restore(UUID id, String owner, Rotation.Kept kept) throws Vault.SealBroken {
-        return new Gateway.SealedAuth(
-                kept.id(),
-                kept.type(),
-                kept.shown(),
-                moved(kept.sealed(), context(PREVIOUS, id, owner), context(AUTH, id, owner)));
+    Gateway restore(Gateway stored, Rotation.Kept kept) throws Vault.SealBroken {
+        var auth = new Gateway.SealedAuth(
+                kept.id(), kept.type(), kept.shown(), moved(stored, kept.sealed(), PREVIOUS, AUTH));
+        return stored.with(auth, moved(stored, kept.tls(), PREVIOUS_TLS, TLS));
     }
 
     UpstreamAuth open(UUID id, String owner, Gateway.SealedAuth auth) throws Vault.SealBroken {
@@ -117,8 +122,15 @@ final class Sealing implements SealedColumns {
         return "gateways|" + purpose + "|" + id + "|" + owner;
     }
 
-    private byte[] moved(byte[] sealed, String from, String to) throws Vault.SealBroken {
-        return sealed.length == 0 ? NOTHING : vault.seal(vault.open(sealed, from), to);
+    private byte[] moved(Gateway of, byte[] sealed, String from, String to) throws Vault.SealBroken {
+        return sealed.length == 0
+                ? NOTHING
+                : vault.seal(vault.open(sealed, context(from, of.id(), of.owner())), context(to, of.id(), of.owner()));
+    }
+
+    private Gateway.@Nullable SealedTls moved(Gateway of, Gateway.@Nullable SealedTls tls, String from, String to)
+            throws Vault.SealBroken {
+        return tls == null ? null : new Gateway.SealedTls(tls.id(), tls.shown(), moved(of, tls.sealed(), from, to));
     }
 
     private static String type(UpstreamAuth auth) {

@@ -34,6 +34,25 @@ public record Server(
         tags = List.copyOf(tags);
     }
 
+    /** The same with this chosen for it. */
+    Server showing(Chosen other) {
+        return new Server(
+                id,
+                name,
+                slug,
+                description,
+                visibility,
+                teamId,
+                owner,
+                tags,
+                nameStyle,
+                enabled,
+                other,
+                createdAt,
+                updatedAt,
+                version);
+    }
+
     /**
      * What it shows, by id, each list sorted and without repeats.
      *

@@ -6,6 +6,7 @@ import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Refusal.Reason.Invalid.Field;
 import io.r2dbc.spi.Readable;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,20 +26,23 @@ import reactor.core.publisher.Mono;
 final class ServerChoices {
 
     private static final String FEATURES = """
-            SELECT c.server_id AS server, f.id AS id, f.kind AS kind
+            SELECT c.server_id AS server, f.id AS id, f.kind AS kind, f.gateway_id AS gateway
             FROM server_features c JOIN features f ON f.id = c.feature_id
             """;
 
     private static final String GATEWAYS =
-            "SELECT c.server_id AS server, c.gateway_id AS id, 'GATEWAY' AS kind FROM server_gateways c";
+            "SELECT c.server_id AS server, c.gateway_id AS id, 'GATEWAY' AS kind, c.gateway_id AS gateway"
+                    + " FROM server_gateways c";
 
     private static final String OF = " WHERE c.server_id = ANY(:servers)";
 
     private static final String SEEN_FEATURES = """
-            SELECT f.id AS server, f.id AS id, f.kind AS kind FROM features f JOIN gateways g ON g.id = f.gateway_id
+            SELECT f.id AS server, f.id AS id, f.kind AS kind, f.gateway_id AS gateway
+            FROM features f JOIN gateways g ON g.id = f.gateway_id
             """;
 
-    private static final String SEEN_GATEWAYS = "SELECT g.id AS server, g.id AS id, 'GATEWAY' AS kind FROM gateways g";
+    private static final String SEEN_GATEWAYS =
+            "SELECT g.id AS server, g.id AS id, 'GATEWAY' AS kind, g.id AS gateway FROM gateways g";
 
     private static final String FORGET_FEATURES = "DELETE FROM server_features WHERE server_id = :server";
 
@@ -54,39 +58,65 @@ final class ServerChoices {
         this.database = database;
     }
 
+    /**
+     * What one server shows.
+     *
+     * @param homes the gateways of the features that are chosen one by one, by their ids
+     */
+    record Choices(Chosen chosen, Map<UUID, UUID> homes) {
+
+        private static final Choices NONE = new Choices(Chosen.NOTHING, Map.of());
+    }
+
+    /** What the server shows, of what was read. */
+    static Choices of(UUID server, Map<UUID, Choices> read) {
+        return read.getOrDefault(server, Choices.NONE);
+    }
+
     /** One thing that a server shows; its kind is null where it is a gateway. */
-    private record Choice(UUID server, UUID id, Feature.@Nullable Kind kind) {
+    private record Choice(UUID server, UUID id, Feature.@Nullable Kind kind, UUID gateway) {
 
         static Choice of(Readable row) {
             var kind = Columns.get(row, "kind", String.class);
             return new Choice(
                     Columns.get(row, "server", UUID.class),
                     Columns.get(row, "id", UUID.class),
-                    kind.equals("GATEWAY") ? null : Feature.Kind.valueOf(kind));
+                    kind.equals("GATEWAY") ? null : Feature.Kind.valueOf(kind),
+                    Columns.get(row, "gateway", UUID.class));
         }
     }
 
     /** What all servers show, by server; those that show nothing are not in it. */
-    Mono<Map<UUID, Chosen>> all() {
+    Mono<Map<UUID, Choices>> all() {
         return byServer(Flux.concat(
                 database.sql(FEATURES).map(Choice::of).all(),
                 database.sql(GATEWAYS).map(Choice::of).all()));
     }
 
     /** As {@link #all}, of these. */
-    Mono<Map<UUID, Chosen>> of(List<UUID> servers) {
+    Mono<Map<UUID, Choices>> of(Collection<UUID> servers) {
         var ids = servers.toArray(UUID[]::new);
         return byServer(Flux.concat(
                 database.sql(FEATURES + OF).bind("servers", ids).map(Choice::of).all(),
                 database.sql(GATEWAYS + OF).bind("servers", ids).map(Choice::of).all()));
     }
 
-    private static Mono<Map<UUID, Chosen>> byServer(Flux<Choice> choices) {
+    private static Mono<Map<UUID, Choices>> byServer(Flux<Choice> choices) {
         return choices.collectMultimap(Choice::server).map(all -> {
-            var chosen = new HashMap<UUID, Chosen>();
-            all.forEach((server, its) -> chosen.put(server, chosen(its)));
+            var chosen = new HashMap<UUID, Choices>();
+            all.forEach((server, its) -> chosen.put(server, new Choices(chosen(its), homes(its))));
             return chosen;
         });
+    }
+
+    private static Map<UUID, UUID> homes(Iterable<Choice> choices) {
+        var homes = new HashMap<UUID, UUID>();
+        for (var choice : choices) {
+            if (choice.kind() != null) {
+                homes.put(choice.id(), choice.gateway());
+            }
+        }
+        return homes;
     }
 
     private static Chosen chosen(Iterable<Choice> choices) {

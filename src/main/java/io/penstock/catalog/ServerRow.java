@@ -35,27 +35,10 @@ final class ServerRow {
     }
 
     /** The servers with what each shows. */
-    static List<Server> with(List<Server> servers, Map<UUID, Server.Chosen> chosen) {
+    static List<Server> with(List<Server> servers, Map<UUID, ServerChoices.Choices> chosen) {
         return servers.stream()
-                .map(server -> with(server, chosen.getOrDefault(server.id(), Server.Chosen.NOTHING)))
+                .map(server ->
+                        server.showing(ServerChoices.of(server.id(), chosen).chosen()))
                 .toList();
-    }
-
-    private static Server with(Server server, Server.Chosen chosen) {
-        return new Server(
-                server.id(),
-                server.name(),
-                server.slug(),
-                server.description(),
-                server.visibility(),
-                server.teamId(),
-                server.owner(),
-                server.tags(),
-                server.nameStyle(),
-                server.enabled(),
-                chosen,
-                server.createdAt(),
-                server.updatedAt(),
-                server.version());
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one virtual server shows to one viewer: immutable, made from a snapshot, the same on every replica.
  *
+ * @param edition the number of this one: no other showing in this process has it, whatever it shows
  * @param name the virtual server's name
  * @param gateways the upstreams behind it that are switched on and visible to the viewer, by slug
  * @param features what is shown of each kind, by its name here, in the order of names; every kind has an entry
@@ -20,15 +22,28 @@ import org.jspecify.annotations.Nullable;
  * @param hidden what is chosen and switched on, and not shown all the same
  */
 public record Showing(
+        long edition,
         String name,
         List<Gateway> gateways,
         Map<Feature.Kind, Map<String, Shown>> features,
         @Nullable Gateway rest,
         List<Hidden> hidden) {
 
+    private static final AtomicLong EDITIONS = new AtomicLong();
+
     public Showing {
         gateways = List.copyOf(gateways);
         hidden = List.copyOf(hidden);
+    }
+
+    /** One of an edition of its own. */
+    public Showing(
+            String name,
+            List<Gateway> gateways,
+            Map<Feature.Kind, Map<String, Shown>> features,
+            @Nullable Gateway rest,
+            List<Hidden> hidden) {
+        this(EDITIONS.incrementAndGet(), name, gateways, features, rest, hidden);
     }
 
     /** One in which nothing is hidden, and nothing is there but what is shown. */
@@ -107,6 +122,15 @@ public record Showing(
                 .anyMatch(one -> one.why() == Hidden.Why.HELD
                         && one.kind() == kind
                         && one.name().equals(name));
+    }
+
+    /** How many things are shown. */
+    int size() {
+        int size = 0;
+        for (var shown : features.values()) {
+            size += shown.size();
+        }
+        return size;
     }
 
     /** How many things of that kind are shown. */

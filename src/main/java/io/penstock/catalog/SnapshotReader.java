@@ -2,10 +2,12 @@ package io.penstock.catalog;
 
 import reactor.core.publisher.Mono;
 
-/** Reads a whole snapshot. */
-@FunctionalInterface
+/** Reads what routing needs, and makes the next snapshot of it. */
 interface SnapshotReader {
 
-    /** Never empty. Error: the database's, and then nothing was read. */
-    Mono<Snapshot> read();
+    /** All of it, for the snapshot that follows this one; the same where nothing differs. Never empty. Error: the database's. */
+    Mono<Snapshot> read(Snapshot before);
+
+    /** Only what is wanted; the rest is taken to be as it was. Never empty. Error: the database's. */
+    Mono<Snapshot> read(Snapshot before, Wanted wanted);
 }

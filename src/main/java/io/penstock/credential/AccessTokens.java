@@ -25,8 +25,8 @@ public interface AccessTokens {
 
         /**
          * The token that calls to the gateway carry. Never empty. Error: {@code NeedsAuthorization} where the user has to agree first,
-         * {@code Unavailable} where none can be got now, {@code UpstreamFailed} where the authorization server refuses; never somebody
-         * else's token.
+         * {@code Unavailable} where none can be got now, {@code UpstreamFailed} where the authorization server refuses, and says so
+         * where it does not know the gateway by its credential; never somebody else's token.
          *
          * @param caller whose call it is; where the grant is the gateway's own, its token is everybody's
          */

@@ -23,8 +23,11 @@ final class CachingWallet implements Wallet {
     private final Gateways gateways;
     private final AccessTokens tokens;
     private final Substitutes substitutes;
-    private final Cache<UUID, Equipment> opened =
-            Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(UNUSED).build();
+    private final Cache<UUID, Equipment> opened = Caffeine.newBuilder()
+            .maximumSize(KEPT)
+            .expireAfterAccess(UNUSED)
+            .executor(Runnable::run) // each call looks here, and is to wake no other thread for housekeeping
+            .build();
 
     CachingWallet(Gateways gateways, AccessTokens tokens, Substitutes substitutes) {
         this.gateways = gateways;

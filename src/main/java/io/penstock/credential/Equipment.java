@@ -1,6 +1,7 @@
 package io.penstock.credential;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
 import io.penstock.access.Permit;
@@ -8,6 +9,7 @@ import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.catalog.UpstreamTls;
+import io.penstock.wire.Refusal.Reason.UpstreamFailed;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -24,13 +26,14 @@ final class Equipment {
     private final URI uri;
     private final HttpHeaders headers;
     private final @Nullable OAuth oauth;
-    private final @Nullable UpstreamTls tls;
+    private final Outbound.@Nullable Tls tls;
 
     private Equipment(Gateway gateway, URI uri, HttpHeaders headers) {
         this(gateway, uri, headers, null, null);
     }
 
-    private Equipment(Gateway gateway, URI uri, HttpHeaders headers, @Nullable OAuth oauth, @Nullable UpstreamTls tls) {
+    private Equipment(
+            Gateway gateway, URI uri, HttpHeaders headers, @Nullable OAuth oauth, Outbound.@Nullable Tls tls) {
         this.tls = tls;
         this.gateway = gateway;
         this.uri = uri;
@@ -70,25 +73,43 @@ final class Equipment {
 
     /** The same over connections of the upstream's own. */
     Equipment over(UpstreamTls opened) {
-        return new Equipment(gateway, uri, headers, oauth, opened);
+        var version = gateway.tlsId();
+        return new Equipment(gateway, uri, headers, oauth, version == null ? null : new Outbound.Tls(version, opened));
     }
 
     /**
      * The call with what its upstream wants to see. Never empty. Error: as {@link Wallet#equip}.
      *
-     * @param other the call with another credential, where the upstream refuses this one
+     * @param other the call with the gateway's other credential, where this one is refused
      */
     Mono<Outbound> equip(Permit permit, Mono<Outbound> other) {
         boolean own = permit.caller().source() == Caller.Source.GATEWAY;
         // the gateway's own errands carry no user's token
         return oauth == null || (oauth.perUser() && own)
-                ? Mono.just(new Outbound(permit, uri, headers, tls, other))
-                : oauth.tokens().of(permit.caller()).map(token -> carrying(permit, token, oauth.tokens()));
+                ? Mono.just(new Outbound(permit, uri, headers, tls, other, other))
+                : carrying(oauth.tokens().of(permit.caller()), permit, oauth.tokens(), other);
     }
 
-    private Outbound carrying(Permit permit, AccessTokens.Token token, AccessTokens.Source tokens) {
-        var renewed = tokens.insteadOf(token, permit.caller()).map(other -> carrying(permit, other, tokens));
-        return new Outbound(permit, uri, token.headers(), tls, renewed);
+    /** An authorization server that does not know the gateway by this credential may know it by the other one. */
+    private Mono<Outbound> carrying(
+            Mono<AccessTokens.Token> wanted, Permit permit, AccessTokens.Source tokens, Mono<Outbound> other) {
+        return wanted.map(token -> carrying(permit, token, tokens, other))
+                .onErrorResume(
+                        UpstreamFailed::unknownGateway,
+                        refused -> other.onErrorMap(_ -> refused).switchIfEmpty(Mono.error(refused)));
+    }
+
+    private Outbound carrying(
+            Permit permit, AccessTokens.Token token, AccessTokens.Source tokens, Mono<Outbound> other) {
+        // what is got with the other one is kept by the same name, and may be the very token that was refused
+        var another = other.flatMap(next -> carries(next, token) ? next.renewed() : Mono.just(next));
+        var renewed = carrying(tokens.insteadOf(token, permit.caller()), permit, tokens, another);
+        return new Outbound(permit, uri, token.headers(), tls, renewed, other);
+    }
+
+    private static boolean carries(Outbound outbound, AccessTokens.Token token) {
+        var name = HttpHeaderNames.AUTHORIZATION;
+        return Objects.equals(outbound.credential().get(name), token.headers().get(name));
     }
 
     /** Whether it was made of this very url and credential. */

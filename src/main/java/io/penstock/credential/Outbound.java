@@ -5,7 +5,9 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.access.Permit;
 import io.penstock.access.Route;
 import io.penstock.catalog.UpstreamTls;
+import io.penstock.wire.Refusal.Reason.UpstreamFailed;
 import java.net.URI;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -15,33 +17,44 @@ public final class Outbound {
     private final Permit permit;
     private final @Nullable URI uri;
     private final HttpHeaders credential;
-    private final @Nullable UpstreamTls tls;
-    private final @Nullable Mono<Outbound> renewed;
+    private final @Nullable Tls tls;
+    private final Mono<Outbound> renewed;
+    private final Mono<Outbound> replaced;
 
     Outbound(Permit permit, URI uri, HttpHeaders credential) {
-        this(permit, uri, credential, null, null);
+        this(permit, uri, credential, null, Mono.empty(), Mono.empty());
     }
 
     /**
+     * What TLS with an upstream goes by.
+     *
+     * @param version differs where anything of it does
+     */
+    public record Tls(UUID version, UpstreamTls opened) {}
+
+    /**
      * @param tls what TLS goes by; null for the platform's
-     * @param renewed the same call with another credential, where the upstream refused this one; null where there is no other
+     * @param renewed the same call with what is to be shown where the upstream refuses this credential; empty where there is no other
+     * @param replaced the same call with the other credential of the gateway, while there are two; empty where there is one
      */
     Outbound(
             Permit permit,
             @Nullable URI uri,
             HttpHeaders credential,
-            @Nullable UpstreamTls tls,
-            @Nullable Mono<Outbound> renewed) {
+            @Nullable Tls tls,
+            Mono<Outbound> renewed,
+            Mono<Outbound> replaced) {
         this.tls = tls;
         this.permit = permit;
         this.uri = uri;
         this.credential = credential;
         this.renewed = renewed;
+        this.replaced = replaced;
     }
 
     /** A call to many upstreams: what each is shown is looked up when it is called. */
     static Outbound toMany(Permit permit) {
-        return new Outbound(permit, null, EmptyHttpHeaders.INSTANCE, null, null);
+        return new Outbound(permit, null, EmptyHttpHeaders.INSTANCE, null, Mono.empty(), Mono.empty());
     }
 
     public Permit permit() {
@@ -64,7 +77,7 @@ public final class Outbound {
     }
 
     /** What TLS with the upstream goes by; null for the platform's. */
-    public @Nullable UpstreamTls tls() {
+    public @Nullable Tls tls() {
         return tls;
     }
 
@@ -73,7 +86,23 @@ public final class Outbound {
      * {@link Wallet#equip}.
      */
     public Mono<Outbound> renewed() {
-        return renewed == null ? Mono.empty() : renewed;
+        return renewed;
+    }
+
+    /**
+     * The same call with the gateway's other credential, for an upstream that does not take the certificate of this one. Empty: there is no
+     * other. Error: as {@link Wallet#equip}.
+     */
+    public Mono<Outbound> replaced() {
+        return replaced;
+    }
+
+    /** The same call with what is to be shown in place of what was refused. Empty: there is no other, or the error is none of that kind. */
+    public Mono<Outbound> after(Throwable error) {
+        if (UpstreamFailed.unknownGateway(error)) {
+            return replaced;
+        }
+        return UpstreamFailed.refusedCredential(error) ? renewed : Mono.empty();
     }
 
     /**

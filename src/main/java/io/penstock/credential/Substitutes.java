@@ -50,7 +50,7 @@ final class Substitutes {
 
     /** The gateway with another credential than the refused one. Empty where there is none. Error: the database's. */
     Mono<Gateway> insteadOf(Gateway refused) {
-        return refused.auth().isOnTrial()
+        return refused.auth().standsAlone()
                 ? Mono.empty()
                 : latest(refused.id())
                         .flatMap(now -> now.auth().id().equals(refused.auth().id()) ? before(now) : Mono.just(now));
@@ -76,7 +76,7 @@ final class Substitutes {
         if (refusals == 0 || seen != refusals) {
             return Mono.empty();
         }
-        var why = "The upstream answered " + seen + " calls within " + WINDOW.toSeconds() + " seconds with 401";
+        var why = seen + " calls within " + WINDOW.toSeconds() + " seconds were refused with it";
         return rotations
                 .rollBack(now.id(), credential, why, trail.record(entry(now, why)))
                 .doOnNext(_ -> LOG.warn("Gateway {} has its credential from before again: {}", now.id(), why))

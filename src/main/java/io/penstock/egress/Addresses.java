@@ -53,6 +53,13 @@ final class Addresses {
         return LOOPBACK_4.contains(normal) || LOOPBACK_6.contains(normal);
     }
 
+    /** Whether it opens a special block that is more than the machine itself. */
+    static boolean opensMetadata(AddressRange range) {
+        return SPECIAL.stream()
+                .anyMatch(
+                        special -> range.within(special) && !special.within(LOOPBACK_4) && !special.within(LOOPBACK_6));
+    }
+
     /** The special block that holds the address; null where it is an ordinary one, public or private. */
     static @Nullable AddressRange special(InetAddress normal) {
         for (var range : SPECIAL) {

@@ -104,6 +104,13 @@ public final class Destinations {
         return DOTTED.matcher(host).matches() && NetUtil.isValidIpV4Address(host);
     }
 
+    /** Whether it can be the host of an address; without brackets, in lower case. */
+    static boolean isHost(String bare) {
+        return isLiteral(bare)
+                ? NetUtil.createByteArrayFromIpAddressString(bare) != null
+                : NAME.matcher(bare).matches();
+    }
+
     private static boolean isLiteral(String host) {
         return host.contains(":") || isDotted(host);
     }

@@ -4,6 +4,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.resolver.AddressResolver;
 import io.netty.util.concurrent.EventExecutor;
+import io.penstock.egress.plain.PlainHttp;
 import io.penstock.egress.tls.Identity;
 import io.penstock.egress.tls.Trust;
 import java.net.InetSocketAddress;
@@ -12,20 +13,17 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.function.Function;
 import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.Http2AllocationStrategy;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
 
 /**
  * HTTP clients whose every connection is checked against {@link Destinations}. They follow no redirect, ask for no compression, use no
- * proxy, verify TLS against the platform's authorities or the upstream's own, and make a connection within 5 s. Response time-outs are the caller's to set.
+ * proxy, speak HTTP/2 where an upstream offers it with TLS, verify TLS against the platform's authorities or the upstream's own, and make a connection within 5 s. Response time-outs are the caller's to set.
  * A forbidden destination fails as a {@link java.net.ConnectException}, like one that refuses.
  */
 public final class Egress {
-
-    /** Servers commonly close idle connections after 5 s (Node's default); one that is about to be closed must not carry a call. */
-    private static final Duration IDLE = Duration.ofSeconds(4);
-
-    private static final int HEAD_LIMIT = 32 * 1024;
 
     private final EgressSettings settings;
     private final Policy policy;
@@ -73,7 +71,6 @@ public final class Egress {
         var ownCalls = pool("upstream-calls", settings.maxConnections());
         var ownStreams = pool("upstream-streams", settings.maxStreams());
         return new IdentifiedClients.Made(
-                identity.version(),
                 new Clients(
                         build(ownCalls, policy).secure(spec -> spec.sslContext(context)),
                         build(ownStreams, policy).secure(spec -> spec.sslContext(context))),
@@ -106,23 +103,40 @@ public final class Egress {
 
     private HttpClient build(ConnectionProvider pool, Policy allowed) {
         return HttpClient.create(pool)
-                .protocol(HttpProtocol.HTTP11)
+                .protocol(
+                        HttpProtocol.H2,
+                        HttpProtocol.HTTP11) // the first where TLS agrees on it, the other one elsewhere
+                .http2Settings(settings -> settings.maxHeaderListSize(PlainHttp.LONGEST_HEAD))
                 .followRedirect(false)
                 .compress(false)
                 .resolver(new CheckedResolvers(resolvers, allowed, denials))
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         Math.toIntExact(settings.connectTimeout().toMillis()))
-                .httpResponseDecoder(spec -> spec.maxHeaderSize(HEAD_LIMIT))
-                .headers(headers -> headers.set(HttpHeaderNames.USER_AGENT, "penstock"));
+                .httpResponseDecoder(spec -> spec.maxHeaderSize(PlainHttp.LONGEST_HEAD))
+                .headers(headers -> headers.set(HttpHeaderNames.USER_AGENT, PlainHttp.AGENT));
+    }
+
+    /** For calls to upstreams without TLS, on the event loops of those who call. */
+    PlainHttp plain(LoopResources loops) {
+        return new PlainHttp(
+                loops,
+                new CheckedResolvers(resolvers, policy, denials),
+                settings.connectTimeout(),
+                settings.maxConnections());
     }
 
     private static ConnectionProvider pool(String name, int most) {
-        return ConnectionProvider.builder(name)
+        // calls over HTTP/2 share what connections there are before another one is made
+        var sharing = Http2AllocationStrategy.builder()
                 .maxConnections(most)
+                .strictConnectionReuse(true)
+                .build();
+        return ConnectionProvider.builder(name)
+                .allocationStrategy(sharing)
                 .pendingAcquireMaxCount(most)
                 .pendingAcquireTimeout(Duration.ofSeconds(5))
-                .maxIdleTime(IDLE)
+                .maxIdleTime(PlainHttp.LONGEST_IDLE)
                 .evictInBackground(Duration.ofSeconds(30))
                 .lifo()
                 .metrics(true)

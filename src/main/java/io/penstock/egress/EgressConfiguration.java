@@ -3,6 +3,8 @@ package io.penstock.egress;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.resolver.AddressResolver;
 import io.netty.util.concurrent.EventExecutor;
+import io.penstock.egress.plain.PlainHttp;
+import io.penstock.vault.Weaknesses;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
@@ -27,11 +29,14 @@ class EgressConfiguration {
     Policy destinationPolicy(EgressSettings settings, OwnAddresses own) {
         return new Policy(
                 settings.allowedCidrs().stream().map(EgressConfiguration::range).toList(),
-                settings.allowedHosts().stream()
-                        .map(host -> Destinations.bare(host.strip()))
-                        .toList(),
+                settings.allowedHosts().stream().map(EgressConfiguration::host).toList(),
                 List.of(),
                 own);
+    }
+
+    @Bean
+    Weaknesses egressWeaknesses(Policy policy) {
+        return new EgressWeaknesses(policy.ranges());
     }
 
     @Bean
@@ -42,6 +47,23 @@ class EgressConfiguration {
     @Bean(destroyMethod = "close")
     Egress egress(EgressSettings settings, Policy policy, MeterRegistry meters) {
         return new Egress(settings, policy, new Denials(meters), EgressConfiguration::resolver);
+    }
+
+    @Bean
+    PlainHttp plainHttp(Egress egress) {
+        return egress.plain(HttpResources.get());
+    }
+
+    private static String host(String text) {
+        String host = Destinations.bare(text.strip());
+        if (!Destinations.isHost(host.startsWith("*.") ? host.substring(2) : host)) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "UPSTREAM_ALLOWED_HOSTS",
+                    null,
+                    "It must be host names or addresses without scheme, port and path, like"
+                            + " mcp.example.com,*.example.org,localhost");
+        }
+        return host;
     }
 
     private static AddressRange range(String text) {

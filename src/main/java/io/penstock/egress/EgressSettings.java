@@ -16,7 +16,8 @@ import org.springframework.validation.annotation.Validated;
  *     within such a block: {@code 0.0.0.0/0} does not open them, {@code 127.0.0.0/8} does
  * @param allowedHosts {@code UPSTREAM_ALLOWED_HOSTS}: host names or literal addresses, {@code mcp.example.com,*.example.org,localhost};
  *     such a name may resolve to public and private addresses, and {@code localhost} to loopback
- * @param maxConnections connections to one upstream for calls; more calls wait, as many again at most, for up to 5 s
+ * @param maxConnections connections to one upstream for calls, and as many again where it has no TLS; more calls wait, as many again at most, for up
+ *     to 5 s
  * @param maxStreams connections to one upstream for streams that stay open for hours; they are counted apart, so that they starve no call
  * @param connectTimeout how long a connection may take to be made, TLS apart
  */

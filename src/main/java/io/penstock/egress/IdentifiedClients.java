@@ -6,18 +6,20 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import io.penstock.egress.tls.Identity;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * The clients of upstreams that have TLS of their own. Each has connections to itself, so that none that was made with a certificate is ever
- * used for another upstream; they are let go of when the identity changes, or was not used for an hour. What is under way on them goes on.
+ * The clients of upstreams that have TLS of their own. Each identity has connections to itself, so that none that was made with a certificate
+ * is ever used for another upstream, or with another certificate of the same one. What is under way when the identity changes goes on;
+ * connections that nobody uses are closed within seconds, and what made them is let go of soon after.
  */
 final class IdentifiedClients {
 
-    private static final Duration UNUSED = Duration.ofHours(1);
+    private static final Duration UNUSED = Duration.ofMinutes(10);
     private static final int MOST = 10_000;
 
     private final Function<Identity, Made> making;
@@ -33,7 +35,7 @@ final class IdentifiedClients {
     }
 
     /** Clients with the pools that they use. */
-    record Made(UUID version, Clients clients, ConnectionProvider calls, ConnectionProvider streams) {
+    record Made(Clients clients, ConnectionProvider calls, ConnectionProvider streams) {
 
         private void letGo() {
             calls.dispose();
@@ -41,23 +43,14 @@ final class IdentifiedClients {
         }
     }
 
-    private static void gone(@Nullable UUID upstream, @Nullable Made clients, RemovalCause cause) {
+    private static void gone(@Nullable UUID version, @Nullable Made clients, RemovalCause cause) {
         if (clients != null) {
             clients.letGo();
         }
     }
 
     Clients of(Identity identity) {
-        Made known = made.getIfPresent(identity.upstream());
-        if (known != null && known.version().equals(identity.version())) {
-            return known.clients();
-        }
-        return made.asMap()
-                .compute(
-                        identity.upstream(),
-                        (_, other) -> other != null && other.version().equals(identity.version())
-                                ? other
-                                : making.apply(identity))
+        return Objects.requireNonNull(made.get(identity.version(), _ -> making.apply(identity)))
                 .clients();
     }
 

@@ -9,12 +9,14 @@ import io.penstock.loop.Rounds;
 import io.penstock.relay.Dialogues;
 import io.penstock.relay.Dialogues.Dialogue;
 import io.penstock.relay.Dialogues.UpstreamError;
+import io.penstock.relay.breaker.Breakers;
 import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -28,14 +30,22 @@ final class DialogueHealth implements Health {
     private final Features features;
     private final Chart chart;
     private final Stocktaking stocktaking;
+    private final Breakers breakers;
     private final Flights<Gateway> checks;
     private final Flights<Discovery> discoveries;
 
-    DialogueHealth(Dialogues dialogues, Features features, Chart chart, Stocktaking stocktaking, Rounds rounds) {
+    DialogueHealth(
+            Dialogues dialogues,
+            Features features,
+            Chart chart,
+            Stocktaking stocktaking,
+            Rounds rounds,
+            Breakers breakers) {
         this.dialogues = dialogues;
         this.features = features;
         this.chart = chart;
         this.stocktaking = stocktaking;
+        this.breakers = breakers;
         this.checks = new Flights<>("health check", rounds);
         this.discoveries = new Flights<>("discovery", rounds);
     }
@@ -43,6 +53,11 @@ final class DialogueHealth implements Health {
     @Override
     public Mono<Gateway> check(Gateway gateway) {
         return checks.join(gateway, this::look);
+    }
+
+    @Override
+    public String circuit(UUID gateway) {
+        return breakers.circuit(gateway).text();
     }
 
     @Override

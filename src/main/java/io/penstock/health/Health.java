@@ -3,6 +3,7 @@ package io.penstock.health;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Features;
 import io.penstock.catalog.Gateway;
+import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /** Looks after one gateway, now. Both write what they saw to the store and complete though the caller hangs up. */
@@ -25,6 +26,9 @@ public interface Health {
      * offers. Error: also {@code NeedsAuthorization}.
      */
     Mono<Discovery> discover(Gateway gateway, Caller caller);
+
+    /** Whether this replica lets calls through to it: {@code closed} where it does, {@code half_open} for a few, {@code open} for none. */
+    String circuit(UUID gateway);
 
     /** What a discovery changed. */
     record Discovery(Features.Outcome tools, Features.Outcome resources, Features.Outcome prompts) {}

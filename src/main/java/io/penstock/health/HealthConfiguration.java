@@ -5,6 +5,7 @@ import io.penstock.catalog.Gateways;
 import io.penstock.loop.Rounds;
 import io.penstock.oauth.Connected;
 import io.penstock.relay.Dialogues;
+import io.penstock.relay.breaker.Breakers;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -29,9 +30,11 @@ class HealthConfiguration {
             Gateways gateways,
             Rounds rounds,
             HealthSettings settings,
-            Prognosis prognosis) {
+            Prognosis prognosis,
+            Breakers breakers) {
         var chart = new Chart(gateways, prognosis, Clock.systemUTC());
-        return new DialogueHealth(dialogues, features, chart, new Stocktaking(settings.discoveryTimeout()), rounds);
+        return new DialogueHealth(
+                dialogues, features, chart, new Stocktaking(settings.discoveryTimeout()), rounds, breakers);
     }
 
     @Bean

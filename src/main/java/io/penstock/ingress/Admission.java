@@ -4,12 +4,11 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
 import io.penstock.wire.Refusal.Reason;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Admission {
 
     /** Headers that decide something: a second one would be a second opinion. */
-    private static final List<CharSequence> SINGLE = List.of(
+    private static final List<AsciiString> SINGLE = List.of(
             HttpHeaderNames.HOST,
             HttpHeaderNames.AUTHORIZATION,
             HttpHeaderNames.CONTENT_LENGTH,
@@ -27,16 +26,12 @@ final class Admission {
             HttpHeaderNames.CONTENT_TYPE,
             HttpHeaderNames.ORIGIN,
             HttpHeaderNames.IF_MATCH,
-            "idempotency-key",
-            "last-event-id",
-            "mcp-session-id",
-            "mcp-protocol-version",
-            "mcp-method",
-            "mcp-name");
-
-    /** Encoded or doubled separators, dot segments, path parameters, backslashes: written to be read twice. */
-    private static final Pattern TRICK =
-            Pattern.compile("//|/\\.{1,2}(/|$)|[;\\\\]|%(2f|5c|2e|3b|25|00)|[^\\x21-\\x7E]", Pattern.CASE_INSENSITIVE);
+            AsciiString.cached("idempotency-key"),
+            AsciiString.cached("last-event-id"),
+            AsciiString.cached("mcp-session-id"),
+            AsciiString.cached("mcp-protocol-version"),
+            AsciiString.cached("mcp-method"),
+            AsciiString.cached("mcp-name"));
 
     private final Set<String> hosts;
     private final Set<String> origins;
@@ -55,7 +50,7 @@ final class Admission {
     Reason refuse(HttpRequest request) {
         var headers = request.headers();
         for (var name : SINGLE) {
-            if (headers.contains(name) && headers.getAll(name).size() > 1) {
+            if (headers.contains(name) && isRepeated(headers, name)) {
                 return new Reason.Malformed("The header " + name + " is there more than once");
             }
         }
@@ -64,6 +59,12 @@ final class Admission {
         reason = reason == null ? path(request.uri()) : reason;
         reason = reason == null ? host(headers.get(HttpHeaderNames.HOST)) : reason;
         return reason == null ? origin(headers) : reason;
+    }
+
+    private static boolean isRepeated(HttpHeaders headers, AsciiString name) {
+        var values = headers.valueCharSequenceIterator(name);
+        var _ = values.next();
+        return values.hasNext();
     }
 
     private static @Nullable Reason framing(HttpRequest request, HttpHeaders headers) {
@@ -83,27 +84,15 @@ final class Admission {
     /** {@code X_User} and {@code X-User} are one header to many servers (CVE-2025-64484). */
     private static @Nullable Reason names(HttpHeaders headers) {
         for (var it = headers.iteratorCharSequence(); it.hasNext(); ) {
-            Map.Entry<CharSequence, CharSequence> header = it.next();
-            if (indexOf(header.getKey(), '_') >= 0) {
+            if (AsciiString.indexOf(it.next().getKey(), '_', 0) >= 0) {
                 return new Reason.Malformed("Header names with an underscore are not taken");
             }
         }
         return null;
     }
 
-    private static int indexOf(CharSequence text, char wanted) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) == wanted) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
     private static @Nullable Reason path(String uri) {
-        int query = uri.indexOf('?');
-        String path = query < 0 ? uri : uri.substring(0, query);
-        if (!path.startsWith("/") || TRICK.matcher(path).find()) {
+        if (!RequestPath.isPlain(uri)) {
             return new Reason.Malformed(
                     "The request path must start with / and hold no encoded or doubled separators and no dot segments");
         }

@@ -1,22 +1,17 @@
 package io.penstock.ingress;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.penstock.wire.Refusal.Reason;
-import io.penstock.wire.RpcError;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -33,12 +28,17 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
     private final Admission admission;
     private final List<Door> doors;
     private final HeadGuard heads;
+    private final Pressure pressure;
     private boolean closing;
 
-    AdmissionHandler(Admission admission, List<Door> doors, HeadGuard heads) {
+    /** Why the request that is being read is turned away; null where it is not. */
+    private @Nullable Reason shedding;
+
+    AdmissionHandler(Admission admission, List<Door> doors, HeadGuard heads, Pressure pressure) {
         this.admission = admission;
         this.doors = doors;
         this.heads = heads;
+        this.pressure = pressure;
     }
 
     @Override
@@ -54,13 +54,34 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
                 refuse(context, reason);
                 return;
             }
+            reason = Shedding.concerns(context, request) ? pressure.refuse() : null;
+            if (reason != null && !Shedding.keeps(request)) {
+                ReferenceCountUtil.release(message);
+                refuse(context, reason);
+                return;
+            }
             heads.headRead(request);
             QueryToken.move(request);
+            shedding = reason;
         }
         if (message instanceof LastHttpContent) {
             heads.requestRead();
         }
-        context.fireChannelRead(message);
+        if (shedding == null) {
+            context.fireChannelRead(message);
+        } else {
+            shed(context, message, shedding);
+        }
+    }
+
+    private void shed(ChannelHandlerContext context, Object message, Reason reason) {
+        ReferenceCountUtil.release(message);
+        if (message instanceof LastHttpContent) {
+            shedding = null;
+            Shedding.answer(context, reason);
+        } else {
+            context.read();
+        }
     }
 
     @Override
@@ -103,18 +124,11 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
         };
     }
 
-    /** No route has seen the request, so the answer is one that REST and MCP clients both can read. */
     private void refuse(ChannelHandlerContext context, Reason reason) {
         closing = true;
         heads.refused();
-        var error = RpcError.of(reason);
-        var body = Unpooled.wrappedBuffer(error.bytes(null));
-        var response =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(error.status()), body);
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
-                .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
-                .set(HttpHeaderNames.CONNECTION, "close");
+        var response = Shedding.response(reason);
+        response.headers().set(HttpHeaderNames.CONNECTION, "close");
         context.writeAndFlush(response).addListener(written -> linger(context));
     }
 

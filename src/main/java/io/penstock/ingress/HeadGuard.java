@@ -49,16 +49,20 @@ final class HeadGuard extends ChannelInboundHandlerAdapter {
             context.fireChannelRead(message);
             return;
         }
+        boolean handedOn = false;
         try {
-            while (bytes.isReadable()) {
+            while (!handedOn && bytes.isReadable()) {
                 int end = end(context, bytes);
                 if (part == Part.REFUSED) {
                     return;
                 }
-                context.fireChannelRead(bytes.readRetainedSlice(end - bytes.readerIndex()));
+                handedOn = end == bytes.writerIndex();
+                context.fireChannelRead(handedOn ? bytes : bytes.readRetainedSlice(end - bytes.readerIndex()));
             }
         } finally {
-            ReferenceCountUtil.release(bytes);
+            if (!handedOn) {
+                ReferenceCountUtil.release(bytes);
+            }
         }
     }
 
@@ -73,11 +77,12 @@ final class HeadGuard extends ChannelInboundHandlerAdapter {
     }
 
     private int endOfHead(ChannelHandlerContext context, ByteBuf bytes) {
-        deadline.start(context);
         int end = lines.end(bytes, true);
         if (end == HeadLines.FOLDED) {
             refused();
             context.fireUserEventTriggered(Event.FOLDED);
+        } else if (!lines.ended()) {
+            deadline.start(context); // more of it has to come
         }
         return end;
     }

@@ -14,6 +14,7 @@ final class HeadLines {
     private int lines;
     private boolean begun;
     private boolean blank;
+    private boolean ended;
 
     /**
      * The index after the blank line that ends what is being read; the writer index where it does not end in these bytes.
@@ -21,6 +22,7 @@ final class HeadLines {
      * @param head whether it is a head, in which no line may be folded
      */
     int end(ByteBuf bytes, boolean head) {
+        ended = false;
         int at = bytes.readerIndex();
         while (at < bytes.writerIndex()) {
             if (head && !begun && lines > 0 && isSpace(bytes.getByte(at))) {
@@ -34,11 +36,17 @@ final class HeadLines {
                 lines++;
             } else if (feed >= 0 && lines > 0) {
                 lines = 0;
+                ended = true;
                 return feed + 1;
             }
             at = stop + 1;
         }
         return bytes.writerIndex();
+    }
+
+    /** Whether what was last looked at held the end. */
+    boolean ended() {
+        return ended;
     }
 
     /** Whether nothing of a line has been seen since the last end. */

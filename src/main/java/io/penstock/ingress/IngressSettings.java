@@ -22,6 +22,7 @@ import org.springframework.validation.annotation.Validated;
  * @param headerTimeout how long the head of a request may take, from the connection or its first byte
  * @param bodyTimeout how long the body of a request may take
  * @param idleTimeout how long a connection may wait for its next request
+ * @param slowReader how long a client may take nothing of what is sent to it, before its connection is closed; up to a quarter more
  */
 @Validated
 @ConfigurationProperties("penstock.ingress")
@@ -32,7 +33,8 @@ public record IngressSettings(
         @DefaultValue("1MB") DataSize maxBody,
         @DurationMin(millis = 1) @DefaultValue("10s") Duration headerTimeout,
         @DurationMin(millis = 1) @DefaultValue("30s") Duration bodyTimeout,
-        @DurationMin(millis = 1) @DefaultValue("75s") Duration idleTimeout) {
+        @DurationMin(millis = 1) @DefaultValue("75s") Duration idleTimeout,
+        @DurationMin(millis = 100) @DefaultValue("60s") Duration slowReader) {
 
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]");
     private static final Pattern ORIGIN =
@@ -56,6 +58,10 @@ public record IngressSettings(
                     "ALLOWED_ORIGINS",
                     null,
                     "It must be origins as browsers write them, without a path or a slash at the end, like https://app.example.com");
+        }
+        if (maxBody.toBytes() < 1) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "penstock.ingress.max-body", null, "It must be a size above 0, like 1MB.");
         }
         domains = List.copyOf(domains);
         allowedOrigins = List.copyOf(allowedOrigins);

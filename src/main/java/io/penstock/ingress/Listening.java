@@ -14,6 +14,7 @@ final class Listening implements NettyServerCustomizer {
 
     static final String HEAD = "penstock.head";
     static final String ADMISSION = "penstock.admission";
+    static final String SLOW_READER = "penstock.slow-reader";
     static final String READING_ON = "penstock.reading-on";
 
     private static final int MAX_KEEP_ALIVE_REQUESTS = -1;
@@ -21,10 +22,19 @@ final class Listening implements NettyServerCustomizer {
     private final IngressSettings settings;
     private final Admission admission;
     private final List<Door> doors;
+    private final SlowReaders slowReaders;
+    private final Pressures pressures;
     private final ReadingOn readingOn = new ReadingOn();
 
-    Listening(IngressSettings settings, ServerProperties server, List<Door> doors) {
+    Listening(
+            IngressSettings settings,
+            ServerProperties server,
+            List<Door> doors,
+            SlowReaders slowReaders,
+            Pressures pressures) {
         this.settings = settings;
+        this.slowReaders = slowReaders;
+        this.pressures = pressures;
         this.doors = List.copyOf(doors);
         boolean loopback = server.getAddress() != null && server.getAddress().isLoopbackAddress();
         this.admission =
@@ -46,7 +56,12 @@ final class Listening implements NettyServerCustomizer {
         } else {
             channel.pipeline().addAfter(NettyPipeline.SslHandler, HEAD, heads);
         }
-        channel.pipeline().addAfter(NettyPipeline.HttpCodec, ADMISSION, new AdmissionHandler(admission, doors, heads));
+        channel.pipeline()
+                .addAfter(
+                        NettyPipeline.HttpCodec,
+                        ADMISSION,
+                        new AdmissionHandler(admission, doors, heads, pressures.of(channel.eventLoop())));
         channel.pipeline().addAfter(NettyPipeline.HttpTrafficHandler, READING_ON, readingOn);
+        channel.pipeline().addFirst(SLOW_READER, slowReaders.watch(channel));
     }
 }

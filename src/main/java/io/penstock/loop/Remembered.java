@@ -62,6 +62,11 @@ public final class Remembered<T> {
         });
     }
 
+    /** What is known from now on, because somebody was told it. */
+    public void put(T value) {
+        accept(value);
+    }
+
     private void accept(T value) {
         failed = null;
         known = new Known<>(value, clock.millis() + fresh.apply(value).toMillis());

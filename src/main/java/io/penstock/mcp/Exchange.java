@@ -1,10 +1,10 @@
 package io.penstock.mcp;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.timeout.WriteTimeoutHandler;
-import io.penstock.mcp.call.McpSettings;
 import io.penstock.wire.Limit;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
@@ -12,12 +12,11 @@ import io.penstock.wire.Request;
 import io.penstock.wire.RpcError;
 import io.penstock.wire.SseEncoder;
 import io.penstock.wire.SseEvent;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
+import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServerResponse;
 
 /** Turns a reply or a refusal into bytes on one HTTP response. */
@@ -25,18 +24,17 @@ final class Exchange {
 
     private static final String JSON = "application/json";
     private static final String SESSION = "mcp-session-id";
-    private static final long WRITE_STALL_SECONDS = 30;
 
     private final Request request;
     private final HttpServerResponse response;
     private final Challenge challenge;
-    private final McpSettings settings;
+    private final KeepAlives keepAlives;
 
-    Exchange(Request request, HttpServerResponse response, Challenge challenge, McpSettings settings) {
+    Exchange(Request request, HttpServerResponse response, Challenge challenge, KeepAlives keepAlives) {
         this.request = request;
         this.response = response;
         this.challenge = challenge;
-        this.settings = settings;
+        this.keepAlives = keepAlives;
         response.header("x-correlation-id", request.correlationId());
         response.header("x-content-type-options", "nosniff");
     }
@@ -68,34 +66,38 @@ final class Exchange {
     }
 
     private Publisher<Void> events(Reply.Events events, Mono<?> caller) {
-        var encoded = KeepAlive.on(events.events(), caller, settings.keepAlive(), Schedulers.parallel())
-                .<ByteBuf>map(event -> Unpooled.wrappedBuffer(SseEncoder.encode(event)));
+        var opened = streaming();
+        var encoded = KeepAlive.on(events.events(), caller, keepAlives.of(opened.connection()))
+                .concatMap(event -> opened.room().made(Unpooled.wrappedBuffer(SseEncoder.encode(event))), 0);
         // A comment first: it carries the head to the client though the first event may come hours later.
-        var opening =
-                Mono.fromSupplier(() -> Unpooled.copiedBuffer(":\n\n", java.nio.charset.StandardCharsets.US_ASCII));
-        return streaming().send(encoded.startWith(opening), buffer -> true);
+        var opening = Mono.<ByteBuf>fromSupplier(() -> Unpooled.copiedBuffer(":\n\n", US_ASCII));
+        return response.send(encoded.startWith(opening), buffer -> true);
     }
 
     /** A line's events, of which none is handed to the connection before the one before it has left: what waits, waits where it is counted. */
     Mono<Void> line(Flux<SseEvent> events, Mono<?> caller) {
-        var kept = KeepAlive.on(events, caller, settings.keepAlive(), Schedulers.parallel());
-        var stream = streaming();
-        return kept.concatMap(
+        var opened = streaming();
+        return KeepAlive.on(events, caller, keepAlives.of(opened.connection()))
+                .concatMap(
                         event -> Mono.defer(() -> {
                             ByteBuf bytes = Unpooled.wrappedBuffer(SseEncoder.encode(event));
-                            return stream.send(Flux.just(bytes), buffer -> true).then(); // else it is not flushed
+                            return response.send(Flux.just(bytes), buffer -> true)
+                                    .then(); // else it is not flushed
                         }),
                         0)
                 .then();
     }
 
-    private HttpServerResponse streaming() {
-        return response.status(200)
+    private record Opened(Connection connection, Room room) {}
+
+    private Opened streaming() {
+        var opened = new Opened[1];
+        response.status(200)
                 .header(HttpHeaderNames.CONTENT_TYPE, "text/event-stream")
                 .header(HttpHeaderNames.CACHE_CONTROL, "no-cache, no-transform")
                 .header("x-accel-buffering", "no")
-                .withConnection(connection -> connection.addHandlerLast(
-                        "penstock.stall", new WriteTimeoutHandler(WRITE_STALL_SECONDS, TimeUnit.SECONDS)));
+                .withConnection(connection -> opened[0] = new Opened(connection, Room.on(connection)));
+        return opened[0];
     }
 
     /**

@@ -1,13 +1,12 @@
 package io.penstock.mcp;
 
+import io.penstock.loop.Beats;
+import io.penstock.loop.Wheel;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.SseEvent;
-import java.time.Duration;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Scheduler;
 
 /**
  * Comments on a stream of events, so that proxies between do not take a quiet stream for a dead one; with each the caller is identified
@@ -19,21 +18,17 @@ final class KeepAlive {
 
     private KeepAlive() {}
 
-    /** The events at the reader's pace, one asked for at a time, with a comment every so often until they or the caller's right to them end. */
-    static Flux<SseEvent> on(Flux<SseEvent> events, Mono<?> caller, Duration every, Scheduler timer) {
-        return strictly(events, caller, every, timer).onErrorResume(KeepAlive::unwelcome, error -> Flux.empty());
+    /**
+     * The events at the reader's pace, one asked for at a time, with a comment once a round until they or the caller's right to them end. Who
+     * is not ready for a comment is checked all the same.
+     */
+    static Flux<SseEvent> on(Flux<SseEvent> events, Mono<?> caller, Wheel wheel) {
+        return strictly(events, caller, wheel).onErrorResume(KeepAlive::unwelcome, error -> Flux.empty());
     }
 
     /** As {@link #on}, but it says so when the caller's right has ended. Error: why they may not. */
-    static Flux<SseEvent> strictly(Flux<SseEvent> events, Mono<?> caller, Duration every, Scheduler timer) {
-        return Flux.defer(() -> {
-            var ended = Sinks.<Void>empty();
-            var comments = Flux.interval(every, timer)
-                    .onBackpressureDrop()
-                    .concatMap(tick -> welcome(caller).thenReturn(COMMENT), 1)
-                    .takeUntilOther(ended.asMono());
-            return Flux.merge(1, events.doFinally(_ -> end(ended)), comments);
-        });
+    static Flux<SseEvent> strictly(Flux<SseEvent> events, Mono<?> caller, Wheel wheel) {
+        return new Beats<>(events, welcome(caller).thenReturn(COMMENT), wheel);
     }
 
     /** Only a plain no ends the stream; that nobody could tell just now does not. */
@@ -51,9 +46,5 @@ final class KeepAlive {
     /** Whether the caller is nobody any more, for anything. */
     static boolean isNobody(Refusal refusal) {
         return refusal.reason() instanceof Reason.Unauthenticated || refusal.reason() instanceof Reason.PasswordExpired;
-    }
-
-    private static void end(Sinks.Empty<Void> ended) {
-        var _ = ended.tryEmitEmpty();
     }
 }

@@ -4,7 +4,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.penstock.ingress.IngressSettings;
 import io.penstock.ingress.Requests;
 import io.penstock.mcp.call.Call;
-import io.penstock.mcp.call.McpSettings;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
@@ -27,7 +26,7 @@ final class McpRoutes implements NettyRouteProvider {
     private final SseLines lines;
     private final Sockets sockets;
     private final IngressSettings ingress;
-    private final McpSettings settings;
+    private final KeepAlives keepAlives;
     private final ResourceMetadata metadata;
 
     McpRoutes(
@@ -35,13 +34,13 @@ final class McpRoutes implements NettyRouteProvider {
             SseLines lines,
             Sockets sockets,
             IngressSettings ingress,
-            McpSettings settings,
+            KeepAlives keepAlives,
             ResourceMetadata metadata) {
         this.responses = responses;
         this.lines = lines;
         this.sockets = sockets;
         this.ingress = ingress;
-        this.settings = settings;
+        this.keepAlives = keepAlives;
         this.metadata = metadata;
     }
 
@@ -60,13 +59,13 @@ final class McpRoutes implements NettyRouteProvider {
     private Publisher<Void> mcp(HttpServerRequest httpRequest, HttpServerResponse httpResponse) {
         Request request = Requests.of(httpRequest);
         if (!(Paths.read(request.path()) instanceof Endpoint.At at)) {
-            var exchange = new Exchange(request, httpResponse, challenge(request.path()), settings);
+            var exchange = new Exchange(request, httpResponse, challenge(request.path()), keepAlives);
             return responses.refuse(
                     new Call(request, null),
                     exchange,
                     new Refusal(new Reason.NotFound("There is no such MCP endpoint")));
         }
-        var exchange = new Exchange(request, httpResponse, challenge(at.resource()), settings);
+        var exchange = new Exchange(request, httpResponse, challenge(at.resource()), keepAlives);
         // a message is its line's affair: its token may be meant for that one's address
         var call = new Call(at.way() == Endpoint.Way.MESSAGE ? to(at.resource(), request) : request, at.target());
         return switch (at.way()) {

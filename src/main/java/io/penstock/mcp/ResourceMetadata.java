@@ -6,7 +6,6 @@ import io.penstock.access.limit.RateLimits;
 import io.penstock.caller.TrustedIssuers;
 import io.penstock.ingress.IngressSettings;
 import io.penstock.ingress.Requests;
-import io.penstock.mcp.call.McpSettings;
 import io.penstock.wire.Refusal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,15 +23,19 @@ final class ResourceMetadata {
     private static final List<String> SCOPES = List.of("tools.read", "tools.execute", "resources.read", "prompts.read");
 
     private final RateLimits limits;
-    private final McpSettings settings;
+    private final KeepAlives keepAlives;
     private final IngressSettings ingress;
     private final TrustedIssuers issuers;
     private final JsonMapper json;
 
     ResourceMetadata(
-            RateLimits limits, McpSettings settings, IngressSettings ingress, TrustedIssuers issuers, JsonMapper json) {
+            RateLimits limits,
+            KeepAlives keepAlives,
+            IngressSettings ingress,
+            TrustedIssuers issuers,
+            JsonMapper json) {
         this.limits = limits;
-        this.settings = settings;
+        this.keepAlives = keepAlives;
         this.ingress = ingress;
         this.issuers = issuers;
         this.json = json;
@@ -52,7 +55,7 @@ final class ResourceMetadata {
         try {
             limits.count(request);
         } catch (Refusal refusal) {
-            var exchange = new Exchange(request, response, new Challenge(ingress.url(request.path())), settings);
+            var exchange = new Exchange(request, response, new Challenge(ingress.url(request.path())), keepAlives);
             return exchange.refuse(refusal.reason(), null, false);
         }
         byte[] body = json.writeValueAsBytes(document(resource));

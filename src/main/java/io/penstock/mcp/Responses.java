@@ -36,8 +36,10 @@ final class Responses {
      */
     Mono<Void> handle(Call call, Exchange exchange, Mono<byte[]> body) {
         return calls.reply(call, body)
-                .doOnNext(_ -> exchange.tell(call.limit()))
-                .flatMap(reply -> write(reply, exchange, call).doFinally(end -> calls.ended(call, reply)))
+                .flatMap(reply -> {
+                    exchange.tell(call.limit());
+                    return write(reply, exchange, call).doFinally(end -> calls.ended(call, reply));
+                })
                 .doOnDiscard(Reply.Events.class, events -> events.source().dispose())
                 .onErrorResume(error -> answer(call, exchange, error))
                 .doFinally(end -> calls.over(call));
@@ -50,7 +52,8 @@ final class Responses {
         }
         var read = new AtomicBoolean();
         var attended = new Reply.Events(events.doOnSubscribe(_ -> read.set(true)), source, session);
-        return Mono.from(exchange.write(attended, calls.stillAllowed(call))).doFinally(_ -> {
+        var written = Mono.defer(() -> Mono.from(exchange.write(attended, calls.stillAllowed(call))));
+        return written.doFinally(_ -> {
             if (!read.get()) {
                 source.dispose();
             }
@@ -59,10 +62,17 @@ final class Responses {
 
     /** Keeps a line open for as long as the client stays, and the caller's right to it. */
     Mono<Void> hold(Call call, Exchange exchange, Mono<Flux<SseEvent>> line) {
-        return line.flatMap(events -> exchange.line(events, calls.stillAllowed(call))
+        return line.flatMap(events -> exchange.line(attended(call, events), calls.stillAllowed(call))
                         .doFinally(end -> calls.ended(call, new Reply.Empty(200))))
                 .onErrorResume(error -> answer(call, exchange, error))
                 .doFinally(end -> calls.over(call));
+    }
+
+    private Flux<SseEvent> attended(Call call, Flux<SseEvent> events) {
+        return calls.whileAllowed(call, events).onErrorResume(error -> {
+            SseEvent last = calls.lastOf(call, error);
+            return last == null ? Flux.error(error) : Flux.just(last);
+        });
     }
 
     /** Answers a message that was taken, or refused; the call that it is goes on elsewhere. */

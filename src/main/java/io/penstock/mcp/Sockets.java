@@ -9,7 +9,6 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.timeout.ReadTimeoutHandler;
-import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.penstock.ingress.IngressSettings;
 import io.penstock.ingress.Requests;
 import io.penstock.ingress.Upgrades;
@@ -29,7 +28,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.server.WebsocketServerSpec;
@@ -45,18 +43,19 @@ final class Sockets {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
     private static final String SUBPROTOCOL = "mcp";
-    private static final long WRITE_STALL_SECONDS = 30;
     private static final int MISSED_BEATS = 4;
 
     private final Calls calls;
     private final Lines lines;
     private final McpSettings settings;
+    private final KeepAlives keepAlives;
     private final int largest;
 
-    Sockets(Calls calls, Lines lines, McpSettings settings, IngressSettings ingress) {
+    Sockets(Calls calls, Lines lines, McpSettings settings, KeepAlives keepAlives, IngressSettings ingress) {
         this.calls = calls;
         this.lines = lines;
         this.settings = settings;
+        this.keepAlives = keepAlives;
         this.largest = (int) Math.min(Integer.MAX_VALUE, ingress.maxBody().toBytes());
     }
 
@@ -98,9 +97,7 @@ final class Sockets {
     private void guard(Connection connection) {
         Upgrades.done(connection);
         long silence = settings.keepAlive().multipliedBy(MISSED_BEATS).toMillis();
-        connection
-                .addHandlerLast("penstock.stall", new WriteTimeoutHandler(WRITE_STALL_SECONDS, TimeUnit.SECONDS))
-                .addHandlerFirst("penstock.silence", new ReadTimeoutHandler(silence, TimeUnit.MILLISECONDS));
+        connection.addHandlerFirst("penstock.silence", new ReadTimeoutHandler(silence, TimeUnit.MILLISECONDS));
     }
 
     /** Until one side ends it. What ends it here is told before anything is cancelled: a cancelled WebSocket closes without a word. */
@@ -108,7 +105,7 @@ final class Sockets {
         Line line = lines.line(call);
         String id = call.request().correlationId();
         Mono<Void> told = KeepAlive.strictly(
-                        line.messages(), calls.stillAllowed(call), settings.keepAlive(), Schedulers.parallel())
+                        calls.whileAllowed(call, line.messages()), calls.stillAllowed(call), keepAlives.of(in))
                 .concatMap(event -> Mono.defer(() -> send(out, frame(event))), 0)
                 .then()
                 .onErrorResume(error -> Closing.of(error, id).send(out));

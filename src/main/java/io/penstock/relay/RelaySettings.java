@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
@@ -34,6 +35,11 @@ public record RelaySettings(
         @DefaultValue("true") boolean resumable) {
 
     public RelaySettings {
-        answerTimeout = answerTimeout.compareTo(callLimit) > 0 ? callLimit : answerTimeout;
+        boolean limited = callLimit.isPositive() && answerTimeout.compareTo(callLimit) > 0;
+        answerTimeout = limited ? callLimit : answerTimeout;
+        if (maxAnswer.toBytes() < 1) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "penstock.relay.max-answer", null, "It must be a size above 0, like 16MB.");
+        }
     }
 }

@@ -7,6 +7,7 @@ import reactor.core.publisher.Mono;
 final class LocalChanges implements Changes {
 
     private final Noticeboard board;
+    private final Noticeboard inUse = new Noticeboard();
     private final Transactions transactions;
 
     LocalChanges(Noticeboard board, Transactions transactions) {
@@ -15,12 +16,22 @@ final class LocalChanges implements Changes {
     }
 
     @Override
-    public Mono<Void> announce(Topic topic) {
-        return transactions.afterCommit(() -> board.post(topic));
+    public Mono<Void> announce(Notice notice) {
+        return transactions.afterCommit(() -> board.post(notice));
     }
 
     @Override
-    public Flux<Topic> announced() {
+    public Flux<Notice> notices() {
         return board.posted();
+    }
+
+    @Override
+    public void swapped(Topic topic) {
+        inUse.post(Notice.any(topic));
+    }
+
+    @Override
+    public Flux<Topic> swaps() {
+        return inUse.posted().map(Notice::topic);
     }
 }

@@ -3,6 +3,7 @@ package io.penstock.store;
 import io.penstock.loop.Beforehand;
 import io.penstock.loop.Rounds;
 import io.penstock.loop.Turns;
+import io.penstock.store.Changes.Notice;
 import io.penstock.store.Changes.Topic;
 import java.time.Duration;
 import java.util.Set;
@@ -35,7 +36,12 @@ public abstract class MemoryCopy<T> implements SmartLifecycle {
         this.topics = Set.copyOf(topics);
         this.changes = changes;
         this.rounds = rounds;
-        this.reads = new Turns<>(Mono.defer(this::readAll).doOnNext(this::replace));
+        this.reads = new Turns<>(Mono.defer(this::readAll).doOnNext(this::take));
+    }
+
+    /** What may have changed since it was read: told before it is read again. */
+    protected void heard(@SuppressWarnings("unused") Notice notice) {
+        // who reads all of it need not know
     }
 
     /** Reads all of it. Never empty. Error: the database's, and then nothing was read. */
@@ -44,6 +50,12 @@ public abstract class MemoryCopy<T> implements SmartLifecycle {
     /** Takes what was read into use. */
     protected abstract void replace(T latest);
 
+    /** One of its topics stands for all of them: they are read together. */
+    private void take(T latest) {
+        replace(latest);
+        topics.stream().limit(1).forEach(changes::swapped);
+    }
+
     /** What is there now, in use here. Never empty. Error: that of the database. */
     protected final Mono<T> readAgain() {
         return reads.join();
@@ -51,8 +63,9 @@ public abstract class MemoryCopy<T> implements SmartLifecycle {
 
     /** Listens before the read that it begins with, so that nothing falls between them. Fails with a read, and is then begun again. */
     public final Mono<Void> follow() {
-        return Flux.merge(1, changes.announced(), Mono.just(Topic.ALL))
-                .filter(topic -> topic == Topic.ALL || topics.contains(topic))
+        return Flux.merge(1, changes.notices(), Mono.just(Notice.any(Topic.ALL)))
+                .filter(notice -> notice.topic() == Topic.ALL || topics.contains(notice.topic()))
+                .doOnNext(this::heard)
                 .onBackpressureLatest()
                 .concatMap(_ -> readAgain(), 0)
                 .then();

@@ -1,22 +1,25 @@
 package io.penstock.store;
 
-import java.util.EnumSet;
+import io.penstock.store.Changes.Notice;
+import io.penstock.store.Changes.Topic;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 
-/** Passes topics on to whoever listens. A listener that is busy finds each topic once when it is ready again. */
+/** Passes notices on to whoever listens. A listener that is busy finds one of each topic when it is ready again. */
 final class Noticeboard {
 
     private final Set<Listener> listeners = new CopyOnWriteArraySet<>();
 
-    void post(Changes.Topic topic) {
-        listeners.forEach(listener -> listener.offer(topic));
+    void post(Notice notice) {
+        listeners.forEach(listener -> listener.offer(notice));
     }
 
-    Flux<Changes.Topic> posted() {
+    Flux<Notice> posted() {
         return Flux.create(sink -> {
             Listener listener = new Listener(sink);
             listeners.add(listener);
@@ -26,23 +29,23 @@ final class Noticeboard {
 
     private static final class Listener {
 
-        private final FluxSink<Changes.Topic> sink;
-        private final Set<Changes.Topic> pending = EnumSet.noneOf(Changes.Topic.class);
+        private final FluxSink<Notice> sink;
+        private final Map<Topic, Notice> pending = new EnumMap<>(Topic.class);
 
-        Listener(FluxSink<Changes.Topic> sink) {
+        Listener(FluxSink<Notice> sink) {
             this.sink = sink;
         }
 
-        void offer(Changes.Topic topic) {
+        void offer(Notice notice) {
             synchronized (pending) {
-                pending.add(topic);
+                pending.merge(notice.topic(), notice, Notice::and);
             }
             drain();
         }
 
         void drain() {
             while (sink.requestedFromDownstream() > 0) {
-                Changes.Topic next = poll();
+                Notice next = poll();
                 if (next == null) {
                     return;
                 }
@@ -50,13 +53,13 @@ final class Noticeboard {
             }
         }
 
-        private Changes.@Nullable Topic poll() {
+        private @Nullable Notice poll() {
             synchronized (pending) {
-                var all = pending.iterator();
+                var all = pending.values().iterator();
                 if (!all.hasNext()) {
                     return null;
                 }
-                Changes.Topic first = all.next();
+                Notice first = all.next();
                 all.remove();
                 return first;
             }

@@ -1,7 +1,6 @@
 package io.penstock.store;
 
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
-import io.r2dbc.postgresql.api.Notification;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlResult;
 import java.io.EOFException;
@@ -26,6 +25,7 @@ final class PostgresChanges implements Changes {
                     String.valueOf(lost.failure().getMessage())));
 
     private final Noticeboard board;
+    private final Noticeboard inUse = new Noticeboard();
     private final DatabaseClient client;
     private final PostgresqlConnectionFactory connections;
 
@@ -37,17 +37,27 @@ final class PostgresChanges implements Changes {
 
     /** PostgreSQL delivers it to all listeners, this replica among them, when the surrounding transaction commits. */
     @Override
-    public Mono<Void> announce(Topic topic) {
+    public Mono<Void> announce(Notice notice) {
         return client.sql("SELECT pg_notify('" + CHANNEL + "', $1)")
-                .bind(0, topic.name())
+                .bind(0, NoticeText.of(notice))
                 .fetch()
                 .rowsUpdated()
                 .then();
     }
 
     @Override
-    public Flux<Topic> announced() {
+    public Flux<Notice> notices() {
         return board.posted();
+    }
+
+    @Override
+    public void swapped(Topic topic) {
+        inUse.post(Notice.any(topic));
+    }
+
+    @Override
+    public Flux<Topic> swaps() {
+        return inUse.posted().map(Notice::topic);
     }
 
     /** Listens until cancelled. What was announced while there was no connection is unknown, so each one begins with {@code ALL}. */
@@ -59,26 +69,16 @@ final class PostgresChanges implements Changes {
     }
 
     /** Notifications are subscribed before LISTEN, so that none falls between it and {@code ALL}. */
-    private static Flux<Topic> heard(PostgresqlConnection connection) {
-        Flux<Topic> notified = connection
+    private static Flux<Notice> heard(PostgresqlConnection connection) {
+        Flux<Notice> notified = connection
                 .getNotifications()
-                .map(PostgresChanges::topic)
+                .map(notification -> NoticeText.read(notification.getParameter()))
                 .concatWith(Mono.error(new EOFException("the database closed the connection")));
-        Mono<Topic> listening = connection
+        Mono<Notice> listening = connection
                 .createStatement("LISTEN " + CHANNEL)
                 .execute()
                 .flatMap(PostgresqlResult::getRowsUpdated)
-                .then(Mono.just(Topic.ALL));
+                .then(Mono.just(Notice.any(Topic.ALL)));
         return Flux.merge(notified, listening);
-    }
-
-    /** A topic of a newer replica is not known here yet: it may concern anything. */
-    private static Topic topic(Notification notification) {
-        for (Topic topic : Topic.values()) {
-            if (topic.name().equals(notification.getParameter())) {
-                return topic;
-            }
-        }
-        return Topic.ALL;
     }
 }

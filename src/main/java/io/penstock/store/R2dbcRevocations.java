@@ -51,7 +51,7 @@ final class R2dbcRevocations implements Revocations {
                 .rowsUpdated()
                 .then();
         return transactions.run(row.then(changes.announce(Changes.Topic.REVOCATIONS))
-                .then(transactions.afterCommit(() -> revoked.put(digest, until))));
+                .then(transactions.afterCommit(() -> add(digest, until))));
     }
 
     /** Endless: reads the rows now, and again whenever they may have changed. */
@@ -66,8 +66,14 @@ final class R2dbcRevocations implements Revocations {
         return client.sql("SELECT digest, expires_at FROM revocations")
                 .map(row -> Map.entry(row.get("digest", String.class), row.get("expires_at", Instant.class)))
                 .all()
-                .doOnNext(row -> revoked.put(row.getKey(), row.getValue()))
+                .doOnNext(row -> add(row.getKey(), row.getValue()))
                 .then();
+    }
+
+    private void add(String digest, Instant until) {
+        if (revoked.put(digest, until) == null) {
+            changes.swapped(Changes.Topic.REVOCATIONS);
+        }
     }
 
     /** One round: forgets what has ended by itself. */

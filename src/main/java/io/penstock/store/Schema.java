@@ -44,6 +44,7 @@ final class Schema {
                             address.password().reveal())
                     .jdbcProperties(address.jdbcOptions())
                     .locations("classpath:db/migration")
+                    .ignoreMigrationPatterns("*:future") // those of a later version that ran here, or runs beside
                     .load()
                     .migrate();
         } catch (SQLException | FlywayException failure) {

@@ -65,7 +65,8 @@ class StoreConfiguration {
     @Bean
     Changes changes(DatabaseAddress address, DatabaseClient client, Transactions transactions, Rounds rounds) {
         Noticeboard board = new Noticeboard();
-        rounds.repeat("store.poll", SLOW_POLL, Mono.fromRunnable(() -> board.post(Changes.Topic.ALL)));
+        rounds.repeat(
+                "store.poll", SLOW_POLL, Mono.fromRunnable(() -> board.post(Changes.Notice.any(Changes.Topic.ALL))));
         return switch (address) {
             case DatabaseAddress.Embedded embedded -> new LocalChanges(board, transactions);
             case DatabaseAddress.Server server -> {
@@ -117,6 +118,11 @@ class StoreConfiguration {
         var keepsakes = new R2dbcKeepsakes(client);
         rounds.repeat("store.keepsakes.forget", CLEANUP, keepsakes.forget());
         return keepsakes;
+    }
+
+    @Bean
+    Census census(DatabaseClient client) {
+        return new R2dbcCensus(client);
     }
 
     @Bean

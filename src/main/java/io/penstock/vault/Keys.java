@@ -33,6 +33,10 @@ final class Keys {
 
     /** Error: one that names the setting and what would be right, and never a secret. */
     static Keys from(VaultSettings settings) throws GeneralSecurityException {
+        if (settings.keysetFile() == null && !settings.masterKey().isBlank()) {
+            throw refused(
+                    MasterKey.SETTING, "It encrypts the file of AUTH_ENCRYPTION_KEYSET_FILE, and none is named there.");
+        }
         List<Named> derived = new ArrayList<>();
         if (!settings.secret().reveal().isEmpty() || settings.keysetFile() == null) {
             derived.add(derive(SECRET, settings.secret()));

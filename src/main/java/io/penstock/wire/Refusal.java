@@ -213,13 +213,35 @@ public final class Refusal extends RuntimeException {
         /**
          * The upstream refused, broke off, or answered what is no MCP: 502, -32603.
          *
-         * @param brokeOff whether it ended the connection or the stream before its response, so that nobody knows what it did
+         * @param how how far it came
          */
-        record UpstreamFailed(String detail, @Nullable Integer upstreamStatus, boolean brokeOff) implements Reason {
+        record UpstreamFailed(String detail, @Nullable Integer upstreamStatus, How how) implements Reason {
+
+            /** How far a call came. */
+            public enum How {
+                /** It was answered, or the upstream not reached. */
+                ENDED,
+                /** The connection or the stream ended before the response, so that nobody knows what was done. */
+                BROKE_OFF,
+                /**
+                 * Nothing was done, because the gateway itself is not known by what it showed ahead of the call: its TLS certificate at the
+                 * upstream, or its client's secret at the authorization server.
+                 */
+                UNKNOWN_GATEWAY,
+                /** The answer is more than is taken: what was asked for is large, and the upstream is well. */
+                TOO_LARGE
+            }
 
             /** One that answered, or was not reached. */
             public UpstreamFailed(String detail, @Nullable Integer upstreamStatus) {
-                this(detail, upstreamStatus, false);
+                this(detail, upstreamStatus, How.ENDED);
+            }
+
+            /** Whether an error is that the gateway itself is not known by what it showed ahead of the call. */
+            public static boolean unknownGateway(Throwable error) {
+                return error instanceof Refusal refusal
+                        && refusal.reason() instanceof UpstreamFailed failed
+                        && failed.how() == How.UNKNOWN_GATEWAY;
             }
 
             /** Whether an error is that an upstream does not take the credential it was shown, so that it did nothing. */
@@ -233,7 +255,7 @@ public final class Refusal extends RuntimeException {
             public static boolean brokeOff(Throwable error) {
                 return error instanceof Refusal refusal
                         && refusal.reason() instanceof UpstreamFailed failed
-                        && failed.brokeOff();
+                        && failed.how() == How.BROKE_OFF;
             }
         }
 

@@ -1,6 +1,5 @@
 package io.penstock.wire;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import tools.jackson.core.JsonParser;
@@ -30,13 +29,19 @@ public final class Splice {
             parser.finishToken();
             parser.skipChildren();
             int to = (int) parser.currentLocation().getByteOffset();
-            String value = new String(body, from, to - from, StandardCharsets.UTF_8);
-            var spliced = new ByteArrayOutputStream(body.length + name.length());
-            spliced.write(body, 0, from);
-            spliced.writeBytes(JsonParts.isObject(value) ? referring(value, name) : quoted(name));
-            spliced.write(body, to, body.length - to);
-            return spliced.toByteArray();
+            byte[] value = body[from] == '{'
+                    ? referring(new String(body, from, to - from, StandardCharsets.UTF_8), name)
+                    : quoted(name);
+            return replaced(body, from, to, value);
         }
+    }
+
+    private static byte[] replaced(byte[] body, int from, int to, byte[] value) {
+        byte[] spliced = new byte[body.length - (to - from) + value.length];
+        System.arraycopy(body, 0, spliced, 0, from);
+        System.arraycopy(value, 0, spliced, from, value.length);
+        System.arraycopy(body, to, spliced, from + value.length, body.length - to);
+        return spliced;
     }
 
     private static byte[] quoted(String name) {

@@ -4,9 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.penstock.wire.Refusal.Reason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Iterator;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
@@ -22,10 +23,21 @@ public final class SseDecoder {
     /** The largest event that is read, in bytes of its lines. */
     public static final int MAX_EVENT = 4 << 20;
 
+    private static final int SMALL = 64;
     private static final byte[] BOM = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
     private static final int MAX_RETRY_DIGITS = 9;
 
-    private byte[] line = new byte[512];
+    /** What a line's place may hold on to between events, in bytes. */
+    private static final int KEPT = 8 * 1024;
+
+    private static final byte[] DATA = ascii("data");
+    private static final byte[] EVENT = ascii("event");
+    private static final byte[] ID = ascii("id");
+    private static final byte[] RETRY = ascii("retry");
+
+    /** Small at first: most streams are quiet, and there are many. */
+    private byte[] line = new byte[SMALL];
+
     private int length;
     private boolean afterCr;
     private boolean first = true;
@@ -33,7 +45,11 @@ public final class SseDecoder {
     private int eventBytes;
     private @Nullable String id;
     private @Nullable String event;
-    private @Nullable StringBuilder data;
+    private @Nullable String data;
+
+    /** All of the data, where there is more than one line of it. */
+    private @Nullable StringBuilder lines;
+
     private @Nullable Duration retry;
 
     /**
@@ -43,8 +59,24 @@ public final class SseDecoder {
     public static Flux<SseEvent> decode(Flux<ByteBuf> bytes) {
         return Flux.defer(() -> {
             var decoder = new SseDecoder();
-            return bytes.map(decoder::feed).concatMapIterable(events -> events, 1);
+            return bytes.map(decoder::feed).concatMapIterable(SseDecoder::givenAway, 1);
         });
+    }
+
+    /** Whoever has an event alone holds it: a large one may wait long for a slow reader. */
+    private static Iterable<SseEvent> givenAway(Queue<SseEvent> events) {
+        return () -> new Iterator<>() {
+
+            @Override
+            public boolean hasNext() {
+                return !events.isEmpty();
+            }
+
+            @Override
+            public SseEvent next() {
+                return events.remove();
+            }
+        };
     }
 
     /**
@@ -53,8 +85,8 @@ public final class SseDecoder {
      * @return the events that they complete, in order
      * @throws Refusal {@code UpstreamFailed} where a line or an event is over its limit
      */
-    public List<SseEvent> feed(ByteBuf bytes) {
-        var complete = new ArrayList<SseEvent>(4);
+    public Queue<SseEvent> feed(ByteBuf bytes) {
+        var complete = new ArrayDeque<SseEvent>(4);
         int from = bytes.readerIndex();
         int end = bytes.writerIndex();
         while (from < end) {
@@ -94,46 +126,65 @@ public final class SseDecoder {
         return new Refusal(new Reason.UpstreamFailed("The upstream sent " + what + " in an event stream", null));
     }
 
-    private void endLine(List<SseEvent> complete) {
-        String text = text();
-        if (text.isEmpty()) {
+    private void endLine(Queue<SseEvent> complete) {
+        int from = begin();
+        if (from == length) {
             dispatch(complete);
             return;
         }
+        int end = length;
         eventBytes += length;
         length = 0;
         if (eventBytes > MAX_EVENT) {
             throw tooLong("an event of more than " + MAX_EVENT + " bytes");
         }
-        int colon = text.indexOf(':');
-        if (colon != 0) {
-            field(colon < 0 ? text : text.substring(0, colon), colon < 0 ? "" : value(text, colon));
+        int colon = from;
+        while (colon < end && line[colon] != ':') {
+            colon++;
         }
+        field(from, colon, value(colon, end));
     }
 
-    private String text() {
+    private int begin() {
         boolean bom = first && length >= BOM.length && Arrays.equals(line, 0, BOM.length, BOM, 0, BOM.length);
         first = false;
-        int from = bom ? BOM.length : 0;
-        return new String(line, from, length - from, StandardCharsets.UTF_8);
+        return bom ? BOM.length : 0;
     }
 
-    private static String value(String text, int colon) {
-        boolean space = text.length() > colon + 1 && text.charAt(colon + 1) == ' ';
-        return text.substring(colon + (space ? 2 : 1));
+    private String value(int colon, int end) {
+        boolean space = colon + 1 < end && line[colon + 1] == ' ';
+        int from = Math.min(end, colon + (space ? 2 : 1));
+        return new String(line, from, end - from, StandardCharsets.UTF_8);
     }
 
-    private void field(String name, String value) {
-        switch (name) {
-            case "data" ->
-                data = data == null
-                        ? new StringBuilder(value)
-                        : data.append('\n').append(value);
-            case "event" -> event = value;
-            case "id" -> id = value.indexOf('\0') < 0 ? value : id;
-            case "retry" -> retry = digits(value) ? Duration.ofMillis(Long.parseLong(value)) : retry;
-            default -> {} // the standard says to ignore it
+    /** Any other is ignored, as the standard says; so is a comment, whose name is empty. */
+    private void field(int from, int to, String value) {
+        if (is(DATA, from, to)) {
+            addData(value);
+        } else if (is(EVENT, from, to)) {
+            event = value;
+        } else if (is(ID, from, to)) {
+            id = value.indexOf('\0') < 0 ? value : id;
+        } else if (is(RETRY, from, to)) {
+            retry = digits(value) ? Duration.ofMillis(Long.parseLong(value)) : retry;
         }
+    }
+
+    private boolean is(byte[] name, int from, int to) {
+        return Arrays.equals(line, from, to, name, 0, name.length);
+    }
+
+    private void addData(String value) {
+        if (data == null) {
+            data = value;
+            return;
+        }
+        lines = lines == null ? new StringBuilder(data) : lines;
+        lines.append('\n').append(value);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static boolean digits(String value) {
@@ -142,15 +193,19 @@ public final class SseDecoder {
                 && value.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
-    private void dispatch(List<SseEvent> complete) {
+    private void dispatch(Queue<SseEvent> complete) {
         length = 0;
+        if (line.length > KEPT) {
+            line = new byte[SMALL];
+        }
         if (data != null || id != null || event != null || retry != null) {
-            complete.add(new SseEvent(id, event, data == null ? null : data.toString(), retry, null));
+            complete.add(new SseEvent(id, event, lines == null ? data : lines.toString(), retry, null));
         }
         eventBytes = 0;
         id = null;
         event = null;
         data = null;
+        lines = null;
         retry = null;
     }
 }

@@ -321,6 +321,11 @@ class PermissionMatrixTests {
         }
 
         @Override
+        public Mono<Snapshot> refresh(java.util.Collection<String> names) {
+            return refresh();
+        }
+
+        @Override
         public Mono<Snapshot> refresh() {
             return Mono.just(SNAPSHOT);
         }

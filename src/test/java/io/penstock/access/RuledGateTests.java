@@ -529,6 +529,11 @@ class RuledGateTests {
         }
 
         @Override
+        public Mono<Snapshot> refresh(java.util.Collection<String> names) {
+            return refresh();
+        }
+
+        @Override
         public Mono<Snapshot> refresh() {
             readings.incrementAndGet();
             return database == null ? Mono.error(new IllegalStateException("down")) : Mono.just(database);

@@ -393,6 +393,11 @@ class VirtualGateTests {
         }
 
         @Override
+        public Mono<Snapshot> refresh(java.util.Collection<String> names) {
+            return refresh();
+        }
+
+        @Override
         public Mono<Snapshot> refresh() {
             readings.incrementAndGet();
             return Mono.just(database);

@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.penstock.account.team.TeamStores;
 import io.penstock.caller.Directory;
 import io.penstock.loop.NoRounds;
-import io.penstock.store.Changes;
 import io.penstock.store.Database;
+import io.penstock.store.StillChanges;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The stores of accounts of one replica on a test's database. */
@@ -31,7 +30,7 @@ public record Accounts(Users users, Roles roles, TeamStores teams, DirectoryRead
 
     /** What calls know of these users once it is refreshed. */
     public Directory directory() {
-        return new MemoryDirectory(reader, new SilentChanges(), new NoRounds());
+        return new MemoryDirectory(reader, new StillChanges(), new NoRounds());
     }
 
     /** Leaves the built-in roles alone. */
@@ -47,19 +46,6 @@ public record Accounts(Users users, Roles roles, TeamStores teams, DirectoryRead
                 "sign_ins",
                 "roles WHERE NOT built_in")) {
             var _ = get(database.client().sql("DELETE FROM " + rows).fetch().rowsUpdated());
-        }
-    }
-
-    private static final class SilentChanges implements Changes {
-
-        @Override
-        public Mono<Void> announce(Topic topic) {
-            return Mono.empty();
-        }
-
-        @Override
-        public Flux<Topic> announced() {
-            return Flux.never();
         }
     }
 

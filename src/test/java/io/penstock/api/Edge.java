@@ -6,6 +6,7 @@ import io.penstock.access.limit.RateLimits;
 import io.penstock.access.limit.SomeLimits;
 import io.penstock.catalog.HeaderRules;
 import io.penstock.ingress.IngressSettings;
+import io.penstock.oauth.exchange.ExchangeSettings;
 import io.penstock.oauth.registration.ClientDocument;
 import org.springdoc.core.configuration.SpringDocConfiguration;
 import org.springdoc.core.properties.SpringDocConfigProperties;
@@ -28,7 +29,7 @@ import org.springframework.context.annotation.Import;
  * has the tests on its class path and must not find them.
  */
 @Import({World.class, HeaderRules.class, ClientDocument.class})
-@EnableConfigurationProperties(IngressSettings.class)
+@EnableConfigurationProperties({ExchangeSettings.class, IngressSettings.class})
 @ComponentScan({"io.penstock.api", "io.penstock.egress"})
 @ImportAutoConfiguration({
     ApplicationAvailabilityAutoConfiguration.class,

@@ -52,6 +52,9 @@ class ErrorsPageTests {
     }
 
     private static Object value(RecordComponent component) {
+        if (component.getType().isEnum()) {
+            return component.getType().getEnumConstants()[0];
+        }
         return switch (component.getGenericType().getTypeName()) {
             case "java.lang.String" -> "x";
             case "java.util.List<java.lang.String>" -> List.of("x");

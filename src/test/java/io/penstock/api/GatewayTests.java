@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -131,6 +132,22 @@ class GatewayTests extends EdgeTest {
 
         assertThat(created.path("healthy").asBoolean(true)).isFalse();
         assertThat(created.path("last_error").asString()).contains("check auth_token");
+    }
+
+    @Test
+    void readsWhatItOffersThoughAnotherReplicaIsTheOneThatWritesItsHealthDown() {
+        var read = new AtomicInteger();
+        world.check = Mono::just;
+        world.discover = gateway -> Mono.fromSupplier(() -> {
+            read.incrementAndGet();
+            var nothing = new Features.Outcome(0, 0, 0);
+            return new Health.Discovery(nothing, nothing, nothing);
+        });
+
+        assertThat(Given.gateway(as("root"), BEARER, 201).path("healthy").isNull())
+                .isTrue();
+
+        assertThat(read).hasValue(1);
     }
 
     @Test

@@ -6,7 +6,6 @@ import io.penstock.catalog.Rotation;
 import io.penstock.catalog.Rotation.Kept;
 import io.penstock.catalog.Rotation.State;
 import io.penstock.catalog.Rotations;
-import io.penstock.catalog.UpstreamAuth;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
@@ -24,16 +23,22 @@ final class MemoryRotations implements Rotations {
     }
 
     @Override
-    public Gateway trial(Gateway gateway, UpstreamAuth auth) {
+    public Gateway trial(Gateway gateway, Credential credential) {
         return with(gateway, new Rotation(State.TRIAL, Instant.EPOCH, null, null), gateway.version());
     }
 
     @Override
-    public Mono<Gateway> replace(UUID id, UpstreamAuth auth, Duration keep, long version) {
+    public Mono<Gateway> replace(UUID id, Credential credential, Duration keep, long version) {
         return put(id, version, row -> {
             var before = row.auth();
-            gateways.opened.put(id, auth);
-            var kept = new Kept(before.id(), before.type(), before.shown(), before.sealed(), Instant.EPOCH.plus(keep));
+            if (credential.auth() != null) {
+                gateways.opened.put(id, credential.auth());
+            }
+            if (credential.tls() != null) {
+                gateways.openedTls.put(id, credential.tls());
+            }
+            var kept = new Kept(
+                    before.id(), before.type(), before.shown(), before.sealed(), row.tls(), Instant.EPOCH.plus(keep));
             return new Rotation(State.GRACE, Instant.EPOCH, kept, null);
         });
     }

@@ -26,6 +26,7 @@ import io.penstock.caller.Callers;
 import io.penstock.caller.Directory;
 import io.penstock.caller.OwnTokens;
 import io.penstock.caller.Quotas;
+import io.penstock.caller.Recalls;
 import io.penstock.caller.flow.FlowCookies;
 import io.penstock.caller.flow.FlowStores;
 import io.penstock.caller.flow.Flows;
@@ -53,13 +54,16 @@ import io.penstock.oauth.MemoryConnections;
 import io.penstock.oauth.connect.Connecting;
 import io.penstock.oauth.connect.Connectings;
 import io.penstock.oauth.server.AuthorizationServer;
+import io.penstock.store.Census;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
 import io.penstock.store.IdempotencyKeys;
 import io.penstock.store.Revocations;
 import io.penstock.store.Transactions;
 import io.penstock.store.sealed.VaultReport;
+import io.penstock.vault.KnownWeaknesses;
 import io.penstock.vault.Vault;
+import io.penstock.vault.Weakness;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
@@ -109,6 +113,7 @@ class World {
     Function<Gateway, Mono<Void>> greet = gateway -> Mono.empty();
     Function<Gateway, Mono<Health.Discovery>> discover = gateway -> Mono.empty();
     boolean ready = true;
+    boolean reachable = true;
     final Database database = Databases.H2.fresh();
     final Accounts accounts = Accounts.on(database);
     final Passwords passwords = Passwords.on(database);
@@ -141,6 +146,7 @@ class World {
         check = Mono::just;
         discover = gateway -> Mono.empty();
         ready = true;
+        reachable = true;
     }
 
     void person(String name, boolean admin, Set<String> teams, Set<String> scopes) {
@@ -293,6 +299,11 @@ class World {
             }
 
             @Override
+            public @Nullable Refusal objection(Caller caller, Permit permit) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
             public Mono<Explanation> explain(Caller caller, Arrival arrival, Snapshot registered) {
                 return explain(caller, arrival);
             }
@@ -401,6 +412,26 @@ class World {
     @Bean
     CredentialSettings credentialSettings() {
         return new CredentialSettings(java.time.Duration.ofHours(1), 5);
+    }
+
+    @Bean
+    KnownWeaknesses weaknesses() {
+        return () -> List.of(new Weakness("DATABASE_URL", "Its password is short.", true));
+    }
+
+    @Bean
+    Census census() {
+        return () -> reachable
+                ? Mono.just(new Census.Figures(
+                        List.of(new Census.Table("gateways", 3)),
+                        List.of(new Census.Migration("1", "gateways", java.time.LocalDateTime.MIN, true)),
+                        List.of(new Census.Audited("REFUSED", 2))))
+                : Mono.error(new DatabaseAway());
+    }
+
+    static final class DatabaseAway extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
     }
 
     @Bean
@@ -522,6 +553,11 @@ class World {
     Health health() {
         return new Health() {
             @Override
+            public String circuit(UUID gateway) {
+                return "closed";
+            }
+
+            @Override
             public Mono<Gateway> check(Gateway gateway) {
                 return check.apply(gateway);
             }
@@ -574,6 +610,28 @@ class World {
     }
 
     @Bean
+    Recalls recalls() {
+        return new Recalls() {
+            @Override
+            public Set<String> issuers() {
+                return Set.of("penstock");
+            }
+
+            @Override
+            public Mono<Recalled> byId(String jti, String issuer, @Nullable Instant until) {
+                return Mono.fromRunnable(() -> revoked.add(jti + " of " + issuer + " until " + until))
+                        .thenReturn(new Recalled(jti, issuer, until == null ? EXPIRES : until));
+            }
+
+            @Override
+            public Mono<Recalled> byToken(String token) {
+                return Mono.fromRunnable(() -> revoked.add(token))
+                        .thenReturn(new Recalled("digest", "penstock", EXPIRES));
+            }
+        };
+    }
+
+    @Bean
     Catalog catalog() {
         return new Catalog() {
 
@@ -589,6 +647,11 @@ class World {
 
             @Override
             public Mono<Snapshot> read() {
+                return refresh();
+            }
+
+            @Override
+            public Mono<Snapshot> refresh(java.util.Collection<String> names) {
                 return refresh();
             }
 

@@ -41,7 +41,7 @@ class FeaturesTests {
     private final Database database;
     private final Gateways gateways;
     private final Features features;
-    private final SnapshotReader snapshots;
+    private final Stores.Snapshotting snapshots;
 
     FeaturesTests(Databases databases) {
         database = databases.fresh();

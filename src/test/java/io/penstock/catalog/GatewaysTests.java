@@ -672,6 +672,8 @@ class GatewaysTests {
             assertThat(next(announced)).isEqualTo(Topic.GATEWAYS);
             get(gateways.update(stored.id(), draft("b"), 1));
             assertThat(next(announced)).isEqualTo(Topic.GATEWAYS);
+            // what it offers has other names now
+            assertThat(next(announced)).isEqualTo(Topic.FEATURES);
             get(gateways.enable(stored.id(), false, 2));
             assertThat(next(announced)).isEqualTo(Topic.GATEWAYS);
             get(gateways.checked(stored, healthy(stored.status()), Duration.ofHours(1)));

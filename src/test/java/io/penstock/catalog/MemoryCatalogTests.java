@@ -7,7 +7,13 @@ import io.penstock.loop.NoRounds;
 import io.penstock.store.Changes;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -20,18 +26,49 @@ class MemoryCatalogTests {
 
     private final Gateway gateway = Snapshots.gateway("a", Visibility.PUBLIC, null, true);
     private final Deque<Sinks.One<Snapshot>> reads = new ArrayDeque<>();
-    private final Sinks.Many<Changes.Topic> topics = Sinks.many().unicast().onBackpressureBuffer();
-    private final MemoryCatalog catalog = new MemoryCatalog(this::read, new Announced(topics.asFlux()), new NoRounds());
+    private final List<Optional<Wanted>> wanted = new ArrayList<>();
+    private final Sinks.Many<Changes.Notice> topics = Sinks.many().unicast().onBackpressureBuffer();
+    private final MemoryCatalog catalog =
+            new MemoryCatalog(new Asked(), new Announced(topics.asFlux()), new NoRounds());
 
-    /** A read that the test ends. */
-    private Mono<Snapshot> read() {
-        var read = Sinks.<Snapshot>one();
-        reads.add(read);
-        return read.asMono();
+    /** Reads that the test ends. */
+    private final class Asked implements SnapshotReader {
+
+        @Override
+        public Mono<Snapshot> read(Snapshot before) {
+            wanted.add(Optional.empty());
+            return next();
+        }
+
+        @Override
+        public Mono<Snapshot> read(Snapshot before, Wanted some) {
+            wanted.add(Optional.of(some));
+            return next();
+        }
+
+        private Mono<Snapshot> next() {
+            var read = Sinks.<Snapshot>one();
+            reads.add(read);
+            return read.asMono();
+        }
     }
 
-    private void announce(Changes.Topic topic) {
-        topics.emitNext(topic, Sinks.EmitFailureHandler.FAIL_FAST);
+    /** One that answers at once. */
+    private record Answering(Mono<Snapshot> answer) implements SnapshotReader {
+
+        @Override
+        public Mono<Snapshot> read(Snapshot before) {
+            return answer;
+        }
+
+        @Override
+        public Mono<Snapshot> read(Snapshot before, Wanted some) {
+            return answer;
+        }
+    }
+
+    private void announce(Changes.Topic topic, UUID... rows) {
+        topics.emitNext(new Changes.Notice(topic, Set.of(rows)), Sinks.EmitFailureHandler.FAIL_FAST);
     }
 
     private void answer(Snapshot snapshot) {
@@ -137,6 +174,89 @@ class MemoryCatalogTests {
     }
 
     @Test
+    void onlyWhatIsSaidToHaveChangedIsReadAgain() {
+        var following = catalog.follow().subscribe();
+        var one = UUID.randomUUID();
+        var two = UUID.randomUUID();
+        var server = UUID.randomUUID();
+        try {
+            answer(Snapshots.of(gateway));
+            announce(Changes.Topic.GATEWAYS, one);
+            announce(Changes.Topic.FEATURES, two);
+            announce(Changes.Topic.SERVERS, server);
+            answer(Snapshots.of(gateway));
+            answer(Snapshots.of(gateway));
+            announce(Changes.Topic.GATEWAYS);
+
+            assertThat(wanted)
+                    .containsExactly(
+                            Optional.empty(),
+                            Optional.of(new Wanted(Set.of(one), Set.of(), Set.of(), Set.of())),
+                            Optional.of(new Wanted(Set.of(two), Set.of(two), Set.of(server), Set.of())),
+                            Optional.empty());
+        } finally {
+            following.dispose();
+        }
+    }
+
+    @Test
+    void whatCouldNotBeReadIsReadTheNextTime() {
+        var id = UUID.randomUUID();
+        var _ = catalog.refresh().subscribe();
+        answer(Snapshot.EMPTY);
+        StepVerifier.create(catalog.refresh(List.of(id.toString())))
+                .then(() -> fail("database gone"))
+                .verifyErrorMessage("database gone");
+
+        var _ = catalog.refresh(List.of("Some Name")).subscribe();
+
+        assertThat(wanted.getLast()).contains(new Wanted(Set.of(id), Set.of(id), Set.of(id), Set.of("some-name")));
+    }
+
+    @Test
+    void whatWasReadWithAnothersIsNotReadOnceMore() {
+        var _ = catalog.refresh().subscribe();
+        var second = catalog.refresh(List.of("a")).toFuture();
+        answer(Snapshot.EMPTY);
+        answer(Snapshots.of(gateway));
+
+        assertThat(second).isCompletedWithValue(catalog.snapshot());
+        StepVerifier.create(catalog.refresh(List.of()))
+                .expectNext(catalog.snapshot())
+                .verifyComplete();
+        assertThat(wanted).hasSize(2);
+    }
+
+    @Test
+    void moreThanCanBeNamedIsAllOfIt() {
+        var _ = catalog.refresh().subscribe();
+        answer(Snapshot.EMPTY);
+
+        var many =
+                Stream.generate(() -> UUID.randomUUID().toString()).limit(1000).toList();
+        var _ = catalog.refresh(many).subscribe();
+
+        assertThat(wanted.getLast()).isEmpty();
+    }
+
+    @Test
+    void whoFollowsIsToldOnlyOfAnotherSnapshot() {
+        var told = new ArrayList<Snapshot>();
+        var following = catalog.snapshots().subscribe(told::add);
+        var one = Snapshots.of(gateway);
+        try {
+            for (var next : List.of(one, one, Snapshot.EMPTY)) {
+                var _ = catalog.refresh().subscribe();
+                answer(next);
+            }
+        } finally {
+            following.dispose();
+        }
+
+        assertThat(told).containsExactly(Snapshot.EMPTY, one, Snapshot.EMPTY);
+    }
+
+    @Test
     void followingEndsWithAFailedReadSoThatItIsBegunAgain() {
         StepVerifier.create(catalog.follow())
                 .then(() -> answer(Snapshots.of(gateway)))
@@ -151,7 +271,7 @@ class MemoryCatalogTests {
     @Test
     void aStartWithoutADatabaseFailsAndSaysWhy() {
         var unread = new MemoryCatalog(
-                () -> Mono.error(new IllegalStateException("connection refused")),
+                new Answering(Mono.error(new IllegalStateException("connection refused"))),
                 new Announced(topics.asFlux()),
                 new NoRounds());
 
@@ -165,7 +285,7 @@ class MemoryCatalogTests {
     @Test
     void isReadWhenTheStartIsOver() {
         var read = new MemoryCatalog(
-                () -> Mono.just(Snapshots.of(gateway)), new Announced(topics.asFlux()), new NoRounds());
+                new Answering(Mono.just(Snapshots.of(gateway))), new Announced(topics.asFlux()), new NoRounds());
 
         read.start();
 
@@ -173,11 +293,21 @@ class MemoryCatalogTests {
         assertThat(read.isRunning()).isTrue();
     }
 
-    private record Announced(Flux<Topic> announced) implements Changes {
+    private record Announced(Flux<Notice> notices) implements Changes {
 
         @Override
-        public Mono<Void> announce(Topic topic) {
+        public Mono<Void> announce(Notice notice) {
             return Mono.empty();
+        }
+
+        @Override
+        public void swapped(Topic topic) {
+            // nobody follows
+        }
+
+        @Override
+        public Flux<Topic> swaps() {
+            return Flux.never();
         }
     }
 }

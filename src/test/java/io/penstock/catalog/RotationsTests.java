@@ -57,7 +57,8 @@ class RotationsTests {
     }
 
     private Gateway replaced() {
-        return get(rotations.replace(before.id(), NEW, Duration.ofHours(1), before.version()));
+        return get(rotations.replace(
+                before.id(), new Rotations.Credential(NEW, null), Duration.ofHours(1), before.version()));
     }
 
     private void refused(Class<? extends Reason> reason, Mono<?> mono) {
@@ -89,7 +90,7 @@ class RotationsTests {
 
     @Test
     void aTrialIsInNoRow() {
-        var trial = rotations.trial(before, NEW);
+        var trial = rotations.trial(before, new Rotations.Credential(NEW, null));
 
         assertThat(get(gateways.open(trial))).isEqualTo(NEW);
         assertThat(trial.auth().isOnTrial()).isTrue();
@@ -131,7 +132,10 @@ class RotationsTests {
     void whoReadAnEarlierVersionRotatesNothing() {
         replaced();
 
-        refused(Reason.Stale.class, rotations.replace(before.id(), NEW, Duration.ofHours(1), before.version()));
+        refused(
+                Reason.Stale.class,
+                rotations.replace(
+                        before.id(), new Rotations.Credential(NEW, null), Duration.ofHours(1), before.version()));
         refused(Reason.Stale.class, rotations.end(before.id(), before.version()));
         refused(Reason.Stale.class, rotations.rollBack(before.id(), "", before.version()));
     }
@@ -143,7 +147,8 @@ class RotationsTests {
         assertThat(get(gateways.open(ended))).isEqualTo(NEW);
         refused(Reason.Conflict.class, rotations.end(before.id(), ended.version()));
 
-        var again = get(rotations.replace(before.id(), OLD, Duration.ZERO, ended.version()));
+        var again = get(
+                rotations.replace(before.id(), new Rotations.Credential(OLD, null), Duration.ZERO, ended.version()));
         get(rotations.expire());
         assertThat(get(gateways.find(before.id())).auth().rotation().state()).isEqualTo(State.ENDED);
         assertThat(get(gateways.open(again))).isEqualTo(OLD);
@@ -156,6 +161,52 @@ class RotationsTests {
         get(rotations.expire());
 
         assertThat(get(gateways.find(before.id())).auth().kept()).isNotNull();
+    }
+
+    @Test
+    void whatTlsGoesByIsKeptAndTakenBackWithIt() {
+        var first = new UpstreamTls("ca", "cert", new Secret("key"), java.util.List.of());
+        var second = new UpstreamTls("ca", "other cert", new Secret("other key"), java.util.List.of());
+        var tls = get(rotations.replace(
+                before.id(), new Rotations.Credential(null, first), Duration.ofHours(1), before.version()));
+        assertThat(get(gateways.openTls(tls))).isEqualTo(first);
+        assertThat(get(gateways.open(tls))).isEqualTo(OLD);
+        assertThat(tls.auth().id()).isNotEqualTo(before.auth().id());
+        assertThat(get(rotations.before(tls)).tls()).isNull();
+
+        var now = get(
+                rotations.replace(tls.id(), new Rotations.Credential(NEW, second), Duration.ofHours(1), tls.version()));
+
+        assertThat(get(gateways.openTls(now))).isEqualTo(second);
+        assertThat(get(rotations.before(now).flatMap(gateways::openTls))).isEqualTo(first);
+        assertThat(get(rotations.before(now)).auth().standsAlone()).isTrue();
+        var back = get(rotations.rollBack(now.id(), "By ann", now.version()));
+        assertThat(get(gateways.openTls(back))).isEqualTo(first);
+        assertThat(back.tlsId()).isEqualTo(tls.tlsId());
+        assertThat(get(gateways.open(back))).isEqualTo(OLD);
+    }
+
+    @Test
+    void whatTlsGoesByIsTriedInNoRowAndLetGoInTime() {
+        var first = new UpstreamTls("ca", "cert", new Secret("key"), java.util.List.of());
+        var trial = rotations.trial(before, new Rotations.Credential(null, first));
+
+        assertThat(get(gateways.openTls(trial))).isEqualTo(first);
+        assertThat(get(gateways.find(before.id())).tls()).isNull();
+        var tls = get(rotations.replace(
+                before.id(), new Rotations.Credential(null, first), Duration.ofHours(1), before.version()));
+        get(rotations.replace(tls.id(), new Rotations.Credential(NEW, null), Duration.ZERO, tls.version()));
+
+        get(rotations.expire());
+
+        var ended = get(gateways.find(before.id()));
+        assertThat(ended.auth().kept()).isNull();
+        assertThat(get(gateways.openTls(ended))).isEqualTo(first);
+        assertThat(get(database.client()
+                        .sql("SELECT COUNT(*) AS held FROM gateways WHERE previous_tls_sealed IS NOT NULL")
+                        .map(row -> row.get("held", Long.class))
+                        .one()))
+                .isZero();
     }
 
     /** I1: the one from before was for the server that the url named then. */

@@ -48,7 +48,7 @@ class ServersTests {
     private final Gateways gateways;
     private final Features features;
     private final Servers servers;
-    private final SnapshotReader snapshots;
+    private final Stores.Snapshotting snapshots;
 
     ServersTests(Databases databases) {
         database = databases.fresh();

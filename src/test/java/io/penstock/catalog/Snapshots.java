@@ -44,17 +44,17 @@ public class Snapshots {
     }
 
     public static Snapshot of(Gateway... gateways) {
-        return new Snapshot(List.of(gateways), List.of(), List.of());
+        return Snapshot.of(List.of(gateways), List.of(), List.of());
     }
 
     /** A snapshot of one gateway with one feature switched off. */
     public static Snapshot without(Gateway gateway, Feature.Kind kind, String name) {
-        return new Snapshot(List.of(gateway), List.of(), List.of(offered(off(feature(gateway, kind, name)))));
+        return Snapshot.of(List.of(gateway), List.of(), List.of(offered(off(feature(gateway, kind, name)))));
     }
 
     /** A snapshot of one gateway that holds what it changes, with one feature that it changed. */
     public static Snapshot held(Gateway gateway, Feature.Kind kind, String name) {
-        return new Snapshot(
+        return Snapshot.of(
                 List.of(holding(gateway)), List.of(), List.of(offered(changed(feature(gateway, kind, name)))));
     }
 
@@ -86,12 +86,12 @@ public class Snapshots {
     /** A snapshot of one gateway that offers one tool. */
     public static Snapshot tool(Gateway gateway, String name, String definition) {
         var tool = feature(gateway, Feature.Kind.TOOL, gateway.slug() + "-" + name, name, definition);
-        return new Snapshot(List.of(gateway), List.of(), List.of(offered(tool)));
+        return Snapshot.of(List.of(gateway), List.of(), List.of(offered(tool)));
     }
 
     /** A snapshot of virtual servers over what gateways offer. */
     public static Snapshot of(List<Gateway> gateways, List<Server> servers, List<Feature> features) {
-        return new Snapshot(
+        return Snapshot.of(
                 gateways, servers, features.stream().map(Snapshots::offered).toList());
     }
 

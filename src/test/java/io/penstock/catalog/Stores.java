@@ -6,9 +6,25 @@ import io.penstock.vault.Vault;
 import java.net.URI;
 import java.util.List;
 import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Mono;
 
 /** The stores of one replica on a test's database. */
-public record Stores(Gateways gateways, Features features, Servers servers, SnapshotReader snapshots) {
+public record Stores(Gateways gateways, Features features, Servers servers, Snapshotting snapshots) {
+
+    /** Reads all of it, each time for the snapshot that follows the last one. */
+    static final class Snapshotting {
+
+        private final SnapshotReader reader;
+        private Snapshot last = Snapshot.EMPTY;
+
+        private Snapshotting(SnapshotReader reader) {
+            this.reader = reader;
+        }
+
+        Mono<Snapshot> read() {
+            return Mono.defer(() -> reader.read(last)).doOnNext(read -> last = read);
+        }
+    }
 
     public static final Filter ALL = new Filter(null, null, null, null, null, null, null);
     public static final Viewer ADMIN = new Viewer(true, "admin@example.com", java.util.Set.of());
@@ -36,7 +52,7 @@ public record Stores(Gateways gateways, Features features, Servers servers, Snap
                 gateways,
                 new R2dbcFeatures(client, database.transactions(), changes, discoveries),
                 new R2dbcServers(client, database.transactions(), changes, choices, new ServerNames(client)),
-                new R2dbcSnapshotReader(client, choices));
+                new Snapshotting(new R2dbcSnapshotReader(client, choices)));
     }
 
     public static Gateways.Draft draft(String name) {

@@ -27,7 +27,10 @@ class SubstitutesTests {
     private final Gateway plain = Snapshots.gateway("a", Visibility.PUBLIC, null, true);
     private final Gateway old = with(null);
     private final Gateway rotated = with(new Rotation(
-            State.GRACE, Instant.EPOCH, new Kept(old.auth().id(), "bearer", "{}", new byte[1], Instant.MAX), null));
+            State.GRACE,
+            Instant.EPOCH,
+            new Kept(old.auth().id(), "bearer", "{}", new byte[1], null, Instant.MAX),
+            null));
     private final AtomicInteger looks = new AtomicInteger();
     private final List<String> rolledBack = new ArrayList<>();
     private final List<Trail.Entry> recorded = new ArrayList<>();
@@ -114,7 +117,7 @@ class SubstitutesTests {
             assertThat(substitutes.insteadOf(rotated).block()).isSameAs(old);
         }
 
-        assertThat(rolledBack).hasSize(1).first().asString().contains("3 calls within 60 seconds with 401");
+        assertThat(rolledBack).hasSize(1).first().asString().contains("3 calls within 60 seconds were refused with it");
         assertThat(recorded)
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.action()).isEqualTo("rollback"));

@@ -18,7 +18,7 @@ final class Welcome {
 
                 The same with the MCP Inspector (node 22.7.5 or later):
 
-                npx @modelcontextprotocol/inspector@2 --cli %1$s/gateways/%3$s/mcp --transport http --header "Authorization: Bearer $TOKEN" --method tools/call --tool-name echo --tool-arg text=hello
+                npx -y @modelcontextprotocol/inspector@2 --cli %1$s/gateways/%3$s/mcp --transport http --header "Authorization: Bearer $TOKEN" --method tools/call --tool-name echo --tool-arg text=hello
 
                 The REST API:
 

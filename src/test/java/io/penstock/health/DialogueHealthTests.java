@@ -16,6 +16,7 @@ import io.penstock.relay.Dialogues;
 import io.penstock.relay.Dialogues.Dialogue;
 import io.penstock.relay.Dialogues.Greeting;
 import io.penstock.relay.Dialogues.UpstreamError;
+import io.penstock.relay.breaker.SomeBreakers;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.net.URI;
@@ -64,7 +65,8 @@ class DialogueHealthTests {
     private DialogueHealth health(Dialogues dialogues, Duration patience) {
         var prognosis = new Prognosis(PrognosisTests.SETTINGS, () -> 0);
         var chart = new Chart(store.gateways(), prognosis, Clock.fixed(NOW, ZoneOffset.UTC));
-        return new DialogueHealth(dialogues, store.features(), chart, new Stocktaking(patience), ROUNDS);
+        return new DialogueHealth(
+                dialogues, store.features(), chart, new Stocktaking(patience), ROUNDS, SomeBreakers.patient());
     }
 
     /** An upstream that greets with a revision and capabilities, and answers as given. */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.penstock.audit.Trail;
 import io.penstock.audit.Trails;
+import io.penstock.caller.Callers;
 import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Feature.Kind;
 import io.penstock.catalog.Features;
@@ -38,6 +39,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.FilterType;
+import reactor.core.publisher.Mono;
 
 /** Health over a real database, and with a real server made with the MCP Java SDK that wants a credential. */
 @SpringBootTest(
@@ -72,6 +74,7 @@ class HealthIT {
                 "io.penstock.egress",
                 "io.penstock.health",
                 "io.penstock.loop",
+                "io.penstock.relay.breaker",
                 "io.penstock.relay.bulkhead",
                 "io.penstock.relay.dialogue",
                 "io.penstock.relay.leg",
@@ -93,6 +96,11 @@ class HealthIT {
         @Bean
         Trail trail() {
             return Trails.broken();
+        }
+
+        @Bean
+        Callers callers() {
+            return _ -> Mono.error(new AssertionError("Nobody calls here"));
         }
 
         @Bean

@@ -9,6 +9,7 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Transport;
 import io.penstock.relay.Dialogues;
+import io.penstock.relay.breaker.SomeBreakers;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.net.URI;
@@ -58,7 +59,12 @@ class PerUserHealthTests {
             }
         };
         return new DialogueHealth(
-                dialogues, store.features(), chart, new Stocktaking(LONG), DialogueHealthTests.ROUNDS);
+                dialogues,
+                store.features(),
+                chart,
+                new Stocktaking(LONG),
+                DialogueHealthTests.ROUNDS,
+                SomeBreakers.patient());
     }
 
     private static Dialogues.Dialogue speaking() {

@@ -2,6 +2,7 @@ package io.penstock.ingress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.wire.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,10 +43,16 @@ class AdmissionIT {
                 DataSize.ofMegabytes(1),
                 SHORT,
                 SHORT,
+                Duration.ofSeconds(5),
                 Duration.ofSeconds(5));
         var properties = new ServerProperties();
         properties.setAddress(InetAddress.getLoopbackAddress());
-        server = new Listening(settings, properties, List.of())
+        server = new Listening(
+                        settings,
+                        properties,
+                        List.of(),
+                        new SlowReaders(settings, new SimpleMeterRegistry()),
+                        Calm.PRESSURES)
                 .apply(HttpServer.create().host("127.0.0.1").port(0))
                 .handle((request, response) -> switch (request.uri()) {
                     case "/now" -> response.send();

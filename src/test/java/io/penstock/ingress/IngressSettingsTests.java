@@ -15,7 +15,7 @@ class IngressSettingsTests {
     private static IngressSettings settings(String baseUrl) {
         var time = Duration.ofSeconds(1);
         return new IngressSettings(
-                URI.create(baseUrl), List.of(), List.of(), DataSize.ofMegabytes(1), time, time, time);
+                URI.create(baseUrl), List.of(), List.of(), DataSize.ofMegabytes(1), time, time, time, time);
     }
 
     @ParameterizedTest

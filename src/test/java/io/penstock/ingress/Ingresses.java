@@ -14,6 +14,6 @@ public final class Ingresses {
 
     public static IngressSettings at(String baseUrl) {
         return new IngressSettings(
-                URI.create(baseUrl), List.of(), List.of(), DataSize.ofMegabytes(1), LONG, LONG, LONG);
+                URI.create(baseUrl), List.of(), List.of(), DataSize.ofMegabytes(1), LONG, LONG, LONG, LONG);
     }
 }

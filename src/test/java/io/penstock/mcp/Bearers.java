@@ -7,6 +7,7 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 
 /** Tokens of users who are no administrators. */
@@ -16,8 +17,14 @@ final class Bearers {
 
     /** A token that is good for ten minutes. */
     static String token(String secret, String user) {
+        return token(secret, user, null);
+    }
+
+    /** The same, with which scopes it has. */
+    static String token(String secret, String user, List<String> scopes) {
         try {
             var claims = new JWTClaimsSet.Builder()
+                    .claim("scopes", scopes)
                     .subject(user)
                     .issuer("penstock")
                     .audience("penstock")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.penstock.audit.Trail;
 import io.penstock.catalog.Catalog;
 import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Gateways;
@@ -76,6 +77,9 @@ class BulkheadIT {
     @Autowired
     private MeterRegistry meters;
 
+    @Autowired
+    private Trail trail;
+
     private final HttpClient client = HttpClient.newHttpClient();
     private final ScriptedUpstream upstream = new ScriptedUpstream();
     private final Queue<Sinks.Empty<Void>> held = new ConcurrentLinkedQueue<>();
@@ -131,7 +135,10 @@ class BulkheadIT {
         Sinks.Empty<Void> end = Sinks.empty();
         most.accumulateAndGet(inside.incrementAndGet(), Math::max);
         held.add(end);
-        return end.asMono().then(Mono.from(answered(response, body, RESULT))).doFinally(_ -> inside.decrementAndGet());
+        return end.asMono()
+                .doOnTerminate(inside::decrementAndGet) // before the answer, which lets the next one in
+                .doOnCancel(inside::decrementAndGet)
+                .then(Mono.from(answered(response, body, RESULT)));
     }
 
     private static Publisher<Void> answered(HttpServerResponse response, String body, String result) {
@@ -261,6 +268,9 @@ class BulkheadIT {
 
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
+        assertThat(refusedToNobody().statusCode()).isEqualTo(401);
+        await().atMost(Duration.ofSeconds(20)).until(() -> !trail().isEmpty());
+        assertThat(trail()).as("what only load decided").allMatch(entry -> entry.outcome() == Trail.Outcome.REFUSED);
         for (int i = 0; i < 4; i++) {
             answerOne();
         }
@@ -270,6 +280,36 @@ class BulkheadIT {
             });
             return figure("penstock.bulkhead.calls") == 0 && figure("penstock.bulkhead.waiting") == 0;
         });
+    }
+
+    private HttpResponse<String> refusedToNobody() throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .POST(HttpRequest.BodyPublishers.ofString(CALL))
+                        .header("Content-Type", "application/json")
+                        .header("Accept", "application/json, text/event-stream")
+                        .header("Mcp-Protocol-Version", "2026-07-28")
+                        .header("Mcp-Method", "tools/call")
+                        .header("Mcp-Name", "work")
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private List<Trail.Entry> trail() {
+        return trail.list(
+                        new Trail.Query(
+                                null,
+                                null,
+                                null,
+                                path.substring("/gateways/".length(), path.lastIndexOf('/')),
+                                null,
+                                null,
+                                null,
+                                null),
+                        20)
+                .map(Trail.Recorded::entry)
+                .collectList()
+                .block();
     }
 
     @Test

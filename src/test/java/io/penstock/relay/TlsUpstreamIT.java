@@ -3,9 +3,6 @@ package io.penstock.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslHandler;
 import io.penstock.Penstock;
 import io.penstock.Tokens;
 import io.penstock.egress.tls.Certificates;
@@ -15,14 +12,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -30,15 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.reactivestreams.Publisher;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
-import reactor.core.publisher.Mono;
-import reactor.netty.Connection;
-import reactor.netty.DisposableServer;
-import reactor.netty.http.server.HttpServer;
-import reactor.netty.http.server.HttpServerRequest;
-import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -55,12 +40,10 @@ class TlsUpstreamIT {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final String root = Tokens.administrator(SIGNING);
-    private final List<String> seen = new CopyOnWriteArrayList<>();
-    private final List<String> connections = new CopyOnWriteArrayList<>();
     private Certificates server;
     private Certificates mine;
     private Certificates other;
-    private @Nullable DisposableServer upstream;
+    private @Nullable TlsUpstream upstream;
     private ConfigurableApplicationContext gateway;
 
     @BeforeAll
@@ -84,10 +67,8 @@ class TlsUpstreamIT {
     @AfterEach
     void end() {
         if (upstream != null) {
-            upstream.disposeNow();
+            upstream.close();
         }
-        seen.clear();
-        connections.clear();
     }
 
     @AfterAll
@@ -96,69 +77,9 @@ class TlsUpstreamIT {
         client.close();
     }
 
-    /** An MCP server with that certificate, which knows those clients; it says in its answers which one it saw. */
     private String serving(Certificates own, ClientAuth demanded, Certificates... known) {
-        X509Certificate[] clients = new X509Certificate[known.length];
-        for (int i = 0; i < known.length; i++) {
-            clients[i] = known[i].certificate();
-        }
-        var tls = context(own, demanded, clients);
-        upstream = HttpServer.create()
-                .host("localhost")
-                .port(0)
-                .secure(spec -> spec.sslContext(tls))
-                .handle(this::handle)
-                .bindNow();
-        return "https://localhost:" + upstream.port() + "/mcp";
-    }
-
-    private static SslContext context(Certificates own, ClientAuth demanded, X509Certificate... clients) {
-        try {
-            return SslContextBuilder.forServer(own.privateKey(), own.certificate())
-                    .clientAuth(demanded)
-                    .trustManager(clients)
-                    .build();
-        } catch (SSLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
-        var who = new String[1];
-        request.withConnection(connection -> {
-            who[0] = peer(connection);
-            connections.add(who[0] + " on " + connection.channel().id());
-        });
-        return request.receive().aggregate().asString().defaultIfEmpty("{}").flatMap(body -> {
-            JsonNode message = JsonMapper.shared().readTree(body);
-            seen.add(who[0]);
-            if (!request.method().name().equals("POST")) {
-                return response.status(405).send();
-            }
-            if (!message.has("id")) {
-                return response.status(202).send();
-            }
-            String result = switch (message.path("method").asString("")) {
-                case "initialize" ->
-                    "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{}},\"serverInfo\":{\"name\":\"tls\",\"version\":\"1\"}}";
-                case "tools/list" -> "{\"tools\":[{\"name\":\"whoami\",\"inputSchema\":{\"type\":\"object\"}}]}";
-                case "tools/call" -> "{\"content\":[{\"type\":\"text\",\"text\":\"" + who[0] + "\"}]}";
-                default -> "{}";
-            };
-            return response.header("content-type", "application/json")
-                    .sendString(Mono.just(
-                            "{\"jsonrpc\":\"2.0\",\"id\":" + message.path("id") + ",\"result\":" + result + "}"))
-                    .then();
-        });
-    }
-
-    private static String peer(Connection connection) {
-        var handler = connection.channel().pipeline().get(SslHandler.class);
-        try {
-            return handler.engine().getSession().getPeerPrincipal().getName();
-        } catch (SSLPeerUnverifiedException e) {
-            return "nobody";
-        }
+        upstream = new TlsUpstream(own, demanded, known);
+        return upstream.url();
     }
 
     private HttpResponse<String> send(String method, String path, String body) {
@@ -222,6 +143,8 @@ class TlsUpstreamIT {
             assertThat(whoami(own)).contains("CN=gateway");
             assertThat(whoami(bare)).contains("nobody");
         }
+        var connections = upstream.connections;
+        assertThat(connections).isNotEmpty();
         for (String connection : connections) {
             String channel = connection.substring(connection.indexOf(" on "));
             assertThat(connections.stream().filter(one -> one.endsWith(channel)).distinct())

@@ -3,10 +3,15 @@ package io.penstock.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.penstock.store.Changes.Notice;
 import io.penstock.store.Changes.Topic;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +53,54 @@ class ChangesTests {
         StepVerifier.create(database.changes().announce(Topic.GATEWAYS)).verifyComplete();
 
         await().untilAsserted(() -> assertThat(heard).containsExactly(Topic.GATEWAYS));
+    }
+
+    @Test
+    void theRowsOfAnAnnouncementAreHeard() {
+        var notices = new CopyOnWriteArrayList<Notice>();
+        var _ = database.changes().notices().subscribe(notices::add);
+        var rows = Stream.generate(UUID::randomUUID).limit(150).collect(Collectors.toSet());
+        var many = Stream.generate(UUID::randomUUID).limit(1001).collect(Collectors.toSet());
+
+        StepVerifier.create(database.changes().announce(Topic.GATEWAYS, rows)).verifyComplete();
+        StepVerifier.create(database.changes().announce(Topic.SERVERS, many)).verifyComplete();
+        StepVerifier.create(database.changes().announce(Topic.FEATURES, List.of()))
+                .verifyComplete();
+        StepVerifier.create(database.changes().announce(Topic.REVOCATIONS)).verifyComplete();
+
+        await().untilAsserted(() -> assertThat(notices)
+                .containsExactly(
+                        new Notice(Topic.GATEWAYS, rows),
+                        new Notice(Topic.SERVERS, Set.of()),
+                        new Notice(Topic.REVOCATIONS, Set.of())));
+    }
+
+    @Test
+    void aBusyListenerFindsTheRowsOfATopicTogether() {
+        var board = new Noticeboard();
+        var one = UUID.randomUUID();
+        var two = UUID.randomUUID();
+
+        StepVerifier.create(board.posted(), 0)
+                .then(() -> {
+                    board.post(new Notice(Topic.GATEWAYS, Set.of(one)));
+                    board.post(new Notice(Topic.GATEWAYS, Set.of(two)));
+                    board.post(new Notice(Topic.SERVERS, Set.of(one)));
+                    board.post(new Notice(Topic.SERVERS, Set.of()));
+                    board.post(new Notice(Topic.SERVERS, Set.of(two)));
+                })
+                .thenRequest(5)
+                .expectNext(new Notice(Topic.GATEWAYS, Set.of(one, two)), new Notice(Topic.SERVERS, Set.of()))
+                .thenCancel()
+                .verify();
+    }
+
+    @Test
+    void whatANewerReplicaAnnouncesMayBeAnything() {
+        assertThat(NoticeText.read("STARS 1234")).isEqualTo(Notice.any(Topic.ALL));
+        assertThat(NoticeText.read("GATEWAYS 1234")).isEqualTo(Notice.any(Topic.GATEWAYS));
+        assertThat(NoticeText.read("GATEWAYS")).isEqualTo(Notice.any(Topic.GATEWAYS));
+        assertThat(NoticeText.read(null)).isEqualTo(Notice.any(Topic.ALL));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.penstock.store;
 import io.penstock.loop.Rounds;
 import io.penstock.vault.Vault;
 import io.r2dbc.pool.ConnectionPool;
+import java.time.Duration;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.Disposable;
@@ -10,6 +11,8 @@ import reactor.core.Disposables;
 
 /** One application's view of a database: what the store hands to the features, without a Spring context. */
 public final class Database implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final DatabaseAddress address;
     private final ConnectionPool connections;
@@ -70,6 +73,11 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         listening.dispose();
-        connections.dispose();
+        // reactor-pool 1.2 counts a connection twice that comes back at the very moment when the pool closes, and then
+        // complains of it
+        connections
+                .disposeLater()
+                .onErrorComplete(IllegalArgumentException.class)
+                .block(PATIENCE);
     }
 }

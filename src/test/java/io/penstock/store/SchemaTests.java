@@ -36,6 +36,24 @@ class SchemaTests {
         assertThat(migrations(address)).isEqualTo(before).isPositive();
     }
 
+    /** After a roll-back, and beside a replica that was upgraded already. */
+    @ParameterizedTest
+    @EnumSource
+    void aVersionStartsOnTheSchemaOfALaterOne(Databases databases) throws SQLException {
+        DatabaseAddress address = databases.newAddress();
+        Schema.migrate(address);
+        try (var connection = Schema.connect(address);
+                var statement = connection.createStatement()) {
+            statement.execute("""
+                    INSERT INTO "flyway_schema_history" ("installed_rank", "version", "description", "type", "script",
+                    "checksum", "installed_by", "execution_time", "success")
+                    VALUES (9999, '9999', 'later', 'SQL', 'V9999__later.sql', 1, 'test', 1, TRUE)
+                    """);
+        }
+
+        assertThatCode(() -> Schema.prepare(address, ONE)).doesNotThrowAnyException();
+    }
+
     @ParameterizedTest
     @EnumSource
     void dataIsThereAfterARestart(Databases databases) {

@@ -2,18 +2,24 @@ package io.penstock.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
 
 class SseTests {
 
@@ -30,7 +36,7 @@ class SseTests {
     }
 
     private static List<SseEvent> decode(String text) {
-        return new SseDecoder().feed(bytes(text));
+        return List.copyOf(new SseDecoder().feed(bytes(text)));
     }
 
     @ParameterizedTest
@@ -45,6 +51,33 @@ class SseTests {
         }
 
         assertThat(events).isEqualTo(EVENTS);
+    }
+
+    @Test
+    void holdsNothingOfAnEventThatItHasGiven() {
+        var source = TestPublisher.<ByteBuf>create();
+        var given = new AtomicReference<WeakReference<SseEvent>>();
+        var slow = new BaseSubscriber<SseEvent>() {
+
+            @Override
+            protected void hookOnSubscribe(Subscription subscription) {
+                request(1);
+            }
+
+            @Override
+            protected void hookOnNext(SseEvent event) {
+                given.set(new WeakReference<>(event));
+            }
+        };
+        SseDecoder.decode(source.flux()).subscribe(slow);
+
+        source.next(bytes("data: x\n\n"));
+
+        await().until(() -> {
+            System.gc();
+            return given.get().refersTo(null);
+        });
+        slow.cancel();
     }
 
     @Test

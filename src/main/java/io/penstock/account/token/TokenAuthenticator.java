@@ -43,16 +43,12 @@ final class TokenAuthenticator implements Authenticator {
     }
 
     @Override
-    public Mono<Caller> authenticate(Request request) {
-        String token;
-        try {
-            token = BearerToken.of(request.headers());
-        } catch (Refusal refusal) {
-            return Mono.error(refusal);
-        }
-        if (token == null || !BearerToken.isApiToken(token)) {
-            return Mono.empty();
-        }
+    public boolean isOfItsKind(String token) {
+        return BearerToken.isApiToken(token);
+    }
+
+    @Override
+    public Mono<Caller> authenticate(String token, Request request) {
         if (!TokenText.isWhole(token)) {
             return refuse("This is no API token as they are made here: a part of it is missing or mistyped");
         }

@@ -108,7 +108,7 @@ public final class CallbackController {
                 flow == null
                         ? page
                         : ResponseEntity.status(page.getStatusCode())
-                                .contentType(Pages.HTML)
+                                .headers(page.getHeaders())
                                 .header(HttpHeaders.SET_COOKIE, cookies.without(flow))
                                 .body(page.getBody()));
     }

@@ -46,15 +46,10 @@ public final class PageForms {
         String known = browser(request);
         String browser = known == null ? Randoms.next() : known;
         String field = "<input type=\"hidden\" name=\"" + FIELD + "\" value=\"" + papers.paper(terms, browser) + "\">";
-        return ResponseEntity.ok()
-                .contentType(Pages.HTML)
+        return Pages.head(200, "'self'" + destinations)
                 .header(
                         HttpHeaders.SET_COOKIE,
                         cookies.cookie(cookies.ofHost(COOKIE), new Secret(browser), Papers.GOOD))
-                .header(
-                        ResponseHeaders.POLICY,
-                        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-                                + destinations)
                 // without it browsers do not say where a form comes from
                 .header(ResponseHeaders.REFERRER_POLICY, "same-origin")
                 .body(page.apply(field));

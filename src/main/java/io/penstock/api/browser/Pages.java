@@ -1,8 +1,12 @@
 package io.penstock.api.browser;
 
+import io.penstock.api.ResponseHeaders;
 import io.penstock.api.entrance.Problem;
 import io.penstock.caller.Caller;
+import io.penstock.caller.Digest;
 import io.penstock.wire.Refusal.Reason;
+import java.util.Base64;
+import java.util.HexFormat;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -10,10 +14,15 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.util.HtmlUtils;
 
-/** The few pages that people see: text and forms alone, without scripts, styles and pictures. */
+/** The few pages that people see: text and forms alone, without scripts and pictures, as their browsers show them by day and by night. */
 public final class Pages {
 
-    public static final MediaType HTML = MediaType.valueOf("text/html;charset=utf-8");
+    /** Long names and addresses would be wider than a telephone. */
+    private static final String STYLE = "html { overflow-wrap: anywhere }";
+
+    private static final MediaType HTML = MediaType.valueOf("text/html;charset=utf-8");
+    private static final String POLICY = "default-src 'none'; style-src '" + hash(STYLE)
+            + "'; frame-ancestors 'none'; base-uri 'none'; form-action ";
 
     private Pages() {}
 
@@ -58,9 +67,25 @@ public final class Pages {
     }
 
     public static ResponseEntity<String> answer(int status, String page) {
+        return head(status, "'none'").body(page);
+    }
+
+    /**
+     * What goes ahead of a page.
+     *
+     * @param forms where its forms may lead, as {@code form-action} writes it
+     */
+    public static ResponseEntity.BodyBuilder head(int status, String forms) {
         return ResponseEntity.status(HttpStatusCode.valueOf(status))
                 .contentType(HTML)
-                .body(page);
+                .header(ResponseHeaders.POLICY, POLICY + forms);
+    }
+
+    /** By what a policy allows a style (CSP 3, 2.3.1). */
+    private static String hash(String style) {
+        return "sha256-"
+                + Base64.getEncoder()
+                        .encodeToString(HexFormat.of().parseHex(Digest.of(style).hex()));
     }
 
     /** A page of that title and body, both in HTML. */
@@ -68,12 +93,18 @@ public final class Pages {
         return """
             <!doctype html>
             <html lang="en">
-            <head><meta charset="utf-8"><title>%s</title></head>
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <style>%s</style>
+            <title>%s</title>
+            </head>
             <body>
             <h1>%s</h1>
             %s
             </body>
             </html>
-            """.formatted(title, title, body);
+            """.formatted(STYLE, title, title, body);
     }
 }

@@ -7,6 +7,7 @@ import io.penstock.api.accounts.MemberController;
 import io.penstock.api.accounts.RoleController;
 import io.penstock.api.accounts.TeamController;
 import io.penstock.api.accounts.UserController;
+import io.penstock.api.signin.RevocationController;
 import io.penstock.api.signin.SessionsController;
 import io.penstock.api.tokens.ApiTokenController;
 import io.swagger.v3.oas.models.Components;
@@ -35,6 +36,7 @@ final class AccountSchemas {
             MemberController.class, "Member",
             InvitationController.class, "Member",
             SessionsController.class, "SessionRevocation",
+            RevocationController.class, "Revocation",
             ApiTokenController.class, "ApiToken");
 
     private AccountSchemas() {}
@@ -61,12 +63,25 @@ final class AccountSchemas {
                 .addSchemas("MemberInput", member().required(List.of("email")))
                 .addSchemas("MemberPatch", member().example(Map.of("role", "owner")))
                 .addSchemas("SessionRevocationInput", revocation().required(List.of("user")))
+                .addSchemas("RevocationInput", recall())
                 .addSchemas("LoginInput", login().required(List.of("email", "password")))
                 .addSchemas("PasswordInput", change().required(List.of("email", "password", "new_password")));
     }
 
     private static Schema<?> revocation() {
         return new ObjectSchema().addProperty("user", email());
+    }
+
+    private static Schema<?> recall() {
+        return new ObjectSchema()
+                .addProperty("jti", InputSchemas.text(1024).description("this, or token"))
+                .addProperty("issuer", InputSchemas.text(1024).description("its iss; without it JWT_ISSUER"))
+                .addProperty(
+                        "expires_at",
+                        InputSchemas.text(50)
+                                .description("when it ends by itself; without it JWT_MAX_LIFETIME from now")
+                                .example("2030-01-01T00:00:00Z"))
+                .addProperty("token", secret("the token itself").maxLength(16 * 1024));
     }
 
     private static Schema<?> user() {

@@ -39,7 +39,9 @@ final class OAuthSchemas {
                         "client_id",
                         text(1024).description("where it is missing, this gateway becomes a client of the issuer"))
                 .addProperty("client_secret", secret("oauth"))
-                .addProperty("token_endpoint_auth_method", choice("client_secret_basic", "client_secret_post", "none"))
+                .addProperty("client_key", key())
+                .addProperty("client_key_id", keyId())
+                .addProperty("token_endpoint_auth_method", method())
                 .addProperty("scope", text(8192).description("words with spaces between"))
                 .addProperty("scopes", new ArraySchema().items(text(255)).maxItems(100))
                 .addProperty("audience", text(2048))
@@ -52,8 +54,26 @@ final class OAuthSchemas {
                         "idp_token_url", text(2048).description("for id_jag: where the identity provider exchanges"))
                 .addProperty("idp_client_id", text(1024))
                 .addProperty("idp_client_secret", secret("oauth"))
-                .addProperty(
-                        "idp_token_endpoint_auth_method", choice("client_secret_basic", "client_secret_post", "none"));
+                .addProperty("idp_client_key", key())
+                .addProperty("idp_client_key_id", keyId())
+                .addProperty("idp_token_endpoint_auth_method", method());
+    }
+
+    private static Schema<?> key() {
+        return new StringSchema()
+                .maxLength(8192)
+                .format("password")
+                .description(
+                        "for private_key_jwt: a private key, PEM (PKCS #8) or a JWK as a text, RSA of 2048 to 4096"
+                                + " bits or EC on P-256 or P-384; reads as *****, and sending that back keeps the stored value");
+    }
+
+    private static Schema<?> keyId() {
+        return text(255).description("the kid that the server knows the key by; that of the JWK where it is not given");
+    }
+
+    private static Schema<?> method() {
+        return choice("client_secret_basic", "client_secret_post", "private_key_jwt", "none");
     }
 
     static Schema<?> revocation() {

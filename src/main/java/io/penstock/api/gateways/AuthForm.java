@@ -26,7 +26,7 @@ public final class AuthForm {
     static final Set<String> ALL_FIELDS =
             FIELDS.values().stream().flatMap(List::stream).collect(Collectors.toUnmodifiableSet());
 
-    private static final String OAUTH_SECRET = "oauth_config.client_secret";
+    private static final String OAUTH = "oauth_config.";
     private static final int LONGEST_SECRET = 8192;
     private static final int LONGEST_NAME = 255;
     private static final int MOST_HEADERS = 20;
@@ -130,10 +130,8 @@ public final class AuthForm {
         var before = stored instanceof UpstreamAuth.OAuth(var config) ? config : null;
         var form = new OAuthForm(new Fields(given, found), found, urls, before);
         var config = form.read();
-        if (form.keptSecret()) {
-            kept.add(OAUTH_SECRET);
-        }
-        found.moveTo(objections, "oauth_config.");
+        form.kept().forEach(field -> kept.add(OAUTH + field));
+        found.moveTo(objections, OAUTH);
         return config == null ? new UpstreamAuth.None() : new UpstreamAuth.OAuth(config);
     }
 

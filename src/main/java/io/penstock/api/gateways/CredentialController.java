@@ -14,6 +14,7 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Rotations;
 import io.penstock.catalog.UpstreamAuth;
+import io.penstock.catalog.UpstreamTls;
 import io.penstock.credential.CredentialSettings;
 import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
@@ -75,10 +76,10 @@ final class CredentialController {
         var tree = body.object().cache();
         var attempt = current(caller, id, http)
                 .flatMap(gateway -> tree.flatMap(given -> tried(gateway, given))
-                        .flatMap(auth -> changing.run(
+                        .flatMap(credential -> changing.run(
                                 deed,
                                 gateway.id(),
-                                rotations.replace(gateway.id(), auth, settings.grace(), gateway.version()))));
+                                rotations.replace(gateway.id(), credential, settings.grace(), gateway.version()))));
         return changed(http, attempt);
     }
 
@@ -107,12 +108,13 @@ final class CredentialController {
         return Changing.changed(http, WHAT, attempt).then();
     }
 
-    /** The new credential, where the upstream takes it. */
-    private Mono<UpstreamAuth> tried(Gateway gateway, ObjectNode given) {
-        return gateways.open(gateway)
-                .onErrorReturn(new UpstreamAuth.None())
-                .map(stored -> trials.read(given, stored))
-                .flatMap(auth -> trials.run(gateway, auth).thenReturn(auth));
+    /** The new credential, where the upstream takes it; one that does not open must not keep its owner from replacing it. */
+    private Mono<Rotations.Credential> tried(Gateway gateway, ObjectNode given) {
+        return Mono.zip(
+                        gateways.open(gateway).onErrorReturn(new UpstreamAuth.None()),
+                        gateways.openTls(gateway).onErrorReturn(UpstreamTls.NONE))
+                .map(stored -> trials.read(given, gateway.url(), stored.getT1(), stored.getT2()))
+                .flatMap(credential -> trials.run(gateway, credential).thenReturn(credential));
     }
 
     private Mono<Gateway> current(Caller caller, String id, ServerHttpRequest http) {

@@ -2,12 +2,10 @@ package io.penstock.api.gateways;
 
 import io.penstock.api.input.Fields;
 import io.penstock.api.input.Objections;
-import io.penstock.catalog.OAuthConfig.ClientAuth;
 import io.penstock.catalog.OAuthConfig.Exchange;
 import io.penstock.catalog.OAuthConfig.Grant;
 import io.penstock.catalog.OAuthConfig.IdentityProvider;
 import io.penstock.catalog.OAuthConfig.Subject;
-import io.penstock.vault.Secret;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -16,14 +14,18 @@ import org.jspecify.annotations.Nullable;
 /** Reads of {@code oauth_config} how callers' own tokens are exchanged. */
 final class ExchangeForm {
 
-    private static final List<String> IDP =
-            List.of("idp_token_url", "idp_client_id", "idp_client_secret", "idp_token_endpoint_auth_method");
-    private static final int LONGEST = 8192;
+    private static final List<String> IDP = List.of(
+            "idp_token_url",
+            "idp_client_id",
+            "idp_client_secret",
+            "idp_client_key",
+            "idp_client_key_id",
+            "idp_token_endpoint_auth_method");
 
     private final Fields fields;
     private final Objections objections;
     private final @Nullable IdentityProvider stored;
-    private boolean kept;
+    private List<String> kept = List.of();
 
     /** @param stored what the gateway has already; null for nothing */
     ExchangeForm(Fields fields, Objections objections, @Nullable Exchange stored) {
@@ -32,8 +34,8 @@ final class ExchangeForm {
         this.stored = stored == null ? null : stored.idp();
     }
 
-    /** Whether the secret was sent as the mask. */
-    boolean keptSecret() {
+    /** The fields whose secret was sent as the mask. */
+    List<String> kept() {
         return kept;
     }
 
@@ -51,19 +53,13 @@ final class ExchangeForm {
         }
         String client =
                 fields.demanded("idp_client_id", 1024, "the client that the identity provider knows this gateway as");
-        Secret secret = secret(idp);
-        var way = secret == null ? ClientAuth.NONE : ClientAuth.CLIENT_SECRET_BASIC;
-        ClientAuth auth = fields.oneOf("idp_token_endpoint_auth_method", way, text -> text.toLowerCase(Locale.ROOT));
+        ClientForm.Shown shown = shown(idp);
         if (idp == null && !objections.has("idp_token_url")) {
             objections.add("idp_token_url", "is missing: the identity provider exchanges callers' tokens there");
         }
-        if (secret == null && auth != ClientAuth.NONE && !objections.has("idp_client_secret")) {
-            objections.add(
-                    "idp_client_secret", "is missing: idp_token_endpoint_auth_method " + auth.text() + " shows it");
-        }
         return idp == null || client == null
                 ? null
-                : new Exchange(subject, new IdentityProvider(idp, client, secret, auth));
+                : new Exchange(subject, new IdentityProvider(idp, client, shown.secret(), shown.key(), shown.auth()));
     }
 
     private void refuse(String field, String message) {
@@ -72,18 +68,14 @@ final class ExchangeForm {
         }
     }
 
-    private @Nullable Secret secret(@Nullable URI idp) {
-        String text = fields.text("idp_client_secret", 1, LONGEST);
-        if (text == null || !text.equals(Secret.MASK)) {
-            return text == null ? null : new Secret(text);
-        }
-        kept = true;
-        Secret before = stored == null ? null : stored.clientSecret();
-        if (stored == null || before == null) {
-            objections.add("idp_client_secret", "is the mask, but there is no stored value to keep: send the value");
-        } else if (!Endpoints.same(stored.tokenUrl(), idp)) {
-            objections.add("idp_client_secret", "must be sent again, because idp_token_url now names another server");
-        }
-        return before;
+    private ClientForm.Shown shown(@Nullable URI idp) {
+        var form = new ClientForm(fields, objections, "idp_");
+        boolean moved = stored != null && !Endpoints.same(stored.tokenUrl(), idp);
+        var shown = form.read(
+                stored == null ? null : stored.clientSecret(),
+                stored == null ? null : stored.clientKey(),
+                moved ? "idp_token_url now names another server" : null);
+        kept = form.kept();
+        return shown;
     }
 }

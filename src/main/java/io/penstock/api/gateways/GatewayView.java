@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * A gateway as clients read it; of its credential, only the fields of its type are there, with secrets masked.
  *
+ * @param circuit whether the replica that is asked calls it: {@code closed} where it does, {@code open} while it fails
  * @param authorizeUrl where each user connects an account; it is called with nobody else's. Null where no user has to
  */
 record GatewayView(
@@ -47,6 +48,7 @@ record GatewayView(
         boolean enabled,
         @Nullable Boolean healthy,
         @Nullable String lastError,
+        String circuit,
         @Nullable Instant lastCheckedAt,
         @Nullable Instant lastSeenAt,
         @Nullable String protocolVersion,
@@ -59,7 +61,7 @@ record GatewayView(
         Instant updatedAt,
         long version) {
 
-    static GatewayView of(Gateway gateway, Features.Counts counts, @Nullable String authorizeUrl) {
+    static GatewayView of(Gateway gateway, Features.Counts counts, @Nullable String authorizeUrl, String circuit) {
         var shown = Json.stored(gateway.auth().shown());
         var tls = Json.stored(gateway.tls() == null ? "{}" : gateway.tls().shown());
         var status = gateway.status();
@@ -96,6 +98,7 @@ record GatewayView(
                 gateway.enabled(),
                 status.healthy(),
                 status.lastError(),
+                circuit,
                 status.lastCheckedAt(),
                 status.lastSeenAt(),
                 status.protocolVersion(),

@@ -8,9 +8,9 @@ import io.penstock.catalog.OAuthConfig.Exchange;
 import io.penstock.catalog.OAuthConfig.Grant;
 import io.penstock.oauth.Providers;
 import io.penstock.oauth.Providers.Template;
-import io.penstock.vault.Secret;
 import io.penstock.wire.Refusal;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +37,8 @@ public final class OAuthForm {
             "redirect_uri",
             "client_id",
             "client_secret",
+            "client_key",
+            "client_key_id",
             "token_endpoint_auth_method",
             "scope",
             "scopes",
@@ -46,6 +48,8 @@ public final class OAuthForm {
             "idp_token_url",
             "idp_client_id",
             "idp_client_secret",
+            "idp_client_key",
+            "idp_client_key_id",
             "idp_token_endpoint_auth_method");
 
     private static final int LONGEST_URL = 2048;
@@ -61,7 +65,7 @@ public final class OAuthForm {
     private final Objections objections;
     private final Urls urls;
     private final @Nullable OAuthConfig stored;
-    private boolean kept;
+    private final List<String> kept = new ArrayList<>();
 
     /** @param stored what the gateway has already; null for nothing */
     OAuthForm(Fields fields, Objections objections, Urls urls, @Nullable OAuthConfig stored) {
@@ -71,8 +75,8 @@ public final class OAuthForm {
         this.stored = stored;
     }
 
-    /** Whether the secret was sent as the mask. */
-    boolean keptSecret() {
+    /** The fields whose secret was sent as the mask. */
+    List<String> kept() {
         return kept;
     }
 
@@ -88,14 +92,13 @@ public final class OAuthForm {
         URI revocation = url("revocation_url", template.revocationUrl());
         URI redirect = redirect();
         String client = fields.text("client_id", 1, 1024);
-        Secret secret = secret(token, issuer);
-        ClientAuth auth = clientAuth(secret);
+        ClientForm.Shown shown = shown(token, issuer);
         List<String> scopes = scopes(template);
         String audience = fields.text("audience", 1, LONGEST_URL);
         String resource = fields.text("resource", 1, LONGEST_URL);
         Exchange exchange = exchange(grant);
         demand(grant, token, authorization, issuer);
-        demandClient(grant, client, secret, auth, token, issuer);
+        demandClient(grant, client, shown, token, issuer);
         return objections.isEmpty()
                 ? new OAuthConfig(
                         grant,
@@ -106,8 +109,9 @@ public final class OAuthForm {
                         revocation,
                         redirect,
                         client,
-                        secret,
-                        auth,
+                        shown.secret(),
+                        shown.key(),
+                        shown.auth(),
                         scopes,
                         audience,
                         resource,
@@ -137,12 +141,8 @@ public final class OAuthForm {
     }
 
     private void demandClient(
-            Grant grant,
-            @Nullable String client,
-            @Nullable Secret secret,
-            ClientAuth auth,
-            @Nullable URI token,
-            @Nullable URI issuer) {
+            Grant grant, @Nullable String client, ClientForm.Shown shown, @Nullable URI token, @Nullable URI issuer) {
+        String proof = shown.key() != null ? "client_key" : shown.secret() != null ? "client_secret" : null;
         if (client == null) {
             if (token != null || grant.exchanges()) {
                 addIfAbsent(
@@ -150,28 +150,25 @@ public final class OAuthForm {
                         "is missing: give the client that the provider knows this gateway as, or an issuer without"
                                 + " token_url, where this gateway becomes one");
             }
-            if (secret != null) {
-                addIfAbsent("client_id", "is missing: client_secret is that of a client");
+            if (proof != null) {
+                addIfAbsent("client_id", "is missing: " + proof + " is that of a client");
             }
             return;
         }
-        if (secret != null && token == null && issuer == null) {
+        if (proof != null && token == null && issuer == null) {
             addIfAbsent(
-                    "client_secret",
-                    "wants issuer or token_url beside it: to whom a secret is shown is not for the upstream to say");
+                    proof,
+                    "wants issuer or token_url beside it: to whom this gateway shows itself is not for the upstream to say");
         }
-        if (secret == null && auth != ClientAuth.NONE) {
-            addIfAbsent("client_secret", "is missing: token_endpoint_auth_method " + auth.text() + " shows it");
-        }
-        if (grant == Grant.CLIENT_CREDENTIALS && auth == ClientAuth.NONE) {
-            addIfAbsent("client_secret", "is missing: client_credentials are for clients that have one");
+        if (grant == Grant.CLIENT_CREDENTIALS && shown.auth() == ClientAuth.NONE) {
+            addIfAbsent("client_secret", "is missing: client_credentials are for clients that have one, or client_key");
         }
     }
 
     private @Nullable Exchange exchange(Grant grant) {
         var form = new ExchangeForm(fields, objections, stored == null ? null : stored.exchange());
         Exchange exchange = form.read(grant, url("idp_token_url", null));
-        kept |= form.keptSecret();
+        kept.addAll(form.kept());
         return exchange;
     }
 
@@ -251,25 +248,16 @@ public final class OAuthForm {
         }
     }
 
-    private @Nullable Secret secret(@Nullable URI token, @Nullable URI issuer) {
-        String text = fields.text("client_secret", 1, LONGEST);
-        if (text == null || !text.equals(Secret.MASK)) {
-            return text == null ? null : new Secret(text);
-        }
-        kept = true;
-        if (stored == null || stored.clientSecret() == null) {
-            objections.add("client_secret", "is the mask, but there is no stored value to keep: send the value");
-            return null;
-        }
-        if (!Endpoints.same(stored.tokenUrl(), token) || !Objects.equals(stored.issuer(), issuer)) {
-            objections.add("client_secret", "must be sent again, because token_url or issuer now names another server");
-        }
-        return stored.clientSecret();
-    }
-
-    private ClientAuth clientAuth(@Nullable Secret secret) {
-        var usual = secret == null ? ClientAuth.NONE : ClientAuth.CLIENT_SECRET_BASIC;
-        return fields.oneOf("token_endpoint_auth_method", usual, text -> text.toLowerCase(Locale.ROOT));
+    private ClientForm.Shown shown(@Nullable URI token, @Nullable URI issuer) {
+        var form = new ClientForm(fields, objections, "");
+        boolean moved = stored != null
+                && !(Endpoints.same(stored.tokenUrl(), token) && Objects.equals(stored.issuer(), issuer));
+        var shown = form.read(
+                stored == null ? null : stored.clientSecret(),
+                stored == null ? null : stored.clientKey(),
+                moved ? "token_url or issuer now names another server" : null);
+        kept.addAll(form.kept());
+        return shown;
     }
 
     private List<String> scopes(Template template) {

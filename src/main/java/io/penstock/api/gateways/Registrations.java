@@ -49,14 +49,15 @@ final class Registrations {
     private Mono<Gateway> look(Gateway created) {
         var looked = Mono.defer(() -> rounds.detach(
                 "registration",
-                health.check(created).filter(Registrations::isHealthy).flatMap(health::discover)));
+                health.check(created).filter(Registrations::mayBeHealthy).flatMap(health::discover)));
         return looked.timeout(settings.discoveryBudget())
                 .onErrorComplete()
                 .then(gateways.find(created.id()))
                 .defaultIfEmpty(created);
     }
 
-    private static boolean isHealthy(Gateway gateway) {
-        return Boolean.TRUE.equals(gateway.status().healthy());
+    /** Where another replica was so quick that the look is its own to write down, nothing may be written yet. */
+    private static boolean mayBeHealthy(Gateway gateway) {
+        return !Boolean.FALSE.equals(gateway.status().healthy());
     }
 }

@@ -24,6 +24,9 @@ final class TlsForm {
 
     static final Set<String> FIELDS = Set.of(AUTHORITIES, CERTIFICATE, KEY, PINS);
 
+    /** What can be put in the place of another one while calls go on. */
+    static final Set<String> ROTATED = Set.of(AUTHORITIES, CERTIFICATE, KEY);
+
     static final int LONGEST_BUNDLE = 512 * 1024;
     static final int LONGEST = 64 * 1024;
     static final int MOST_PINS = 10;

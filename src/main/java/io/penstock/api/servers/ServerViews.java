@@ -65,7 +65,10 @@ final class ServerViews {
             var known = snapshot.server(server.id());
             return known == null || known.version() < server.version();
         });
-        return behind ? catalog.refresh() : Mono.just(snapshot);
+        return behind
+                ? catalog.refresh(
+                        shown.stream().map(server -> server.id().toString()).toList())
+                : Mono.just(snapshot);
     }
 
     private static List<UUID> joined(List<Server> servers, Function<Chosen, List<UUID>> part) {

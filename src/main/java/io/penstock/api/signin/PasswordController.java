@@ -132,7 +132,7 @@ public final class PasswordController {
         }
         var origin = Origin.of(request, addresses);
         var draft =
-                new Sessions.Draft(proven.name(), null, SOURCE, origin.address(), origin.agent(), proven.generation());
+                Sessions.Draft.ofPassword(proven.name(), SOURCE, origin.address(), origin.agent(), proven.generation());
         return transactions.run(sessions.begin(draft)
                 .flatMap(begun -> trail.record(new Entry(
                                 proven.name(),

@@ -72,7 +72,7 @@ public final class SignInController {
         }
         var page = Pages.refused(SignInLanding.FAILURE, refusal.reason(), request.correlationId());
         return Mono.just(ResponseEntity.status(page.getStatusCode())
-                .contentType(Pages.HTML)
+                .headers(page.getHeaders())
                 .body(page.getBody()));
     }
 
@@ -80,6 +80,6 @@ public final class SignInController {
     @GetMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
     @Authenticated(action = "read", resource = RESOURCE)
     ResponseEntity<String> home(Caller caller) {
-        return ResponseEntity.ok().contentType(Pages.HTML).body(Pages.signedIn(caller));
+        return Pages.answer(200, Pages.signedIn(caller));
     }
 }

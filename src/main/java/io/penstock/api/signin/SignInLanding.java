@@ -17,6 +17,7 @@ import io.penstock.caller.proxy.ClientAddresses;
 import io.penstock.caller.session.Sessions;
 import io.penstock.caller.session.Sessions.Begun;
 import io.penstock.caller.signin.SignIn.Proven;
+import io.penstock.oauth.exchange.ExchangeSettings;
 import io.penstock.store.Transactions;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Request;
@@ -43,6 +44,7 @@ final class SignInLanding implements Landing {
     private final ClientAddresses addresses;
     private final Transactions transactions;
     private final Trail trail;
+    private final ExchangeSettings exchange;
 
     SignInLanding(
             SignInParts parts,
@@ -50,13 +52,15 @@ final class SignInLanding implements Landing {
             BrowserCookies cookies,
             ClientAddresses addresses,
             Transactions transactions,
-            Trail trail) {
+            Trail trail,
+            ExchangeSettings exchange) {
         this.parts = parts;
         this.names = names;
         this.cookies = cookies;
         this.addresses = addresses;
         this.transactions = transactions;
         this.trail = trail;
+        this.exchange = exchange;
     }
 
     @Override
@@ -87,12 +91,14 @@ final class SignInLanding implements Landing {
     }
 
     private Mono<Begun> begun(Proven proven, Request request) {
-        var draft = new Sessions.Draft(
+        var draft = Sessions.Draft.ofProvider(
                 proven.user(),
                 proven.groups(),
                 proven.issuer(),
                 proven.origin().address(),
-                proven.origin().agent());
+                proven.origin().agent(),
+                // what no server may be shown is not worth having
+                exchange.allowsAny() ? proven.idToken() : null);
         return transactions.run(parts.sessions()
                 .begin(draft)
                 .flatMap(begun -> trail.record(done(begun, proven, request)).thenReturn(begun)));

@@ -105,26 +105,27 @@ final class R2dbcCallBook implements CallBook {
 
     private Mono<GenericExecuteSpec> insert(Tally tally, Tally.Sum sum) {
         var key = tally.key;
-        return tally.rules.map(rules -> database.sql(INSERT)
-                .bind(0, tally.id)
-                .bind(1, sum.began())
-                .bind(2, sum.last())
-                .bind(3, Text.clean(key.user()))
-                .bind(4, key.source())
-                .bind(5, key.credential())
-                .bind(6, tally.claims)
-                .bind(7, key.address().getHostAddress())
-                .bind(8, Text.clean(key.agent()))
-                .bind(9, key.targetKind())
-                .bind(10, Text.clean(key.target()))
-                .bind(11, Text.clean(key.method()))
-                .bind(12, Text.clean(key.name()))
-                .bind(13, key.outcome().name())
-                .bind(14, Text.clean(key.reason()))
-                .bind(15, Text.clean(rules))
-                .bind(16, sum.calls())
-                .bind(17, sum.micros())
-                .bind(18, sum.maxMicros()));
+        return tally.rules()
+                .map(rules -> database.sql(INSERT)
+                        .bind(0, tally.id)
+                        .bind(1, sum.began())
+                        .bind(2, sum.last())
+                        .bind(3, Text.clean(key.user()))
+                        .bind(4, key.source())
+                        .bind(5, key.credential())
+                        .bind(6, tally.claims)
+                        .bind(7, key.address().getHostAddress())
+                        .bind(8, Text.clean(key.agent()))
+                        .bind(9, key.targetKind())
+                        .bind(10, Text.clean(key.target()))
+                        .bind(11, Text.clean(key.method()))
+                        .bind(12, Text.clean(key.name()))
+                        .bind(13, key.outcome().name())
+                        .bind(14, Text.clean(key.reason()))
+                        .bind(15, Text.clean(rules))
+                        .bind(16, sum.calls())
+                        .bind(17, sum.micros())
+                        .bind(18, sum.maxMicros()));
     }
 
     /** One round: deletes what is older than it is kept, a batch at a time, so that no transaction is long. */

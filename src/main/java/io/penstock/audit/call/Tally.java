@@ -20,7 +20,7 @@ final class Tally {
     final UUID id = UUID.randomUUID();
     final CallKey key;
     final String claims;
-    final Mono<String> rules;
+    private volatile Mono<String> rules;
 
     private final AtomicLong calls = new AtomicLong();
     private final AtomicLong nanos = new AtomicLong();
@@ -54,6 +54,11 @@ final class Tally {
                 Instant.ofEpochMilli(last));
     }
 
+    /** Nothing once its row is there: it holds on to the request that it was decided for. */
+    Mono<String> rules() {
+        return rules;
+    }
+
     boolean isStored() {
         return written > 0;
     }
@@ -64,5 +69,6 @@ final class Tally {
 
     void written(Sum sum) {
         written = sum.calls();
+        rules = Mono.empty();
     }
 }

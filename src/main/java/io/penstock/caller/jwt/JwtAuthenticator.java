@@ -52,6 +52,7 @@ final class JwtAuthenticator implements Authenticator {
         Ticker ticker = () -> TimeUnit.MILLISECONDS.toNanos(clock.millis());
         this.known = Caffeine.newBuilder()
                 .maximumSize(MOST_KNOWN)
+                .executor(Runnable::run) // each call looks here, and is to wake no other thread for housekeeping
                 .ticker(ticker)
                 .expireAfter(Expiry.<Digest, Verified>creating(
                         (digest, token) -> Duration.ofMillis(Math.max(0, token.expires() - clock.millis()))))
@@ -64,16 +65,12 @@ final class JwtAuthenticator implements Authenticator {
     }
 
     @Override
-    public Mono<Caller> authenticate(Request request) {
-        String token;
-        try {
-            token = BearerToken.of(request.headers());
-        } catch (Refusal refusal) {
-            return Mono.error(refusal);
-        }
-        if (token == null || BearerToken.isApiToken(token)) {
-            return Mono.empty();
-        }
+    public boolean isOfItsKind(String token) {
+        return !BearerToken.isApiToken(token);
+    }
+
+    @Override
+    public Mono<Caller> authenticate(String token, Request request) {
         Digest digest = Digest.of(token);
         Verified verified = good(digest);
         if (verified != null) {

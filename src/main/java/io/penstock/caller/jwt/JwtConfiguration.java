@@ -4,6 +4,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import io.penstock.caller.OwnTokens;
+import io.penstock.caller.Recalls;
 import io.penstock.caller.SignIns;
 import io.penstock.egress.Egress;
 import io.penstock.loop.Rounds;
@@ -52,6 +53,11 @@ class JwtConfiguration {
                 clock,
                 Schedulers.parallel());
         return new JwtAuthenticator(verifier, revocations, signIns, clock, new Resources(baseUrl));
+    }
+
+    @Bean
+    Recalls recalls(JwtSettings settings, Revocations revocations) {
+        return new JwtRecalls(settings, revocations, InstantSource.system());
     }
 
     /** Without a key there are no tokens of ours, but all else works. */

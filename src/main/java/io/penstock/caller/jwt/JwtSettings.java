@@ -8,6 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
  * Whose tokens are believed. The gateway's own issuer needs a secret, a public key or a key set's URL, unless other issuers are named.
@@ -37,6 +38,10 @@ record JwtSettings(
         @DefaultValue List<TrustedIssuer> issuers) {
 
     JwtSettings {
+        if (!maxLifetime.isPositive()) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "JWT_MAX_LIFETIME", null, "It must be longer than nothing, like 366d.");
+        }
         issuers = List.copyOf(issuers);
     }
 

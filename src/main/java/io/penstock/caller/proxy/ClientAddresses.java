@@ -1,6 +1,5 @@
 package io.penstock.caller.proxy;
 
-import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.wire.Request;
 import java.net.InetAddress;
 import java.util.List;
@@ -26,11 +25,14 @@ public final class ClientAddresses {
      */
     public InetAddress of(Request request) {
         InetAddress known = request.peer().getAddress();
-        return trusted.contains(known) ? behind(known, hops(request.headers())) : known;
+        if (!trusted.contains(known)) {
+            return known;
+        }
+        List<String> lines = request.headers().getAll(header);
+        return lines.isEmpty() ? known : behind(known, hops(lines));
     }
 
-    private List<String> hops(HttpHeaders headers) {
-        List<String> lines = headers.getAll(header);
+    private List<String> hops(List<String> lines) {
         return header.equalsIgnoreCase("Forwarded") ? ForwardedHops.standard(lines) : ForwardedHops.plain(lines);
     }
 

@@ -5,6 +5,7 @@ import io.penstock.caller.jwt.Assertions;
 import io.penstock.egress.Egress;
 import io.penstock.ingress.Door;
 import io.penstock.loop.Rounds;
+import io.penstock.vault.Weaknesses;
 import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,11 @@ class ProxyConfiguration {
     @Bean
     ClientAddresses clientAddresses(ProxySettings settings, TrustedPeers trusted) {
         return new ClientAddresses(trusted, settings.addressHeader());
+    }
+
+    @Bean
+    Weaknesses proxyWeaknesses(ProxySettings settings, ProofSettings proof) {
+        return new ProxyWeaknesses(settings, proof.kind() != ProofSettings.Kind.NONE);
     }
 
     @Bean

@@ -82,7 +82,7 @@ final class CookieCallers implements SignedIn {
     }
 
     static Caller caller(Session session) {
-        return new Caller(
+        var caller = new Caller(
                 session.user(),
                 Caller.Source.SESSION,
                 false,
@@ -93,6 +93,7 @@ final class CookieCallers implements SignedIn {
                 null,
                 Digest.of("session\n" + session.id()).hex(),
                 session.expires());
+        return session.generation() == null ? caller.signedIn(session.id()) : caller;
     }
 
     private static Mono<Caller> refuse(String detail) {

@@ -22,6 +22,7 @@ final class R2dbcSessions implements Sessions {
     private final SessionRows rows;
     private final LiveSessions live;
     private final SessionCookie cookie;
+    private final SessionIdTokens idTokens;
     private final Transactions transactions;
     private final Changes changes;
     private final Duration absoluteLimit;
@@ -31,6 +32,7 @@ final class R2dbcSessions implements Sessions {
             SessionRows rows,
             LiveSessions live,
             SessionCookie cookie,
+            SessionIdTokens idTokens,
             Transactions transactions,
             Changes changes,
             Duration absoluteLimit,
@@ -38,6 +40,7 @@ final class R2dbcSessions implements Sessions {
         this.rows = rows;
         this.live = live;
         this.cookie = cookie;
+        this.idTokens = idTokens;
         this.transactions = transactions;
         this.changes = changes;
         this.absoluteLimit = absoluteLimit;
@@ -59,7 +62,10 @@ final class R2dbcSessions implements Sessions {
                     now,
                     now.plus(absoluteLimit),
                     draft.generation());
-            return rows.insert(session).thenReturn(new Begun(session, cookie.seal(session)));
+            var idToken = draft.idToken();
+            return transactions.run(rows.insert(session)
+                    .then(idToken == null ? Mono.empty() : idTokens.keep(session, idToken))
+                    .thenReturn(new Begun(session, cookie.seal(session))));
         });
     }
 

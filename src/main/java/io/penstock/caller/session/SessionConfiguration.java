@@ -33,9 +33,11 @@ class SessionConfiguration {
     }
 
     @Bean
-    LiveSessions liveSessions(SessionRows rows, Changes changes, Rounds rounds, SessionSettings settings) {
+    LiveSessions liveSessions(
+            SessionRows rows, SessionIdTokens idTokens, Changes changes, Rounds rounds, SessionSettings settings) {
         var live = new LiveSessions(rows, changes, rounds, settings.idleLimit(), clock);
         rounds.repeat("sessions.seen", LiveSessions.BETWEEN_FLUSHES, live.flush());
+        rounds.repeat("sessions.id-tokens", LiveSessions.BETWEEN_FLUSHES, idTokens.forgetEnded());
         return live;
     }
 
@@ -44,10 +46,11 @@ class SessionConfiguration {
             SessionRows rows,
             LiveSessions live,
             SessionCookie cookie,
+            SessionIdTokens idTokens,
             Transactions transactions,
             Changes changes,
             SessionSettings settings) {
-        return new R2dbcSessions(rows, live, cookie, transactions, changes, settings.absoluteLimit(), clock);
+        return new R2dbcSessions(rows, live, cookie, idTokens, transactions, changes, settings.absoluteLimit(), clock);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.penstock.caller.session;
 
+import io.penstock.caller.IdToken;
 import io.penstock.vault.Secret;
 import io.penstock.wire.Request;
 import java.time.Instant;
@@ -19,11 +20,28 @@ public interface Sessions {
             String issuer,
             String address,
             @Nullable String agent,
-            @Nullable Long generation) {
+            @Nullable Long generation,
+            @Nullable IdToken idToken) {
 
-        /** That of an identity provider. */
-        public Draft(String user, @Nullable Set<String> groups, String issuer, String address, @Nullable String agent) {
-            this(user, groups, issuer, address, agent, null);
+        /** That of a password. */
+        public static Draft ofPassword(
+                String user, String issuer, String address, @Nullable String agent, long generation) {
+            return new Draft(user, null, issuer, address, agent, generation, null);
+        }
+
+        /**
+         * That of an identity provider.
+         *
+         * @param idToken the one to keep; null where none is
+         */
+        public static Draft ofProvider(
+                String user,
+                @Nullable Set<String> groups,
+                String issuer,
+                String address,
+                @Nullable String agent,
+                @Nullable IdToken idToken) {
+            return new Draft(user, groups, issuer, address, agent, null, idToken);
         }
     }
 

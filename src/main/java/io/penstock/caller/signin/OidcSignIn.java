@@ -1,9 +1,11 @@
 package io.penstock.caller.signin;
 
+import com.nimbusds.jwt.JWTClaimsSet;
 import io.penstock.caller.Attempts;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Directory;
 import io.penstock.caller.Grants;
+import io.penstock.caller.IdToken;
 import io.penstock.caller.flow.Callback;
 import io.penstock.caller.flow.Departure;
 import io.penstock.caller.flow.FlowCookies;
@@ -13,6 +15,7 @@ import io.penstock.caller.flow.Randoms;
 import io.penstock.caller.flow.ReturnPath;
 import io.penstock.caller.jwt.IdTokens;
 import io.penstock.caller.proxy.ClientAddresses;
+import io.penstock.vault.Secret;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
@@ -107,11 +110,18 @@ final class OidcSignIn implements SignIn {
             return Mono.error(Faults.failed("sent the browser back without a code", null));
         }
         return tokens.exchange(known.token(), code, pending.verifier())
-                .flatMap(token -> idTokens.verify(token.reveal(), pending.nonce()))
-                .map(reading::person)
-                .flatMap(person -> welcome(person.user())
-                        .thenReturn(new Proven(
-                                person.user(), person.groups(), provider.issuer(), pending.returnTo(), origin)));
+                .flatMap(token -> idTokens.verify(token.reveal(), pending.nonce())
+                        .flatMap(claims -> proven(reading.person(claims), idToken(token, claims), pending, origin)));
+    }
+
+    private static IdToken idToken(Secret token, JWTClaimsSet verified) {
+        return new IdToken(token, verified.getExpirationTime().toInstant());
+    }
+
+    private Mono<Proven> proven(Person person, IdToken token, Pending pending, Origin origin) {
+        return welcome(person.user())
+                .thenReturn(new Proven(
+                        person.user(), person.groups(), provider.issuer(), token, pending.returnTo(), origin));
     }
 
     /** Who is switched off here does not come in, whatever the provider says. */

@@ -1,5 +1,6 @@
 package io.penstock.caller.signin;
 
+import io.penstock.caller.IdToken;
 import io.penstock.caller.flow.Callback;
 import io.penstock.caller.flow.Departure;
 import io.penstock.caller.flow.Origin;
@@ -16,12 +17,14 @@ public interface SignIn {
      * Who it is.
      *
      * @param groups null where the provider's groups mean nothing here
+     * @param idToken the provider's word
      * @param returnTo the path here that the browser wanted; null for none
      */
     record Proven(
             String user,
             @Nullable Set<String> groups,
             String issuer,
+            IdToken idToken,
             @Nullable String returnTo,
             Origin origin) {}
 

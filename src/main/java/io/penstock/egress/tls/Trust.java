@@ -1,8 +1,15 @@
 package io.penstock.egress.tls;
 
+import io.netty.handler.codec.http2.Http2SecurityUtil;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -15,6 +22,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the contexts of connections that go by an {@link Identity}. Host names are verified in all of them. */
 public final class Trust {
+
+    private static final ApplicationProtocolConfig OFFERED = new ApplicationProtocolConfig(
+            Protocol.ALPN,
+            SelectorFailureBehavior.NO_ADVERTISE,
+            SelectedListenerFailureBehavior.ACCEPT,
+            ApplicationProtocolNames.HTTP_2,
+            ApplicationProtocolNames.HTTP_1_1);
 
     private final X509ExtendedTrustManager platform;
 
@@ -36,6 +50,8 @@ public final class Trust {
         try {
             var builder = SslContextBuilder.forClient()
                     .sslProvider(SslProvider.JDK)
+                    .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+                    .applicationProtocolConfig(OFFERED)
                     .trustManager(new Pinned(trusted(identity.authorities()), identity.pins()));
             if (identity.certificate() != null && identity.key() != null) {
                 var chain = Pem.certificates(identity.certificate()).toArray(X509Certificate[]::new);

@@ -21,6 +21,14 @@ final class Audits {
         return failed ? Trail.Outcome.FAILED : Trail.Outcome.REFUSED;
     }
 
+    /**
+     * Whether the trail keeps it. What only load decided is counted in the book of calls and in the figures: written down one by one it would
+     * come in thousands a second, just when there is least room for it.
+     */
+    static boolean keeps(Reason reason) {
+        return !(reason instanceof Reason.Unavailable);
+    }
+
     static Trail.Entry refused(
             Request request, Target target, @Nullable Caller caller, @Nullable Envelope envelope, Reason reason) {
         String method = envelope == null || envelope.method() == null ? request.method() : envelope.method();

@@ -1,6 +1,7 @@
 package io.penstock.mcp.call;
 
 import io.micrometer.tracing.Span;
+import io.penstock.access.tenure.Tenure;
 import io.penstock.caller.Caller;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Arrival.Target;
@@ -47,6 +48,13 @@ public final class Call {
     /** Whose open-ended stream this is; null where it is none. */
     @Nullable
     String streamOf;
+
+    /** What was known when the caller was last asked for; less than zero where nobody was. */
+    long turn = -1;
+
+    /** How long it may go on; null before it is permitted. */
+    @Nullable
+    Tenure tenure;
 
     /** How the caller stands to the nearest limit; null where none holds. */
     @Nullable

@@ -41,7 +41,9 @@ final class CallMeters {
     }
 
     private void record(Call call, Key key) {
-        timers.computeIfAbsent(key, this::timer).record(System.nanoTime() - call.started, TimeUnit.NANOSECONDS);
+        var known = timers.get(key); // which locks nothing
+        var timer = known == null ? timers.computeIfAbsent(key, this::timer) : known;
+        timer.record(System.nanoTime() - call.started, TimeUnit.NANOSECONDS);
     }
 
     /** A request's method has a rule when it was let through; a notification's need not, so it is no label. */

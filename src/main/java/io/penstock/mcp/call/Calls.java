@@ -3,6 +3,8 @@ package io.penstock.mcp.call;
 import io.penstock.access.Gate;
 import io.penstock.access.Permit;
 import io.penstock.access.limit.RateLimits;
+import io.penstock.access.tenure.Tenure;
+import io.penstock.access.tenure.Tenures;
 import io.penstock.audit.Trail;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Callers;
@@ -17,10 +19,13 @@ import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
+import io.penstock.wire.SseEvent;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The one path of a call, whichever edge it came by: arrival, caller, permit, outbound, reply. */
@@ -40,6 +45,8 @@ public final class Calls {
     private final CallRecords records;
     private final CallTraces traces;
     private final Streams streams;
+    private final Tenures tenures;
+    private final Withdrawals withdrawals;
 
     Calls(
             Callers callers,
@@ -52,7 +59,9 @@ public final class Calls {
             CallMeters meters,
             CallRecords records,
             CallTraces traces,
-            Streams streams) {
+            Streams streams,
+            Tenures tenures,
+            Withdrawals withdrawals) {
         this.callers = callers;
         this.quotas = quotas;
         this.gate = gate;
@@ -64,6 +73,8 @@ public final class Calls {
         this.records = records;
         this.traces = traces;
         this.streams = streams;
+        this.tenures = tenures;
+        this.withdrawals = withdrawals;
     }
 
     /**
@@ -78,7 +89,7 @@ public final class Calls {
 
     /** Carries out a call that is permitted, as {@link #carry(Call, Mono)} does. */
     public Mono<Reply> carry(Call call, Permit permit) {
-        return counting(call, forward(permit));
+        return counting(call, forward(call, permit));
     }
 
     private Mono<Reply> counting(Call call, Mono<Reply> carried) {
@@ -114,7 +125,7 @@ public final class Calls {
      * {@link #over}.
      */
     public Mono<Reply> reply(Call call, Mono<byte[]> body) {
-        return permit(call, body).flatMap(this::forward);
+        return permit(call, body).flatMap(permit -> forward(call, permit));
     }
 
     /** Checks the call, and no more. The caller is known before a byte of the body is read. Never empty. Error: a {@code Refusal}. */
@@ -127,19 +138,40 @@ public final class Calls {
         call.caller = caller;
         return spend(call, caller)
                 .then(Mono.defer(() -> arrival(call, body)))
-                .doOnNext(arrival -> call.arrival = arrival)
-                .flatMap(arrival -> gate.permit(caller, arrival))
+                .flatMap(arrival -> {
+                    call.arrival = arrival;
+                    return gate.permit(caller, arrival);
+                })
                 .doOnNext(permit -> {
                     if (call.origin == Call.Origin.CLIENT) { // else it was counted where the client began it
                         call.limit = limits.count(permit);
                     }
                     open(call, permit);
+                    call.tenure = call.turn < 0 ? tenures.begin(permit) : tenures.begin(permit, call.turn);
                 });
     }
 
     /** Takes what a client began of its caller's quotas, so that what is then refused counts too. */
     private Mono<Void> spend(Call call, Caller caller) {
         return call.origin == Call.Origin.CLIENT ? quotas.spend(caller) : Mono.empty();
+    }
+
+    private Mono<Reply> forward(Call call, Permit permit) {
+        Tenure tenure = call.tenure;
+        return tenure == null ? forward(permit) : withdrawals.within(call, tenure, permit, this::forward);
+    }
+
+    /** A line's events, until the right to it is taken away. Error: also the {@code Refusal} that says why. */
+    public Flux<SseEvent> whileAllowed(Call line, Flux<SseEvent> events) {
+        Tenure tenure = line.tenure;
+        return tenure == null ? events : Withdrawals.line(tenure, events);
+    }
+
+    /** The last event of a line whose right was taken away; null where it ends for another reason. */
+    public @Nullable SseEvent lastOf(Call line, Throwable error) {
+        return line.tenure != null && line.tenure.endedBy(error) && error instanceof Refusal refusal
+                ? Withdrawals.comment(refusal)
+                : null;
     }
 
     private Mono<Reply> forward(Permit permit) {
@@ -154,7 +186,11 @@ public final class Calls {
 
     /** Who calls, asked anew at each subscription. */
     public Mono<Caller> identify(Call call) {
-        return Mono.defer(() -> callers.identify(call.request)).doOnNext(caller -> call.caller = caller);
+        return Mono.defer(() -> {
+                    call.turn = tenures.turn();
+                    return callers.identify(call.request);
+                })
+                .doOnNext(caller -> call.caller = caller);
     }
 
     /**
@@ -175,11 +211,11 @@ public final class Calls {
         records.ended(call, reply);
     }
 
-    /** Counts a call that was not carried out, puts it on record and notes it in the audit trail. */
+    /** Counts a call that was not carried out, puts it on record and, unless it only came too many, notes it in the audit trail. */
     public void refused(Call call, Refusal refusal) {
         meters.refused(call, refusal.reason());
         records.refused(call, refusal.reason());
-        if (call.target != null) {
+        if (call.target != null && Audits.keeps(refusal.reason())) {
             trail.note(Audits.refused(call.request, call.target, call.caller, call.envelope, refusal.reason()));
         }
     }
@@ -191,6 +227,9 @@ public final class Calls {
         }
         if (call.streamOf != null) {
             streams.close(call.streamOf);
+        }
+        if (call.tenure != null) {
+            tenures.end(call.tenure);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.penstock.mcp.call;
 
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -17,7 +18,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("penstock.mcp")
 public record McpSettings(
         @NotNull @DefaultValue("15s") Duration keepAlive,
-        @DefaultValue("100") int streamsPerCaller) {
+        @Min(0) @DefaultValue("100") int streamsPerCaller) {
 
     /** What is revoked must have lost its streams within 30 seconds. */
     private static final Duration LONGEST = Duration.ofSeconds(25);

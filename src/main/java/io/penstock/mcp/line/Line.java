@@ -8,6 +8,8 @@ import io.penstock.mcp.call.Calls;
 import io.penstock.wire.Arrival.Target;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.Envelopes;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.SseEvent;
 import java.time.Duration;
 import java.util.Objects;
@@ -66,7 +68,12 @@ public final class Line {
                 .startWith(first)
                 .doOnDiscard(Work.class, work -> work.dropped().run());
         return Outbox.of(Flux.usingWhen(
-                Mono.fromSupplier(() -> lines.add(this)), _ -> open, _ -> ended(), (_, _) -> ended(), _ -> ended()));
+                        Mono.fromSupplier(() -> lines.add(this)),
+                        _ -> open,
+                        _ -> ended(),
+                        (_, _) -> ended(),
+                        _ -> ended()))
+                .doOnError(TooSlow.class, _ -> lines.closedFull());
     }
 
     /** A server need not take requests before it has heard {@code notifications/initialized}; nor does it say anything before. */
@@ -94,6 +101,11 @@ public final class Line {
             Envelope message = Envelopes.read(body);
             call.present(call.request(), message); // for the answer, should the head be refused
             call.present(Heads.message(call.request(), message, agreement), message);
+            Reason overload =
+                    message.kind() == Envelope.Kind.REQUEST ? lines.pressure().refuse() : null;
+            if (overload != null) {
+                return Mono.error(new Refusal(overload)); // answers and what gives a call up are heard always
+            }
             if (underWay.cancelled(message, body)) {
                 return Mono.empty();
             }

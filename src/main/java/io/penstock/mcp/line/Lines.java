@@ -1,6 +1,10 @@
 package io.penstock.mcp.line;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.caller.Caller;
+import io.penstock.ingress.Pressure;
+import io.penstock.ingress.Pressures;
 import io.penstock.mcp.call.Call;
 import io.penstock.mcp.call.Calls;
 import io.penstock.relay.Replicas;
@@ -21,12 +25,19 @@ public final class Lines {
     private final Calls calls;
     private final LineIds ids;
     private final Replicas replicas;
+    private final Pressure pressure;
+    private final Counter full;
     private final Map<String, Line> open = new ConcurrentHashMap<>();
 
-    Lines(Calls calls, LineIds ids, Replicas replicas) {
+    Lines(Calls calls, LineIds ids, Replicas replicas, Pressures pressures, MeterRegistry meters) {
         this.calls = calls;
         this.ids = ids;
         this.replicas = replicas;
+        this.pressure = pressures.everywhere();
+        this.full = Counter.builder("penstock.streams.closed")
+                .description("Streams and other answers that were cut off, because their clients did not read them")
+                .tag("why", "full")
+                .register(meters);
     }
 
     /** Where a named line is. */
@@ -70,6 +81,16 @@ public final class Lines {
     Line add(Line line) {
         open.put(line.id(), line);
         return line;
+    }
+
+    /** Whether the gateway has more to do than it can; whoever asks does turn the message away where it has. */
+    Pressure pressure() {
+        return pressure;
+    }
+
+    /** A line was closed, because too much was waiting for its client. */
+    void closedFull() {
+        full.increment();
     }
 
     void remove(Line line) {

@@ -151,7 +151,19 @@ final class CodeConnecting implements Connecting {
     private Mono<Ending> exchanged(String code, Pending pending, Offer offer) {
         return endpoint.code(offer.server(), code, pending.redirect(), pending.verifier())
                 .<Ending>map(granted -> new Agreed(offer, pending.user(), pending.source(), granted))
-                .onErrorResume(TokenRefused.class, refused -> Mono.just(failed(pending, offer, refusal(refused))));
+                .onErrorResume(
+                        TokenRefused.class,
+                        refused -> told(refused, offer).map(refusal -> failed(pending, offer, refusal)));
+    }
+
+    private Mono<Refusal> told(TokenRefused refused, Offer offer) {
+        return Mono.just(refused)
+                .filter(TokenRefused::isClientUnknown)
+                .filterWhen(_ -> offers.anew(offer))
+                .map(_ -> new Refusal(new Reason.Conflict(
+                        "The authorization server of this gateway had forgotten it, and knows it again"
+                                + " as another client: begin again")))
+                .defaultIfEmpty(refusal(refused));
     }
 
     private static Failed failed(Pending pending, Offer offer, Refusal refusal) {

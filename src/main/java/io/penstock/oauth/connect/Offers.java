@@ -49,6 +49,16 @@ final class Offers {
                 .flatMap(config -> servers.of(gateway, config).map(server -> offer(gateway, config, server)));
     }
 
+    /** Whether the server, which says that it does not know its client, has another one by now, so that users may begin again. */
+    Mono<Boolean> anew(Offer offer) {
+        return gateways.open(offer.gateway())
+                .ofType(UpstreamAuth.OAuth.class)
+                .flatMap(auth -> servers.anew(
+                        offer.gateway(), auth.config(), offer.server().client()))
+                .hasElement()
+                .onErrorReturn(Refusal.class, false);
+    }
+
     private Offer offer(Gateway gateway, OAuthConfig config, AuthorizationServer server) {
         URI known = server.authorize();
         URI authorize = known == null ? null : Addresses.read(known.toString());

@@ -1,5 +1,6 @@
 package io.penstock.oauth.exchange;
 
+import io.penstock.caller.session.SessionIdTokens;
 import io.penstock.credential.AccessTokens;
 import io.penstock.loop.Rounds;
 import io.penstock.oauth.grant.TokenEndpoint;
@@ -20,9 +21,10 @@ class ExchangeConfiguration {
             AuthorizationServers servers,
             TokenEndpoint endpoint,
             ExchangeSettings settings,
+            SessionIdTokens idTokens,
             Clock clock,
             Rounds rounds) {
-        return new ExchangedTokens(servers, new Exchanges(endpoint, settings), clock, rounds);
+        return new ExchangedTokens(servers, new Exchanges(endpoint, settings, idTokens::of), clock, rounds);
     }
 
     /** Each grant's own. */

@@ -21,6 +21,11 @@ public record ExchangeSettings(@DefaultValue List<String> allowedUrls) {
                 .toList();
     }
 
+    /** Whether any token may be shown anywhere. */
+    public boolean allowsAny() {
+        return !allowedUrls.isEmpty();
+    }
+
     boolean allows(URI url) {
         return allowedUrls.contains(url.toString());
     }

@@ -9,7 +9,6 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.OAuthConfig;
 import io.penstock.credential.AccessTokens;
 import io.penstock.loop.Rounds;
-import io.penstock.oauth.grant.Granted;
 import io.penstock.oauth.server.AuthorizationServer;
 import io.penstock.oauth.server.AuthorizationServers;
 import io.penstock.wire.Refusal;
@@ -139,18 +138,20 @@ public final class ExchangedTokens implements AccessTokens {
                 "oauth.exchange",
                 exchanges
                         .exchange(wanted)
-                        .map(granted -> hold(granted, wanted.caller(), refused != null))
+                        .map(exchanged -> hold(exchanged, refused != null))
                         .doOnNext(fresh -> held.put(key, fresh))
                         .doOnError(Refusal.class, refusal -> failures.put(key, refusal))
                         .doOnTerminate(() -> running.remove(key)));
     }
 
-    private Held hold(Granted granted, Caller caller, boolean instead) {
+    private Held hold(Exchanges.Exchanged exchanged, boolean instead) {
         Instant now = clock.instant();
-        Duration life = Exchanges.life(granted, caller, now);
+        Duration life = exchanged.life(now);
         return new Held(
                 new ReadOnlyHttpHeaders(
-                        true, "authorization", "Bearer " + granted.access().reveal()),
+                        true,
+                        "authorization",
+                        "Bearer " + exchanged.granted().access().reveal()),
                 instead ? now.plus(TRIED) : Instant.MIN,
                 now.plus(life.multipliedBy(9).dividedBy(10)),
                 now.plus(life).minus(WORTH));

@@ -37,6 +37,9 @@ final class TokenAnswer {
                     .build())
             .build();
 
+    private static final String CHECK_CLIENT =
+            ": check client_id, client_secret or client_key, and token_endpoint_auth_method";
+
     private TokenAnswer() {}
 
     /** @throws TokenRefused where it gave no token that can be used */
@@ -92,8 +95,8 @@ final class TokenAnswer {
         String said = "the token endpoint answered " + error;
         return switch (error) {
             case "invalid_grant", "bad_refresh_token", "bad_verification_code" -> TokenRefused.grantGone(said);
-            case "invalid_client", "unauthorized_client" ->
-                TokenRefused.refused(said + ": check client_id, client_secret and token_endpoint_auth_method");
+            case "invalid_client" -> TokenRefused.clientUnknown(said + CHECK_CLIENT);
+            case "unauthorized_client" -> TokenRefused.refused(said + CHECK_CLIENT);
             case "invalid_scope" -> TokenRefused.refused(said + ": check scope");
             case "invalid_target" -> TokenRefused.refused(said + ": check resource and audience");
             case "temporarily_unavailable", "server_error", "slow_down" -> TokenRefused.failed(said);

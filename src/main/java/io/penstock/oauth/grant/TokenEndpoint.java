@@ -10,8 +10,10 @@ import io.penstock.oauth.server.AuthorizationServer;
 import io.penstock.oauth.server.AuthorizationServer.Client;
 import io.penstock.vault.Secret;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -27,10 +29,15 @@ public final class TokenEndpoint {
 
     private static final int LARGEST = 64 * 1024;
 
-    private final Egress egress;
+    /** What a client that shows itself by a signature sends (RFC 7521, 4.2; RFC 7523, 2.2). */
+    private static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-    public TokenEndpoint(Egress egress) {
+    private final Egress egress;
+    private final Clock clock;
+
+    public TokenEndpoint(Egress egress, Clock clock) {
         this.egress = egress;
+        this.clock = clock;
     }
 
     /** For the gateway itself (RFC 6749, 4.4.2). Error: {@link TokenRefused}. */
@@ -82,8 +89,9 @@ public final class TokenEndpoint {
         var form = exchanging(server, kind, subject);
         form.put("requested_token_type", TokenAnswer.ID_JAG);
         form.put("audience", issuer);
-        var client = new Client(idp.clientId(), idp.clientSecret(), idp.clientAuth());
-        return post(idp.tokenUrl(), List.of(idp.tokenUrl()), client, form, TokenAnswer::assertion);
+        URI url = idp.tokenUrl();
+        var client = new Client(idp.clientId(), idp.clientSecret(), idp.clientKey(), idp.clientAuth());
+        return post(url, List.of(url), new Shown(client, url.toString()), form, TokenAnswer::assertion);
     }
 
     private static Form exchanging(AuthorizationServer server, Subject kind, Secret subject) {
@@ -150,11 +158,15 @@ public final class TokenEndpoint {
     }
 
     private <T> Mono<T> post(URI url, AuthorizationServer server, Form form, Reading<T> reading) {
-        return post(url, server.given(), server.client(), form, reading);
+        return post(url, server.given(), new Shown(server.client(), server.addressee()), form, reading);
     }
 
-    private <T> Mono<T> post(URI url, List<URI> given, Client client, Form form, Reading<T> reading) {
-        return Mono.defer(() -> form.post(egress.towards(url, given), url, identified(form, client))
+    /** As whom a server is asked, and what that server is called. */
+    private record Shown(Client client, String addressee) {}
+
+    private <T> Mono<T> post(URI url, List<URI> given, Shown shown, Form form, Reading<T> reading) {
+        return Mono.fromCallable(() -> Optional.ofNullable(identified(form, shown)))
+                .flatMap(header -> form.post(egress.towards(url, given), url, header.orElse(null))
                         .response((response, content) -> answer(response, content, reading))
                         .single())
                 .timeout(PATIENCE)
@@ -177,8 +189,12 @@ public final class TokenEndpoint {
                 "the token endpoint could not be reached, or did not answer in time: check token_url");
     }
 
-    /** Puts into the form which client this is, or gives the header that says so. */
-    private static @Nullable String identified(Form form, Client client) {
+    /**
+     * Puts into the form which client this is, or gives the header that says so. A signature takes a millisecond or a few, as that of a TLS
+     * handshake does on the same thread, and is made once for each token and not for each call: no other thread is worth the way to it.
+     */
+    private @Nullable String identified(Form form, Shown shown) throws TokenRefused {
+        Client client = shown.client();
         Secret known = client.secret();
         String secret = known == null ? "" : known.reveal();
         if (client.auth() == ClientAuth.CLIENT_SECRET_BASIC) {
@@ -187,6 +203,10 @@ public final class TokenEndpoint {
         form.put("client_id", client.id());
         if (client.auth() == ClientAuth.CLIENT_SECRET_POST) {
             form.put("client_secret", secret);
+        }
+        if (client.auth() == ClientAuth.PRIVATE_KEY_JWT) {
+            form.put("client_assertion_type", ASSERTION_TYPE);
+            form.put("client_assertion", ClientAssertion.sign(client, shown.addressee(), clock.instant()));
         }
         return null;
     }

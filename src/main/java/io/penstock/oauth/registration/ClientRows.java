@@ -29,7 +29,10 @@ final class ClientRows implements SealedColumns {
     private static final Duration LEASE = Duration.ofSeconds(20);
 
     private static final String FIND = """
-            SELECT id, issuer, client_id, client_auth, secret_sealed, version,
+            SELECT id, issuer, client_id, client_auth, secret_sealed, version, replacements,
+                   CASE WHEN lease_until > CURRENT_TIMESTAMP THEN TRUE ELSE FALSE END AS leased,
+                   CAST(EXTRACT(EPOCH FROM (CURRENT_TIMESTAMP - GREATEST(registered_at, COALESCE(replaced_at, registered_at))))
+                       AS DOUBLE PRECISION) AS seconds_rested,
                    CAST(EXTRACT(EPOCH FROM (secret_expires_at - CURRENT_TIMESTAMP)) AS DOUBLE PRECISION) AS seconds_left
             FROM oauth_clients WHERE issuer = :issuer AND redirect_uri = :redirect
             """;
@@ -43,6 +46,16 @@ final class ClientRows implements SealedColumns {
             UPDATE oauth_clients
             SET lease_owner = :replica, lease_until = CURRENT_TIMESTAMP + INTERVAL '1' SECOND * CAST(:seconds AS BIGINT)
             WHERE id = :id AND version = :version AND (lease_until IS NULL OR lease_until < CURRENT_TIMESTAMP)
+            """;
+
+    /** One that lasted was no sign that its server forgets each. */
+    private static final String TAKE_TO_REPLACE = """
+            UPDATE oauth_clients
+            SET lease_owner = :replica, lease_until = CURRENT_TIMESTAMP + INTERVAL '1' SECOND * CAST(:seconds AS BIGINT),
+                replacements = CASE WHEN registered_at < CURRENT_TIMESTAMP - INTERVAL '7' DAY THEN 1 ELSE replacements + 1 END,
+                replaced_at = CURRENT_TIMESTAMP
+            WHERE id = :id AND version = :version AND replacements = :replacements
+              AND (lease_until IS NULL OR lease_until < CURRENT_TIMESTAMP)
             """;
 
     private static final String STORE = """
@@ -118,6 +131,16 @@ final class ClientRows implements SealedColumns {
                 .bind("version", row.version()));
     }
 
+    /** Whether it is this replica's now to register another one in its place. */
+    Mono<Boolean> takeToReplace(StoredClient row) {
+        return changed(database.sql(TAKE_TO_REPLACE)
+                .bind("seconds", LEASE.toSeconds())
+                .bind("replica", replica)
+                .bind("replacements", row.replacements())
+                .bind("id", row.id())
+                .bind("version", row.version()));
+    }
+
     /** Writes what was registered. False where the lease or the version is another's by now. */
     Mono<Boolean> store(StoredClient leased, Registered registered) {
         var management = registered.management();
@@ -171,6 +194,9 @@ final class ClientRows implements SealedColumns {
         String client = row.get("client_id", String.class);
         String auth = row.get("client_auth", String.class);
         byte[] sealed = row.get("secret_sealed", byte[].class);
+        boolean leased = some(row, "leased", Boolean.class);
+        int replacements = some(row, "replacements", Integer.class);
+        Double rested = row.get("seconds_rested", Double.class);
         Double seconds = row.get("seconds_left", Double.class);
         long version = some(row, "version", Long.class);
         return () -> new StoredClient(
@@ -178,9 +204,16 @@ final class ClientRows implements SealedColumns {
                 issuer,
                 client == null || auth == null
                         ? null
-                        : new Client(client, opened(sealed, id, issuer), ClientAuth.valueOf(auth)),
-                seconds == null ? null : Duration.ofSeconds(seconds.longValue()),
+                        : new Client(client, opened(sealed, id, issuer), null, ClientAuth.valueOf(auth)),
+                leased,
+                duration(rested),
+                replacements,
+                duration(seconds),
                 version);
+    }
+
+    private static @Nullable Duration duration(@Nullable Double seconds) {
+        return seconds == null ? null : Duration.ofSeconds(seconds.longValue());
     }
 
     private @Nullable Secret opened(byte @Nullable [] sealed, UUID id, String issuer) throws Vault.SealBroken {

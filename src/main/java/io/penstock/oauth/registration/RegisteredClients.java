@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -23,6 +25,7 @@ import reactor.util.retry.Retry;
 @Component
 final class RegisteredClients implements Clients {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RegisteredClients.class);
     private static final Duration GLANCE = Duration.ofMillis(200);
 
     /** Longer than a lease, so that a replica that died with one is outlived. */
@@ -54,20 +57,54 @@ final class RegisteredClients implements Clients {
     @Override
     public Mono<Known> of(OAuthConfig config, Metadata metadata, List<URI> given) {
         return Mono.defer(() -> {
-            boolean users = config.grant() == Grant.AUTHORIZATION_CODE;
-            String id = users && metadata.clientDocuments() ? document.id(config.redirectUri()) : null;
+            String id = documentId(config, metadata);
             if (id != null) {
-                return Mono.just(new Known(new Client(id, null, ClientAuth.NONE), null));
+                return Mono.just(new Known(new Client(id, null, null, ClientAuth.NONE), null));
             }
-            URI url = metadata.registration();
-            ClientAuth auth = auth(metadata.clientAuths(), users);
-            if (url == null || auth == null || !settings.allows(metadata.issuer())) {
-                return Mono.error(advice(metadata, users, auth));
-            }
-            URI own = config.redirectUri();
-            String redirect = own == null ? document.callback() : own.toString();
-            return registered(metadata.issuer(), url, given, new Registration(users ? redirect : null, auth));
+            Place place = place(config, metadata, given);
+            return place == null ? Mono.error(advice(config, metadata)) : registered(place);
         });
+    }
+
+    @Override
+    public Mono<Known> instead(Client unknown, OAuthConfig config, Metadata metadata, List<URI> given) {
+        return Mono.defer(() -> {
+            Place place = documentId(config, metadata) == null ? place(config, metadata, given) : null;
+            return place == null
+                    ? Mono.empty()
+                    : waiting(Mono.defer(() -> rows.find(place.issuer(), place.key()))
+                            .flatMap(row -> replaced(row, unknown, place)));
+        });
+    }
+
+    private @Nullable String documentId(OAuthConfig config, Metadata metadata) {
+        return isOfUsers(config) && metadata.clientDocuments() ? document.id(config.redirectUri()) : null;
+    }
+
+    private static boolean isOfUsers(OAuthConfig config) {
+        return config.grant() == Grant.AUTHORIZATION_CODE;
+    }
+
+    /** Where this gateway may register, and as what. */
+    private record Place(String issuer, URI url, List<URI> given, Registration registration) {
+
+        /** Of the rows of that issuer. */
+        String key() {
+            String redirect = registration.redirect();
+            return redirect == null ? "" : redirect;
+        }
+    }
+
+    /** Null where it may not. */
+    private @Nullable Place place(OAuthConfig config, Metadata metadata, List<URI> given) {
+        URI url = metadata.registration();
+        ClientAuth auth = auth(metadata.clientAuths(), isOfUsers(config));
+        if (url == null || auth == null || !settings.allows(metadata.issuer())) {
+            return null;
+        }
+        URI own = config.redirectUri();
+        String redirect = own == null ? document.callback() : own.toString();
+        return new Place(metadata.issuer(), url, given, new Registration(isOfUsers(config) ? redirect : null, auth));
     }
 
     private static @Nullable ClientAuth auth(List<String> taken, boolean users) {
@@ -79,10 +116,16 @@ final class RegisteredClients implements Clients {
         return users && taken.contains(ClientAuth.NONE.text()) ? ClientAuth.NONE : null;
     }
 
-    private static Undiscovered advice(Metadata metadata, boolean users, @Nullable ClientAuth auth) {
+    private static Undiscovered advice(OAuthConfig config, Metadata metadata) {
+        boolean users = isOfUsers(config);
+        ClientAuth auth = auth(metadata.clientAuths(), users);
+        boolean keys = auth == null && metadata.clientAuths().contains(ClientAuth.PRIVATE_KEY_JWT.text());
         var advice =
                 new StringBuilder("this gateway is no client of its authorization server: register it there, and set"
-                        + " client_id in oauth_config");
+                        + " client_id" + (keys ? " and client_key" : "") + " in oauth_config");
+        if (keys) {
+            advice.append(", for clients show themselves there by a key (private_key_jwt), and none is made for them");
+        }
         if (metadata.registration() != null && auth != null) {
             advice.append("; or let it register itself, by naming the issuer in DCR_ALLOWED_ISSUERS");
         }
@@ -95,22 +138,40 @@ final class RegisteredClients implements Clients {
         return Undiscovered.wrong(advice.toString());
     }
 
-    private Mono<Known> registered(String issuer, URI url, List<URI> given, Registration registration) {
-        String redirect = registration.redirect();
-        String key = redirect == null ? "" : redirect;
-        return rows.begin(issuer, key)
-                .then(Mono.defer(() -> rows.find(issuer, key)))
-                .flatMap(row -> row.isGood() ? Mono.just(row) : register(row, url, given, registration))
-                .retryWhen(Retry.fixedDelay(GLANCES, GLANCE)
+    private Mono<Known> registered(Place place) {
+        return waiting(rows.begin(place.issuer(), place.key())
+                .then(Mono.defer(() -> rows.find(place.issuer(), place.key())))
+                .flatMap(row -> row.isGood() ? Mono.just(row) : register(row, rows.take(row), place)));
+    }
+
+    /** Where somebody was faster, what they registered is everybody's. */
+    private Mono<StoredClient> replaced(StoredClient row, Client unknown, Place place) {
+        if (row.isGood() && !unknown.equals(row.client())) {
+            return Mono.just(row);
+        }
+        if (row.isLeased()) {
+            return Mono.error(new Leased());
+        }
+        if (!row.mayBeReplaced()) {
+            return Mono.empty();
+        }
+        LOG.warn(
+                "The authorization server {} does not know this gateway any more, which registers there anew; users have to"
+                        + " agree again",
+                place.issuer());
+        return register(row, rows.takeToReplace(row), place);
+    }
+
+    private static Mono<Known> waiting(Mono<StoredClient> client) {
+        return client.retryWhen(Retry.fixedDelay(GLANCES, GLANCE)
                         .filter(Leased.class::isInstance)
                         .onRetryExhaustedThrow((_, _) -> Undiscovered.failed("nobody could register in time")))
                 .map(RegisteredClients::known);
     }
 
-    private Mono<StoredClient> register(StoredClient row, URI url, List<URI> given, Registration registration) {
-        return rows.take(row)
-                .filter(taken -> taken)
-                .flatMap(_ -> endpoint.register(url, given, registration)
+    private Mono<StoredClient> register(StoredClient row, Mono<Boolean> lease, Place place) {
+        return lease.filter(taken -> taken)
+                .flatMap(_ -> endpoint.register(place.url(), place.given(), place.registration())
                         .onErrorResume(error -> rows.leave(row).then(Mono.error(error))))
                 .flatMap(registered -> rows.store(row, registered))
                 // whoever wrote it: what is there now is what everybody uses

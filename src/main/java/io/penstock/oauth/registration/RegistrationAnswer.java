@@ -50,7 +50,7 @@ final class RegistrationAnswer {
         boolean managed =
                 management != null && token != null && TOKEN.matcher(token).matches();
         return new Registered(
-                new Client(id, secret, auth),
+                new Client(id, secret, null, auth),
                 secret == null ? null : left(answer, now),
                 managed ? management : null,
                 managed && token != null ? new Secret(token) : null);

@@ -3,6 +3,7 @@ package io.penstock.oauth.server;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.OAuthConfig.ClientAuth;
+import io.penstock.catalog.OAuthConfig.ClientKey;
 import io.penstock.oauth.Providers;
 import io.penstock.vault.Secret;
 import java.net.URI;
@@ -47,9 +48,21 @@ public record AuthorizationServer(
     /**
      * A client of that server.
      *
-     * @param secret null for a public client
+     * @param secret null for a public client, or one with a key
+     * @param key null for a client without one
      */
-    public record Client(String id, @Nullable Secret secret, ClientAuth auth) {}
+    public record Client(
+            String id, @Nullable Secret secret, @Nullable ClientKey key, ClientAuth auth) {
+
+        /** As whom the configuration says that this gateway is known. Throws {@link NullPointerException} where it does not say. */
+        static Client of(OAuthConfig config) {
+            return new Client(
+                    Objects.requireNonNull(config.clientId()),
+                    config.clientSecret(),
+                    config.clientKey(),
+                    config.clientAuth());
+        }
+    }
 
     /** With the addresses and the client of the configuration. Throws {@link NullPointerException} where it has none. */
     public static AuthorizationServer fixed(Gateway gateway, OAuthConfig config) {
@@ -60,13 +73,18 @@ public record AuthorizationServer(
                 config.authorizationUrl(),
                 Objects.requireNonNull(config.tokenUrl()),
                 config.revocationUrl(),
-                new Client(Objects.requireNonNull(config.clientId()), config.clientSecret(), config.clientAuth()),
+                Client.of(config),
                 false,
                 config.scopes(),
                 resource == null ? gateway.url().toString() : resource,
                 takesResource(config),
                 config.audience(),
                 given(gateway, config));
+    }
+
+    /** Who assertions are for that show it a client (RFC 7523, 3): the server itself, wherever its endpoints lie. */
+    public String addressee() {
+        return issuer == null ? token.toString() : issuer;
     }
 
     /** Whoever writes one down wants it to be told. */

@@ -13,4 +13,15 @@ public interface AuthorizationServers {
      * configuration is that one. Never empty. Error: a {@code Refusal}: {@code Unavailable}, {@code UpstreamFailed}.
      */
     Mono<AuthorizationServer> of(Gateway gateway, OAuthConfig config);
+
+    /**
+     * As {@link #of}, with another client than that one, which the server says that it does not know. Empty where this gateway did not become
+     * that client by itself, or another one is not to be had now. Error: as {@link #of}.
+     */
+    default Mono<AuthorizationServer> anew(Gateway gateway, OAuthConfig config, AuthorizationServer.Client unknown) {
+        return Mono.empty();
+    }
+
+    /** Finds out once more as whom this gateway asks, where it became a client by itself: another replica may be another one now. */
+    default void forgetClients() {}
 }

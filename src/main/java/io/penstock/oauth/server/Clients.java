@@ -24,4 +24,12 @@ public interface Clients {
      * @param given addresses that the operator wrote
      */
     Mono<Known> of(OAuthConfig config, Metadata metadata, List<URI> given);
+
+    /**
+     * Another client than that one, which the server says that it does not know. Empty where that one was not registered by this gateway, or
+     * another one is not to be had now. Error: {@link Undiscovered}.
+     */
+    default Mono<Known> instead(Client unknown, OAuthConfig config, Metadata metadata, List<URI> given) {
+        return Mono.empty();
+    }
 }

@@ -8,6 +8,8 @@ import io.penstock.catalog.OAuthConfig.Grant;
 import io.penstock.loop.Remembered;
 import io.penstock.loop.Rounds;
 import io.penstock.oauth.server.AuthorizationServer.Client;
+import io.penstock.store.Changes;
+import io.penstock.store.Changes.Topic;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +37,7 @@ final class DiscoveredServers implements AuthorizationServers {
     private final Clients clients;
     private final Clock clock;
     private final Rounds rounds;
+    private final Changes changes;
     private final Cache<Wanted, Remembered<Found>> found =
             Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(UNUSED).build();
 
@@ -44,13 +47,15 @@ final class DiscoveredServers implements AuthorizationServers {
             Pointers pointers,
             Clients clients,
             Clock clock,
-            Rounds rounds) {
+            Rounds rounds,
+            Changes changes) {
         this.protections = protections;
         this.documents = documents;
         this.pointers = pointers;
         this.clients = clients;
         this.clock = clock;
         this.rounds = rounds;
+        this.changes = changes;
     }
 
     /** By what it is found. */
@@ -66,6 +71,25 @@ final class DiscoveredServers implements AuthorizationServers {
                 : Mono.defer(() -> remembered(gateway, config).get()).map(Found::server);
     }
 
+    @Override
+    public Mono<AuthorizationServer> anew(Gateway gateway, OAuthConfig config, Client unknown) {
+        return config.clientId() != null
+                ? Mono.empty()
+                : Mono.defer(() -> rounds.detach("oauth.client", replaced(gateway, config, unknown)));
+    }
+
+    private Mono<AuthorizationServer> replaced(Gateway gateway, OAuthConfig config, Client unknown) {
+        return discover(gateway, config, (metadata, given) -> clients.instead(unknown, config, metadata, given))
+                .onErrorMap(Undiscovered.class, error -> error.refusal(gateway.name()))
+                .doOnNext(remembered(gateway, config)::put)
+                .flatMap(found -> changes.announce(Topic.OAUTH_CLIENTS).thenReturn(found.server()));
+    }
+
+    @Override
+    public void forgetClients() {
+        found.asMap().keySet().removeIf(wanted -> wanted.config().clientId() == null);
+    }
+
     private static boolean isFixed(OAuthConfig config) {
         return config.tokenUrl() != null
                 && config.clientId() != null
@@ -77,7 +101,8 @@ final class DiscoveredServers implements AuthorizationServers {
                 new Wanted(gateway.id(), gateway.url(), config),
                 _ -> new Remembered<>(
                         "oauth.discovery",
-                        Mono.defer(() -> discover(gateway, config))
+                        Mono.defer(() ->
+                                        discover(gateway, config, (metadata, given) -> client(config, metadata, given)))
                                 .onErrorMap(Undiscovered.class, error -> error.refusal(gateway.name())),
                         Found::fresh,
                         Undiscovered.PAUSE,
@@ -85,11 +110,18 @@ final class DiscoveredServers implements AuthorizationServers {
                         rounds));
     }
 
-    private Mono<Found> discover(Gateway gateway, OAuthConfig config) {
+    /** Tells as whom this gateway asks, once it is known whom. */
+    @FunctionalInterface
+    private interface Choice {
+
+        Mono<Clients.Known> client(Metadata metadata, List<URI> given);
+    }
+
+    private Mono<Found> discover(Gateway gateway, OAuthConfig config, Choice choice) {
         List<URI> given = AuthorizationServer.given(gateway, config);
         return protection(gateway, config)
                 .flatMap(protection -> metadata(protection.issuer(), given)
-                        .flatMap(metadata -> client(config, metadata, given)
+                        .flatMap(metadata -> choice.client(metadata, given)
                                 .map(client -> found(config, protection, metadata, client, given))));
     }
 
@@ -125,9 +157,7 @@ final class DiscoveredServers implements AuthorizationServers {
         if (first(id == null ? null : config.tokenUrl(), metadata.token()) == null) {
             return Mono.error(Undiscovered.wrong("the metadata of its authorization server hold no token_endpoint"));
         }
-        return id == null
-                ? clients.of(config, metadata, given)
-                : Mono.just(new Clients.Known(new Client(id, config.clientSecret(), config.clientAuth()), null));
+        return id == null ? clients.of(config, metadata, given) : Mono.just(new Clients.Known(Client.of(config), null));
     }
 
     private static Found found(

@@ -52,7 +52,6 @@ final class Foresight {
 
     private Mono<Order> order(Gateway gateway, OAuthConfig config, StoredToken due) {
         return servers.of(gateway, config)
-                .map(server ->
-                        Order.of(gateway, config.grant(), server, due.key().user()));
+                .map(server -> Order.of(gateway, config, server, due.key().user()));
     }
 }

@@ -35,8 +35,11 @@ final class MemoryTokens implements AccessTokens {
     /** How long a token that was got in place of a refused one is not replaced again: the upstream does not want these tokens. */
     private static final Duration TRIAL = Duration.ofMinutes(1);
 
-    private final Cache<TokenKey, Held> held =
-            Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(UNUSED).build();
+    private final Cache<TokenKey, Held> held = Caffeine.newBuilder()
+            .maximumSize(KEPT)
+            .expireAfterAccess(UNUSED)
+            .executor(Runnable::run) // each call looks here, and is to wake no other thread for housekeeping
+            .build();
     private final Map<TokenKey, Mono<Held>> renewing = new ConcurrentHashMap<>();
     private final AtomicLong forgotten = new AtomicLong();
     private final AuthorizationServers servers;
@@ -87,22 +90,28 @@ final class MemoryTokens implements AccessTokens {
 
     @Override
     public Source from(Gateway gateway, OAuthConfig config) {
-        return gateway.auth().isOnTrial()
-                ? new TrialTokens(servers.of(gateway, config), endpoint)
-                : new OfGateway(gateway, config.grant(), servers.of(gateway, config));
+        var server = servers.of(gateway, config);
+        if (gateway.auth().isOnTrial()) {
+            return new TrialTokens(server, endpoint, TrialTokens::invalid);
+        }
+        // a token of the one from before must not hide that the one in use is refused; a user's refresh token is good
+        // once
+        return gateway.auth().standsAlone() && config.grant() == Grant.CLIENT_CREDENTIALS
+                ? new TrialTokens(server, endpoint, TrialTokens::failed)
+                : new OfGateway(gateway, config, server);
     }
 
     /** The tokens of one gateway's server, which may become another one in time. */
     private final class OfGateway implements Source {
 
         private final Gateway gateway;
-        private final Grant grant;
+        private final OAuthConfig config;
         private final Mono<Authority> authorities;
         private volatile @Nullable Authority last;
 
-        OfGateway(Gateway gateway, Grant grant, Mono<AuthorizationServer> servers) {
+        OfGateway(Gateway gateway, OAuthConfig config, Mono<AuthorizationServer> servers) {
             this.gateway = gateway;
-            this.grant = grant;
+            this.config = config;
             this.authorities = servers.map(this::authority);
         }
 
@@ -118,9 +127,9 @@ final class MemoryTokens implements AccessTokens {
 
         private Mono<Order> order(Caller caller) {
             return authorities.map(authority -> new Order(
-                    TokenKey.of(gateway, grant, caller.user(), authority.digest()),
+                    TokenKey.of(gateway, config.grant(), caller.user(), authority.digest()),
                     gateway,
-                    grant,
+                    config,
                     authority.server()));
         }
 
@@ -128,7 +137,7 @@ final class MemoryTokens implements AccessTokens {
         private Authority authority(AuthorizationServer server) {
             Authority known = last;
             if (known == null || !known.server().equals(server)) {
-                known = new Authority(server, TokenKey.authority(gateway, grant, server));
+                known = new Authority(server, TokenKey.authority(gateway, config.grant(), server));
                 last = known;
             }
             return known;

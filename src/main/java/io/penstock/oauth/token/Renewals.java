@@ -5,10 +5,12 @@ import io.penstock.oauth.AuthorizeUrls;
 import io.penstock.oauth.grant.Granted;
 import io.penstock.oauth.grant.TokenEndpoint;
 import io.penstock.oauth.grant.TokenRefused;
+import io.penstock.oauth.server.AuthorizationServers;
 import io.penstock.oauth.token.StoredToken.Status;
 import io.penstock.vault.Secret;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Refusal.Reason.UpstreamFailed.How;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -34,23 +36,29 @@ class Renewals {
     /** Longer than a lease, so that a replica that died with one is outlived. */
     private static final int GLANCES = 300;
 
+    private static final String FORGOTTEN =
+            "the authorization server forgot this gateway, which registered there anew: what was agreed to was for the client before";
+
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
     private static final Duration CERTAIN_PAUSE = Duration.ofSeconds(30);
 
     private final TokenRows rows;
     private final TokenEndpoint endpoint;
+    private final AuthorizationServers servers;
     private final AuthorizeUrls urls;
     private final Scheduler timer;
 
     @Autowired
-    Renewals(TokenRows rows, TokenEndpoint endpoint, AuthorizeUrls urls) {
-        this(rows, endpoint, urls, Schedulers.parallel());
+    Renewals(TokenRows rows, TokenEndpoint endpoint, AuthorizationServers servers, AuthorizeUrls urls) {
+        this(rows, endpoint, servers, urls, Schedulers.parallel());
     }
 
-    Renewals(TokenRows rows, TokenEndpoint endpoint, AuthorizeUrls urls, Scheduler timer) {
+    Renewals(
+            TokenRows rows, TokenEndpoint endpoint, AuthorizationServers servers, AuthorizeUrls urls, Scheduler timer) {
         this.rows = rows;
         this.endpoint = endpoint;
+        this.servers = servers;
         this.urls = urls;
         this.timer = timer;
     }
@@ -98,13 +106,16 @@ class Renewals {
             // that it has ended would be the upstream's word alone, which is not the authorization server's
             return Mono.error(needsUser(order));
         }
-        if (same && row.untilRetry().isPositive()) {
-            return Mono.error(unavailable(order, row.lastError(), row.untilRetry()));
+        if (same && row.isInVainWith(order.gateway().auth().id())) {
+            return Mono.error(
+                    row.clientUnknown()
+                            ? failed(order, row.lastError(), How.UNKNOWN_GATEWAY)
+                            : unavailable(order, row.lastError(), row.untilRetry()));
         }
         return rows.take(row)
                 .filter(taken -> taken)
                 .switchIfEmpty(Mono.error(Leased::new))
-                .flatMap(_ -> renew(row, order));
+                .flatMap(_ -> renew(row, notThat, order));
     }
 
     /** Whether a user's token is good by what its server said, and cannot be renewed. */
@@ -117,14 +128,40 @@ class Renewals {
         return order.key().user().isEmpty() ? Mono.empty() : Mono.error(() -> needsUser(order));
     }
 
-    private Mono<StoredToken> renew(StoredToken leased, Order order) {
+    private Mono<StoredToken> renew(StoredToken leased, long notThat, Order order) {
         return asked(leased, order)
                 .flatMap(granted -> rows.store(leased, order.key(), granted))
-                .onErrorResume(TokenRefused.class, refused -> refused(leased, order, refused))
-                // whatever is there now is what everybody uses
-                .then(Mono.defer(() -> rows.find(order.key())))
+                .then(Mono.defer(() -> newest(leased, order)))
+                .onErrorResume(
+                        TokenRefused.class,
+                        refused -> refused.isClientUnknown()
+                                ? asAnother(leased, notThat, order, refused)
+                                : refused(leased, order, refused));
+    }
+
+    /** Whatever is there now is what everybody uses. */
+    private Mono<StoredToken> newest(StoredToken leased, Order order) {
+        return rows.find(order.key())
                 .filter(row -> row.isGoodAfter(leased.version(), Duration.ZERO))
                 .switchIfEmpty(Mono.error(Leased::new));
+    }
+
+    /** A server that forgot a client which this gateway became by itself knows another one by now; what users agreed to was for the other. */
+    private Mono<StoredToken> asAnother(StoredToken leased, long notThat, Order order, TokenRefused refused) {
+        return servers.anew(order.gateway(), order.config(), order.server().client())
+                .onErrorResume(
+                        Refusal.class,
+                        refusal -> rows.failed(leased, order, refusal.reason().detail(), CERTAIN_PAUSE, false)
+                                .then(Mono.error(refusal)))
+                .flatMap(server -> order.grant() == Grant.CLIENT_CREDENTIALS
+                        ? goOn(leased, notThat, order.at(server))
+                        : rows.gone(leased, FORGOTTEN).then(Mono.<StoredToken>error(() -> needsUser(order))))
+                .switchIfEmpty(Mono.defer(() -> refused(leased, order, refused)));
+    }
+
+    /** With the other client, once: where that is unknown too, it is told as such. */
+    private Mono<StoredToken> goOn(StoredToken leased, long notThat, Order other) {
+        return rows.leave(leased).then(Mono.defer(() -> after(notThat, other)));
     }
 
     private Mono<Granted> asked(StoredToken leased, Order order) {
@@ -137,21 +174,24 @@ class Renewals {
                 : endpoint.refresh(order.server(), refresh);
     }
 
-    private Mono<Boolean> refused(StoredToken leased, Order order, TokenRefused refused) {
+    private Mono<StoredToken> refused(StoredToken leased, Order order, TokenRefused refused) {
         boolean users = order.grant() == Grant.AUTHORIZATION_CODE;
         if (users && refused.isGrantGone()) {
             return rows.find(order.key())
                     .filter(row -> row.version() > leased.version())
-                    .map(_ -> true)
-                    .switchIfEmpty(
-                            rows.gone(leased, refused.detail()).then(Mono.<Boolean>error(() -> needsUser(order))));
+                    .switchIfEmpty(rows.gone(leased, refused.detail()).then(Mono.error(() -> needsUser(order))))
+                    .flatMap(_ -> newest(leased, order));
         }
         Duration pause = refused.isCertain() ? CERTAIN_PAUSE : pause(leased.failures());
-        return rows.failed(leased, refused.detail(), pause)
+        return rows.failed(leased, order, refused.detail(), pause, refused.isClientUnknown())
                 .then(Mono.error(() -> refused.isCertain()
-                        ? new Refusal(new Reason.UpstreamFailed(
-                                "no access token for " + order.gateway().name() + ": " + refused.detail(), null))
+                        ? failed(order, refused.detail(), refused.how())
                         : unavailable(order, refused.detail(), pause)));
+    }
+
+    private static Refusal failed(Order order, @Nullable String why, How how) {
+        return new Refusal(new Reason.UpstreamFailed(
+                "no access token for " + order.gateway().name() + ": " + why, null, how));
     }
 
     private static Duration pause(int failures) {

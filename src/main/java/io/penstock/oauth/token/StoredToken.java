@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param untilRetry how long nobody should ask, because somebody just did in vain
  * @param failures how many asked in vain in a row
  * @param lastError why, in words; null where the last one got a token
+ * @param failedWith the gateway's credential that was asked with then; null where the last one got a token
+ * @param clientUnknown whether the server did not know the client by it
  * @param version grows with each token
  */
 record StoredToken(
@@ -31,6 +33,8 @@ record StoredToken(
         Duration untilRetry,
         int failures,
         @Nullable String lastError,
+        @Nullable UUID failedWith,
+        boolean clientUnknown,
         long version) {
 
     /** What its owner has to do. */
@@ -39,6 +43,11 @@ record StoredToken(
         VALID,
         /** To agree once more: the authorization server takes the refresh token no longer, or gave none. */
         NEEDS_REAUTH
+    }
+
+    /** Whether nobody should ask with that credential now; another one may be taken. */
+    boolean isInVainWith(UUID credential) {
+        return untilRetry.isPositive() && (failedWith == null || failedWith.equals(credential));
     }
 
     /** Whether it is newer than that version, and good for a while. */

@@ -40,6 +40,13 @@ class TokenConfiguration {
                         .filter(topic -> topic == Topic.ALL || topic == Topic.OAUTH_TOKENS)
                         .doOnNext(_ -> tokens.forget())
                         .then());
+        rounds.repeat(
+                "oauth.clients",
+                AFTER_FAILURE,
+                changes.announced()
+                        .filter(topic -> topic == Topic.OAUTH_CLIENTS)
+                        .doOnNext(_ -> servers.forgetClients())
+                        .then());
         return tokens;
     }
 }

@@ -28,6 +28,7 @@ final class TokenRows {
 
     private static final String SELECT = """
             SELECT id, gateway_id, user_name, authority, access_sealed, refresh_sealed, scopes, status, failures, last_error, version,
+                   failed_with, client_unknown,
                    CAST(EXTRACT(EPOCH FROM (expires_at - CURRENT_TIMESTAMP)) AS DOUBLE PRECISION) AS seconds_left,
                    CAST(EXTRACT(EPOCH FROM (renew_at - CURRENT_TIMESTAMP)) AS DOUBLE PRECISION) AS seconds_to_renewal,
                    CAST(EXTRACT(EPOCH FROM (retry_at - CURRENT_TIMESTAMP)) AS DOUBLE PRECISION) AS seconds_to_retry
@@ -40,10 +41,12 @@ final class TokenRows {
             ON CONFLICT DO NOTHING
             """;
 
+    /** Of a row as it was read: one for which somebody asked in vain meanwhile has the same version. */
     private static final String TAKE = """
             UPDATE oauth_tokens
             SET lease_owner = :replica, lease_until = CURRENT_TIMESTAMP + INTERVAL '1' SECOND * CAST(:seconds AS BIGINT)
-            WHERE id = :id AND version = :version AND (lease_until IS NULL OR lease_until < CURRENT_TIMESTAMP)
+            WHERE id = :id AND version = :version AND status = :status AND failures = :failures
+              AND (lease_until IS NULL OR lease_until < CURRENT_TIMESTAMP)
             """;
 
     private static final String SET_TOKENS = """
@@ -51,7 +54,8 @@ final class TokenRows {
             SET authority = :authority, access_sealed = :access, refresh_sealed = :refresh, scopes = :scopes, status = 'VALID',
                 expires_at = CURRENT_TIMESTAMP + INTERVAL '1' SECOND * CAST(:seconds AS BIGINT),
                 renew_at = CURRENT_TIMESTAMP + INTERVAL '1' SECOND * CAST(:renewal AS BIGINT),
-                refreshed_at = CURRENT_TIMESTAMP, retry_at = NULL, failures = 0, last_error = NULL, version = version + 1,
+                refreshed_at = CURRENT_TIMESTAMP, retry_at = NULL, failures = 0, last_error = NULL, failed_with = NULL,
+                client_unknown = FALSE, version = version + 1,
                 lease_owner = NULL, lease_until = NULL
             """;
 
@@ -60,12 +64,22 @@ final class TokenRows {
 
     private static final String GRANT = SET_TOKENS + " WHERE id = :id";
 
+    /** What another authority gave is good for nothing where this one is asked. */
     private static final String FAILED = """
             UPDATE oauth_tokens
-            SET failures = failures + 1, last_error = :error, lease_owner = NULL, lease_until = NULL,
+            SET authority = :authority, access_sealed = CASE WHEN authority = :authority THEN access_sealed ELSE NULL END,
+                refresh_sealed = CASE WHEN authority = :authority THEN refresh_sealed ELSE NULL END,
+                expires_at = CASE WHEN authority = :authority THEN expires_at ELSE NULL END,
+                failures = failures + 1, last_error = :error, failed_with = :credential, client_unknown = :unknown,
+                lease_owner = NULL, lease_until = NULL,
                 retry_at = CURRENT_TIMESTAMP + INTERVAL '1' SECOND * CAST(:seconds AS BIGINT),
                 renew_at = CASE WHEN renew_at IS NULL THEN NULL
                            ELSE CURRENT_TIMESTAMP + INTERVAL '1' SECOND * CAST(:seconds AS BIGINT) END
+            WHERE id = :id AND version = :version AND lease_owner = :replica
+            """;
+
+    private static final String LEAVE = """
+            UPDATE oauth_tokens SET lease_owner = NULL, lease_until = NULL
             WHERE id = :id AND version = :version AND lease_owner = :replica
             """;
 
@@ -135,7 +149,9 @@ final class TokenRows {
                 .bind("replica", replica)
                 .bind("seconds", LEASE.toSeconds())
                 .bind("id", token.id())
-                .bind("version", token.version()));
+                .bind("version", token.version())
+                .bind("status", token.status().name())
+                .bind("failures", token.failures()));
     }
 
     /** Writes what was granted. False where the lease or the version is another's by now. */
@@ -187,11 +203,27 @@ final class TokenRows {
         return lifetime.minus(ahead).minusMillis(jitter);
     }
 
-    /** Gives the lease back and says when to try again. */
-    Mono<Void> failed(StoredToken leased, String error, Duration retryIn) {
+    /**
+     * Gives the lease back and says when to try again; whoever wants such a token with that credential of the gateway waits so long.
+     *
+     * @param clientUnknown whether the server did not know the client by it
+     */
+    Mono<Void> failed(StoredToken leased, Order order, String error, Duration retryIn, boolean clientUnknown) {
         return database.sql(FAILED)
+                .bind("authority", order.key().authority())
                 .bind("error", error)
+                .bind("credential", order.gateway().auth().id())
+                .bind("unknown", clientUnknown)
                 .bind("seconds", retryIn.toSeconds())
+                .bind("id", leased.id())
+                .bind("version", leased.version())
+                .bind("replica", replica)
+                .then();
+    }
+
+    /** Gives the lease back. */
+    Mono<Void> leave(StoredToken leased) {
+        return database.sql(LEAVE)
                 .bind("id", leased.id())
                 .bind("version", leased.version())
                 .bind("replica", replica)

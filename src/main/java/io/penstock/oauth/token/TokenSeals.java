@@ -72,6 +72,8 @@ final class TokenSeals implements SealedColumns {
                 seconds(row, "seconds_to_retry"),
                 some(row, "failures", Integer.class),
                 row.get("last_error", String.class),
+                row.get("failed_with", UUID.class),
+                some(row, "client_unknown", Boolean.class),
                 some(row, "version", Long.class));
     }
 

@@ -12,15 +12,18 @@ import io.penstock.oauth.server.AuthorizationServer;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.util.List;
+import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
-/** A token for a credential that is only tried: asked for each time and kept nowhere, so that no call gets it. */
+/** A token for a credential that is not in use: asked for each time and kept nowhere, so that it serves no call but the one it is for. */
 final class TrialTokens implements AccessTokens.Source {
 
     private final Mono<AuthorizationServer> server;
     private final TokenEndpoint endpoint;
+    private final Function<TokenRefused, Refusal> refusal;
 
-    TrialTokens(Mono<AuthorizationServer> server, TokenEndpoint endpoint) {
+    TrialTokens(Mono<AuthorizationServer> server, TokenEndpoint endpoint, Function<TokenRefused, Refusal> refusal) {
+        this.refusal = refusal;
         this.server = server;
         this.endpoint = endpoint;
     }
@@ -43,10 +46,18 @@ final class TrialTokens implements AccessTokens.Source {
     public Mono<Token> of(Caller caller) {
         return server.flatMap(endpoint::clientCredentials)
                 .<Token>map(Tried::of)
-                .onErrorMap(
-                        TokenRefused.class,
-                        refused -> new Refusal(new Reason.Invalid(List.of(
-                                new Reason.Invalid.Field("oauth_config", "was tried: " + refused.getMessage())))));
+                .onErrorMap(TokenRefused.class, refusal);
+    }
+
+    /** What whoever tries a credential is told. */
+    static Refusal invalid(TokenRefused refused) {
+        return new Refusal(new Reason.Invalid(
+                List.of(new Reason.Invalid.Field("oauth_config", "was tried: " + refused.getMessage()))));
+    }
+
+    /** What a call is told that another credential was to help. */
+    static Refusal failed(TokenRefused refused) {
+        return new Refusal(new Reason.UpstreamFailed("no access token: " + refused.detail(), null, refused.how()));
     }
 
     @Override

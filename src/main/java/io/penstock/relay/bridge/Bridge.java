@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.penstock.access.Permit;
 import io.penstock.access.Route;
+import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Transport;
 import io.penstock.credential.Outbound;
@@ -47,6 +48,7 @@ final class Bridge implements Upstreams {
     private final Repeats repeats;
     private final Agreements agreements;
     private final Unconnected unconnected;
+    private final Pages pages;
 
     /** Stateless upstreams that were found not to speak the session revisions too, by id and version of the gateway. */
     private final Cache<Known, Boolean> statelessOnly =
@@ -60,7 +62,8 @@ final class Bridge implements Upstreams {
             CalledTools tools,
             Repeats repeats,
             Agreements agreements,
-            Unconnected unconnected) {
+            Unconnected unconnected,
+            Pages pages) {
         this.passing = passing;
         this.tokens = tokens;
         this.stateless = stateless;
@@ -69,6 +72,7 @@ final class Bridge implements Upstreams {
         this.repeats = repeats;
         this.agreements = agreements;
         this.unconnected = unconnected;
+        this.pages = pages;
     }
 
     private record Known(UUID gateway, long version) {}
@@ -109,7 +113,16 @@ final class Bridge implements Upstreams {
         var tasks = TaskIds.of(outbound.permit().route());
         var envelope = outbound.permit().arrival().envelope();
         String method = envelope == null ? null : envelope.method();
-        return tasks == null || method == null ? passed : passed.map(reply -> tasks.shown(method, reply));
+        return tasks == null || method == null ? passed : passed.map(reply -> apart(tasks.shown(method, reply)));
+    }
+
+    /** A session that one upstream opens by itself is not the virtual server's: its id would go to the others too. */
+    private static Reply apart(Reply reply) {
+        return switch (reply) {
+            case Reply.Json json -> new Reply.Json(json.status(), json.body(), null);
+            case Reply.Events events -> new Reply.Events(events.events(), events.source(), null);
+            case Reply.Empty empty -> empty;
+        };
     }
 
     private Mono<Reply> forward(Outbound outbound, Session.@Nullable Passed session) {
@@ -132,21 +145,34 @@ final class Bridge implements Upstreams {
 
     private Mono<Reply> withoutSession(Outbound outbound) {
         Arrival arrival = outbound.permit().arrival();
-        Gateway gateway = own(outbound);
+        Gateway gateway = upstream(outbound);
         boolean initialize = arrival.envelope() != null && isInitialize(arrival.envelope());
         if (gateway != null && spoken(gateway) == Era.SESSIONS) {
-            return forward(outbound, null);
+            return passed(outbound);
         }
         if (gateway != null && spoken(gateway) == Era.STATELESS && !isStatelessOnly(gateway)) {
-            var passed = forward(outbound, null);
+            var passed = passed(outbound);
             return initialize ? tried(outbound, gateway, passed) : passed;
         }
-        return initialize ? begin(outbound) : Mono.error(sessionMissing());
+        return initialize ? begin(outbound) : listed(outbound);
     }
 
-    /** The gateway whose own endpoint was called; null where a virtual server was. */
-    private static @Nullable Gateway own(Outbound outbound) {
-        return outbound.permit().route() instanceof Route.One one && !one.amongMany() ? one.gateway() : null;
+    /** The one upstream that the call goes to; null where it is for a virtual server as a whole. */
+    private static @Nullable Gateway upstream(Outbound outbound) {
+        return outbound.permit().route() instanceof Route.One one ? one.gateway() : null;
+    }
+
+    /** What a virtual server lists takes no session; everything else that it answers itself does. */
+    private Mono<Reply> listed(Outbound outbound) {
+        var permit = outbound.permit();
+        var envelope = permit.arrival().envelope();
+        var kind = Feature.Kind.listedBy(envelope == null ? null : envelope.method());
+        return kind != null
+                        && permit.route() instanceof Route.Many many
+                        && Message.read(new String(permit.arrival().body(), StandardCharsets.UTF_8))
+                                instanceof Message.Asked request
+                ? Mono.fromSupplier(() -> pages.answer(many.showing(), kind, request, Era.SESSIONS))
+                : Mono.error(sessionMissing());
     }
 
     /** An upstream that was seen to be stateless may speak the older revisions as well: it says so itself. */

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,23 +36,38 @@ final class Lists {
         };
     }
 
-    /** One page. Throws {@code BadParams} where the cursor is none that was given here. */
-    static String page(Showing showing, Feature.Kind kind, @Nullable String params) {
-        var all = new TreeMap<>(showing.features().getOrDefault(kind, java.util.Map.of()));
-        String cursor = JsonParts.member(params, "cursor");
-        var rest = cursor == null ? all : all.tailMap(after(cursor), false);
+    /**
+     * One page.
+     *
+     * @param result as JSON text on one line
+     * @param isRegular whether it is one of those that a client gets who begins at the beginning and follows the cursors
+     */
+    record Page(String result, boolean isRegular) {}
+
+    /** @param after the name that the page before ended with; null for the first page */
+    static Page page(Showing showing, Feature.Kind kind, @Nullable String after) {
+        var all = new TreeMap<>(showing.features().getOrDefault(kind, Map.of()));
+        var rest = after == null ? all : all.tailMap(after, false);
+        int before = all.size() - rest.size();
         var page = rest.values().stream().limit(PAGE).toList();
         var members = new LinkedHashMap<String, String>();
         members.put(
                 member(kind), page.stream().map(Showing.Shown::definition).collect(Collectors.joining(",", "[", "]")));
-        if (page.size() < rest.size()) {
+        if (before + page.size() < all.size()) {
             members.put("nextCursor", Message.quote(cursor(page.getLast().name())));
         }
         var unavailable = unavailable(showing);
         if (!unavailable.isEmpty()) {
             members.put("_meta", JsonParts.with(null, UNAVAILABLE, strings(unavailable)));
         }
-        return Message.object(members);
+        boolean isRegular = after == null || (before % PAGE == 0 && all.containsKey(after));
+        return new Page(Message.object(members).replace('\n', ' ').replace('\r', ' '), isRegular);
+    }
+
+    /** Where the page begins that a request asks for; null at the beginning. Throws {@code BadParams} for a cursor that was not given here. */
+    static @Nullable String after(@Nullable String params) {
+        String cursor = JsonParts.member(params, "cursor");
+        return cursor == null ? null : named(cursor);
     }
 
     private static List<String> unavailable(Showing showing) {
@@ -69,7 +85,7 @@ final class Lists {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(last.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String after(String cursor) {
+    private static String named(String cursor) {
         String text = JsonParts.string(cursor);
         try {
             if (text != null) {

@@ -2,6 +2,7 @@ package io.penstock.relay.bridge;
 
 import io.penstock.access.Permit;
 import io.penstock.relay.Repetitions;
+import io.penstock.relay.breaker.Breakers;
 import io.penstock.relay.leg.Leg;
 import io.penstock.wire.JsonParts;
 import org.jspecify.annotations.Nullable;
@@ -16,17 +17,22 @@ final class Repeats {
 
     private final CalledTools tools;
     private final Repetitions repetitions;
+    private final Breakers breakers;
 
-    Repeats(CalledTools tools, Repetitions repetitions) {
+    Repeats(CalledTools tools, Repetitions repetitions, Breakers breakers) {
         this.tools = tools;
         this.repetitions = repetitions;
+        this.breakers = breakers;
     }
 
-    /** What to run before the call is sent again; null where it must not be. */
+    /** What to run before the call is sent again, which throws where that is too often; null where it must not be. */
     @Nullable
     Runnable of(Permit permit) {
         return permit.gateway().repeatIdempotentCalls() && isSafe(tools.definition(permit))
-                ? () -> repetitions.repeated(permit)
+                ? () -> {
+                    breakers.repeating(permit.gateway());
+                    repetitions.repeated(permit);
+                }
                 : null;
     }
 

@@ -43,6 +43,7 @@ final class SessionsFront {
     private final Changed changed;
     private final DurableStreams streams;
     private final TaskLists tasks;
+    private final Pages pages;
 
     SessionsFront(
             SessionTokens tokens,
@@ -54,7 +55,8 @@ final class SessionsFront {
             UnrelatedMessages unrelated,
             Changed changed,
             DurableStreams streams,
-            TaskLists tasks) {
+            TaskLists tasks,
+            Pages pages) {
         this.tokens = tokens;
         this.legs = legs;
         this.greetings = greetings;
@@ -65,6 +67,7 @@ final class SessionsFront {
         this.changed = changed;
         this.streams = streams;
         this.tasks = tasks;
+        this.pages = pages;
     }
 
     /** Answers {@code initialize}: the version asked for where it is one with sessions, else the newest of those (2025-11-25, Lifecycle). */
@@ -136,7 +139,7 @@ final class SessionsFront {
     private Mono<Reply> answer(Outbound outbound, Session.Held session, Message.Asked request) {
         var kind = Feature.Kind.listedBy(request.method());
         if (kind != null && outbound.permit().route() instanceof Route.Many many) {
-            return Mono.fromSupplier(() -> result(request, Lists.page(many.showing(), kind, request.params())));
+            return Mono.fromSupplier(() -> pages.answer(many.showing(), kind, request, Era.SESSIONS));
         }
         if (request.method().equals(TaskLists.METHOD) && outbound.permit().route() instanceof Route.Many many) {
             return tasks.page(outbound, many.showing(), session, request).map(page -> result(request, page));

@@ -8,6 +8,7 @@ import io.penstock.relay.leg.ArgumentHeaders;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
+import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
@@ -46,6 +47,7 @@ final class StatelessFront {
     private final Replicas replicas;
     private final CalledTools tools;
     private final Agreements agreements;
+    private final Pages pages;
 
     StatelessFront(
             LoneLegs legs,
@@ -54,7 +56,8 @@ final class StatelessFront {
             Questions questions,
             Replicas replicas,
             CalledTools tools,
-            Agreements agreements) {
+            Agreements agreements,
+            Pages pages) {
         this.legs = legs;
         this.greetings = greetings;
         this.subscriptions = subscriptions;
@@ -62,6 +65,7 @@ final class StatelessFront {
         this.replicas = replicas;
         this.tools = tools;
         this.agreements = agreements;
+        this.pages = pages;
     }
 
     Mono<Reply> handle(Outbound outbound) {
@@ -85,7 +89,7 @@ final class StatelessFront {
         }
         var kind = Feature.Kind.listedBy(method);
         if (kind != null && outbound.permit().route() instanceof Route.Many many) {
-            return Mono.fromSupplier(() -> list(many, kind, request));
+            return Mono.fromSupplier(() -> pages.answer(many.showing(), kind, request, Era.STATELESS));
         }
         return switch (method) {
             case "server/discover" ->
@@ -102,11 +106,6 @@ final class StatelessFront {
 
     static boolean isOlder(String method) {
         return NOT_HERE.contains(method);
-    }
-
-    private static Reply list(Route.Many many, Feature.Kind kind, Message.Asked request) {
-        String page = Lists.page(many.showing(), kind, request.params());
-        return json(new Message.Result(request.id(), Translation.stateless(request.method(), page)));
     }
 
     private Mono<Reply> call(Outbound outbound, Message.Asked request, Declared declared) {

@@ -10,6 +10,7 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.SseEvent;
+import io.penstock.wire.Subscription;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Set;
@@ -24,8 +25,6 @@ import reactor.core.publisher.Mono;
 /** {@code subscriptions/listen} (2026-07-28, Subscriptions) over upstreams of any era. */
 @Component
 final class Subscriptions {
-
-    private static final String ID = "io.modelcontextprotocol/subscriptionId";
 
     private final UnrelatedMessages unrelated;
     private final Changed changed;
@@ -52,7 +51,8 @@ final class Subscriptions {
         var events = Flux.concat(Mono.just(acknowledged), heard)
                 .map(told -> stamped(told, request.id()))
                 .map(Message::json)
-                .concatWith(Mono.fromSupplier(() -> end(request.id()).json()))
+                .concatWith(
+                        Mono.fromSupplier(() -> Subscription.end(request.id()).json()))
                 .map(SseEvent::message)
                 .onErrorResume(Refusal.class, refusal -> Flux.just(Failures.last(refusal, request.id())));
         return new Reply.Events(events, Disposables.disposed(), null);
@@ -154,7 +154,7 @@ final class Subscriptions {
     }
 
     private static Message stamped(Message.Told told, String id) {
-        String meta = JsonParts.with(JsonParts.member(told.params(), "_meta"), ID, id);
+        String meta = JsonParts.with(JsonParts.member(told.params(), "_meta"), Subscription.ID, id);
         return new Message.Told(told.method(), JsonParts.with(told.params(), "_meta", meta));
     }
 
@@ -163,10 +163,5 @@ final class Subscriptions {
         String error = "{\"code\":-32021,\"message\":\"Missing required client capability\","
                 + "\"data\":{\"requiredCapabilities\":" + TaskIds.EXTENSION + "}}";
         return new Reply.Json(400, new Message.Failure(id, error).json().getBytes(StandardCharsets.UTF_8), null);
-    }
-
-    /** The graceful end: a client that gets it knows that nothing was missed, and subscribes again. */
-    private static Message end(String id) {
-        return new Message.Result(id, "{\"resultType\":\"complete\",\"_meta\":" + JsonParts.with(null, ID, id) + "}");
     }
 }

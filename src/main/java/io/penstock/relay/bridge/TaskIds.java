@@ -29,6 +29,7 @@ record TaskIds(String prefix) {
 
     private static final String STATUS = "notifications/tasks/status";
     private static final String KEY = "taskId";
+    private static final String MENTION = '"' + KEY + '"';
     private static final String[] RELATED = {"_meta", "io.modelcontextprotocol/related-task", KEY};
 
     static TaskIds of(Gateway gateway) {
@@ -63,7 +64,7 @@ record TaskIds(String prefix) {
 
     /** A reply that passed, as the client gets it. */
     Reply shown(String method, Reply reply) {
-        return Rewritten.of(reply, message -> shown(method, message));
+        return Rewritten.of(reply, MENTION, message -> shown(method, message));
     }
 
     /** What the upstream says in the course of that request, or of none, as the client gets it. */
@@ -122,7 +123,7 @@ record TaskIds(String prefix) {
     }
 
     private static boolean mentions(String json) {
-        return json.contains('"' + KEY + '"');
+        return json.contains(MENTION);
     }
 
     private String prefixed(String id) {

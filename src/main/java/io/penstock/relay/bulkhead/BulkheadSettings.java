@@ -31,6 +31,7 @@ public record BulkheadSettings(
     }
 
     private static int share(int set, int all) {
-        return set == 0 ? all - all / 4 : Math.min(set, all);
+        int most = Math.max(0, all); // fewer than none is refused, by the name of what was set
+        return set == 0 ? most - most / 4 : Math.min(set, most);
     }
 }

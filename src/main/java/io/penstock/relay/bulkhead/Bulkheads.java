@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.access.Permit;
 import io.penstock.caller.Caller;
+import io.penstock.relay.breaker.Breakers;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.Message;
@@ -38,6 +39,7 @@ public final class Bulkheads {
 
     private final GivenUp givenUp = new GivenUp();
     private final BulkheadSettings settings;
+    private final Breakers breakers;
     private final Scheduler timer;
     private final Counter full;
     private final Counter late;
@@ -46,12 +48,13 @@ public final class Bulkheads {
     private final LoadingCache<UUID, Bulkhead> bulkheads;
 
     @Autowired
-    Bulkheads(BulkheadSettings settings, MeterRegistry meters) {
-        this(settings, meters, Schedulers.parallel());
+    Bulkheads(BulkheadSettings settings, Breakers breakers, MeterRegistry meters) {
+        this(settings, breakers, meters, Schedulers.parallel());
     }
 
-    Bulkheads(BulkheadSettings settings, MeterRegistry meters, Scheduler timer) {
+    Bulkheads(BulkheadSettings settings, Breakers breakers, MeterRegistry meters, Scheduler timer) {
         this.settings = settings;
+        this.breakers = breakers;
         this.timer = timer;
         this.bulkheads = Caffeine.newBuilder().weakValues().build(_ -> new Bulkhead(settings));
         this.full = refused(meters, "full");
@@ -86,7 +89,8 @@ public final class Bulkheads {
             var place = new Place(permit.caller().user());
             Flux<Message> placed =
                     bulkhead.enter(place) ? exchange : turn(place).thenMany(exchange);
-            return placed.doOnNext(message -> {
+            return breakers.exchange(permit.gateway(), placed)
+                    .doOnNext(message -> {
                         if (message instanceof Message.Response) {
                             bulkhead.leave(place); // what comes after it is the end of the connection's use
                         }
@@ -107,11 +111,13 @@ public final class Bulkheads {
             var bulkhead = bulkhead(permit);
             var place = new Place(permit.caller().user());
             Mono<Reply> placed = bulkhead.enter(place) ? call : inTurn(permit, place, call);
-            return placed.map(reply -> kept(reply, bulkhead, place)).doFinally(_ -> {
-                if (!place.kept) {
-                    bulkhead.leave(place);
-                }
-            });
+            return breakers.call(permit.gateway(), placed)
+                    .map(reply -> kept(reply, permit, bulkhead, place))
+                    .doFinally(_ -> {
+                        if (!place.kept) {
+                            bulkhead.leave(place);
+                        }
+                    });
         });
     }
 
@@ -120,11 +126,12 @@ public final class Bulkheads {
         return givenUp.before(turn(place), permit).flatMap(goesOn -> goesOn ? call : NOTHING);
     }
 
-    private static Reply kept(Reply reply, Bulkhead bulkhead, Place place) {
+    private Reply kept(Reply reply, Permit permit, Bulkhead bulkhead, Place place) {
         if (reply instanceof Reply.Events(var events, var source, var session)) {
             place.kept = true;
             return new Reply.Events(
-                    events.doFinally(_ -> bulkhead.leave(place)),
+                    events.doOnError(error -> breakers.failed(permit.gateway(), error))
+                            .doFinally(_ -> bulkhead.leave(place)),
                     Disposables.composite(source, () -> bulkhead.leave(place)),
                     session);
         }

@@ -1,6 +1,7 @@
 package io.penstock.relay.leg;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.penstock.access.tenure.Tenures;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.RelaySettings;
 import io.penstock.relay.bulkhead.Bulkheads;
@@ -29,8 +30,8 @@ class LegConfiguration {
 
     @Bean
     @Primary
-    Legs legs(KeptLegs kept, Bulkheads bulkheads) {
-        return new PlacedLegs(kept, bulkheads);
+    Legs legs(KeptLegs kept, Bulkheads bulkheads, Tenures tenures) {
+        return new PlacedLegs(kept, bulkheads, tenures);
     }
 
     @Bean

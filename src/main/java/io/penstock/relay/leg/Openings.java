@@ -7,9 +7,11 @@ import io.penstock.relay.line.Line;
 import io.penstock.relay.line.OtherEra;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason.UpstreamFailed;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** Opens legs in the era that the upstream speaks, and never concludes one from a failure that says nothing. */
 public final class Openings {
@@ -38,6 +40,11 @@ public final class Openings {
         Era era = left.getFirst();
         var others = left.subList(1, left.size());
         return open(era, line, party)
+                // An upstream may close a kept connection just as the greeting goes out; to begin anew has no effect
+                // twice.
+                .retryWhen(Retry.max(1)
+                        .filter(UpstreamFailed::brokeOff)
+                        .onRetryExhaustedThrow((_, last) -> last.failure()))
                 .doOnNext(_ -> eras.saw(line.gateway(), era))
                 .onErrorResume(OtherEra.class, other -> {
                     // What a GET answers explains less than what the POST before it did.

@@ -1,21 +1,24 @@
 package io.penstock.relay.leg;
 
 import io.penstock.access.Permit;
+import io.penstock.access.tenure.Tenures;
 import io.penstock.credential.Outbound;
 import io.penstock.relay.bulkhead.Bulkheads;
 import io.penstock.wire.Message;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Legs whose exchanges wait for a place at their upstream. */
+/** Legs whose exchanges wait for a place at their upstream, and end, as all that is heard on them, when the right to it is taken away. */
 final class PlacedLegs implements Legs {
 
     private final Legs legs;
     private final Bulkheads bulkheads;
+    private final Tenures tenures;
 
-    PlacedLegs(Legs legs, Bulkheads bulkheads) {
+    PlacedLegs(Legs legs, Bulkheads bulkheads, Tenures tenures) {
         this.legs = legs;
         this.bulkheads = bulkheads;
+        this.tenures = tenures;
     }
 
     @Override
@@ -45,7 +48,7 @@ final class PlacedLegs implements Legs {
 
         @Override
         public Flux<Message> ask(Message.Asked request) {
-            return bulkheads.exchange(permit, leg.ask(request));
+            return bulkheads.exchange(permit, tenures.during(permit, leg.ask(request)));
         }
 
         @Override
@@ -60,7 +63,7 @@ final class PlacedLegs implements Legs {
 
         @Override
         public Flux<Message> listen(Interests interests) {
-            return leg.listen(interests);
+            return tenures.during(permit, leg.listen(interests));
         }
 
         @Override

@@ -19,15 +19,14 @@ final class EgressWays implements Ways {
 
     @Override
     public Clients of(Outbound outbound) {
-        UpstreamTls tls = outbound.tls();
-        var gateway = outbound.permit().gateway();
-        var version = gateway.tlsId();
-        if (tls == null || version == null) {
+        var own = outbound.tls();
+        if (own == null) {
             return egress.clients();
         }
+        UpstreamTls tls = own.opened();
         return egress.clients(new Identity(
-                gateway.id(),
-                version,
+                outbound.permit().gateway().id(),
+                own.version(),
                 tls.authorities(),
                 tls.certificate(),
                 tls.key() == null ? null : tls.key().reveal(),

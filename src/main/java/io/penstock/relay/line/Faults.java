@@ -5,6 +5,7 @@ import io.penstock.catalog.Gateway;
 import io.penstock.egress.tls.OtherKey;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Refusal.Reason.UpstreamFailed.How;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -162,16 +163,27 @@ public final class Faults {
                 return failed("the upstream's TLS certificate is not trusted for this host: check url", null);
             }
         }
+        return saysNoToCertificate(error)
+                ? new Refusal(new Reason.UpstreamFailed(
+                        "the upstream does not take the gateway's TLS certificate: check client_cert and client_key",
+                        null,
+                        How.UNKNOWN_GATEWAY))
+                : failed("TLS with the upstream failed: check that url is right to say https", null);
+    }
+
+    private static boolean saysNoToCertificate(SSLException error) {
         String said = String.valueOf(error.getMessage());
-        return failed(
-                said.contains("fatal alert") && OF_CERTIFICATE.stream().anyMatch(said::contains)
-                        ? "the upstream does not take the gateway's TLS certificate: check client_cert and client_key"
-                        : "TLS with the upstream failed: check that url is right to say https",
-                null);
+        return said.contains("fatal alert") && OF_CERTIFICATE.stream().anyMatch(said::contains);
+    }
+
+    /** Whether a server ended TLS because of the certificate that it was shown, or was not: before it took anything of a request. */
+    public static boolean refusesCertificate(Throwable error) {
+        Throwable tls = error instanceof DecoderException decoder ? decoder.getCause() : error;
+        return tls instanceof SSLException said && saysNoToCertificate(said);
     }
 
     private static Refusal brokeOff(String detail) {
-        return new Refusal(new Reason.UpstreamFailed(detail, null, true));
+        return new Refusal(new Reason.UpstreamFailed(detail, null, How.BROKE_OFF));
     }
 
     private static Refusal failed(String detail, @Nullable Integer status) {

@@ -164,13 +164,20 @@ public final class Line {
     /** An upstream that refuses a credential did nothing yet: it is asked once more with a newer one, where there is one. */
     private Flux<Heard> equipped(Flux<Heard> heard) {
         return unlessRefused(
-                heard,
-                refused -> outbound.renewed()
-                        .doOnNext(this::renew)
-                        .map(other ->
-                                unlessRefused(heard, again -> other.renewed().thenMany(Flux.just(again))))
-                        .defaultIfEmpty(Flux.just(refused))
-                        .flatMapMany(next -> next));
+                        heard,
+                        refused -> outbound.renewed()
+                                .doOnNext(this::renew)
+                                .map(other -> unlessRefused(
+                                        heard, again -> other.renewed().thenMany(Flux.just(again))))
+                                .defaultIfEmpty(Flux.just(refused))
+                                .flatMapMany(next -> next))
+                .onErrorResume(
+                        Faults::refusesCertificate,
+                        refused -> outbound.replaced()
+                                .doOnNext(this::renew)
+                                .map(_ -> heard)
+                                .defaultIfEmpty(Flux.error(refused))
+                                .flatMapMany(next -> next));
     }
 
     /** What comes instead of a refused credential; the refusal is read to its end, so that its connection can be used again. */

@@ -2,7 +2,9 @@ package io.penstock.relay.through;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.access.Permit;
+import io.penstock.egress.plain.Answered;
 import io.penstock.relay.RelaySettings;
 import io.penstock.relay.session.Session;
 import io.penstock.relay.session.SessionTokens;
@@ -12,6 +14,7 @@ import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Refusal.Reason.UpstreamFailed.How;
 import io.penstock.wire.Reply;
 import io.penstock.wire.RpcError;
 import io.penstock.wire.SseDecoder;
@@ -23,6 +26,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -57,17 +61,27 @@ final class Answers {
     /** The reply; the connection goes back to its pool when the answer was read to its end, and is closed otherwise. */
     Mono<Reply> read(HttpClientResponse response, Connection connection) {
         int status = response.status().code();
-        String type = type(response);
-        if (status == 200 && type.equals("text/event-stream")) {
-            return Mono.just(events(response, connection));
+        HttpHeaders headers = response.responseHeaders();
+        if (status == 200 && type(headers).equals("text/event-stream")) {
+            return Mono.just(events(headers, connection.inbound().receive(), connection));
         }
-        return joined(connection)
-                .map(body -> status < 300 ? accepted(response, type, body) : failed(status, type, body))
-                .doOnError(e -> connection.dispose());
+        return joined(connection).map(body -> whole(status, headers, body)).doOnError(e -> connection.dispose());
     }
 
-    private static String type(HttpClientResponse response) {
-        String type = response.responseHeaders().get(HttpHeaderNames.CONTENT_TYPE, "");
+    /** The reply that an answer is. */
+    Reply of(Answered answered) {
+        return switch (answered) {
+            case Answered.Whole(int status, var headers, var body) -> whole(status, headers, body);
+            case Answered.Streaming(var _, var headers, var body, var source) -> events(headers, body, source);
+        };
+    }
+
+    private Reply whole(int status, HttpHeaders headers, byte[] body) {
+        return status < 300 ? accepted(status, headers, body) : failed(status, type(headers), body);
+    }
+
+    private static String type(HttpHeaders headers) {
+        String type = headers.get(HttpHeaderNames.CONTENT_TYPE, "");
         int parameters = type.indexOf(';');
         return (parameters < 0 ? type : type.substring(0, parameters)).trim().toLowerCase(Locale.ROOT);
     }
@@ -83,8 +97,7 @@ final class Answers {
 
     private static ByteArrayOutputStream append(ByteArrayOutputStream whole, ByteBuf part, long limit) {
         if (whole.size() + (long) part.readableBytes() > limit) {
-            throw new Refusal(
-                    new Reason.UpstreamFailed("The upstream's answer is larger than " + limit + " bytes", null));
+            throw tooLarge(limit);
         }
         byte[] bytes = new byte[part.readableBytes()];
         part.readBytes(bytes);
@@ -92,20 +105,24 @@ final class Answers {
         return whole;
     }
 
-    private Reply accepted(HttpClientResponse response, String type, byte[] body) {
-        if (body.length == 0) {
-            return new Reply.Empty(response.status().code());
-        }
-        if (!type.equals("application/json")) {
-            throw failedWith(
-                    "The upstream answered with content that is no MCP",
-                    response.status().code());
-        }
-        return new Reply.Json(response.status().code(), body, opened(response));
+    /** What an answer is that is larger than may be. */
+    static Refusal tooLarge(long limit) {
+        return new Refusal(new Reason.UpstreamFailed(
+                "The upstream's answer is larger than " + limit + " bytes", null, How.TOO_LARGE));
     }
 
-    private @Nullable String opened(HttpClientResponse response) {
-        String upstreamId = response.responseHeaders().get(UpstreamHeaders.SESSION);
+    private Reply accepted(int status, HttpHeaders headers, byte[] body) {
+        if (body.length == 0) {
+            return new Reply.Empty(status);
+        }
+        if (!type(headers).equals("application/json")) {
+            throw failedWith("The upstream answered with content that is no MCP", status);
+        }
+        return new Reply.Json(status, body, opened(headers));
+    }
+
+    private @Nullable String opened(HttpHeaders headers) {
+        String upstreamId = headers.get(UpstreamHeaders.SESSION);
         if (upstreamId == null || permit.arrival().era() == Era.STATELESS) {
             return null;
         }
@@ -151,10 +168,11 @@ final class Answers {
         return new Refusal(new Reason.UpstreamFailed(detail, status));
     }
 
-    private Reply events(HttpClientResponse response, Connection connection) {
+    /** @param connection what to dispose where no more of the body is wanted */
+    private Reply events(HttpHeaders headers, Flux<ByteBuf> body, Disposable connection) {
         var resumable = new AtomicBoolean();
         var committed = new AtomicBoolean(again == null);
-        Flux<SseEvent> events = SseDecoder.decode(connection.inbound().receive())
+        Flux<SseEvent> events = SseDecoder.decode(body)
                 .doOnNext(event -> resumable.compareAndSet(false, event.id() != null))
                 .doOnNext(event -> committed.compareAndSet(false, again != null && commits(event)))
                 .onErrorMap(e -> e instanceof Refusal ? e : brokenOff())
@@ -168,12 +186,14 @@ final class Answers {
                 })
                 .doOnCancel(connection::dispose)
                 .doOnError(e -> connection.dispose());
-        return new Reply.Events(limited(events), connection, opened(response));
+        return new Reply.Events(limited(events), connection, opened(headers));
     }
 
     private static Refusal brokenOff() {
         return new Refusal(new Reason.UpstreamFailed(
-                "The upstream broke off before it answered; whether it did the work is not known", null, true));
+                "The upstream broke off before it answered; whether it did the work is not known",
+                null,
+                How.BROKE_OFF));
     }
 
     /** Whether the call cannot be sent again after this: it is answered, or the upstream has asked something. */

@@ -1,18 +1,25 @@
 package io.penstock.relay.through;
 
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.penstock.access.Route;
 import io.penstock.credential.Outbound;
+import io.penstock.egress.plain.NoRoom;
+import io.penstock.egress.plain.PlainHttp;
 import io.penstock.relay.RelaySettings;
 import io.penstock.relay.bulkhead.Bulkheads;
+import io.penstock.relay.line.Faults;
 import io.penstock.relay.line.Ways;
 import io.penstock.relay.session.Session;
 import io.penstock.relay.session.SessionTokens;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Refusal.Reason.UpstreamFailed.How;
 import io.penstock.wire.Reply;
 import io.penstock.wire.Splice;
 import java.io.IOException;
@@ -30,12 +37,14 @@ import reactor.core.publisher.Mono;
 public final class PassingUpstreams {
 
     private final Ways ways;
+    private final PlainHttp plain;
     private final SessionTokens sessions;
     private final RelaySettings settings;
     private final Bulkheads bulkheads;
 
-    PassingUpstreams(Ways ways, SessionTokens sessions, RelaySettings settings, Bulkheads bulkheads) {
+    PassingUpstreams(Ways ways, PlainHttp plain, SessionTokens sessions, RelaySettings settings, Bulkheads bulkheads) {
         this.ways = ways;
+        this.plain = plain;
         this.sessions = sessions;
         this.settings = settings;
         this.bulkheads = bulkheads;
@@ -51,8 +60,8 @@ public final class PassingUpstreams {
         return bulkheads.call(outbound.permit(), Mono.defer(() -> {
             var reply = attempt(outbound, session, repeating)
                     .onErrorResume(
-                            Reason.UpstreamFailed::refusedCredential,
-                            refused -> outbound.renewed()
+                            Refusal.class,
+                            refused -> outbound.after(refused)
                                     .switchIfEmpty(Mono.error(refused))
                                     .flatMap(other -> attempt(other, session, repeating)
                                             .onErrorResume(
@@ -92,22 +101,46 @@ public final class PassingUpstreams {
                 ? arrival.body()
                 : Splice.named(arrival.body(), arrival.envelope(), name);
         var answers = new Answers(outbound.permit(), session, sessions, settings, again);
+        var head = new DefaultHttpHeaders();
+        UpstreamHeaders.fill(head, outbound, session == null ? null : session.upstreamId(), name);
+        boolean isLean =
+                body.length > 0 && !arrival.openEnded() && outbound.tls() == null && PlainHttp.isFor(outbound.uri());
+        Mono<Reply> reply = isLean
+                ? plain.post(
+                                outbound.uri(),
+                                head,
+                                body,
+                                settings.answerTimeout(),
+                                settings.maxAnswer().toBytes())
+                        .map(answers::of)
+                        .onErrorResume(NoRoom.class, _ -> byLibrary(outbound, head, body, answers))
+                : byLibrary(outbound, head, body, answers);
+        return reply.onErrorMap(this::failure);
+    }
+
+    private Mono<Reply> byLibrary(Outbound outbound, HttpHeaders head, byte[] body, Answers answers) {
+        Arrival arrival = outbound.permit().arrival();
         var clients = ways.of(outbound);
         return (arrival.openEnded() ? clients.streams() : clients.calls())
-                .headers(head ->
-                        UpstreamHeaders.fill(head, outbound, session == null ? null : session.upstreamId(), name))
+                .headers(all -> all.set(head))
                 .request(HttpMethod.valueOf(arrival.request().method()))
                 .uri(outbound.uri())
                 .send((request, out) -> body.length == 0 ? out : out.sendObject(Unpooled.wrappedBuffer(body)))
                 .responseConnection(answers::read)
                 .next()
-                .timeout(settings.answerTimeout())
-                .onErrorMap(PassingUpstreams::failure);
+                .timeout(settings.answerTimeout());
     }
 
     /** What the upstream calls the thing that the message names, where a virtual server has another name for it; else null. */
     private static @Nullable String originalName(Outbound outbound) {
         return outbound.permit().route() instanceof Route.One one ? one.originalName() : null;
+    }
+
+    private static How how(Throwable error) {
+        if (Faults.refusesCertificate(error)) {
+            return How.UNKNOWN_GATEWAY;
+        }
+        return brokeOff(error) ? How.BROKE_OFF : How.ENDED;
     }
 
     /** Whether there was a connection, so that the request may have been carried out. */
@@ -120,14 +153,17 @@ public final class PassingUpstreams {
     }
 
     /** One text for every way not to reach it, so that nobody learns from it what listens where. */
-    private static Throwable failure(Throwable error) {
+    private Throwable failure(Throwable error) {
         if (error instanceof Refusal) {
             return error;
+        }
+        if (error instanceof TooLongFrameException) {
+            return Answers.tooLarge(settings.maxAnswer().toBytes());
         }
         if (error instanceof TimeoutException || error instanceof ReadTimeoutException) {
             return new Refusal(new Reason.UpstreamTimedOut("The upstream did not answer in time"));
         }
         return new Refusal(
-                new Reason.UpstreamFailed("The upstream could not be reached or broke off", null, brokeOff(error)));
+                new Reason.UpstreamFailed("The upstream could not be reached or broke off", null, how(error)));
     }
 }

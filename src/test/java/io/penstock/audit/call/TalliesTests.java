@@ -23,6 +23,18 @@ class TalliesTests {
         assertThat(tallies.unwritten()).extracting(tally -> tally.sum().calls()).containsExactlyInAnyOrder(2L, 1L);
     }
 
+    /** Fifty thousand requests that were answered long ago would take more memory than all tokens. */
+    @Test
+    void whatDecidedACallIsLetGoOfWhenItIsWritten() {
+        note("ann", "a");
+        var tally = tallies.unwritten().getFirst();
+        assertThat(tally.rules().block()).isEqualTo("allowed");
+
+        tally.written(tally.sum());
+
+        assertThat(tally.rules().blockOptional()).isEmpty();
+    }
+
     @Test
     void whatAUserMakesUpIsCountedTogetherWhenItIsTooMuch() {
         for (String tool : new String[] {"a", "b", "c", "d", "e", "f"}) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.penstock.caller.Caller;
+import io.penstock.caller.IdToken;
 import io.penstock.ingress.IngressSettings;
 import io.penstock.loop.NoRounds;
 import io.penstock.store.Database;
@@ -70,8 +71,9 @@ class SessionsTests {
         final SessionRows rows = new SessionRows(database.client());
         final LiveSessions live = new LiveSessions(rows, database.changes(), new NoRounds(), IDLE, clock);
         final SessionCookie cookie = new SessionCookie(vault);
-        final Sessions sessions =
-                new R2dbcSessions(rows, live, cookie, database.transactions(), database.changes(), ABSOLUTE, clock);
+        final SessionIdTokens idTokens = new SessionIdTokens(database.client(), vault, clock);
+        final Sessions sessions = new R2dbcSessions(
+                rows, live, cookie, idTokens, database.transactions(), database.changes(), ABSOLUTE, clock);
         final CookieCallers callers = new CookieCallers(
                 cookie,
                 live,
@@ -80,6 +82,7 @@ class SessionsTests {
                         List.of(),
                         List.of("https://console.example.com"),
                         DataSize.ofMegabytes(1),
+                        LONG,
                         LONG,
                         LONG,
                         LONG)),
@@ -104,10 +107,10 @@ class SessionsTests {
     void aSessionOfAPasswordEndsWithIt() {
         generation = 3;
         var old = get(here.sessions.begin(
-                        new Sessions.Draft("ann@example.com", null, "password", "192.0.2.7", null, 2L)))
+                        Sessions.Draft.ofPassword("ann@example.com", "password", "192.0.2.7", null, 2L)))
                 .cookie();
         var present = get(here.sessions.begin(
-                        new Sessions.Draft("ann@example.com", null, "password", "192.0.2.7", null, 3L)))
+                        Sessions.Draft.ofPassword("ann@example.com", "password", "192.0.2.7", null, 3L)))
                 .cookie();
 
         isNobody(here, old);
@@ -125,7 +128,7 @@ class SessionsTests {
 
     private Sessions.Begun begin(String user, @Nullable Set<String> groups) {
         return get(here.sessions.begin(
-                new Sessions.Draft(user, groups, "https://idp.example.com", "192.0.2.7", "browser/1")));
+                Sessions.Draft.ofProvider(user, groups, "https://idp.example.com", "192.0.2.7", "browser/1", null)));
     }
 
     private static Request shows(String method, Secret cookie, String... headers) {
@@ -159,6 +162,68 @@ class SessionsTests {
     private static void isNobody(Replica replica, Secret cookie) {
         assertThat(reason(replica.callers.authenticate(shows("GET", cookie))))
                 .isInstanceOf(Reason.Unauthenticated.class);
+    }
+
+    private Session beginWith(String user, IdToken token) {
+        return get(here.sessions.begin(
+                        Sessions.Draft.ofProvider(user, Set.of(), "https://idp.example.com", "192.0.2.7", null, token)))
+                .session();
+    }
+
+    private @Nullable String kept(String column) {
+        return database.client()
+                .sql("SELECT COUNT(" + column + ") AS held FROM sign_in_sessions")
+                .map(row -> String.valueOf(row.get("held", Long.class)))
+                .one()
+                .block(LONG);
+    }
+
+    @Test
+    void anIdTokenIsKeptWithItsSessionOpensOnEveryReplicaAndGoesWithIt() {
+        var token = new IdToken(new Secret("eyJ.of.ann"), clock.now.plus(Duration.ofMinutes(10)));
+        var session = beginWith("ann@example.com", token);
+        var without = begin("bob@example.com", Set.of()).session();
+
+        assertThat(get(there.idTokens.of(session.id()))).isEqualTo(token);
+        assertThat(there.idTokens.of(without.id()).block(LONG)).isNull();
+        get(here.sessions.end(session.id(), null));
+        assertThat(there.idTokens.of(session.id()).block(LONG)).isNull();
+        assertThat(kept("id_token_sealed")).isEqualTo("0");
+    }
+
+    @Test
+    void anIdTokenThatHasEndedIsLetGoOfAndItsUserToldToSignInAgain() {
+        var token = new IdToken(new Secret("eyJ.of.ann"), clock.now.plus(Duration.ofMinutes(10)));
+        var session = beginWith("ann@example.com", token);
+        var _ = here.idTokens.forgetEnded().block(LONG);
+        assertThat(get(there.idTokens.of(session.id()))).isEqualTo(token);
+        clock.now = clock.now.plus(Duration.ofMinutes(10)).plusMillis(1);
+
+        assertThat(reason(there.idTokens.of(session.id())).detail()).contains("sign in again");
+        var _ = here.idTokens.forgetEnded().block(LONG);
+
+        assertThat(kept("id_token_sealed")).isEqualTo("0");
+        assertThat(reason(there.idTokens.of(session.id())))
+                .isInstanceOf(Reason.Barred.class)
+                .satisfies(told -> assertThat(told.detail()).contains("sign in again"));
+    }
+
+    /** T10: a row's value is that row's alone. */
+    @Test
+    void anIdTokenOfAnotherSessionDoesNotOpen() {
+        var ends = clock.now.plus(Duration.ofMinutes(10));
+        var anns = beginWith("ann@example.com", new IdToken(new Secret("eyJ.of.ann"), ends));
+        var bobs = beginWith("bob@example.com", new IdToken(new Secret("eyJ.of.bob"), ends));
+        var _ = database.client()
+                .sql("UPDATE sign_in_sessions SET id_token_sealed = (SELECT s.id_token_sealed FROM sign_in_sessions s"
+                        + " WHERE s.id = $1) WHERE id = $2")
+                .bind(0, anns.id())
+                .bind(1, bobs.id())
+                .fetch()
+                .rowsUpdated()
+                .block(LONG);
+
+        assertThat(reason(here.idTokens.of(bobs.id()))).isInstanceOf(Reason.Unavailable.class);
     }
 
     @Test

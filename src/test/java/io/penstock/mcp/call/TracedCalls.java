@@ -12,12 +12,14 @@ import io.penstock.access.Gate;
 import io.penstock.access.Permits;
 import io.penstock.access.Route;
 import io.penstock.access.limit.SomeLimits;
+import io.penstock.access.tenure.SomeTenures;
 import io.penstock.audit.Trail;
 import io.penstock.audit.call.MemoryCalls;
 import io.penstock.caller.Caller;
 import io.penstock.caller.proxy.Addresses;
 import io.penstock.catalog.Gateway;
 import io.penstock.credential.Outbounds;
+import io.penstock.loop.NoRounds;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.Upstreams;
 import io.penstock.wire.Arrival;
@@ -62,7 +64,9 @@ public final class TracedCalls {
                         provider(proxy(SpanExporter.class, (_, _, _) -> null)),
                         provider(proxy(Tracer.class, (_, _, _) -> null)),
                         provider(propagator())),
-                new Streams(new McpSettings(Duration.ofSeconds(15), 100), registry));
+                new Streams(new McpSettings(Duration.ofSeconds(15), 100), registry),
+                SomeTenures.endless(),
+                new Withdrawals(new NoRounds()));
     }
 
     private Propagator propagator() {

@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Transport;
+import io.penstock.ingress.Calm;
 import io.penstock.mcp.call.Call;
 import io.penstock.mcp.call.Calls;
 import io.penstock.mcp.call.TracedCalls;
@@ -49,7 +51,8 @@ class LineTests {
     private Line line() {
         var nobody = (Replicas) Proxy.newProxyInstance(
                 Replicas.class.getClassLoader(), new Class<?>[] {Replicas.class}, (_, _, _) -> "here");
-        return new Lines(calls, new LineIds(Vaults.fresh()), nobody).line(call());
+        return new Lines(calls, new LineIds(Vaults.fresh()), nobody, Calm.PRESSURES, new SimpleMeterRegistry())
+                .line(call());
     }
 
     private void say(Line line, String message) {

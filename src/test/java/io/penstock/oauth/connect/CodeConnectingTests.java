@@ -30,6 +30,7 @@ import io.penstock.oauth.connect.Connecting.Ending;
 import io.penstock.oauth.connect.Connecting.Ending.Agreed;
 import io.penstock.oauth.connect.Connecting.Ending.Failed;
 import io.penstock.oauth.server.AuthorizationServer;
+import io.penstock.oauth.server.AuthorizationServers;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
 import io.penstock.vault.Secret;
@@ -76,9 +77,21 @@ class CodeConnectingTests {
     private final MemoryAgreements agreements = new MemoryAgreements();
     private final Stores stores = Stores.on(database, vault);
     private UnaryOperator<AuthorizationServer> changed = server -> server;
+    private boolean isForgotten;
     private final Connecting connecting = Connectings.of(
             stores.gateways(),
-            (gateway, config) -> Mono.fromSupplier(() -> changed.apply(AuthorizationServer.fixed(gateway, config))),
+            new AuthorizationServers() {
+                @Override
+                public Mono<AuthorizationServer> of(Gateway gateway, OAuthConfig config) {
+                    return Mono.fromSupplier(() -> changed.apply(AuthorizationServer.fixed(gateway, config)));
+                }
+
+                @Override
+                public Mono<AuthorizationServer> anew(
+                        Gateway gateway, OAuthConfig config, AuthorizationServer.Client unknown) {
+                    return isForgotten ? of(gateway, config) : Mono.empty();
+                }
+            },
             FlowStores.on(database, vault),
             new FlowCookies(new CookiePolicy(true)),
             agreements,
@@ -111,6 +124,7 @@ class CodeConnectingTests {
                 null,
                 "client",
                 new Secret("secret"),
+                null,
                 ClientAuth.CLIENT_SECRET_POST,
                 List.of("read", "write"),
                 null,
@@ -312,6 +326,19 @@ class CodeConnectingTests {
         idp.verify(1, postRequestedFor(urlEqualTo("/token")).withoutFormParam("resource"));
     }
 
+    @Test
+    void whoseServerForgotTheGatewayBeginsAgainAsAnotherClientsUser() {
+        answer(401, "{\"error\":\"invalid_client\"}");
+        var gateway = perUser();
+
+        var configured = ((Failed) ended(finish(begin(gateway), null, null))).refusal();
+        isForgotten = true;
+        var forgotten = ((Failed) ended(finish(begin(gateway), null, null))).refusal();
+
+        assertThat(configured.reason().detail()).contains("invalid_client");
+        assertThat(forgotten.reason().detail()).contains("had forgotten it", "begin again");
+    }
+
     /** O10. */
     @Test
     void anAnswerToAnotherClientIsNone() {
@@ -321,7 +348,7 @@ class CodeConnectingTests {
                 server.authorize(),
                 server.token(),
                 null,
-                new AuthorizationServer.Client("another", null, ClientAuth.NONE),
+                new AuthorizationServer.Client("another", null, null, ClientAuth.NONE),
                 false,
                 server.scopes(),
                 server.resource(),

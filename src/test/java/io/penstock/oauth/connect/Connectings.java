@@ -8,6 +8,7 @@ import io.penstock.ingress.IngressSettings;
 import io.penstock.oauth.Agreements;
 import io.penstock.oauth.grant.TokenEndpoint;
 import io.penstock.oauth.server.AuthorizationServers;
+import java.time.Clock;
 
 /** Connecting of accounts, with whatever keeps them. */
 public final class Connectings {
@@ -26,7 +27,7 @@ public final class Connectings {
                 gateways,
                 flows,
                 cookies,
-                new TokenEndpoint(Egresses.toLoopback()),
+                new TokenEndpoint(Egresses.toLoopback(), Clock.systemUTC()),
                 agreements);
     }
 }

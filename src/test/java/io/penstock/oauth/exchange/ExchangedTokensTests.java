@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.penstock.caller.Caller;
+import io.penstock.caller.IdToken;
+import io.penstock.caller.Presented;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.OAuthConfig.ClientAuth;
@@ -30,6 +32,8 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +76,21 @@ class ExchangedTokensTests {
         server.close();
     }
 
+    /** What is kept of the sign-in of whoever comes with a session. */
+    private volatile Supplier<Mono<IdToken>> signIn = Mono::empty;
+
+    private static Caller signedIn() {
+        return new Caller(
+                        "ann",
+                        Caller.Source.SESSION,
+                        false,
+                        Set.of(),
+                        null,
+                        "digest of a session",
+                        Instant.EPOCH.plusSeconds(36_000))
+                .signedIn(UUID.randomUUID());
+    }
+
     private OAuthConfig config(Grant grant) {
         boolean jag = grant == Grant.ID_JAG;
         return new OAuthConfig(
@@ -84,6 +103,7 @@ class ExchangedTokensTests {
                 null,
                 "gateway",
                 new Secret("secret"),
+                null,
                 ClientAuth.CLIENT_SECRET_POST,
                 List.of("mcp:read", "mcp:write"),
                 jag ? null : "the upstream",
@@ -95,6 +115,7 @@ class ExchangedTokensTests {
                                         server.url("/idp"),
                                         "at the idp",
                                         new Secret("idp's secret"),
+                                        null,
                                         ClientAuth.CLIENT_SECRET_POST))
                         : new Exchange(Subject.ACCESS_TOKEN, null));
     }
@@ -102,7 +123,10 @@ class ExchangedTokensTests {
     private Source source(OAuthConfig config, String... allowed) {
         return new ExchangedTokens(
                         (gateway, its) -> Mono.just(AuthorizationServer.fixed(gateway, its)),
-                        new Exchanges(new TokenEndpoint(Egresses.toLoopback()), new ExchangeSettings(List.of(allowed))),
+                        new Exchanges(
+                                new TokenEndpoint(Egresses.toLoopback(), Clock.systemUTC()),
+                                new ExchangeSettings(List.of(allowed)),
+                                _ -> signIn.get()),
                         clock,
                         rounds)
                 .from(GATEWAY, config);
@@ -225,6 +249,40 @@ class ExchangedTokensTests {
         assertThat(server.forms).isEmpty();
     }
 
+    @Test
+    void theIdTokenOfASignInIsExchangedForAsLongAsItIsGood() {
+        signIn = () -> Mono.just(new IdToken(new Secret("ann1"), Instant.EPOCH.plusSeconds(60)));
+        var source = source(config(Grant.ID_JAG), server.url("/idp").toString());
+        var caller = signedIn();
+
+        assertThat(got(source, caller)).isEqualTo("Bearer for-word-on-ann1-1");
+        assertThat(server.forms.getFirst())
+                .containsEntry("subject_token", List.of("ann1"))
+                .containsEntry("subject_token_type", List.of("urn:ietf:params:oauth:token-type:id_token"));
+        now = Instant.EPOCH.plusSeconds(50);
+        assertThat(got(source, caller)).isEqualTo("Bearer for-word-on-ann1-1");
+        now = Instant.EPOCH.plusSeconds(61);
+        signIn = () -> Mono.error(new Refusal(new Reason.Barred("sign in again")));
+        refused(source, caller, Reason.Barred.class, "sign in again");
+    }
+
+    @Test
+    void aSignInIsToldWhatIsMissingAndItsTokenIsNotOpenedForNothing() {
+        signIn = () -> {
+            throw new AssertionError("nobody may be shown it");
+        };
+
+        refused(source(), signedIn(), Reason.Barred.class, "subject_token_type is access_token", "id_token");
+        refused(source(config(Grant.ID_JAG)), signedIn(), Reason.UpstreamFailed.class, "TOKEN_EXCHANGE_ALLOWED_URLS");
+        signIn = Mono::empty;
+        refused(
+                source(config(Grant.ID_JAG), server.url("/idp").toString()),
+                signedIn(),
+                Reason.Barred.class,
+                "sign in again");
+        assertThat(server.forms).isEmpty();
+    }
+
     /** Whoever registers a gateway would get the tokens of all who call it. */
     @Test
     void callersTokensAreShownOnlyWhereTheOperatorLetsThem() {
@@ -299,11 +357,11 @@ class ExchangedTokensTests {
     void nothingOfItIsPrinted() {
         var token = source().of(ann()).block(LONG);
 
-        assertThat(ann().toString()).contains("presented=*****").doesNotContain("presented=ann1");
+        assertThat(ann().toString()).contains("token=*****").doesNotContain("token=ann1");
         assertThat(String.valueOf(token)).doesNotContain("ann1");
         assertThat(ann().with(false, Set.of(), io.penstock.caller.Grants.NONE)
                         .byCredential()
                         .presented())
-                .isEqualTo(new Secret("ann1"));
+                .isEqualTo(new Presented.Jwt(new Secret("ann1")));
     }
 }

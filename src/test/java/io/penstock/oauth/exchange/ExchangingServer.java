@@ -16,9 +16,9 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /** An identity provider at {@code /idp}, and an authorization server at {@code /as} that takes its word; both exchange what they are shown. */
-final class ExchangingServer implements AutoCloseable {
+public final class ExchangingServer implements AutoCloseable {
 
-    final List<Map<String, List<String>>> forms = new CopyOnWriteArrayList<>();
+    public final List<Map<String, List<String>>> forms = new CopyOnWriteArrayList<>();
     final AtomicInteger given = new AtomicInteger();
     volatile Duration slow = Duration.ZERO;
     volatile int lifetime = 600;
@@ -28,11 +28,11 @@ final class ExchangingServer implements AutoCloseable {
     private final DisposableServer server =
             HttpServer.create().host("127.0.0.1").port(0).handle(this::handle).bindNow();
 
-    URI url(String path) {
+    public URI url(String path) {
         return URI.create("http://127.0.0.1:" + server.port() + path);
     }
 
-    String last(String field) {
+    public String last(String field) {
         return forms.getLast().getOrDefault(field, List.of("")).getFirst();
     }
 

@@ -96,7 +96,21 @@ class RegisteredClientsTests {
 
     private static OAuthConfig config(Grant grant) {
         return new OAuthConfig(
-                grant, null, null, null, null, null, null, null, null, ClientAuth.NONE, List.of(), null, null, null);
+                grant,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                ClientAuth.NONE,
+                List.of(),
+                null,
+                null,
+                null);
     }
 
     private Known known(RegisteredClients replica, Grant grant, Metadata metadata) {
@@ -231,11 +245,117 @@ class RegisteredClientsTests {
                 .client();
 
         assertThat(client)
-                .isEqualTo(new Client("https://gateway.example.com/oauth/client.json", null, ClientAuth.NONE));
+                .isEqualTo(new Client("https://gateway.example.com/oauth/client.json", null, null, ClientAuth.NONE));
         var content = Objects.requireNonNull(new ClientDocument(Ingresses.at("https://gateway.example.com")).content());
         assertThat(content.clientId()).isEqualTo(client.id());
         assertThat(content.redirectUris()).containsExactly(CALLBACK);
         assertThat(content.clientAuth()).isEqualTo("none");
+        server.verify(0, postRequestedFor(urlEqualTo("/register")));
+    }
+
+    private static Mono<Client> instead(RegisteredClients replica, Client unknown, Metadata metadata) {
+        return replica.instead(unknown, config(Grant.AUTHORIZATION_CODE), metadata, List.of())
+                .map(Known::client);
+    }
+
+    private Client instead(Client unknown) {
+        return instead(replica(), unknown, metadata()).block(LONG);
+    }
+
+    /** As if all that were so long ago. */
+    private void ages(Duration time) {
+        String interval = "INTERVAL '1' SECOND * CAST(" + time.toSeconds() + " AS BIGINT)";
+        sql("UPDATE oauth_clients SET registered_at = registered_at - " + interval + ", replaced_at = replaced_at - "
+                + interval);
+    }
+
+    @Test
+    void aClientThatItsServerForgotIsReplacedOnceOverAllReplicas() {
+        registers("one", "");
+        var forgotten = known(replica(), Grant.AUTHORIZATION_CODE, metadata()).client();
+        ages(Duration.ofMinutes(11));
+        registers("two", "");
+
+        var clients = Flux.range(0, 5)
+                .map(_ -> replica())
+                .flatMap(replica -> instead(replica, forgotten, metadata()), 5)
+                .collectList()
+                .block(LONG);
+
+        assertThat(clients).hasSize(5).extracting(Client::id).containsOnly("two");
+        assertThat(known(replica(), Grant.AUTHORIZATION_CODE, metadata()).client())
+                .isEqualTo(clients.getFirst());
+        assertThat(instead(forgotten)).isEqualTo(clients.getFirst());
+        server.verify(2, postRequestedFor(urlEqualTo("/register")));
+    }
+
+    @Test
+    void aServerThatForgetsEachIsAskedMoreAndMoreSeldom() {
+        registers("one", "");
+        var one = known(replica(), Grant.AUTHORIZATION_CODE, metadata()).client();
+        registers("two", "");
+        assertThat(instead(one)).isNull();
+        ages(Duration.ofMinutes(11));
+        var two = instead(one);
+        assertThat(two.id()).isEqualTo("two");
+
+        registers("three", "");
+        ages(Duration.ofMinutes(19));
+        assertThat(instead(two)).isNull();
+        ages(Duration.ofMinutes(2));
+        var three = instead(two);
+        assertThat(three.id()).isEqualTo("three");
+
+        registers("four", "");
+        ages(Duration.ofMinutes(39));
+        assertThat(instead(three)).isNull();
+        ages(Duration.ofDays(8));
+        var four = instead(three);
+        assertThat(four.id()).isEqualTo("four");
+
+        registers("five", "");
+        ages(Duration.ofMinutes(21));
+        assertThat(instead(four).id()).as("one that lasted begins anew").isEqualTo("five");
+        server.verify(5, postRequestedFor(urlEqualTo("/register")));
+    }
+
+    @Test
+    void aServerThatRegistersNobodyAnyMoreIsAskedAsSeldomAndTheClientStays() {
+        registers("one", "");
+        var one = known(replica(), Grant.AUTHORIZATION_CODE, metadata()).client();
+        ages(Duration.ofMinutes(11));
+        server.stubFor(post("/register").willReturn(aResponse().withStatus(403)));
+
+        StepVerifier.create(instead(replica(), one, metadata()))
+                .expectErrorSatisfies(error -> assertThat(error).hasMessageContaining("with 403"))
+                .verify(LONG);
+
+        assertThat(instead(one)).isNull();
+        assertThat(known(replica(), Grant.AUTHORIZATION_CODE, metadata()).client())
+                .isEqualTo(one);
+        server.verify(2, postRequestedFor(urlEqualTo("/register")));
+    }
+
+    @Test
+    void nobodyIsReplacedThatThisGatewayMayNotRegister() {
+        registers("one", "");
+        var one = known(replica(), Grant.AUTHORIZATION_CODE, metadata()).client();
+        ages(Duration.ofDays(1));
+        var document = known(replica(), Grant.AUTHORIZATION_CODE, metadata(ISSUER, true, "none"))
+                .client();
+
+        assertThat(instead(replica(), document, metadata(ISSUER, true, "none")).block(LONG))
+                .isNull();
+        assertThat(instead(replica("https://gateway.example.com"), one, metadata())
+                        .block(LONG))
+                .isNull();
+        server.verify(1, postRequestedFor(urlEqualTo("/register")));
+    }
+
+    @Test
+    void aServerThatTakesKeysAloneIsToBeGivenOneByHand() {
+        refused(replica(), Grant.CLIENT_CREDENTIALS, metadata(ISSUER, false, "private_key_jwt"), "client_key");
+
         server.verify(0, postRequestedFor(urlEqualTo("/register")));
     }
 

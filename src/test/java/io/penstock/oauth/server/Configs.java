@@ -35,6 +35,7 @@ final class Configs {
                 null,
                 client,
                 known ? new Secret("secret") : null,
+                null,
                 known ? ClientAuth.CLIENT_SECRET_BASIC : ClientAuth.NONE,
                 scopes,
                 null,

@@ -20,6 +20,8 @@ import io.penstock.catalog.Transport;
 import io.penstock.egress.Egresses;
 import io.penstock.loop.RunningRounds;
 import io.penstock.oauth.server.AuthorizationServer.Client;
+import io.penstock.store.Changes;
+import io.penstock.store.Changes.Topic;
 import io.penstock.vault.Secret;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
@@ -33,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +62,28 @@ class DiscoveredServersTests {
 
     private final RunningRounds rounds = new RunningRounds();
     private final Moved clock = new Moved();
+    private final List<Topic> announced = new CopyOnWriteArrayList<>();
+    private final Changes changes = new Changes() {
+        @Override
+        public Mono<Void> announce(Notice notice) {
+            return Mono.fromRunnable(() -> announced.add(notice.topic()));
+        }
+
+        @Override
+        public Flux<Notice> notices() {
+            return Flux.never();
+        }
+
+        @Override
+        public void swapped(Topic topic) {
+            // nobody follows
+        }
+
+        @Override
+        public Flux<Topic> swaps() {
+            return Flux.never();
+        }
+    };
     private Clients clients = (_, _, _) -> Mono.error(Undiscovered.wrong("this gateway has no client there"));
 
     /** A clock that is put forward. */
@@ -104,7 +129,8 @@ class DiscoveredServersTests {
                 pointers,
                 clients,
                 clock,
-                rounds);
+                rounds,
+                changes);
     }
 
     private AuthorizationServer discovered(OAuthConfig config) {
@@ -328,7 +354,7 @@ class DiscoveredServersTests {
         assertThat(server.issuer()).isEqualTo(base() + "/as");
         assertThat(server.scopes()).containsExactly("mcp:read", "mcp:write");
         assertThat(server.resource()).isEqualTo(base() + "/up/mcp");
-        assertThat(server.client()).isEqualTo(new Client("id", null, OAuthConfig.ClientAuth.NONE));
+        assertThat(server.client()).isEqualTo(new Client("id", null, null, OAuthConfig.ClientAuth.NONE));
     }
 
     @ParameterizedTest
@@ -407,7 +433,7 @@ class DiscoveredServersTests {
         publish(SERVER, base(), Map.of());
         var config = Configs.of(Grant.AUTHORIZATION_CODE, base(), "https://evil.example.com/token", null, List.of());
         clients = (_, metadata, _) -> Mono.just(new Clients.Known(
-                new Client("registered", new Secret("s"), OAuthConfig.ClientAuth.CLIENT_SECRET_BASIC), null));
+                new Client("registered", new Secret("s"), null, OAuthConfig.ClientAuth.CLIENT_SECRET_BASIC), null));
 
         var server = discovered(config);
 
@@ -419,8 +445,8 @@ class DiscoveredServersTests {
     void aClientIsAskedForAgainWhenItsSecretEnds() {
         publish(SERVER, base(), Map.of());
         var ids = List.of("one", "two").iterator();
-        clients = (_, _, _) -> Mono.fromSupplier(() ->
-                new Clients.Known(new Client(ids.next(), null, OAuthConfig.ClientAuth.NONE), Duration.ofMinutes(10)));
+        clients = (_, _, _) -> Mono.fromSupplier(() -> new Clients.Known(
+                new Client(ids.next(), null, null, OAuthConfig.ClientAuth.NONE), Duration.ofMinutes(10)));
         var servers = servers();
         var gateway = gateway();
         var config = Configs.of(Grant.AUTHORIZATION_CODE, base(), null);
@@ -433,6 +459,56 @@ class DiscoveredServersTests {
                 .untilAsserted(() -> assertThat(
                                 servers.of(gateway, config).block(LONG).client().id())
                         .isEqualTo("two"));
+    }
+
+    /** A client one that the server forgets, and another one in its place. */
+    private static Clients replacing(Client other) {
+        return new Clients() {
+            @Override
+            public Mono<Known> of(OAuthConfig config, Metadata metadata, List<URI> given) {
+                return Mono.just(new Known(new Client("one", null, null, OAuthConfig.ClientAuth.NONE), null));
+            }
+
+            @Override
+            public Mono<Known> instead(Client unknown, OAuthConfig config, Metadata metadata, List<URI> given) {
+                return unknown.id().equals("one") ? Mono.just(new Known(other, null)) : Mono.empty();
+            }
+        };
+    }
+
+    @Test
+    void aClientThatTheServerForgotIsAnotherOneFromThenOnForAllReplicas() {
+        publish(SERVER, base(), Map.of());
+        var other = new Client("two", null, null, OAuthConfig.ClientAuth.NONE);
+        clients = replacing(other);
+        var servers = servers();
+        var gateway = gateway();
+        var config = Configs.of(Grant.AUTHORIZATION_CODE, base(), null);
+        var before = servers.of(gateway, config).block(LONG).client();
+
+        var after = servers.anew(gateway, config, before).block(LONG);
+
+        assertThat(after.client()).isEqualTo(other);
+        assertThat(servers.of(gateway, config).block(LONG).client()).isEqualTo(other);
+        assertThat(announced).containsExactly(Topic.OAUTH_CLIENTS);
+        assertThat(servers.anew(gateway, config, other).blockOptional(LONG)).isEmpty();
+        assertThat(announced).hasSize(1);
+        servers.forgetClients();
+        assertThat(servers.of(gateway, config).block(LONG).client().id()).isEqualTo("one");
+    }
+
+    @Test
+    void aClientThatIsConfiguredIsNeverAnother() {
+        publish(SERVER, base(), Map.of());
+        clients = replacing(new Client("two", null, null, OAuthConfig.ClientAuth.NONE));
+        var servers = servers();
+        var gateway = gateway();
+        var config = Configs.of(Grant.CLIENT_CREDENTIALS, base(), "one");
+        var known = servers.of(gateway, config).block(LONG).client();
+
+        assertThat(servers.anew(gateway, config, known).blockOptional(LONG)).isEmpty();
+
+        assertThat(announced).isEmpty();
     }
 
     /** Spring Authorization Server. */

@@ -26,6 +26,7 @@ import io.penstock.store.Databases;
 import io.penstock.store.Errands;
 import io.penstock.vault.Secret;
 import io.penstock.vault.Vaults;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -54,7 +55,7 @@ class ConnectionsTests {
     private static final String BOB = "bob@example.com";
 
     private final RotatingProvider provider = new RotatingProvider();
-    private final TokenEndpoint endpoint = new TokenEndpoint(Egresses.toLoopback());
+    private final TokenEndpoint endpoint = new TokenEndpoint(Egresses.toLoopback(), Clock.systemUTC());
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Database database;
     private final Gateways gateways;
@@ -287,7 +288,7 @@ class ConnectionsTests {
 
     private Foresight foresight() {
         var renewals = new Renewals(
-                rows, endpoint, new AuthorizeUrls(Ingresses.at("http://localhost:4444")), Schedulers.parallel());
+                rows, endpoint, FIXED, new AuthorizeUrls(Ingresses.at("http://localhost:4444")), Schedulers.parallel());
         return new Foresight(
                 rows, renewals, gateways, FIXED, new OAuthSettings(Duration.ofDays(30), true, Duration.ofHours(24)));
     }

@@ -110,7 +110,7 @@ class CredentialRotationIT {
         }
 
         assertThat(state(id).path("state").asString()).isEqualTo("rolled_back");
-        assertThat(state(id).path("reason").asString()).contains("with 401");
+        assertThat(state(id).path("reason").asString()).contains("were refused with it");
         assertThat(replicas.get("/gateways/" + id + "/events").toString()).contains("rolled_back");
         assertThat(replicas.get("/audit?action=rollback").toString()).contains(id);
         assertThat(replicas.whoami(id)).contains("Bearer old-3");

@@ -11,6 +11,8 @@ import io.penstock.catalog.OAuthConfig.Grant;
 import io.penstock.catalog.Stores;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.health.Health;
+import io.penstock.oauth.grant.Granted;
+import io.penstock.oauth.server.AuthorizationServer;
 import io.penstock.store.Databases;
 import io.penstock.store.sealed.SealedColumns;
 import io.penstock.vault.Secret;
@@ -40,6 +42,10 @@ class KeyRotationIT {
     private static final String OLD = "Kq7wZ0pX3vN8rT5yB2mC6dF9gH1jL4sA";
     private static final String NEW = "pL9xS2vB6nQ4wE8rT1yU5iO7aD3fG0hJ";
     private static final int SECRETS = Integer.getInteger("penstock.rotation.secrets", 60);
+
+    /** A registration is told to every replica, which reads all of them again: most secrets are tokens of users. */
+    private static final int GATEWAYS = Math.min(SECRETS, 60);
+
     private static final int RATE = Integer.getInteger("penstock.rotation.rate", 20);
 
     /** What is sealed and needs no counting: for another replica in a moment, and the canary, one for each key. */
@@ -66,7 +72,7 @@ class KeyRotationIT {
         replicas.start(Map.of("AUTH_ENCRYPTION_SECRET", OLD));
         replicas.start(Map.of("AUTH_ENCRYPTION_SECRET", OLD));
         Gateways rows = replicas.bean(Gateways.class);
-        gateways = Flux.range(0, SECRETS)
+        gateways = Flux.range(0, GATEWAYS)
                 .flatMap(i -> rows.create(draft(i), "root@example.com"), 8)
                 .flatMap(replicas.bean(Health.class)::check, 8)
                 .collectList()
@@ -80,6 +86,20 @@ class KeyRotationIT {
                                         .gateway(gateway.id())
                                         .status()
                                         .healthy()))));
+        seal(SECRETS - GATEWAYS);
+    }
+
+    /** Tokens of users who do not call. */
+    private void seal(int tokens) {
+        var rows = replicas.bean(TokenRows.class);
+        var gateway = gateways.getFirst();
+        var server = AuthorizationServer.fixed(gateway, provider.config(Grant.AUTHORIZATION_CODE));
+        var granted = new Granted(new Secret("access"), new Secret("refresh"), Duration.ofHours(1), List.of());
+        var _ = Flux.range(0, tokens)
+                .map(i -> TokenKey.of(gateway, Grant.AUTHORIZATION_CODE, server, "user-" + i))
+                .flatMap(key -> rows.grant(key, granted, List.of()), 8)
+                .then()
+                .blockOptional(LONG);
     }
 
     @AfterEach

@@ -24,6 +24,7 @@ import io.penstock.vault.Vault;
 import io.penstock.vault.Vaults;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -83,13 +84,14 @@ class RenewalsTests {
     private MemoryTokens replica() {
         var renewals = new Renewals(
                 rows(),
-                new TokenEndpoint(Egresses.toLoopback()),
+                new TokenEndpoint(Egresses.toLoopback(), Clock.systemUTC()),
+                FIXED,
                 new AuthorizeUrls(Ingresses.at("http://localhost:4444")),
                 Schedulers.parallel());
         return new MemoryTokens(
                 FIXED,
                 renewals,
-                new TokenEndpoint(Egresses.toLoopback()),
+                new TokenEndpoint(Egresses.toLoopback(), Clock.systemUTC()),
                 new Uses(database.client()),
                 rounds,
                 nanos::get);
@@ -243,7 +245,7 @@ class RenewalsTests {
     void aRefreshThatWasSpentByADeadReplicaAsksTheUserAgain() {
         annsTokenHasEnded();
         var before = Objects.requireNonNull(rows.find(key(ANN)).block());
-        var endpoint = new TokenEndpoint(Egresses.toLoopback());
+        var endpoint = new TokenEndpoint(Egresses.toLoopback(), Clock.systemUTC());
         var _ = endpoint.refresh(server(), Objects.requireNonNull(before.refresh()))
                 .block(LONG);
 
@@ -253,6 +255,23 @@ class RenewalsTests {
         assertThat(after.status()).isEqualTo(StoredToken.Status.NEEDS_REAUTH);
         assertThat(after.lastError()).contains("invalid_grant").doesNotContain("reuse of");
         assertThat(after.refresh()).isNotNull();
+    }
+
+    /** What was read before another replica asked in vain is no reason to ask once more. */
+    @Test
+    void aRowThatSomebodyAskedForInVainIsNotLeasedByWhatWasReadBefore() {
+        annsTokenHasEnded();
+        var before = Objects.requireNonNull(rows.find(key(ANN)).block());
+
+        assertThat(rows.take(before).block()).isTrue();
+        run(rows.failed(
+                before, Order.of(gateway, perUser(), server(), ANN), "it failed", Duration.ofSeconds(2), false));
+        assertThat(rows().take(before).block()).isFalse();
+
+        var failed = Objects.requireNonNull(rows.find(key(ANN)).block());
+        assertThat(rows.take(failed).block()).isTrue();
+        run(rows.gone(failed, "invalid_grant"));
+        assertThat(rows().take(failed).block()).isFalse();
     }
 
     @Test
@@ -384,6 +403,7 @@ class RenewalsTests {
                 null,
                 "another client",
                 known.clientSecret(),
+                null,
                 known.clientAuth(),
                 known.scopes(),
                 null,
@@ -408,6 +428,7 @@ class RenewalsTests {
                 null,
                 known.clientId(),
                 new Secret("wrong"),
+                null,
                 known.clientAuth(),
                 List.of(),
                 null,

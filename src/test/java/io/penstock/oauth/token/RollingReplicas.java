@@ -149,7 +149,7 @@ final class RollingReplicas implements AutoCloseable {
         try {
             var gateway = gateways.get(ThreadLocalRandom.current().nextInt(gateways.size()));
             var called = whoami(gateway.toString());
-            if (called.startsWith("200 ") && called.contains("Bearer ")) {
+            if (called.startsWith("200 ") && called.contains("\"content\"")) {
                 millis.add((System.nanoTime() - began) / 1_000_000);
             } else {
                 errors.add(called);

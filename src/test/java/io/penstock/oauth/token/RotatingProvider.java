@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
@@ -39,6 +40,9 @@ final class RotatingProvider implements AutoCloseable {
     volatile int failing;
     volatile boolean rotates = true;
 
+    /** Whether it knows a client by its header. */
+    volatile Predicate<String> knows = basic()::equals;
+
     private final Set<String> spent = new HashSet<>();
     private final Set<String> good = new HashSet<>();
     private final List<String> given = new ArrayList<>();
@@ -57,6 +61,7 @@ final class RotatingProvider implements AutoCloseable {
                 null,
                 CLIENT,
                 new Secret(SECRET),
+                null,
                 ClientAuth.CLIENT_SECRET_BASIC,
                 List.of("a", "b"),
                 null,
@@ -84,7 +89,7 @@ final class RotatingProvider implements AutoCloseable {
             asked.incrementAndGet();
             var form = new QueryStringDecoder("?" + body, StandardCharsets.UTF_8).parameters();
             forms.add(form);
-            boolean known = basic().equals(request.requestHeaders().get("authorization"));
+            boolean known = knows.test(request.requestHeaders().get("authorization", ""));
             var answered = failing > 0 ? failed() : answer(known, form);
             return Mono.delay(slow)
                     .then(response.status(answered.status())

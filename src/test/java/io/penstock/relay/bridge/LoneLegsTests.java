@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.catalog.Snapshot;
 import io.penstock.credential.Outbound;
+import io.penstock.relay.breaker.SomeBreakers;
 import io.penstock.relay.leg.Leg;
 import io.penstock.relay.leg.Legs;
 import io.penstock.relay.leg.Party;
@@ -37,7 +38,7 @@ class LoneLegsTests {
                     }
                 },
                 World.eager(),
-                new Repeats(new CalledTools(World.catalog(() -> Snapshot.EMPTY)), _ -> {}));
+                new Repeats(new CalledTools(World.catalog(() -> Snapshot.EMPTY)), _ -> {}, SomeBreakers.patient()));
     }
 
     private static Party party(String capabilities, @Nullable String level) {

@@ -47,7 +47,8 @@ final class ScriptedLeg implements Leg {
 
     /** Breaks off the exchange under way. */
     void breaksOff() {
-        fails(new Refusal(new Refusal.Reason.UpstreamFailed("broke off", null, true)));
+        fails(new Refusal(
+                new Refusal.Reason.UpstreamFailed("broke off", null, Refusal.Reason.UpstreamFailed.How.BROKE_OFF)));
     }
 
     void fails(Throwable error) {

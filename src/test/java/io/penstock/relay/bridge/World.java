@@ -16,6 +16,7 @@ import io.penstock.credential.Outbounds;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.RelaySettings;
 import io.penstock.relay.Replicas;
+import io.penstock.relay.breaker.SomeBreakers;
 import io.penstock.relay.leg.Leg;
 import io.penstock.relay.leg.Legs;
 import io.penstock.relay.leg.Party;
@@ -110,9 +111,10 @@ final class World {
         var greetings = new Greetings(legs);
         var agreements = new Agreements(sealed.seals());
         var tools = new CalledTools(catalog(() -> snapshot));
-        var repeats = new Repeats(tools, permit -> repeated++);
+        var repeats = new Repeats(tools, permit -> repeated++, SomeBreakers.patient());
         var changed = new Changed(
                 Permits.gate(), new Watches(Permits.gate(), permit -> Mono.just(outbound(permit)), legs, gateways()));
+        var pages = new Pages();
         var unrelated = new UnrelatedMessages(legs, permit -> Mono.just(outbound(permit)));
         var questions = new Questions(sealed.seals(), replicas, rounds);
         var notes = new Notes(replicas);
@@ -128,7 +130,8 @@ final class World {
                 questions,
                 replicas,
                 tools,
-                agreements);
+                agreements,
+                pages);
         this.sessions = new SessionsFront(
                 sealed.tokens(SETTINGS),
                 legs,
@@ -139,7 +142,8 @@ final class World {
                 unrelated,
                 changed,
                 streams,
-                new TaskLists(permit -> Mono.just(outbound(permit)), calls));
+                new TaskLists(permit -> Mono.just(outbound(permit)), calls),
+                pages);
         this.unconnected = new Unconnected(agreements, greetings, sealed.tokens(SETTINGS), sessions);
     }
 

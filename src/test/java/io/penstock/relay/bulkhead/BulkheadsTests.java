@@ -13,6 +13,7 @@ import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Snapshots;
 import io.penstock.catalog.Visibility;
+import io.penstock.relay.breaker.SomeBreakers;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Envelopes;
 import io.penstock.wire.Message;
@@ -55,8 +56,8 @@ class BulkheadsTests {
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
-    private final Bulkheads bulkheads =
-            new Bulkheads(new BulkheadSettings(2, 2, 50, 50, Duration.ofSeconds(10)), meters, timer);
+    private final Bulkheads bulkheads = new Bulkheads(
+            new BulkheadSettings(2, 2, 50, 50, Duration.ofSeconds(10)), SomeBreakers.patient(), meters, timer);
 
     private static Permit permit(String user, Gateway gateway, String body) {
         var request = new Request(

@@ -19,6 +19,7 @@ import io.penstock.wire.Refusal.Reason;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.test.StepVerifier;
 
@@ -270,10 +272,19 @@ class MisbehavingUpstreamTests {
 
     @Test
     void aStreamThatEndsInMidConversationIsToldSo() {
+        var asked = new AtomicReference<Sinks.Empty<String>>();
         var refusal = failure(
-                (heard, response) -> heard.method().equals("GET")
-                        ? UpstreamDouble.events(response, Flux.just("event: endpoint\ndata: /messages\n\n"))
-                        : UpstreamDouble.status(response, 202),
+                (heard, response) -> {
+                    if (!heard.method().equals("GET")) {
+                        return Mono.fromCallable(asked.get()::tryEmitEmpty)
+                                .then(Mono.from(UpstreamDouble.status(response, 202)));
+                    }
+                    asked.set(Sinks.empty());
+                    return UpstreamDouble.events(
+                            response,
+                            Flux.just("event: endpoint\ndata: /messages\n\n")
+                                    .concatWith(asked.get().asMono()));
+                },
                 Transport.SSE,
                 ENOUGH);
 

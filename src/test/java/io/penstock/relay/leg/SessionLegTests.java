@@ -284,4 +284,32 @@ class SessionLegTests {
             assertThat(upstream.opened()).isLessThan(6);
         }
     }
+
+    @Test
+    void aConversationIsBegunAnewOnceWhereTheConnectionClosesUnderItsGreeting() {
+        var greetings = new AtomicLong();
+        var inner = sessions((heard, response) -> UpstreamDouble.result(response, heard, "{}"));
+        try (var upstream = new UpstreamDouble((heard, response) -> {
+            boolean first = heard.says("notifications/initialized") && greetings.incrementAndGet() == 1;
+            return first ? closed(response) : inner.apply(heard, response);
+        })) {
+            assertThat(ask(upstream, CALL)).singleElement().isInstanceOf(Message.Result.class);
+            assertThat(upstream.heard.getLast().headers().get("Mcp-Session-Id")).isEqualTo("s-2");
+        }
+    }
+
+    @Test
+    void itIsBegunNoThirdTime() {
+        var inner = sessions((heard, response) -> UpstreamDouble.result(response, heard, "{}"));
+        try (var upstream = new UpstreamDouble((heard, response) ->
+                heard.says("notifications/initialized") ? closed(response) : inner.apply(heard, response))) {
+            assertThatThrownBy(() -> open(upstream.url("/mcp"), Parties.PLAIN))
+                    .hasMessage("upstream closed the connection before it answered notifications/initialized");
+            assertThat(upstream.methods().stream().filter("initialize"::equals)).hasSize(2);
+        }
+    }
+
+    private static Mono<Void> closed(HttpServerResponse response) {
+        return Mono.fromRunnable(() -> response.withConnection(connection -> connection.dispose()));
+    }
 }

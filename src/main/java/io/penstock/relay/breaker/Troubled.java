@@ -1,0 +1,79 @@
+package io.penstock.relay.breaker;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import java.util.concurrent.TimeUnit;
+
+/** An upstream that has failed lately. */
+final class Troubled {
+
+    private static final long REPEATS_COUNT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final CircuitBreaker breaker;
+    private final long version;
+    private final int mostRepeats;
+    private long repeatsSince = System.nanoTime();
+    private int repeats;
+
+    /** @param version of the gateway: one that was changed is another upstream */
+    Troubled(String name, long version, BreakerSettings settings) {
+        this.version = version;
+        this.mostRepeats = settings.repeats();
+        this.breaker = CircuitBreaker.of(
+                name,
+                CircuitBreakerConfig.custom()
+                        .slidingWindow(settings.calls(), settings.calls(), SlidingWindowType.COUNT_BASED)
+                        .failureRateThreshold(settings.failureRate())
+                        .waitDurationInOpenState(settings.pause())
+                        .permittedNumberOfCallsInHalfOpenState(settings.probes())
+                        .writableStackTraceEnabled(false)
+                        .build());
+    }
+
+    boolean isOf(long gatewayVersion) {
+        return version == gatewayVersion;
+    }
+
+    /** Whether a call may begin; what comes of it is to be told by one of the next three. */
+    boolean enter() {
+        return breaker.tryAcquirePermission();
+    }
+
+    void succeeded() {
+        breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+    }
+
+    void failed(Throwable error) {
+        breaker.onError(0, TimeUnit.NANOSECONDS, error);
+    }
+
+    /** The call ended without telling anything of the upstream. */
+    void left() {
+        breaker.releasePermission();
+    }
+
+    /** Whether nothing of it is left in what is looked at. */
+    boolean isOver() {
+        return breaker.getState() == CircuitBreaker.State.CLOSED
+                && breaker.getMetrics().getNumberOfFailedCalls() == 0;
+    }
+
+    /** Whether one more call may be sent again. */
+    synchronized boolean repeat() {
+        long now = System.nanoTime();
+        if (now - repeatsSince > REPEATS_COUNT_NANOS) {
+            repeatsSince = now;
+            repeats = 0;
+        }
+        return breaker.getState() == CircuitBreaker.State.CLOSED && ++repeats <= mostRepeats;
+    }
+
+    Circuit circuit() {
+        return switch (breaker.getState()) {
+            case OPEN, FORCED_OPEN -> Circuit.OPEN;
+            case HALF_OPEN -> Circuit.HALF_OPEN;
+            case CLOSED, DISABLED, METRICS_ONLY -> Circuit.CLOSED;
+        };
+    }
+}

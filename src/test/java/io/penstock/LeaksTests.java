@@ -1,0 +1,42 @@
+package io.penstock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class LeaksTests {
+
+    @Test
+    void aBufferInTheHandsOfOurCodeIsOurs() {
+        assertThat(Leaks.ours("""
+                Recent access records:
+                #1:
+                \tio.netty.buffer.AdvancedLeakAwareByteBuf.readInt(AdvancedLeakAwareByteBuf.java:437)
+                \tio.r2dbc.postgresql.message.backend.DataRow.decode(DataRow.java:92)
+                Created at:
+                \tio.netty.buffer.AbstractByteBufAllocator.buffer(AbstractByteBufAllocator.java:116)
+                \tio.penstock.egress.Egress.send(Egress.java:30)
+                \tio.r2dbc.postgresql.PostgresqlResult.map(PostgresqlResult.java:80)
+                """)).isTrue();
+    }
+
+    @Test
+    void aBufferThatOurCodeReachesThroughADriverIsTheDrivers() {
+        assertThat(Leaks.ours("""
+                Recent access records:
+                #1:
+                \tio.netty.buffer.AdvancedLeakAwareByteBuf.readInt(AdvancedLeakAwareByteBuf.java:437)
+                \tio.r2dbc.postgresql.PostgresqlRow.get(PostgresqlRow.java:70)
+                \tio.penstock.store.R2dbcRevocations.read(R2dbcRevocations.java:40)
+                Created at:
+                \tio.r2dbc.postgresql.client.SSLSessionHandlerAdapter.channelRead(SSLSessionHandlerAdapter.java:85)
+                """)).isFalse();
+    }
+
+    @Test
+    void aBufferThatOurCodeNeverSawIsNotOurs() {
+        assertThat(Leaks.ours(
+                        "Created at:\n\tio.netty.channel.uring.IoUringIoHandler.run(IoUringIoHandler.java:188)\n"))
+                .isFalse();
+    }
+}

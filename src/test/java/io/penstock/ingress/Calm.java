@@ -1,0 +1,27 @@
+package io.penstock.ingress;
+
+import io.netty.channel.EventLoop;
+
+/** A gateway that can carry out whatever comes. */
+public final class Calm {
+
+    public static final Pressures PRESSURES = always(() -> null);
+
+    private Calm() {}
+
+    /** The same pressure on all loops. */
+    static Pressures always(Pressure pressure) {
+        return new Pressures() {
+
+            @Override
+            public Pressure of(EventLoop loop) {
+                return pressure;
+            }
+
+            @Override
+            public Pressure everywhere() {
+                return pressure;
+            }
+        };
+    }
+}

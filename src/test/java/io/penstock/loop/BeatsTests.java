@@ -1,0 +1,181 @@
+package io.penstock.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+class BeatsTests {
+
+    private static final Duration ROUND = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final Wheel wheel = new Wheel(time, () -> true, ROUND);
+
+    @AfterEach
+    void stop() {
+        time.dispose();
+    }
+
+    private Flux<String> beating(Flux<String> source) {
+        return new Beats<>(source, Mono.just("beat"), wheel);
+    }
+
+    @Test
+    void aQuietStreamHasABeatARound() {
+        StepVerifier.create(beating(Flux.never()))
+                .then(() -> time.advanceTimeBy(ROUND))
+                .expectNext("beat")
+                .then(() -> time.advanceTimeBy(ROUND.multipliedBy(2)))
+                .expectNext("beat", "beat")
+                .thenCancel()
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void theEndOfTheStreamIsTheEndOfItsBeat() {
+        var source = TestPublisher.<String>create();
+
+        StepVerifier.create(beating(source.flux()))
+                .then(() -> source.next("a").complete())
+                .expectNext("a")
+                .expectComplete()
+                .verify(PATIENCE);
+
+        assertStandsStill();
+    }
+
+    /** Nobody sits on the wheel any more. */
+    private void assertStandsStill() {
+        time.advanceTimeBy(ROUND);
+        long scheduled = time.getScheduledTaskCount();
+
+        time.advanceTimeBy(ROUND);
+
+        assertThat(time.getScheduledTaskCount()).isEqualTo(scheduled);
+    }
+
+    @Test
+    void oneElementIsAskedForAtATimeAsTheReaderWantsIt() {
+        var source = TestPublisher.<String>create();
+
+        StepVerifier.create(beating(source.flux()), 0)
+                .then(() -> source.assertMaxRequested(0))
+                .thenRequest(2)
+                .then(() -> source.assertMaxRequested(1))
+                .then(() -> source.next("a"))
+                .expectNext("a")
+                .then(() -> source.assertMaxRequested(1))
+                .thenCancel()
+                .verify(PATIENCE);
+
+        source.assertCancelled();
+    }
+
+    @Test
+    void whoIsNotReadyGetsOneBeatLaterHoweverManyThereWere() {
+        var asked = new AtomicInteger();
+        var beat = Mono.fromSupplier(() -> "beat " + asked.incrementAndGet());
+
+        StepVerifier.create(new Beats<>(Flux.<String>never(), beat, wheel), 0)
+                .then(() -> time.advanceTimeBy(ROUND.multipliedBy(5)))
+                .thenRequest(10)
+                .expectNext("beat 5")
+                .then(() -> time.advanceTimeBy(ROUND))
+                .expectNext("beat 6")
+                .thenCancel()
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void anElementThatWaitsGoesBeforeTheBeat() {
+        var source = TestPublisher.<String>create();
+
+        StepVerifier.create(beating(source.flux()), 1)
+                .then(() -> time.advanceTimeBy(ROUND))
+                .expectNext("beat") // took what the reader had asked the stream for
+                .then(() -> source.next("a"))
+                .then(() -> time.advanceTimeBy(ROUND))
+                .thenRequest(2)
+                .expectNext("a", "beat")
+                .thenCancel()
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void aBeatThatFailsEndsTheStream() {
+        var source = TestPublisher.<String>create();
+        var failing = new Beats<>(source.flux(), Mono.error(new IllegalStateException("no more")), wheel);
+
+        StepVerifier.create(failing, 0)
+                .then(() -> time.advanceTimeBy(ROUND))
+                .expectErrorMessage("no more")
+                .verify(PATIENCE);
+
+        source.assertCancelled();
+        assertStandsStill();
+    }
+
+    @Test
+    void aBeatThatIsEmptyIsLeftOut() {
+        var asked = new AtomicInteger();
+        var beat = Mono.<String>fromRunnable(asked::incrementAndGet);
+
+        StepVerifier.create(new Beats<>(Flux.never(), beat, wheel))
+                .then(() -> time.advanceTimeBy(ROUND.multipliedBy(3)))
+                .then(() -> assertThat(asked).hasValue(3))
+                .thenCancel()
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void thereIsOneBeatAtATimeAndTheEndCancelsIt() {
+        var asked = new AtomicInteger();
+        var cancelled = new AtomicInteger();
+        var beat =
+                Mono.<String>never().doOnSubscribe(_ -> asked.incrementAndGet()).doOnCancel(cancelled::incrementAndGet);
+
+        StepVerifier.create(new Beats<>(Flux.never(), beat, wheel))
+                .then(() -> time.advanceTimeBy(ROUND.multipliedBy(3)))
+                .thenCancel()
+                .verify(PATIENCE);
+
+        assertThat(asked).hasValue(1);
+        assertThat(cancelled).hasValue(1);
+    }
+
+    @Test
+    void anErrorOvertakesWhatWaits() {
+        var source = Sinks.many().unicast().<String>onBackpressureBuffer();
+
+        StepVerifier.create(beating(source.asFlux()), 1)
+                .then(() -> time.advanceTimeBy(ROUND))
+                .expectNext("beat")
+                .then(() -> source.tryEmitNext("lost").orThrow())
+                .then(() ->
+                        source.tryEmitError(new IllegalStateException("broken")).orThrow())
+                .expectErrorMessage("broken")
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void elementsFromOtherThreadsComeAllAndInOrder() {
+        var elements = Flux.range(0, 100_000).map(String::valueOf).publishOn(Schedulers.parallel(), 1);
+        var busy = new Beats<>(elements, Mono.<String>empty(), wheel);
+
+        StepVerifier.create(busy.map(Integer::valueOf).collectList())
+                .assertNext(all -> assertThat(all).hasSize(100_000).isSorted())
+                .expectComplete()
+                .verify(PATIENCE);
+    }
+}
