@@ -12,6 +12,25 @@ fail() {
   exit 1
 }
 
+# setup: what is needed is there, and is ended when the script ends; all that is written besides figures lies in $WORK
+setup() {
+  . .ci/install
+  need curl curl && need jq jq && need wrk wrk && need nginx nginx-light && need haproxy haproxy && need openssl openssl ||
+    return 2
+  JDK=$(.ci/jdk) || return 2
+  [ "$(nproc)" -ge 2 ] || { echo "needs two cores: one for the proxy, one for load and upstream" >&2; return 2; }
+  find_jar >/dev/null 2>&1 || JAVA_HOME=$JDK mvn -B -ntp -q -DskipTests package || return 2
+  WORK=$(mktemp -d) && chmod 755 "$WORK"
+  RAW=$WORK/raw
+  mkdir -p "$OUT"
+  declare -gA URL PID TOKEN DIR CALL_ID STREAM_ID VIRTUAL_ID LIST_ID
+  STARTED=() # pids of everything started here
+  trap finish EXIT
+  trap 'exit 130' INT TERM
+  prepare_messages
+  prepare_java
+}
+
 finish() {
   local pid folder
   for pid in "${STARTED[@]}"; do kill "$pid" 2>/dev/null; done
@@ -42,6 +61,14 @@ prepare_messages() {
     '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"text":"' '"}}}'
   padded "$WORK/modern.json" $CALL_BYTES \
     '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"b","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}},"arguments":{"text":"' '"}}}'
+  padded "$WORK/virtual.json" $CALL_BYTES \
+    '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"calls-echo","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"b","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}},"arguments":{"text":"' '"}}}'
+  padded "$WORK/sessionless.json" $CALL_BYTES \
+    '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"calls-echo","arguments":{"text":"' '"}}}'
+  printf '{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"b","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}}}' \
+    >"$WORK/list.json"
+  mkdir "$WORK/www"
+  echo '{}' >"$WORK/www/list.json" # until a gateway has made the list of itself
   padded "$WORK/answer.json" $ANSWER_BYTES '{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"' '"}],"resultType":"complete"}}'
 }
 
@@ -97,6 +124,8 @@ start_upstreams() {
       default_type application/json;
       return 200 '$(cat "$WORK/answer.json")';
     }
+    location = /list/mcp { error_page 405 =200 /list.json; return 405; }
+    location = /list.json { root $WORK/www; default_type application/json; }
     location @errand { proxy_pass http://127.0.0.1:$STREAMS_PORT; }
   }
 END
@@ -117,14 +146,58 @@ start_proxy_nginx() {
   server {
     listen 127.0.0.1:$port backlog=4096;
     location /calls/mcp { proxy_pass http://calls/mcp; }
+    location /list/mcp { proxy_pass http://calls/list/mcp; proxy_buffers 64 16k; proxy_busy_buffers_size 512k; proxy_max_temp_file_size 0; }
     location /streams/mcp { proxy_pass http://streams/mcp; proxy_buffering off; proxy_read_timeout 300s; }
   }
 END
   taskset -c "$PROXY_CORE" nginx -e "$WORK/proxy.conf.log" -c "$WORK/proxy.conf" &
   PID[nginx]=$!
   STARTED+=($!)
-  URL[nginx]=http://127.0.0.1:$port TOKEN[nginx]=none CALL_ID[nginx]=calls STREAM_ID[nginx]=streams
+  endpoints nginx "$port"
   await_port "$port" "${PID[nginx]}"
+}
+
+# endpoints PROXY PORT: where a proxy is that checks nothing
+endpoints() {
+  URL[$1]=http://127.0.0.1:$2 TOKEN[$1]=none CALL_ID[$1]=calls STREAM_ID[$1]=streams VIRTUAL_ID[$1]=calls LIST_ID[$1]=list
+}
+
+# the same of HAProxy: one thread, connections to the upstream kept, the credential set on each request, no log
+start_proxy_haproxy() {
+  local port
+  port=$(free_port)
+  cat >"$WORK/haproxy.cfg" <<END
+global
+  nbthread 1
+  maxconn 8000
+defaults
+  mode http
+  http-reuse always
+  timeout connect 5s
+  timeout client 300s
+  timeout server 300s
+  timeout http-keep-alive 300s
+frontend clients
+  bind 127.0.0.1:$port backlog 4096
+  http-request set-header Authorization "Bearer $CREDENTIAL"
+  use_backend streams if { path /streams/mcp }
+  use_backend list if { path /list/mcp }
+  default_backend calls
+backend calls
+  http-request set-path /mcp
+  server one 127.0.0.1:$CALLS_PORT pool-max-conn 256 pool-purge-delay 300s
+backend list
+  server one 127.0.0.1:$CALLS_PORT pool-max-conn 256 pool-purge-delay 300s
+backend streams
+  option http-no-delay
+  http-request set-path /mcp
+  server one 127.0.0.1:$STREAMS_PORT pool-max-conn 256 pool-purge-delay 300s
+END
+  taskset -c "$PROXY_CORE" haproxy -db -f "$WORK/haproxy.cfg" 2>"$WORK/haproxy.log" &
+  PID[haproxy]=$!
+  STARTED+=($!)
+  endpoints haproxy "$port"
+  await_port "$port" "${PID[haproxy]}"
 }
 
 # key_pair ALGORITHM: PEM files, $WORK/ALGORITHM.pem and .pub
@@ -154,18 +227,33 @@ start_penstock() {
   PID[$name]=$GATEWAY_PID TOKEN[$name]=$ADMIN_TOKEN URL[$name]=http://127.0.0.1:${GATEWAY_URL##*:}
   CALL_ID[$name]=gateways/$(register calls "http://127.0.0.1:$CALLS_PORT/mcp" "$fields") || return 1
   STREAM_ID[$name]=gateways/$(register streams "http://127.0.0.1:$STREAMS_PORT/mcp" "$fields") || return 1
-  [ "$name" = penstock ] && PENSTOCK_SECRET=$JWT_SECRET_KEY PENSTOCK_SEALING=$SEALING
-  return 0
+  [ "$name" = penstock ] || return 0
+  PENSTOCK_SECRET=$JWT_SECRET_KEY PENSTOCK_SEALING=$SEALING
+  virtual_servers
 }
 
-# headers PROXY ERA: "name: value" lines
+# The virtual servers of the gateway that was started last: one over the upstream of calls, and one over 500 tools, whose list the other
+# proxies then get from a file.
+virtual_servers() {
+  local many
+  VIRTUAL_ID[penstock]=servers/$(virtual bench prefixed "[\"${CALL_ID[penstock]#*/}\"]") || return 1
+  many=$(register many "http://127.0.0.1:$STREAMS_PORT/many" '{"transport":"STREAMABLEHTTP"}') || return 1
+  LIST_ID[penstock]=servers/$(virtual many prefixed "[\"$many\"]") || return 1
+  headers penstock list >"$WORK/penstock.list"
+  sed 's/^/header = "/; s/$/"/' "$WORK/penstock.list" |
+    curl -sS --fail -K - --data-binary "@$WORK/list.json" -o "$WORK/www/list.json" "${URL[penstock]}/${LIST_ID[penstock]}/mcp" || return 1
+  [ "$(jq '.result.tools | length' "$WORK/www/list.json")" = 500 ]
+}
+
+# headers PROXY KIND: "name: value" lines
 headers() {
   printf 'Content-Type: application/json\nAccept: application/json, text/event-stream\nAuthorization: Bearer %s\n' "${TOKEN[$1]}"
-  if [ "$2" = modern ]; then
-    printf 'Mcp-Protocol-Version: 2026-07-28\nMcp-Method: tools/call\nMcp-Name: echo\n'
-  else
-    printf 'Mcp-Protocol-Version: 2025-11-25\n'
-  fi
+  case $2 in
+    modern) printf 'Mcp-Protocol-Version: 2026-07-28\nMcp-Method: tools/call\nMcp-Name: echo\n' ;;
+    virtual) printf 'Mcp-Protocol-Version: 2026-07-28\nMcp-Method: tools/call\nMcp-Name: calls-echo\n' ;;
+    list) printf 'Mcp-Protocol-Version: 2026-07-28\nMcp-Method: tools/list\n' ;;
+    legacy | sessionless) printf 'Mcp-Protocol-Version: 2025-11-25\n' ;;
+  esac
 }
 
 # request METHOD PATH HEADERS_FILE [BODY_FILE]: the bytes of an HTTP request
@@ -178,10 +266,13 @@ request() {
 }
 
 prepare_requests() {
-  local era
-  for era in legacy modern; do headers "$1" $era >"$WORK/$1.$era"; done
+  local kind
+  for kind in legacy modern virtual sessionless list; do headers "$1" $kind >"$WORK/$1.$kind"; done
   request POST "/${CALL_ID[$1]}/mcp" "$WORK/$1.legacy" "$WORK/legacy.json" >"$WORK/$1.call"
   request POST "/${STREAM_ID[$1]}/mcp" "$WORK/$1.modern" "$WORK/modern.json" >"$WORK/$1.stream"
+  sed 's/"name":"echo"/"name":"flood"/' "$WORK/modern.json" >"$WORK/flood.json"
+  sed 's/^Mcp-Name: .*/Mcp-Name: flood/' "$WORK/$1.modern" >"$WORK/$1.flooding"
+  request POST "/${STREAM_ID[$1]}/mcp" "$WORK/$1.flooding" "$WORK/flood.json" >"$WORK/$1.flood"
   request GET "/${STREAM_ID[$1]}/mcp" "$WORK/$1.legacy" >"$WORK/$1.get"
   if [ "$1" = nginx ]; then
     sed 's/Bearer none/Bearer '"$CREDENTIAL"/ "$WORK/$1.call" >"$WORK/direct.call"
@@ -223,22 +314,60 @@ measured() {
     <<<"$line" >>"$RAW" || fail "no figures of $row on $proxy: $line"
 }
 
-# wrk_calls PROXY ERA SECONDS
-wrk_calls() {
-  BENCH_BODY=$WORK/$2.json BENCH_HEADERS=$WORK/$1.$2 \
-    "${ON_LOAD_CORE[@]}" wrk -t1 -c "$CONNECTIONS" -d "${3}s" --timeout 10s -s "$HERE/call.lua" "${URL[$1]}/${CALL_ID[$1]}/mcp" | grep '^{'
+# endpoint PROXY KIND
+endpoint() {
+  case $2 in
+    virtual | sessionless) echo "${URL[$1]}/${VIRTUAL_ID[$1]}/mcp" ;;
+    list) echo "${URL[$1]}/${LIST_ID[$1]}/mcp" ;;
+    *) echo "${URL[$1]}/${CALL_ID[$1]}/mcp" ;;
+  esac
 }
 
-# warm_up PROXY ERA CALLS: until it has answered so many, which on a busy machine takes longer, but not longer than 28 s. Every answer is
+# answer KIND: the file that holds what has to be answered
+answer() {
+  case $1 in
+    list) echo "$WORK/www/list.json" ;;
+    *) echo "$WORK/answer.json" ;;
+  esac
+}
+
+# wrk_calls PROXY KIND SECONDS
+wrk_calls() {
+  BENCH_BODY=$WORK/$2.json BENCH_HEADERS=$WORK/$1.$2 \
+    "${ON_LOAD_CORE[@]}" wrk -t1 -c "$CONNECTIONS" -d "${3}s" --timeout 10s -s "$HERE/call.lua" "$(endpoint "$1" "$2")" | grep '^{'
+}
+
+# warm_up PROXY KIND CALLS: until it has answered so many, which on a busy machine takes longer, but not longer than 28 s. Every answer is
 # compared byte for byte.
 warm_up() {
   local _ done=0
   say "warming up $1, $2"
   for _ in 1 2 3 4 5 6 7; do
-    BENCH_ANSWER=$WORK/answer.json measured "warm-up-$2" "$1" 0 wrk_calls "$1" "$2" "$WARM_SECONDS"
+    BENCH_ANSWER=$(answer "$2") measured "warm-up-$2" "$1" 0 wrk_calls "$1" "$2" "$WARM_SECONDS"
     done=$(jq -s --arg row "warm-up-$2" --arg proxy "$1" 'map(select(.row == $row and .proxy == $proxy) | .calls) | add' "$RAW")
     [ "$done" -lt "$3" ] || break
   done
+}
+
+# allocated PID: bytes that the threads of the event loops have allocated so far, as the JVM tells it (rounded to megabytes)
+allocated() {
+  "$JDK/bin/jcmd" "$1" Thread.print -e | awk '/^"reactor-http-/ && match($0, /allocated=[0-9.]+[BKMG]/) {
+    text = substr($0, RSTART + 10, RLENGTH - 10); unit = substr(text, length(text))
+    sum += text * (unit == "K" ? 1024 : unit == "M" ? 1048576 : unit == "G" ? 1073741824 : 1) } END { printf "%.0f", sum }'
+}
+
+# transport PID: what the event loops say that they run on
+transport() { "$JDK/bin/jcmd" "$1" Thread.print | sed -n 's/^"reactor-http-\([a-z_]*\)-.*/\1/p' | head -1; }
+
+# allocation PROXY ERA: what a call allocates, which depends on no machine's speed. To be asked for early: from 10 GB on it is told in gigabytes.
+allocation() {
+  local before after line
+  before=$(allocated "${PID[$1]}")
+  line=$(wrk_calls "$1" "$2" "$ALLOCATION_SECONDS") || fail "allocation of $1"
+  after=$(allocated "${PID[$1]}")
+  [ "$before" -gt 0 ] || fail "the JVM does not tell what its event loops allocate"
+  jq -c --arg proxy "$1" --arg era "$2" --argjson bytes $((after - before)) \
+    '{row: "allocation", proxy: $proxy, era: $era, round: 1} + . + {bytes_a_call: ($bytes / ([.calls, 1] | max) | round)}' <<<"$line" >>"$RAW"
 }
 
 calls() { measured "call-$2" "$1" "$3" wrk_calls "$1" "$2" "$SECONDS_EACH"; }
@@ -254,11 +383,19 @@ streams() {
   measured stream "$1" "$2" "${LOAD_JAVA[@]}" Streams "${URL[$1]##*:}" "$WORK/$1.stream" "$STREAMING" "$STREAMS_EACH" "$EVENTS"
 }
 
-# live PROXY: kilobytes of live objects on a JVM's heap after a full collection; 0 for nginx
+# slow PROXY ROUND: what a reader that does not keep up costs a thousand others
+slow() {
+  measured slow "$1" "$2" "${LOAD_JAVA[@]}" Slow "${URL[$1]##*:}" "$WORK/$1.get" "$WORK/$1.flood" "$SLOW_STREAMS" "$SLOW_EVENTS" "$STREAMS_PORT"
+}
+
+# live PROXY: kilobytes of live objects on a JVM's heap after a full collection; 0 for what is none
 live() {
-  [ "$1" != nginx ] || { echo 0; return; }
-  "$JDK/bin/jcmd" "${PID[$1]}" GC.run >/dev/null
-  "$JDK/bin/jcmd" "${PID[$1]}" GC.class_histogram -all | awk '/^Total/ {printf "%d", $3 / 1024}'
+  [ "$1" = penstock ] || { echo 0; return; }
+  live_heap "${PID[$1]}"
+}
+
+live_heap() {
+  "$JDK/bin/jcmd" "$1" GC.class_histogram | awk '/^Total/ {printf "%d", $3 / 1024}'
 }
 
 # idle PROXY COUNT: opens the streams, weighs the proxy, sends one event to all of them
@@ -270,31 +407,41 @@ idle() {
   STARTED+=("$coprocess")
   read -r -t 60 opened <&"$from" || fail "$count streams through $proxy did not open"
   ticks=$(spent "$pid")
-  sleep 3
+  sleep "$IDLE_SECONDS"
   ticks=$(($(spent "$pid") - ticks))
   live_after=$(live "$proxy") memory_after=$(resident "$pid")
   echo >&"$to"
   read -r -t 60 delivered <&"$from" || fail "an event to $count streams through $proxy did not arrive"
   wait "$coprocess"
   jq -nc --arg proxy "$proxy" --argjson count "$count" --argjson opened "$opened" --argjson delivered "$delivered" --argjson hz "$TICKS" \
-    --argjson ticks "$ticks" --argjson live $((live_after - live_before)) --argjson grown $((memory_after - memory_before)) --argjson all "$memory_after" \
+    --argjson ticks "$ticks" --argjson seconds "$IDLE_SECONDS" --argjson live $((live_after - live_before)) --argjson grown $((memory_after - memory_before)) --argjson all "$memory_after" \
     '{row: "idle", proxy: $proxy, streams: $count, open_ms: $opened.ms, deliver_ms: $delivered.ms, live_kb_a_stream: ($live / $count),
-      resident_kb_a_stream: ($grown / $count), resident_kb: $all, core_percent: ($ticks / $hz / 3 * 100),
+      resident_kb_a_stream: ($grown / $count), resident_kb: $all, core_percent: ($ticks / $hz / $seconds * 100),
       failed: ($opened.failed + $delivered.failed)}' >>"$RAW"
 }
 
-# restart_penstock WHAT CORES: from the start of the process to the first answered call, with the database and the upstreams as they are
+# image: the gateway as its image has it, with the cache of a training run
+image() {
+  say "the image's files"
+  # not with the settings of the gateways that were started before
+  env -i PATH="$PATH" HOME="$HOME" JAVA_HOME="$JDK" deploy/image/build.sh "$GATEWAY_JAR" "$WORK/image" >"$WORK/image.log" 2>&1 || fail "the image's files were not made"
+  IMAGE=("@$WORK/image/jvm.options" "-XX:AOTCache=$WORK/image/penstock.aot" -XX:AOTMode=on -jar "$WORK/image/penstock.jar")
+}
+
+# restart_penstock FROM CORES COMMAND...: from the start of the process, which is java with the command, to the first answered call, with the
+# database and the upstreams as they are
 restart_penstock() {
-  local begun address=${URL[penstock]} status=0 ready=0 milliseconds _
+  local from=$1 cores=$2 begun address=${URL[penstock]} status=0 ready=0 milliseconds _
+  shift 2
   kill "${PID[penstock]}" && await_exit "${PID[penstock]}"
   wait "${PID[penstock]}" 2>/dev/null
   begun=${EPOCHREALTIME/./}
   env PORT="${address##*:}" MANAGEMENT_PORT="$(free_port)" BASE_URL="$address" DATA_DIR="${DIR[penstock]}/data" JWT_ALGORITHM=HS256 \
-    JWT_SECRET_KEY="$PENSTOCK_SECRET" AUTH_ENCRYPTION_SECRET="$PENSTOCK_SEALING" UPSTREAM_ALLOWED_CIDRS=127.0.0.0/8 BENCH_CORES="$2" \
-    "$JAVA" -jar "$GATEWAY_JAR" >"$WORK/restarted.log" 2>&1 &
+    JWT_SECRET_KEY="$PENSTOCK_SECRET" AUTH_ENCRYPTION_SECRET="$PENSTOCK_SEALING" UPSTREAM_ALLOWED_CIDRS=127.0.0.0/8 BENCH_CORES="$cores" \
+    "$JAVA" "$@" >"$WORK/restarted.log" 2>&1 &
   PID[penstock]=$!
   STARTED+=($!)
-  for _ in $(seq 1200); do
+  for _ in $(seq 6000); do
     [ "$ready" = 1 ] || { port_open "${address##*:}" && ready=1; }
     [ "$ready" = 0 ] || status=$(sed 's/^/header = "/; s/$/"/' "$WORK/penstock.legacy" | curl -s -o /dev/null -w '%{http_code}' --max-time 5 -K - \
       --data-binary "@$WORK/legacy.json" "$address/${CALL_ID[penstock]}/mcp")
@@ -304,16 +451,22 @@ restart_penstock() {
   done
   milliseconds=$(((${EPOCHREALTIME/./} - begun) / 1000))
   [ "$status" = 200 ] || fail "no answer after the restart: $status"
-  jq -nc --arg cores "$1" --argjson ms "$milliseconds" --argjson memory "$(resident "${PID[penstock]}")" \
-    '{row: "start", proxy: "penstock", cores: $cores, first_call_ms: $ms, resident_kb: $memory, failed: 0}' >>"$RAW"
+  jq -nc --arg from "$from" --argjson cores "$(tr -cd , <<<"$cores" | wc -c)" --argjson ms "$milliseconds" --argjson ticks "$(spent "${PID[penstock]}")" \
+    --argjson hz "$TICKS" --argjson memory "$(resident "${PID[penstock]}")" \
+    '{row: "start", proxy: "penstock", from: $from, cores: ($cores + 1), first_call_ms: $ms, cpu_seconds: ($ticks / $hz), resident_kb: $memory, failed: 0}' >>"$RAW"
 }
 
 report() {
   jq -s --arg at "$(date -u +%FT%TZ)" --arg commit "$(git rev-parse --short HEAD 2>/dev/null)" --arg load "$LOAD_BEFORE" \
     --arg cpu "$(awk -F': *' '/^model name/ {print $2; exit}' /proc/cpuinfo)" --argjson cores "$(nproc)" --arg kernel "$(uname -r)" \
     --argjson memory_mb "$(awk '/^MemTotal:/ {printf "%d", $2 / 1024}' /proc/meminfo)" --arg options "${BENCH_JAVA_OPTS:--Xmx512m}" \
+    --arg haproxy "$(haproxy -v | sed -n 's/^HAProxy version \([^ ]*\).*/\1/p')" --arg transport "$TRANSPORT" \
     --arg nginx "$(nginx -v 2>&1 | sed 's/.*nginx\///')" --arg java "$("$JDK/bin/java" -version 2>&1 | sed -n 's/.*(build \(.*\))$/\1/p' | head -1)" \
     '{at: $at, commit: $commit, machine: {cpu: $cpu, cores: $cores, kernel: $kernel, memory_mb: $memory_mb, load_before: $load},
-      nginx: $nginx, java: $java, java_options: $options, measurements: .}' "$RAW" >"$OUT/bench.json"
+      nginx: $nginx, haproxy: $haproxy, transport: $transport, java: $java, java_options: $options, measurements: .}' "$RAW" >"$OUT/bench.json"
   jq -r -f "$HERE/table.jq" "$OUT/bench.json" | tee "$OUT/bench.md"
+  local row
+  for row in $(jq -r '[.measurements[] | select(.round > 0 and .cpu_us and .row != "slow") | .row] | unique[]' "$OUT/bench.json"); do
+    jq -r --arg row "$row" -f "$HERE/plot.jq" "$OUT/bench.json" >"$OUT/$row.svg"
+  done
 }
