@@ -94,7 +94,7 @@ async function play() {
   await ask('GET', `/oauth/callback?code=${secrets.stray}&state=${secrets.stray}&iss=x`);
   await ask('GET', `/invitations/${secrets.stray}/accept`);
 
-  const lists = ['/gateways', '/tools', '/audit', '/calls', '/admin/oauth/tokens', '/admin/vault', '/openapi.json', '/auth/me', '/tokens', '/why?user=admin@example.com&method=tools/call&target=x'];
+  const lists = ['/gateways', '/tools', '/audit', '/calls', '/admin/oauth/tokens', '/admin/vault', '/admin/posture', '/admin/support-bundle', '/openapi.json', '/auth/me', '/tokens', '/why?user=admin@example.com&method=tools/call&target=x'];
   for (const list of lists) await ask('GET', list);
   for (const endpoint of ['prometheus', 'metrics', 'env', 'configprops', 'heapdump', 'threaddump', 'loggers', 'httpexchanges', 'info', 'health', 'beans']) {
     await ask('GET', `${management}/actuator/${endpoint}`);

@@ -1,10 +1,11 @@
 # Sourced after gateway.sh and replicas.sh: what kills.sh, crossing.sh and refreshes.sh start and end, and how they print.
 STATE=$(mktemp -d)
 MORE=() # settings of the gateways
+HELPERS=() # what else is ended at the end
 export STATE
 
 finish() {
-  kill "${clients:-}" 2>/dev/null
+  kill "${clients:-}" "${HELPERS[@]}" 2>/dev/null
   [ -z "${GATEWAY_DIR:-}" ] || keep_logs "$OUT"
   stop_replicas
   "$PROJECT/src/test/conformance/start-upstreams.sh" stop >/dev/null
@@ -40,16 +41,16 @@ train() {
 
 # replica NUMBER: as the clients know it
 replica() {
-  jq -nc --argjson number "$1" --arg url "${REPLICA_URLS[$1 - 1]}" --argjson pid "${REPLICA_PIDS[$1 - 1]}" \
-    '{number: $number, url: $url, pid: $pid}'
+  jq -nc --argjson number "$1" --arg url "${REPLICA_URLS[$1 - 1]}" --arg management "${REPLICA_MANAGEMENT_URLS[$1 - 1]}" \
+    --argjson pid "${REPLICA_PIDS[$1 - 1]}" '{$number, $url, $management, $pid}'
 }
 
-# restart NUMBER: again on other ports where somebody else was faster on these
+# restart NUMBER [NAME=VALUE ...]: again on other ports where somebody else was faster on these
 restart() {
   local _
   cp "$GATEWAY_DIR/replica-$1.log" "$OUT/replica-$1-killed.log"
   for _ in 1 2 3; do
-    start_replica "$1" "${SETTINGS[@]}"
+    start_replica "$1" "${SETTINGS[@]}" "${@:2}"
     disown "${REPLICA_PIDS[$1 - 1]}"
     await_port "${REPLICA_URLS[$1 - 1]##*:}" "${REPLICA_PIDS[$1 - 1]}"
     GATEWAY_URL=${REPLICA_URLS[$1 - 1]} GATEWAY_PID=${REPLICA_PIDS[$1 - 1]} GATEWAY_LOG=$GATEWAY_DIR/replica-$1.log await_ready && return
@@ -58,15 +59,25 @@ restart() {
   return 1
 }
 
-# talk SECONDS: sets figures to what the clients end with (from $from), and restarts what they killed (told to $to); they may be silent so long
+# talk SECONDS: sets figures to what the clients end with (from $from), and does what they ask for until then (told to $to): starts again a replica
+# that they ended, or the database. They may be silent so long
 talk() {
-  local line number
+  local line settings
   figures=
   while read -r -t "$1" -u "$from" line; do
-    number=$(jq -r '.restart // empty' <<<"$line")
-    [ -n "$number" ] || { figures=$line && return; }
-    restart "$number" || return
-    replica "$number" >&"$to" 2>/dev/null || true # after the last round nobody listens
+    case $line in
+      '{"restart":'*)
+        mapfile -t settings < <(jq -r '.settings // [] | .[]' <<<"$line")
+        restart "$(jq .restart <<<"$line")" "${settings[@]}" || return
+        replica "$(jq .restart <<<"$line")" >&"$to" 2>/dev/null || true # after the last round nobody listens
+        ;;
+      '{"database":'*)
+        run_database || return
+        disown "$DATABASE_PID"
+        echo "{\"databasePid\": $DATABASE_PID}" >&"$to"
+        ;;
+      *) figures=$line && return ;;
+    esac
   done
 }
 

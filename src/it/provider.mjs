@@ -1,5 +1,5 @@
 // An authorization server whose refresh tokens are good once, and an upstream that takes its access tokens. Whoever shows a spent refresh token
-// ends the whole family of tokens, as RFC 9700 (4.14.2) has it.
+// ends the whole family of tokens, as RFC 9700 (4.14.2) has it. Browsers that are sent to /authorize find a page that asks.
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import { sleep } from './wire.mjs';
@@ -7,6 +7,8 @@ import { sleep } from './wire.mjs';
 const token = () => randomBytes(24).toString('base64url');
 const COMPLETE = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
 const DISCOVERED = { supportedVersions: ['2026-07-28'], capabilities: { tools: {}, resources: {}, prompts: {} }, ...COMPLETE };
+const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const METADATA = '/.well-known/oauth-authorization-server';
 const TOOL = { name: 'echo', description: 'Says it again', inputSchema: { type: 'object', properties: { text: { type: 'string' } } } };
 
 export class Provider {
@@ -15,6 +17,9 @@ export class Provider {
   slow = 1000; // ms until a refresh is answered
   grace = false; // whether the refresh token before the last one is taken as the last one
   issued = []; // all tokens
+  access = undefined; // what every access token is, for an upstream elsewhere; else each is another one
+  knows = () => true; // whether a client is the one that its form says
+  decides = 'asks'; // at /authorize: asks shows the page, agrees and refuses send back at once
   onTold = () => {}; // hears what each request shows
   onConnection = () => {};
   onRefresh = async () => true; // whether to answer, before the token is spent
@@ -38,12 +43,21 @@ export class Provider {
 
   /** What a user who agrees is sent back to. */
   agree(authorizationUrl) {
-    const asked = new URL(authorizationUrl).searchParams;
     const code = token();
     this.#codes.add(code);
+    return this.#back(authorizationUrl, { code });
+  }
+
+  #back(authorizationUrl, answer) {
+    const asked = new URL(authorizationUrl).searchParams;
     const back = new URL(asked.get('redirect_uri'));
-    back.search = new URLSearchParams({ code, state: asked.get('state'), iss: this.url });
+    back.search = new URLSearchParams({ ...answer, state: asked.get('state'), iss: this.url });
     return back;
+  }
+
+  /** The upstream takes this token, too. */
+  accept(access) {
+    this.#good.add(access);
   }
 
   /** The upstream refuses the present access token from now on. */
@@ -54,10 +68,15 @@ export class Provider {
   async #handle(request, response) {
     const sent = await text(request);
     this.onTold(`${JSON.stringify(request.headers)} ${sent}`);
+    if (request.method === 'GET') return this.#meet(new URL(request.url, this.url), response);
     const form = new URLSearchParams(sent);
     const answer = (status, body) => response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(body));
+    if (!this.knows(form)) return answer(401, { error: 'invalid_client' });
     if (this.#codes.delete(form.get('code'))) return answer(200, this.#rotate());
-    if (form.get('grant_type') === 'client_credentials') return answer(200, { access_token: this.#issue(), token_type: 'Bearer', expires_in: 3600 });
+    if (form.get('grant_type') === 'client_credentials') return answer(200, this.#once());
+    if (form.get('grant_type') === EXCHANGE && form.get('subject_token')) {
+      return answer(200, { ...this.#once(), issued_token_type: 'urn:ietf:params:oauth:token-type:access_token' });
+    }
     if (form.get('grant_type') !== 'refresh_token') return answer(400, { error: 'invalid_grant' });
     this.refreshes++;
     const shown = form.get('refresh_token');
@@ -68,6 +87,21 @@ export class Provider {
     if (!asks) return request.socket.destroy();
     const rotated = this.#rotate();
     return (await this.onRotated(request.socket)) ? answer(200, rotated) : request.socket.destroy();
+  }
+
+  /** What a browser finds that was sent here. */
+  #meet(at, response) {
+    if (at.pathname === METADATA) return response.writeHead(200, { 'content-type': 'application/json' }).end(this.#metadata());
+    const decided = at.pathname === '/authorize' ? this.decides : at.pathname.slice(1);
+    if (decided === 'asks') return response.writeHead(200, { 'content-type': 'text/html' }).end(page(at.search));
+    if (decided === 'agrees') return response.writeHead(303, { location: this.agree(at).href }).end();
+    if (decided === 'refuses') return response.writeHead(303, { location: this.#back(at, { error: 'access_denied' }).href }).end();
+    return response.writeHead(404).end();
+  }
+
+  #metadata() {
+    const more = { code_challenge_methods_supported: ['S256'], response_types_supported: ['code'], token_endpoint_auth_methods_supported: ['private_key_jwt'] };
+    return JSON.stringify({ issuer: this.url, authorization_endpoint: `${this.url}/authorize`, token_endpoint: `${this.url}/token`, ...more });
   }
 
   #isGood(shown) {
@@ -93,8 +127,15 @@ export class Provider {
     return issued;
   }
 
+  /** A token without another one to renew it with. */
+  #once() {
+    const access = this.access ?? this.#issue();
+    this.#good.add(access);
+    return { access_token: access, token_type: 'Bearer', expires_in: 3600 };
+  }
+
   #rotate() {
-    const access = this.#issue();
+    const access = this.access ?? this.#issue();
     this.#good.add(access);
     if (this.#current) this.#spent.add(this.#current);
     this.#current = this.#issue();
@@ -121,6 +162,11 @@ export class Provider {
     const said = results[method] ? { result: results[method]() } : { error: { code: -32601, message: 'no such method' } };
     return response.writeHead(results[method] ? 200 : 404, head).end(JSON.stringify({ jsonrpc: '2.0', id, ...said }));
   }
+}
+
+function page(query) {
+  const link = (decision) => `<a href="${`/${decision}${query}`.replaceAll('&', '&amp;')}">${decision}</a>`;
+  return `<!doctype html><html lang="en"><title>Provider</title><p>${link('agrees')} ${link('refuses')}</p></html>`;
 }
 
 async function text(request) {

@@ -1,0 +1,146 @@
+// F6: each replica in turn is ended by SIGTERM and started again, while calls go on and streams are open. Clients send where the probe of
+// readiness said yes when it was looked at last, each second, as a Kubernetes Service has it. Before the signal a replica is taken off for as
+// long as the chart's preStop hook waits.
+import { bearer, now, send, share, sleep } from '../wire.mjs';
+import { call, Load, session, until } from './world.mjs';
+
+const LOOK = 1000;
+const rounded = (list, part) => Math.round(share(list, part) ?? 0);
+
+export async function rolling(world, { rounds, rate, streams, pause }) {
+  const service = new Service(world);
+  await service.look();
+  const load = new Load(rate, () => service.ready, await kinds(world)).start();
+  const open = Array.from({ length: streams }, (_, number) => new Stream(world, service, number));
+  await Promise.all(open.map((stream) => stream.open()));
+  const drains = [];
+  for (let round = 0; round < rounds; round++) {
+    const victim = world.living()[round % world.replicas.length];
+    service.leaving = victim;
+    await sleep(pause);
+    drains.push(await world.end(victim));
+    service.leaving = undefined;
+    await sleep(500); // streams that the end broke off tell so
+    await world.restart(victim.number);
+    if (!(await until(() => service.ready.length === world.replicas.length, 30_000))) throw new Error('a replica is not ready');
+  }
+  await sleep(1000);
+  const unopened = open.filter((stream) => !stream.isOpen).length;
+  open.forEach((stream) => stream.close());
+  await load.stop();
+  service.stop();
+  const broken = open.flatMap(({ broken }) => broken);
+  const notes = [...load.failures.map(({ kind, target, problem }) => `${kind} at ${target}: ${problem}`), ...broken];
+  return {
+    promise: 'no call fails; streams are told to move and open elsewhere',
+    figures: {
+      restarts: rounds,
+      calls: load.calls,
+      failed: load.failures.length,
+      p99_ms: rounded(load.took, 0.99),
+      streams,
+      moved: open.reduce((sum, { moved }) => sum + moved, 0),
+      broken_off: broken.length + unopened,
+      reopened_max_ms: rounded(open.flatMap(({ gaps }) => gaps), 1),
+      drain_p50_ms: rounded(drains, 0.5),
+      drain_max_ms: rounded(drains, 1),
+    },
+    met: load.calls > 0 && load.failures.length === 0 && broken.length + unopened === 0,
+    notes,
+  };
+}
+
+/** Of both eras, short and long, over an upstream of each. */
+async function kinds(world) {
+  const [first] = world.living();
+  const held = await session(first.url + world.paths.modern, world.token);
+  const through = await session(first.url + world.paths.legacy, world.token);
+  const { token, paths } = world;
+  const long = { tool: 'sleep_ms', args: { ms: 1200 }, expected: 'slept 1200' };
+  return {
+    'without a session': ({ url }, mark) => call(url + paths.modern, { token, args: { text: mark } }),
+    'in a held session': ({ url }, mark) => call(url + paths.modern, { own: held, args: { text: mark } }),
+    'in a session of the upstream': ({ url }, mark) => call(url + paths.legacy, { own: through, args: { text: mark } }),
+    'without a session, translated': ({ url }, mark) => call(url + paths.legacy, { token, args: { text: mark } }),
+    'a long one': ({ url }) => call(url + paths.modern, { token, ...long }),
+    'a long one in a session': ({ url }) => call(url + paths.legacy, { own: through, ...long }),
+  };
+}
+
+/** Who is sent to: as the chart's probe has it, one that does not answer is there until it failed to do so twice. */
+class Service {
+  ready = [];
+  #missed = new Map(); // replica -> how often in a row
+  #timer;
+
+  constructor(world) {
+    this.world = world;
+    this.#timer = setInterval(() => this.look(), LOOK);
+  }
+
+  async look() {
+    await Promise.all(this.world.living().map(async (replica) => this.#note(replica, await this.world.ready(replica))));
+    this.ready = this.ready.filter((replica) => this.world.living().includes(replica) && replica !== this.leaving);
+  }
+
+  #note(replica, ready) {
+    const missed = ready ? 0 : (this.#missed.get(replica) ?? 0) + 1;
+    this.#missed.set(replica, missed);
+    if (ready && !this.ready.includes(replica)) this.ready.push(replica);
+    if (missed > 1) this.ready = this.ready.filter((one) => one !== replica);
+  }
+
+  stop() {
+    clearInterval(this.#timer);
+  }
+}
+
+/** A GET stream of 2025-11-25, or subscriptions/listen of 2026-07-28, that is opened again wherever it is told to end. */
+class Stream {
+  moved = 0;
+  broken = [];
+  gaps = [];
+  isOpen = false;
+
+  constructor(world, service, number) {
+    Object.assign(this, { world, service, number, listens: number % 2 === 0 });
+  }
+
+  async open(since) {
+    const { world, service, number } = this;
+    if (service.ready.length === 0) return sleep(100).then(() => this.open(since));
+    const { url, number: at } = service.ready[number % service.ready.length];
+    let ended = false;
+    const onEvent = ({ data }) => (ended ||= data !== '' && JSON.parse(data).id === number);
+    const request = this.listens ? listen(world, number) : await get(world, (this.own ??= await session(url + world.paths.modern, world.token)));
+    this.sent = send(url + world.paths.modern, { ...request, onEvent });
+    const opened = this.sent.done.then((answer) => this.ended(at, answer, ended));
+    this.isOpen = true;
+    if (since !== undefined) this.gaps.push(now() - since);
+    return Promise.race([opened, sleep(20)]);
+  }
+
+  ended(at, { status, failed, text }, said) {
+    this.isOpen = false;
+    if (this.closed) return undefined;
+    const told = status === 200 && !failed && (said || !this.listens);
+    if (told) this.moved++;
+    else this.broken.push(`${this.listens ? 'subscriptions/listen' : 'a GET stream'} at ${at}: ${status} ${failed ?? ''} ${text}`);
+    return sleep(told ? 0 : 200).then(() => this.open(now()));
+  }
+
+  close() {
+    this.closed = true;
+    this.sent.abort();
+  }
+}
+
+async function get(world, own) {
+  return { method: 'GET', headers: { ...own, accept: 'text/event-stream' } };
+}
+
+function listen(world, id) {
+  const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} };
+  const headers = { ...bearer(world.token), 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'subscriptions/listen' };
+  return { headers, body: { jsonrpc: '2.0', id, method: 'subscriptions/listen', params: { notifications: { toolsListChanged: true }, _meta } } };
+}
