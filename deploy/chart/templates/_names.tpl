@@ -1,0 +1,55 @@
+{{- define "penstock.name" -}}
+{{- if contains "penstock" .Release.Name }}{{ .Release.Name | trunc 50 | trimSuffix "-" }}{{ else }}{{ printf "%s-penstock" (.Release.Name | trunc 41 | trimSuffix "-") }}{{ end }}
+{{- end }}
+
+{{- define "penstock.selector" -}}
+app.kubernetes.io/name: penstock
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "penstock.labels" -}}
+{{ include "penstock.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+{{- end }}
+
+{{- define "penstock.account" -}}
+{{ .Values.serviceAccount.name | default (include "penstock.name" .) }}
+{{- end }}
+
+{{- define "penstock.image" -}}
+{{ .Values.image.repository }}{{ if .Values.image.digest }}@{{ .Values.image.digest }}{{ else }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}
+{{- end }}
+
+{{- define "penstock.host" -}}
+{{ (urlParse .Values.baseUrl).hostname }}
+{{- end }}
+
+{{- /* the port that clients reach: the proxy's where there is one */ -}}
+{{- define "penstock.door" -}}
+{{ ternary "proxy" "http" .Values.authProxy.enabled }}
+{{- end }}
+
+{{- /* what one value alone cannot tell */ -}}
+{{- define "penstock.checked" -}}
+{{- if and .Values.authProxy.enabled .Values.istio.enabled }}
+{{- fail "authProxy.enabled and istio.enabled: one of them says who calls, not both" }}
+{{- end }}
+{{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
+{{- fail (printf "autoscaling.minReplicas (%d) is more than autoscaling.maxReplicas (%d)" (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
+{{- end }}
+{{- range $name, $_ := .Values.settings }}
+{{- if and (regexMatch "(_SECRETS?|SECRET_KEY|_PASSWORD|_MASTER_TOKEN)$" $name) (ne $name "REQUIRE_STRONG_SECRETS") }}
+{{- fail (printf "settings.%s is a secret: put it into a Secret, and name that and the key under secrets.%s" $name $name) }}
+{{- end }}
+{{- end }}
+{{- range $name, $_ := .Values.secrets }}
+{{- if hasKey $.Values.settings $name }}
+{{- fail (printf "%s stands in settings and in secrets: leave it in secrets" $name) }}
+{{- end }}
+{{- end }}
+{{- range $name := list "BASE_URL" "APP_DOMAIN" "HOST" "PORT" "MANAGEMENT_HOST" "MANAGEMENT_PORT" "DATABASE_URL" "DATABASE_MAX_CONNECTIONS" "DATA_DIR" }}
+{{- if or (hasKey $.Values.settings $name) (hasKey $.Values.secrets $name) }}
+{{- fail (printf "%s is set by the chart: use baseUrl, domains or database" $name) }}
+{{- end }}
+{{- end }}
+{{- end }}
