@@ -7,7 +7,6 @@ import io.penstock.store.sealed.SealedColumn.Lasting;
 import io.penstock.vault.Vault;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -88,22 +87,20 @@ final class Things {
 
     /** What all hold, as that vault opens it. */
     Map<UUID, String> open(Vault vault) {
-        var opened = new HashMap<UUID, String>();
-        database.client()
+        return database.client()
                 .sql("SELECT id, held FROM things")
                 .map(row -> Map.entry(row.get("id", UUID.class), row.get("held", byte[].class)))
                 .all()
-                .toStream()
-                .forEach(row -> {
-                    try {
-                        opened.put(
-                                row.getKey(),
-                                new String(vault.open(row.getValue(), context(row.getKey(), "ann")), UTF_8));
-                    } catch (Vault.SealBroken broken) {
-                        opened.put(row.getKey(), "broken");
-                    }
-                });
-        return opened;
+                .collectMap(Map.Entry::getKey, row -> opened(vault, row.getValue(), context(row.getKey(), "ann")))
+                .block(PATIENCE);
+    }
+
+    private static String opened(Vault vault, byte[] sealed, String context) {
+        try {
+            return new String(vault.open(sealed, context), UTF_8);
+        } catch (Vault.SealBroken _) {
+            return "broken";
+        }
     }
 
     void run(String sql) {
