@@ -8,6 +8,7 @@ import { everything } from './faults/everything.mjs';
 import { keys } from './faults/keys.mjs';
 import { rolling } from './faults/rolling.mjs';
 import { rounds } from './faults/rounds.mjs';
+import { soak } from './faults/soak.mjs';
 import { made, revoked } from './faults/spread.mjs';
 import { upstream } from './faults/upstream.mjs';
 import { SHORT, World } from './faults/world.mjs';
@@ -43,6 +44,13 @@ const ROWS = {
     { rounds: ROUNDS ?? 1, registrations: 40, after: 0.5 },
     { rounds: ROUNDS ?? 5, registrations: 1000, after: 0.5 },
     60,
+  ],
+  F19: [
+    'what a day brings, in two hours, a replica killed every ten minutes',
+    soak,
+    { rounds: ROUNDS ?? 1, minutes: 2, rate: 20, streams: 10 },
+    { rounds: ROUNDS ?? 12, minutes: 10, rate: 40, streams: 60 },
+    150,
   ],
 };
 

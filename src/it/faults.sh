@@ -4,7 +4,7 @@
 # the rows of the matrix of faults one after another, each within its time, and prints a Markdown table of what was promised and what was seen.
 # In --short a promise of a time is not judged. Writes faults.csv, faults.json and the logs to FOLDER (default target/faults), and exits non-zero where a promise was not kept.
 # ROW is F6, F23, ...; without any, all of them, which takes hours, and of --short the quick ones. --rounds is how often a row does what it does (F4, F6,
-# F9, F16, F23, F24). What each row does: faults.mjs and faults/; some are other commands of this folder, with replicas of their own.
+# F9, F16, F19, F23, F24). What each row does: faults.mjs and faults/; some are other commands of this folder, with replicas of their own.
 # Needs a packaged jar, node, jq, curl and a PostgreSQL server's programs.
 set -u -o pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -51,9 +51,9 @@ from=${CLIENTS[0]} to=${CLIENTS[1]} clients=$CLIENTS_PID
 world=$(for i in $(seq "$COUNT"); do replica "$i"; done | jq -sc --arg token "$ADMIN_TOKEN" --arg secret "$JWT_SECRET_KEY" --arg modern "$(cat "$STATE/modern.url")" \
   --arg legacy "$(cat "$STATE/legacy.url")" --arg dual "$(cat "$STATE/dual.url")" --arg dualPid "$(cat "$STATE/dual.pid")" --arg proxied "$PROXIED" --arg proxy "$FAULTS" \
   --arg pathOfModern "/gateways/$MODERN/mcp" --arg pathOfLegacy "/gateways/$LEGACY/mcp" --arg psql "$(find_postgres)/psql" --arg database "${DIRECT#r2dbc:}" \
-  --argjson databasePid "$DATABASE_PID" --argjson issuer "$ISSUER" \
+  --argjson databasePid "$DATABASE_PID" --argjson issuer "$ISSUER" --arg out "$OUT" --arg logs "$GATEWAY_DIR" --arg jcmd "$(dirname "$JAVA")/jcmd" \
   '{$token, $secret, replicas: ., upstreams: {$modern, $legacy, $dual}, dualPid: ($dualPid | tonumber), $proxied, $proxy,
-    paths: {modern: $pathOfModern, legacy: $pathOfLegacy}, $psql, $database, $databasePid,
+    paths: {modern: $pathOfModern, legacy: $pathOfLegacy}, $psql, $database, $databasePid, $out, $logs, $jcmd,
     issuer: {name: "https://idp.example.com", port: $issuer}}')
 echo "$world" >&"$to"
 talk 7200

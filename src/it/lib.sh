@@ -14,7 +14,7 @@ finish() {
 
 # begin UPSTREAMS REPLICAS [train]: all that the clients speak to; no upstreams for those who bring their own
 begin() {
-  mkdir -p "$OUT"
+  mkdir -p "$OUT" && rm -f "$OUT"/*-ended.log
   trap finish EXIT
   trap 'exit 130' INT TERM
   JAVA=$(find_java) && GATEWAY_JAR=$(find_jar) || exit 2
@@ -48,7 +48,7 @@ replica() {
 # restart NUMBER [NAME=VALUE ...]: again on other ports where somebody else was faster on these
 restart() {
   local _
-  cp "$GATEWAY_DIR/replica-$1.log" "$OUT/replica-$1-killed.log"
+  cat "$GATEWAY_DIR/replica-$1.log" >>"$OUT/replica-$1-ended.log"
   for _ in 1 2 3; do
     start_replica "$1" "${SETTINGS[@]}" "${@:2}"
     disown "${REPLICA_PIDS[$1 - 1]}"

@@ -2,7 +2,7 @@
 // ends the whole family of tokens, as RFC 9700 (4.14.2) has it. Browsers that are sent to /authorize find a page that asks.
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
-import { sleep } from './wire.mjs';
+import { send, sleep } from './wire.mjs';
 
 const token = () => randomBytes(24).toString('base64url');
 const COMPLETE = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
@@ -39,6 +39,22 @@ export class Provider {
     this.upstream.keepAliveTimeout = 60_000; // longer than anybody keeps a connection, so that none is closed under a call
     await new Promise((done) => this.upstream.listen(0, '127.0.0.1', done));
     this.mcp = `http://127.0.0.1:${this.upstream.address().port}/mcp`;
+  }
+
+  /** What a gateway is told of it. */
+  get oauth() {
+    const endpoints = { authorization_url: `${this.url}/authorize`, token_url: `${this.url}/token`, issuer: this.url };
+    return { grant_type: 'authorization_code', client_id: 'it', client_secret: 'sesame', scope: 'mcp', ...endpoints };
+  }
+
+  /** The user whom the headers tell agrees: begun on one replica, ended on another one. */
+  async connect(gateway, headers, first, last) {
+    const begun = await send(`${first.url}/oauth/authorize/${gateway}`, { method: 'GET', headers }).done;
+    if (begun.status !== 200) throw new Error(`authorize: ${begun.status} ${begun.text}`);
+    const back = this.agree(JSON.parse(begun.text).authorization_url);
+    const cookie = begun.headers['set-cookie'].map((one) => one.split(';')[0]).join('; ');
+    const ended = await send(`${last.url}${back.pathname}${back.search}`, { method: 'GET', headers: { cookie } }).done;
+    if (ended.status !== 303) throw new Error(`callback: ${ended.status} ${ended.text}`);
   }
 
   /** What a user who agrees is sent back to. */

@@ -34,9 +34,7 @@ class Lane {
   async open(number) {
     this.provider = new Provider();
     await this.provider.listen();
-    const oauth = { grant_type: 'authorization_code', client_id: 'it', client_secret: 'sesame', scope: 'mcp', issuer: this.provider.url };
-    Object.assign(oauth, { authorization_url: `${this.provider.url}/authorize`, token_url: `${this.provider.url}/token` });
-    const body = { name: `guarded-${number}`, url: this.provider.mcp, auth_type: 'oauth', oauth_config: oauth };
+    const body = { name: `guarded-${number}`, url: this.provider.mcp, auth_type: 'oauth', oauth_config: this.provider.oauth };
     const answer = await send(`${replicas[0].url}/gateways`, { headers: own, body }).done;
     if (answer.status !== 201) throw new Error(`the gateway: ${answer.status} ${answer.text}`);
     this.gateway = JSON.parse(answer.text).id;
@@ -44,15 +42,8 @@ class Lane {
     await Promise.all(this.calls('first', 1).map((call) => call.finish())); // that each replica knows the upstream
   }
 
-  /** The user agrees: begun on one replica, ended on another one. */
-  async connect() {
-    const [first, last] = [living()[0], living().at(-1)];
-    const begun = await send(`${first.url}/oauth/authorize/${this.gateway}`, { method: 'GET', headers: own }).done;
-    if (begun.status !== 200) throw new Error(`authorize: ${begun.status} ${begun.text}`);
-    const back = this.provider.agree(JSON.parse(begun.text).authorization_url);
-    const cookie = begun.headers['set-cookie'].map((one) => one.split(';')[0]).join('; ');
-    const ended = await send(`${last.url}${back.pathname}${back.search}`, { method: 'GET', headers: { cookie } }).done;
-    if (ended.status !== 303) throw new Error(`callback: ${ended.status} ${ended.text}`);
+  connect() {
+    return this.provider.connect(this.gateway, own, living()[0], living().at(-1));
   }
 
   async row() {

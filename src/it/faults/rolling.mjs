@@ -51,7 +51,7 @@ export async function rolling(world, { rounds, rate, streams, pause }) {
 }
 
 /** Of both eras, short and long, over an upstream of each. */
-async function kinds(world) {
+export async function kinds(world) {
   const [first] = world.living();
   const held = await session(first.url + world.paths.modern, world.token);
   const through = await session(first.url + world.paths.legacy, world.token);
@@ -112,7 +112,7 @@ class Stream {
     const { url, number: at } = service.ready[number % service.ready.length];
     let ended = false;
     const onEvent = ({ data }) => (ended ||= data !== '' && JSON.parse(data).id === number);
-    const request = this.listens ? listen(world, number) : await get(world, (this.own ??= await session(url + world.paths.modern, world.token)));
+    const request = this.listens ? listen(world, number) : get((this.own ??= await session(url + world.paths.modern, world.token)));
     this.sent = send(url + world.paths.modern, { ...request, onEvent });
     const opened = this.sent.done.then((answer) => this.ended(at, answer, ended));
     this.isOpen = true;
@@ -135,11 +135,11 @@ class Stream {
   }
 }
 
-async function get(world, own) {
+export function get(own) {
   return { method: 'GET', headers: { ...own, accept: 'text/event-stream' } };
 }
 
-function listen(world, id) {
+export function listen(world, id) {
   const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} };
   const headers = { ...bearer(world.token), 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'subscriptions/listen' };
   return { headers, body: { jsonrpc: '2.0', id, method: 'subscriptions/listen', params: { notifications: { toolsListChanged: true }, _meta } } };

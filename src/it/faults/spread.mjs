@@ -6,6 +6,8 @@ const WITHIN = 1000; // ms, as src/docs/operations.md has it
 const PATIENCE = 10_000;
 const rounded = (list, part) => Math.round(share(list, part) ?? 0);
 
+let names = 0;
+
 /** F24: gateways, virtual servers and API tokens, each made on one replica and used at once on all others. */
 export async function made(world, { rounds }) {
   const errors = [];
@@ -20,15 +22,15 @@ export async function made(world, { rounds }) {
   for (let round = 0; round < rounds; round++) {
     const replicas = world.living();
     const maker = replicas[round % replicas.length];
+    const name = `made-${++names}`;
     const others = replicas.filter((replica) => replica !== maker);
-    const gateway = await world.must(maker, 'POST', '/gateways', { name: `made-${round}`, url: world.upstreams.modern });
+    const gateway = await world.must(maker, 'POST', '/gateways', { name, url: world.upstreams.modern });
     await Promise.all(others.map((other) => first('a gateway', other, `/gateways/${gateway.id}/mcp`, world.token)));
-    const server = await world.must(maker, 'POST', '/servers', { name: `over-${round}`, name_style: 'original', gateways: [gateway.id] });
+    const server = await world.must(maker, 'POST', '/servers', { name, name_style: 'original', gateways: [gateway.id] });
     await Promise.all(others.map((other) => first('a virtual server', other, `/servers/${server.id}/mcp`, world.token)));
-    const token = await world.must(maker, 'POST', '/tokens', { name: `made-${round}` });
+    const token = await world.must(maker, 'POST', '/tokens', { name });
     await Promise.all(others.map((other) => first('an API token', other, `/gateways/${gateway.id}/mcp`, token.token)));
-    await world.must(maker, 'DELETE', `/tokens/${token.id}`);
-    await world.must(maker, 'DELETE', `/gateways/${gateway.id}`);
+    for (const path of [`/tokens/${token.id}`, `/servers/${server.id}`, `/gateways/${gateway.id}`]) await world.must(maker, 'DELETE', path);
   }
   return {
     promise: 'the first call on another replica succeeds at once',

@@ -1,39 +1,19 @@
 // F11: one upstream fails in one way after another. Its calls end with an error in time, another upstream's calls do not notice, and it is called
 // again soon after it is well.
-import http from 'node:http';
 import { now, share, sleep } from '../wire.mjs';
+import { Modern } from './modern.mjs';
 import { call, Load, PATIENCE, SHORT, until } from './world.mjs';
 
-const COMPLETE = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
-const TOOL = { name: 'echo', inputSchema: { type: 'object', properties: { text: { type: 'string' } } } };
 const IN_TIME = SHORT ? PATIENCE : 8000; // ms: 5 s are what the replicas are told to wait for an answer, in full
 const BACK = SHORT ? PATIENCE : 15_000; // ms: the circuit is open for 5 s, and again where a probe came too early
 const rounded = (list, part) => Math.round(share(list, part) ?? 0);
 
-/** An upstream of 2026-07-28 whose calls go wrong as it is told. */
-class Scripted {
+/** An upstream whose calls go wrong as it is told. */
+class Scripted extends Modern {
   way = 'well';
 
-  async listen() {
-    this.server = http.createServer(async (request, response) => {
-      let text = '';
-      for await (const part of request.setEncoding('utf8')) text += part;
-      this.#answer(JSON.parse(text || '{}'), request, response);
-    });
-    await new Promise((done) => this.server.listen(0, '127.0.0.1', done));
-    this.url = `http://127.0.0.1:${this.server.address().port}/mcp`;
-    return this;
-  }
-
-  #answer({ id, method, params }, request, response) {
-    if (method === 'tools/call' && this.way !== 'well') return this[this.way]({ id, params }, request, response);
-    const results = {
-      'server/discover': { supportedVersions: ['2026-07-28'], capabilities: { tools: {} }, ...COMPLETE },
-      'tools/list': { tools: [TOOL], ...COMPLETE },
-      'tools/call': { content: [{ type: 'text', text: params?.arguments?.text }], resultType: 'complete' },
-    };
-    const said = results[method] ? { result: results[method] } : { error: { code: -32601, message: 'no such method' } };
-    return response.writeHead(results[method] ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify({ jsonrpc: '2.0', id, ...said }));
+  call(message, request, response) {
+    return this.way === 'well' ? super.call(message, request, response) : this[this.way](message, request, response);
   }
 
   fails(_, __, response) {
@@ -109,8 +89,7 @@ export async function upstream(world, { rate, seconds, ways = Object.keys(WAYS) 
     notes.push(...odd.map(({ problem }) => `${way}: no proper error: ${problem}`));
   }
   for (const { id } of [own, through]) await world.must(first, 'DELETE', `/gateways/${id}`);
-  scripted.server.close();
-  scripted.server.closeAllConnections();
+  scripted.close();
   return {
     promise: `an error within ${IN_TIME / 1000} s (the limit is set to 5 s); no call to another upstream fails, its p99 stays; called again within ${BACK / 1000} s`,
     figures,
