@@ -79,9 +79,16 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
         if (message instanceof LastHttpContent) {
             shedding = null;
             Shedding.answer(context, reason);
-        } else {
+        }
+    }
+
+    /** Only now is it known whether all of the request came at once: a read too many would bring the next one before its time. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (shedding != null) {
             context.read();
         }
+        context.fireChannelReadComplete();
     }
 
     @Override

@@ -12,6 +12,7 @@ import reactor.netty.http.server.HttpServer;
 @Component
 final class Listening implements NettyServerCustomizer {
 
+    static final String TURNS = "penstock.turns";
     static final String HEAD = "penstock.head";
     static final String ADMISSION = "penstock.admission";
     static final String SLOW_READER = "penstock.slow-reader";
@@ -56,6 +57,7 @@ final class Listening implements NettyServerCustomizer {
         } else {
             channel.pipeline().addAfter(NettyPipeline.SslHandler, HEAD, heads);
         }
+        channel.pipeline().addBefore(HEAD, TURNS, new TurnTaking(pressures.turns(channel.eventLoop())));
         channel.pipeline()
                 .addAfter(
                         NettyPipeline.HttpCodec,

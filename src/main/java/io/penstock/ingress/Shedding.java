@@ -13,7 +13,6 @@ import io.penstock.wire.Limit;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.RpcError;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import reactor.netty.channel.ChannelOperations;
 
 /**
@@ -54,19 +53,9 @@ final class Shedding {
     /** Answers the request, all of which was read. */
     static void answer(ChannelHandlerContext context, Reason reason) {
         var _ = context.writeAndFlush(response(reason));
-        var config = context.channel().config();
-        boolean auto = config.isAutoRead();
-        config.setAutoRead(false);
         // not all at once
-        long pause = ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS);
-        var _ = context.executor()
-                .schedule(
-                        () -> {
-                            config.setAutoRead(auto);
-                            context.read();
-                        },
-                        pause,
-                        TimeUnit.MILLISECONDS);
+        TurnTaking.pause(
+                context.pipeline(), ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS));
     }
 
     /** Of a request that no route has seen, so it is one that REST and MCP clients both can read. */

@@ -9,6 +9,6 @@ public final class Upgrades {
 
     /** Takes what watches over requests off a connection that carries none any more: it would wait for the next one's head. */
     public static void done(Connection connection) {
-        connection.removeHandler(Listening.HEAD).removeHandler(Listening.ADMISSION);
+        connection.removeHandler(Listening.TURNS).removeHandler(Listening.HEAD).removeHandler(Listening.ADMISSION);
     }
 }

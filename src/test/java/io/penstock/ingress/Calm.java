@@ -1,6 +1,7 @@
 package io.penstock.ingress;
 
 import io.netty.channel.EventLoop;
+import java.util.function.BooleanSupplier;
 
 /** A gateway that can carry out whatever comes. */
 public final class Calm {
@@ -16,6 +17,22 @@ public final class Calm {
             @Override
             public Pressure of(EventLoop loop) {
                 return pressure;
+            }
+
+            @Override
+            public Turns turns(EventLoop loop) {
+                return new Turns() {
+
+                    @Override
+                    public boolean begins() {
+                        return true;
+                    }
+
+                    @Override
+                    public void later(BooleanSupplier begin) {
+                        throw new IllegalStateException("All begin at once");
+                    }
+                };
             }
 
             @Override

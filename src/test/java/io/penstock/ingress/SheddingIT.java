@@ -125,6 +125,21 @@ class SheddingIT {
     }
 
     @Test
+    void whoDoesNotWaitIsNotReadForAWhile() throws IOException {
+        busy.set(true);
+        try (var socket = connect()) {
+            say(socket, post("/", 10));
+            var _ = answer(socket);
+            long begun = System.nanoTime();
+
+            say(socket, post("/", 10));
+
+            assertThat(answer(socket)).startsWith("HTTP/1.1 503");
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(200));
+        }
+    }
+
+    @Test
     void theBodyMayComeInPieces() throws IOException {
         busy.set(true);
         try (var socket = connect()) {

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The pressure on one event loop: looks at how late the loop is for as long as calls come. */
+/** The pressure on one event loop: looks, for as long as calls come, at how late the loop is, and how long the first of those waits that have to. */
 final class LoopPressure implements Pressure {
 
     static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -19,6 +19,7 @@ final class LoopPressure implements Pressure {
             "The gateway has more calls than it can carry out at the moment: try again later", Duration.ofSeconds(1));
 
     private final LoopDelay delay;
+    private final LoopTurns turns;
     private final ScheduledExecutorService loop;
     private final LongSupplier clock;
     private final Pressure memory;
@@ -30,6 +31,7 @@ final class LoopPressure implements Pressure {
     /** @param clock in nanoseconds */
     LoopPressure(LoopDelay delay, ScheduledExecutorService loop, LongSupplier clock, Pressure memory, Counter shed) {
         this.delay = delay;
+        this.turns = new LoopTurns(loop, clock);
         this.loop = loop;
         this.clock = clock;
         this.memory = memory;
@@ -38,6 +40,10 @@ final class LoopPressure implements Pressure {
 
     LoopDelay delay() {
         return delay;
+    }
+
+    LoopTurns turns() {
+        return turns;
     }
 
     @Override
@@ -65,7 +71,7 @@ final class LoopPressure implements Pressure {
             delay.rest();
             return;
         }
-        delay.looked(Math.max(0, clock.getAsLong() - dueAt));
+        delay.looked(Math.max(turns.longest(), clock.getAsLong() - dueAt));
         lookLater();
     }
 

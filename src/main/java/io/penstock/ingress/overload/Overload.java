@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoop;
 import io.penstock.ingress.Pressure;
 import io.penstock.ingress.Pressures;
+import io.penstock.ingress.Turns;
 import io.penstock.loop.Rounds;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Turns calls away where an event loop has more to do than it can, and all of them where memory runs short. */
+/** Has requests wait for their turn, turns calls away where an event loop has more to do than it can, and all of them where memory runs short. */
 @Component
 final class Overload implements Pressures {
 
@@ -78,6 +79,15 @@ final class Overload implements Pressures {
 
     @Override
     public Pressure of(EventLoop loop) {
+        return at(loop);
+    }
+
+    @Override
+    public Turns turns(EventLoop loop) {
+        return at(loop).turns();
+    }
+
+    private LoopPressure at(EventLoop loop) {
         return loops.computeIfAbsent(
                 loop, _ -> new LoopPressure(new LoopDelay(delay), loop, System::nanoTime, this::memory, busy));
     }

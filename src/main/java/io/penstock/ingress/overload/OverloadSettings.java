@@ -11,7 +11,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * When this replica turns calls away because it has more to do than it can.
  *
- * @param delay how late an event loop may be, over a tenth of a second and more, before it turns a part of the calls away; 0 for any
+ * @param delay how late an event loop may be, or how long a call may wait for its turn on it, over a tenth of a second and more, before it turns
+ *     a part of the calls away; 0 for any
  * @param memory the part of the heap that may be in use after a collection, and of the direct memory, in percent; beyond it no call and no
  *     stream begins; 100 for all of it
  */

@@ -81,6 +81,16 @@ class LoopPressureTests {
     }
 
     @Test
+    void aLoopThatHasCallsWaitForTheirTurnIsLateForThem() {
+        assertThat(refused(1)).isZero();
+        pressure.turns().later(() -> true);
+
+        late(90, 0);
+
+        assertThat(pressure.delay().share()).isPositive();
+    }
+
+    @Test
     void memoryThatRunsShortTurnsAllAway() {
         memoryIsShort = true;
 
