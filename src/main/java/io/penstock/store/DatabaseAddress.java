@@ -114,7 +114,11 @@ sealed interface DatabaseAddress {
             implements DatabaseAddress {
 
         private static final Duration PATIENCE = Duration.ofSeconds(5);
-        private static final Duration LONGEST_STATEMENT = Duration.ofSeconds(30);
+        private static final Duration LONGEST_STATEMENT = Duration.ofSeconds(10);
+
+        /** Longer than any statement, so that it tells of servers that hang only. */
+        private static final Duration LONGEST_SILENCE = Duration.ofSeconds(12);
+
         private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "[::1]");
         private static final Set<String> ENCRYPTED = Set.of("require", "verify-ca", "verify-full");
 
@@ -130,6 +134,7 @@ sealed interface DatabaseAddress {
                     .sslMode(SSLMode.fromValue(sslMode))
                     .connectTimeout(PATIENCE)
                     .statementTimeout(LONGEST_STATEMENT)
+                    .loopResources(new WatchedLoops(LONGEST_SILENCE))
                     .tcpKeepAlive(true);
             if (sslRootCertificate != null) {
                 configuration.sslRootCert(sslRootCertificate);

@@ -18,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +33,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A PostgreSQL server that is killed under a running gateway, and comes back. */
+/** A PostgreSQL server that is killed, or stands still, under a running gateway, and comes back. */
 class DatabaseOutageIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseOutageIT.class);
@@ -91,7 +92,7 @@ class DatabaseOutageIT {
         var gateways = gateway.getBean(Gateways.class);
         Sightings.seen(gateways, gateways.find(UUID.fromString(id)).block(LONG));
         path = "/gateways/" + id + "/mcp";
-        assertThat(call().body()).isEqualTo(DONE);
+        await().atMost(LONG).until(() -> call().body().equals(DONE)); // what was seen of it is told by a notice
     }
 
     @AfterEach
@@ -102,13 +103,25 @@ class DatabaseOutageIT {
         client.shutdownNow();
     }
 
-    /** All of the server's processes, as a machine that fails takes them. */
-    private void kill() throws IOException {
+    /** The server's, itself the last. */
+    private List<ProcessHandle> processes() throws IOException {
         long server = Long.parseLong(Files.readAllLines(folder.resolve("data/postmaster.pid"))
                 .getFirst()
                 .strip());
         var postmaster = ProcessHandle.of(server).orElseThrow();
-        var all = Stream.concat(postmaster.descendants(), Stream.of(postmaster)).toList();
+        return Stream.concat(postmaster.descendants(), Stream.of(postmaster)).toList();
+    }
+
+    private void signal(String signal) throws IOException {
+        var command = Stream.concat(
+                Stream.of("kill", signal), processes().stream().map(process -> String.valueOf(process.pid())));
+        var killing = new ProcessBuilder(command.toList()).inheritIO().start();
+        assertThat(killing.onExit().join().exitValue()).isZero();
+    }
+
+    /** All of the server's processes, as a machine that fails takes them. */
+    private void kill() throws IOException {
+        var all = processes();
         all.reversed().forEach(ProcessHandle::destroyForcibly);
         await().atMost(LONG).until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
     }
@@ -167,6 +180,30 @@ class DatabaseOutageIT {
             assertThat(pool.acquiredSize()).isZero();
             assertThat(pool.pendingAcquireSize()).isZero();
         });
+    }
+
+    @Test
+    void aServerThatHangsHasChangesTurnedAwayAndTakesThemAgainWhenItGoesOn() throws IOException {
+        assertThat(write().statusCode()).isEqualTo(201);
+
+        signal("-STOP");
+        try {
+            for (int i = 0; i < 2; i++) {
+                long began = System.nanoTime();
+                var refused = write();
+                LOG.info("A write is refused after {} ms", millisSince(began));
+                assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+                assertThat(refused.headers().firstValue("retry-after")).isPresent();
+                assertThat(call().body()).isEqualTo(DONE);
+            }
+        } finally {
+            signal("-CONT");
+        }
+
+        long ready = System.nanoTime();
+        await().atMost(LONG).until(() -> write().statusCode() == 201);
+        LOG.info("The first write is taken {} ms after the database goes on", millisSince(ready));
+        assertThat(call().body()).isEqualTo(DONE);
     }
 
     private static long millisSince(long began) {
