@@ -37,7 +37,7 @@ begin() {
   say "starting $1"
   BENCH_JAVA_OPTS=$2 && prepare_java
   GATEWAY_PORT=$(free_port)
-  start_gateway PENSTOCK_OVERLOAD_DELAY=100ms PENSTOCK_MCP_STREAMSPERCALLER=20000 TOOL_CONCURRENT_LIMIT=512 || fail "$1 did not start"
+  start_gateway PENSTOCK_MCP_STREAMSPERCALLER=20000 TOOL_CONCURRENT_LIMIT=512 || fail "$1 did not start"
   STARTED+=("$GATEWAY_PID") && DIR[$1]=$GATEWAY_DIR PID[$1]=$GATEWAY_PID TOKEN[$1]=$ADMIN_TOKEN URL[$1]=$GATEWAY_URL
   local fields='{"transport":"STREAMABLEHTTP","auth_type":"bearer","auth_token":"'$CREDENTIAL'"}'
   CALL_ID[$1]=gateways/$(register calls "http://127.0.0.1:$CALLS_PORT/mcp" "$fields") || fail "no upstream of calls"

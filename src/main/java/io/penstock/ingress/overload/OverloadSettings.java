@@ -19,5 +19,5 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("penstock.overload")
 public record OverloadSettings(
-        @DurationMin @DefaultValue("100ms") Duration delay,
+        @DurationMin @DefaultValue("500ms") Duration delay,
         @Min(1) @Max(100) @DefaultValue("90") int memory) {}
