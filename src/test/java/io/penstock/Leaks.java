@@ -15,7 +15,8 @@ public final class Leaks<T> extends ResourceLeakDetector<T> {
     static final Queue<String> FOUND = new ConcurrentLinkedQueue<>();
 
     /** The calls of one access, the innermost first, up to the next access. */
-    private static final Pattern CALLS = Pattern.compile("(?m)^\\s+(io\\.penstock(?!\\.store\\.SilentServer)|io\\.r2dbc)\\.|^\\S");
+    private static final Pattern CALLS =
+            Pattern.compile("(?m)^\\s+(io\\.penstock(?!\\.store\\.SilentServer)|io\\.r2dbc)\\.|^\\S");
 
     private static final String OURS = "io.penstock";
 
