@@ -16,7 +16,7 @@ final class Welcome {
                 SESSION=$(mcp -o /dev/null -w '%%header{mcp-session-id}' -d '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"curl","version":"8"}}}')
                 mcp -H "Mcp-Session-Id: $SESSION" -d '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"echo","arguments":{"text":"hello"}}}'
 
-                The same with the MCP Inspector (node 22.7.5 or later):
+                The same with the MCP Inspector (node 22.19 or later):
 
                 npx -y @modelcontextprotocol/inspector@2 --cli %1$s/gateways/%3$s/mcp --transport http --header "Authorization: Bearer $TOKEN" --method tools/call --tool-name echo --tool-arg text=hello
 
