@@ -8,6 +8,7 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
+import io.penstock.IssuerContext;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -43,9 +44,6 @@ import org.springframework.security.oauth2.server.authorization.authentication.C
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2ClientCredentialsAuthenticationProvider;
 import org.springframework.security.oauth2.server.authorization.client.InMemoryRegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
-import org.springframework.security.oauth2.server.authorization.context.AuthorizationServerContext;
-import org.springframework.security.oauth2.server.authorization.context.AuthorizationServerContextHolder;
-import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
 import org.springframework.security.oauth2.server.authorization.token.JwtGenerator;
 import org.springframework.security.oauth2.server.authorization.web.NimbusJwkSetEndpointFilter;
 import org.springframework.security.oauth2.server.authorization.web.OAuth2ClientAuthenticationFilter;
@@ -156,7 +154,8 @@ final class AuthorizationServer implements AutoCloseable {
         AuthenticationManager manager = manager(published);
         return new FilterChainProxy(new DefaultSecurityFilterChain(
                 request -> true,
-                new InContext(),
+                this::countReads,
+                new IssuerContext(this::issuer),
                 new NimbusJwkSetEndpointFilter(published, "/oauth2/jwks"),
                 new OAuth2ClientAuthenticationFilter(
                         manager, request -> request.getRequestURI().equals("/oauth2/token")),
@@ -185,38 +184,17 @@ final class AuthorizationServer implements AutoCloseable {
                 new OAuth2ClientCredentialsAuthenticationProvider(authorizations, tokens));
     }
 
-    /** What Spring's own configuration puts around the endpoints: the issuer; and what a test does to them. */
-    private final class InContext implements Filter {
-
-        @Override
-        public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
-                throws IOException, ServletException {
-            if (((HttpServletRequest) request).getRequestURI().equals("/oauth2/jwks")) {
-                reads.incrementAndGet();
-                if (down) {
-                    ((HttpServletResponse) response).sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
-                    return;
-                }
-            }
-            AuthorizationServerContextHolder.setContext(new AuthorizationServerContext() {
-                @Override
-                public String getIssuer() {
-                    return issuer();
-                }
-
-                @Override
-                public AuthorizationServerSettings getAuthorizationServerSettings() {
-                    return AuthorizationServerSettings.builder()
-                            .issuer(issuer())
-                            .build();
-                }
-            });
-            try {
-                chain.doFilter(request, response);
-            } finally {
-                AuthorizationServerContextHolder.resetContext();
+    /** What a test does to the endpoint of the keys. */
+    private void countReads(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (((HttpServletRequest) request).getRequestURI().equals("/oauth2/jwks")) {
+            reads.incrementAndGet();
+            if (down) {
+                ((HttpServletResponse) response).sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+                return;
             }
         }
+        chain.doFilter(request, response);
     }
 
     @Override

@@ -6,12 +6,9 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import io.penstock.IssuerContext;
 import io.penstock.dev.Servlets;
 import jakarta.servlet.Filter;
-import jakarta.servlet.FilterChain;
-import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -32,9 +29,6 @@ import org.springframework.security.oauth2.server.authorization.authentication.O
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2TokenRevocationAuthenticationProvider;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
-import org.springframework.security.oauth2.server.authorization.context.AuthorizationServerContext;
-import org.springframework.security.oauth2.server.authorization.context.AuthorizationServerContextHolder;
-import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
 import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
 import org.springframework.security.oauth2.server.authorization.settings.OAuth2TokenFormat;
 import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
@@ -144,7 +138,7 @@ public final class KeyedServer implements AutoCloseable {
                 new OAuth2TokenRevocationAuthenticationProvider(authorizations));
         return new FilterChainProxy(new DefaultSecurityFilterChain(
                 request -> ENDPOINTS.contains(request.getRequestURI()),
-                new InContext(),
+                new IssuerContext(this::issuer),
                 new OAuth2ClientAuthenticationFilter(manager, request -> ENDPOINTS.contains(request.getRequestURI())),
                 new OAuth2TokenEndpointFilter(manager, "/oauth2/token"),
                 new OAuth2TokenRevocationEndpointFilter(manager, "/oauth2/revoke")));
@@ -176,33 +170,6 @@ public final class KeyedServer implements AutoCloseable {
             JWK key = keys.get(request.getPathInfo().substring(1));
             response.setContentType("application/json");
             response.getWriter().write(new JWKSet(key).toString(true));
-        }
-    }
-
-    /** What Spring's own configuration puts around the endpoints: the issuer. */
-    private final class InContext implements Filter {
-
-        @Override
-        public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
-                throws IOException, ServletException {
-            AuthorizationServerContextHolder.setContext(new AuthorizationServerContext() {
-                @Override
-                public String getIssuer() {
-                    return issuer();
-                }
-
-                @Override
-                public AuthorizationServerSettings getAuthorizationServerSettings() {
-                    return AuthorizationServerSettings.builder()
-                            .issuer(issuer())
-                            .build();
-                }
-            });
-            try {
-                chain.doFilter(request, response);
-            } finally {
-                AuthorizationServerContextHolder.resetContext();
-            }
         }
     }
 
