@@ -67,7 +67,7 @@ final class KeySet implements Keys {
         if (known == null || !younger(known.at(), FRESH)) {
             return stale(known);
         }
-        return known.has(kid) || kid == null ? Mono.just(known.keys()) : extra(kid, known);
+        return kid == null || known.has(kid) ? Mono.just(known.keys()) : extra(kid);
     }
 
     /** Reads now. Error: whatever kept it from reading, after which the last good keys hold. */
@@ -85,10 +85,12 @@ final class KeySet implements Keys {
         return read().map(Loaded::keys).onErrorResume(error -> last);
     }
 
-    private Mono<List<SigningKey>> extra(String kid, Loaded known) {
+    private Mono<List<SigningKey>> extra(String kid) {
+        // taken after a read was looked for: one that ended a moment ago may have brought the key
+        Mono<List<SigningKey>> last = Mono.fromSupplier(() -> loaded).map(Loaded::keys);
         Mono<Loaded> read = unknown.getIfPresent(kid) == null ? extraRead() : null;
         if (read == null) {
-            return Mono.just(known.keys());
+            return last;
         }
         return read.doOnNext(fresh -> {
                     if (!fresh.has(kid)) {
@@ -96,7 +98,7 @@ final class KeySet implements Keys {
                     }
                 })
                 .map(Loaded::keys)
-                .onErrorReturn(known.keys());
+                .onErrorResume(error -> last);
     }
 
     /** The read that is under way or one more; null where it is too early for one more. */

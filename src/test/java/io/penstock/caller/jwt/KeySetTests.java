@@ -6,9 +6,11 @@ import com.nimbusds.jose.jwk.JWK;
 import io.penstock.wire.Refusal;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -27,13 +29,7 @@ class KeySetTests {
     private final AtomicInteger reads = new AtomicInteger();
     private List<JWK> published = Tokens.published(FIRST);
     private boolean down;
-    private final KeySet keys = new KeySet(
-            "https://idp.example.com",
-            Mono.defer(() -> {
-                reads.incrementAndGet();
-                return down ? Mono.error(new IOException("it answered 500")) : Mono.just(published);
-            }),
-            clock);
+    private final KeySet keys = keySet(clock);
 
     @Test
     void keysAreReadOnceInFiveMinutes() {
@@ -194,6 +190,35 @@ class KeySetTests {
                 .expectNext(2)
                 .verifyComplete();
         assertThat(reads).hasValue(2);
+    }
+
+    @Test
+    void aReadThatEndsWhileAKeyIsSoughtIsSeen() {
+        var between = new AtomicReference<Runnable>(() -> {});
+        KeySet interrupted = keySet(() -> {
+            between.getAndSet(() -> {}).run();
+            return clock.instant();
+        });
+        Runnable bothAreFound =
+                () -> StepVerifier.create(interrupted.find("second").map(List::size))
+                        .expectNext(2)
+                        .verifyComplete();
+        StepVerifier.create(interrupted.refresh()).verifyComplete();
+        published = Tokens.published(FIRST, SECOND);
+
+        between.set(bothAreFound);
+        bothAreFound.run();
+        assertThat(reads).hasValue(2);
+    }
+
+    private KeySet keySet(InstantSource clock) {
+        return new KeySet(
+                "https://idp.example.com",
+                Mono.defer(() -> {
+                    reads.incrementAndGet();
+                    return down ? Mono.error(new IOException("it answered 500")) : Mono.just(published);
+                }),
+                clock);
     }
 
     private List<String> found(String kid) {
