@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Provider } from './provider.mjs';
-import { now, send, share, sleep } from './wire.mjs';
+import { now, rounded, send, sleep } from './wire.mjs';
 
 const [part, rows] = [process.argv[2], Number(process.argv[3])];
 const world = JSON.parse(process.env.WORLD); // { url, management, log, admin, alice, psql, database }
@@ -154,7 +154,7 @@ async function watch() {
   const metrics = (await send(`${world.management}/actuator/prometheus`, { method: 'GET' }).done).text;
   const deleted = /penstock_oauth_tokens_deleted_total(?:\{[^}]*\})? ([0-9.E]+)/.exec(metrics)?.[1];
   expect(`the metric says how many: ${deleted}`, Number(deleted) === rows);
-  const times = [0.5, 0.99].map((part) => Math.round(share(calls, part) ?? 0));
+  const times = [0.5, 0.99].map((part) => rounded(calls, part));
   console.log(JSON.stringify({ rows, seconds: Math.round(seconds), longestTransactionMs: Math.round(transaction), reads: calls.length, readMs: times }));
 }
 

@@ -7,7 +7,7 @@
 // mark or id (it crossed), an event out of order, and a call that was not given up without its answer.
 // Prints a line of JSON with the figures; the CSV has a line for each call.
 import fs from 'node:fs';
-import { bearer, between, now, send, session, share, sleep } from './wire.mjs';
+import { bearer, between, now, rounded, send, session, sleep } from './wire.mjs';
 
 const csv = process.argv[2];
 const { url, tokens, paths, clients: CLIENTS, calls: CALLS } = JSON.parse(process.env.WORLD);
@@ -256,7 +256,7 @@ figures.given = rows.filter(({ plan }) => plan !== 'stay').length;
 figures.kinds = [...new Set(rows.map(({ kind }) => kind))].map((kind) => {
   const own = rows.filter((row) => row.kind === kind);
   const by = (field, value) => own.filter((row) => row[field] === value).length;
-  const at = (deed, part) => Math.round(share(own.filter((row) => row.deed === deed && row.plan === 'stay').map(({ ms }) => ms), part) ?? 0);
+  const at = (deed, part) => rounded(own.filter((row) => row.deed === deed && row.plan === 'stay').map(({ ms }) => ms), part);
   return {
     kind,
     calls: own.length,

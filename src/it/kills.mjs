@@ -15,7 +15,7 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import readline from 'node:readline';
 import { promisify } from 'node:util';
-import { between, now, send, session, share, sleep } from './wire.mjs';
+import { between, now, rounded, send, session, sleep } from './wire.mjs';
 
 const [rounds, csv] = [Number(process.argv[2]), process.argv[3]];
 const MINUTES = Number(process.env.MINUTES);
@@ -185,7 +185,7 @@ async function compare(clients) {
 const columns = 'round,kind,client,killed,midway,outcome,events_before,events,written,lost,doubled,disordered,reconnects,head_ms,event_ms,problems';
 const out = fs.openSync(csv, 'w');
 fs.writeSync(out, `${columns}\n`);
-const rounded = (value) => (value === undefined ? '' : value.toFixed(1));
+const cell = (value) => (value === undefined ? '' : value.toFixed(1));
 const rows = [];
 
 function note(round, client, victim) {
@@ -196,7 +196,7 @@ function note(round, client, victim) {
   rows.push(row);
   const faults = [row.missing, row.doubled, row.disordered];
   const cells = [round + 1, kind, number, victim.number, midway ? 1 : 0, row.outcome, before, numbers.length, written, ...faults, tries];
-  fs.writeSync(out, `${[...cells, rounded(headMs), rounded(eventMs)]},"${problems.join('; ').replaceAll('"', "'")}"\n`);
+  fs.writeSync(out, `${[...cells, cell(headMs), cell(eventMs)]},"${problems.join('; ').replaceAll('"', "'")}"\n`);
   for (const problem of problems) console.error(`round ${round + 1}, ${client.mark}: ${problem}`);
 }
 
@@ -221,7 +221,7 @@ for (; played < rounds && now() - begun < MINUTES * 60_000; played++) {
 }
 
 const sum = (list, field) => list.reduce((total, row) => total + Number(row[field]), 0);
-const times = (list, field) => [0.5, 0.99, 1].map((part) => Math.round(share(list.map((row) => row[field]), part) ?? 0));
+const times = (list, field) => [0.5, 0.99, 1].map((part) => rounded(list.map((row) => row[field]), part));
 
 function summary(kind) {
   const own = rows.filter((row) => row.kind === kind);

@@ -16,7 +16,7 @@ import fs from 'node:fs';
 import readline from 'node:readline';
 import { promisify } from 'node:util';
 import { Provider } from './provider.mjs';
-import { between, now, send, share, sleep } from './wire.mjs';
+import { between, now, rounded, send, sleep } from './wire.mjs';
 
 const [rounds, kills, csv] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4]];
 const [CALLS, LANES, MINUTES] = ['CALLS', 'LANES', 'MINUTES'].map((name) => Number(process.env[name]));
@@ -196,7 +196,7 @@ function note(round, kind, deed, judged, count, counted) {
   const took = judged.filter((call) => call.outcome() !== 'broken off').map((call) => call.took);
   const recovery = deed && Math.max(...judged.filter((call) => call.outcome() !== 'broken off').map((call) => call.ended)) - deed.at;
   const wrong = problems(kind, counted, ended);
-  const times = [0.5, 0.99, 1].map((part) => Math.round(share(took, part) ?? 0));
+  const times = [0.5, 0.99, 1].map((part) => rounded(took, part));
   const row = { kind, calls: count, ...counted, ended, took, recovery, wrong: wrong.length > 0 };
   rows.push(row);
   const others = Object.entries(ended).filter(([outcome]) => outcome.startsWith('wrong')).reduce((sum, [, number]) => sum + number, 0);
@@ -232,8 +232,8 @@ function summary(kind) {
     agree: ended('asked to agree'),
     refreshes: sum((row) => row.refreshes),
     reused: sum((row) => row.reused),
-    took: [0.5, 0.99, 1].map((part) => Math.round(share(took, part) ?? 0)),
-    recovery: KILLS.includes(kind) ? [0.5, 1].map((part) => Math.round(share(of.map((row) => row.recovery), part) ?? 0)) : [],
+    took: [0.5, 0.99, 1].map((part) => rounded(took, part)),
+    recovery: KILLS.includes(kind) ? [0.5, 1].map((part) => rounded(of.map((row) => row.recovery), part)) : [],
     wrong: of.filter((row) => row.wrong).length,
   };
 }

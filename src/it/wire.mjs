@@ -69,3 +69,6 @@ export function share(values, part) {
   const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
 }
+
+/** The same in whole numbers, and 0 where there are none. */
+export const rounded = (values, part) => Math.round(share(values, part) ?? 0);

@@ -1,13 +1,12 @@
 // F7: the database goes in one way after another while calls go on with what is in memory. Changes are turned away with 503 and Retry-After, or
 // come late, and work again soon after the database is back; nothing of the pool stays taken.
 import fs from 'node:fs';
-import { now, share, sleep } from '../wire.mjs';
+import { now, rounded, sleep } from '../wire.mjs';
 import { call, lives, Load, PATIENCE, session, SHORT, until } from './world.mjs';
 
 const BACK = SHORT ? PATIENCE : 1000; // ms until the first good change
 const FAST = SHORT ? PATIENCE : 15_000; // ms in which a change is turned away
 const ANSWERED = SHORT ? PATIENCE : 10_000; // ms in which a call is answered
-const rounded = (list, part) => Math.round(share(list, part) ?? 0);
 
 /** The postmaster and all that it started. */
 export function processes(pid) {

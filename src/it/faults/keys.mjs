@@ -2,11 +2,10 @@
 // known is refused, and it is not asked again and again.
 import { generateKeyPairSync, randomUUID, sign as signed } from 'node:crypto';
 import http from 'node:http';
-import { now, share, sleep } from '../wire.mjs';
+import { now, rounded, sleep } from '../wire.mjs';
 import { call, Load, PATIENCE, SHORT, sign, until } from './world.mjs';
 
 const FOUND = SHORT ? PATIENCE : 30_000; // ms: one extra read in so long
-const rounded = (list, part) => Math.round(share(list, part) ?? 0);
 
 class Key {
   id = randomUUID();

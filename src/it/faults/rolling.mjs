@@ -1,11 +1,10 @@
 // F6: each replica in turn is ended by SIGTERM and started again, while calls go on and streams are open. Clients send where the probe of
 // readiness said yes when it was looked at last, each second, as a Kubernetes Service has it. Before the signal a replica is taken off for as
 // long as the chart's preStop hook waits.
-import { bearer, now, send, share, sleep } from '../wire.mjs';
+import { bearer, now, rounded, send, sleep } from '../wire.mjs';
 import { call, Load, session, until } from './world.mjs';
 
 const LOOK = 1000;
-const rounded = (list, part) => Math.round(share(list, part) ?? 0);
 
 export async function rolling(world, { rounds, rate, streams, pause }) {
   const service = new Service(world);

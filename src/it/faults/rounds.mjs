@@ -1,12 +1,11 @@
 // F10: many upstreams whose check is due every few seconds, and several replicas that look for what is due; one of them is killed on the way. Each
 // upstream is checked once in each period, by whichever replica.
 import http from 'node:http';
-import { now, share, sleep } from '../wire.mjs';
+import { now, rounded, sleep } from '../wire.mjs';
 
 const PERIOD = 5; // s, the shortest that a gateway may have
 const EARLY = 0.7; // of a period: a check that comes before is one too many
 const LATE = 2; // periods: a longer gap is a check that was missed
-const rounded = (list, part) => Math.round(share(list, part) ?? 0);
 const COMPLETE = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
 
 /** Upstreams of 2026-07-28 without tools, by path: a check of one is a greeting. */

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import { promisify } from 'node:util';
 import { Provider } from '../provider.mjs';
-import { bearer, between, now, send, session, share, sleep } from '../wire.mjs';
+import { bearer, between, now, rounded, send, session, sleep } from '../wire.mjs';
 import { Modern } from './modern.mjs';
 import { get, kinds, listen } from './rolling.mjs';
 import { made } from './spread.mjs';
@@ -16,7 +16,6 @@ const EVERY = 60_000; // ms between two looks
 const GROWTH = 0.05; // from the second quarter to the last: more is no longer flat
 const FEW = 5; // descriptors, threads
 const KEPT = ['audit_chains', 'audit_trail', 'gateway_events', 'revocations']; // rows that stay by design: how many is told, not judged
-const rounded = (list, part) => Math.round(share(list, part) ?? 0);
 
 export async function soak(world, { rounds, minutes, rate, streams }) {
   for (const replica of world.living()) {

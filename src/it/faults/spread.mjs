@@ -1,10 +1,9 @@
 // F23: what is revoked on one replica is denied on every other. F24: what is made on one replica is there on every other one at once.
-import { now, share, sleep } from '../wire.mjs';
+import { now, rounded, sleep } from '../wire.mjs';
 import { call, SHORT } from './world.mjs';
 
 const WITHIN = 1000; // ms, as src/docs/operations.md has it
 const PATIENCE = 10_000;
-const rounded = (list, part) => Math.round(share(list, part) ?? 0);
 
 let names = 0;
 

@@ -1,12 +1,11 @@
 // F11: one upstream fails in one way after another. Its calls end with an error in time, another upstream's calls do not notice, and it is called
 // again soon after it is well.
-import { now, share, sleep } from '../wire.mjs';
+import { now, rounded, sleep } from '../wire.mjs';
 import { Modern } from './modern.mjs';
 import { call, Load, PATIENCE, SHORT, until } from './world.mjs';
 
 const IN_TIME = SHORT ? PATIENCE : 8000; // ms: 5 s are what the replicas are told to wait for an answer, in full
 const BACK = SHORT ? PATIENCE : 15_000; // ms: the circuit is open for 5 s, and again where a probe came too early
-const rounded = (list, part) => Math.round(share(list, part) ?? 0);
 
 /** An upstream whose calls go wrong as it is told. */
 class Scripted extends Modern {
