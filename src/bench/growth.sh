@@ -25,7 +25,7 @@ done
 . .ci/install
 need curl curl && need jq jq || exit 2
 JDK=$(.ci/jdk) || exit 2
-find_jar >/dev/null 2>&1 || JAVA_HOME=$JDK mvn -B -ntp -q -DskipTests package || exit 2
+GATEWAY_JAR=$(find_jar 2>/dev/null || { JAVA_HOME=$JDK mvn -B -ntp -q -DskipTests package && find_jar; }) || exit 2
 ulimit -n "$(ulimit -Hn)"
 mkdir -p "$OUT"
 WORK=$(mktemp -d)

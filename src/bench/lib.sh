@@ -19,7 +19,7 @@ setup() {
     return 2
   JDK=$(.ci/jdk) || return 2
   [ "$(nproc)" -ge 2 ] || { echo "needs two cores: one for the proxy, one for load and upstream" >&2; return 2; }
-  find_jar >/dev/null 2>&1 || JAVA_HOME=$JDK mvn -B -ntp -q -DskipTests package || return 2
+  GATEWAY_JAR=$(find_jar 2>/dev/null || { JAVA_HOME=$JDK mvn -B -ntp -q -DskipTests package && find_jar; }) || return 2
   WORK=$(mktemp -d) && chmod 755 "$WORK"
   RAW=$WORK/raw
   mkdir -p "$OUT"

@@ -25,7 +25,7 @@ while [ $# -gt 0 ]; do
 done
 export SHORT ROUNDS
 
-# between: the replicas reach the database and an upstream through the proxy; in full, a first start makes the later ones faster
+# between: the replicas reach the database and an upstream through the proxy
 between() {
   local control database=$(free_port) upstream=$(free_port) port=${DATABASE_URL##*:}
   DIRECT=$DATABASE_URL
@@ -35,7 +35,6 @@ between() {
   await_port "$control" $! || return 1
   FAULTS=http://127.0.0.1:$control PROXIED=http://127.0.0.1:$upstream/mcp
   DATABASE_URL=${DATABASE_URL%:*}:$database/postgres
-  [ $SHORT = yes ] || train
 }
 
 ISSUER=$(free_port)

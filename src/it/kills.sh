@@ -22,7 +22,7 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 COUNT=${REPLICAS:-3}
-begin "modern legacy" "$COUNT" "$([ "$ROUNDS" -lt 50 ] || echo train)"
+begin "modern legacy" "$COUNT"
 MODERN=$(register modern "$(cat "$STATE/modern.url")") && LEGACY=$(register legacy "$(cat "$STATE/legacy.url")") || exit 2
 SERVER=$(virtual server original "[\"$LEGACY\"]") || exit 2
 

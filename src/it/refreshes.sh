@@ -25,7 +25,7 @@ while [ $# -gt 0 ]; do
 done
 # one user makes all the calls, and all of them wait: for 20 s where a replica dies with the lease
 MORE=(TOOL_CONCURRENT_LIMIT=512)
-begin "" "${REPLICAS:-5}" "$([ "$KILLS" -lt 5 ] || echo train)"
+begin "" "${REPLICAS:-5}"
 disown "${REPLICA_PIDS[@]}" # the shell need not report that they were killed
 
 coproc CLIENTS { CALLS=${CALLS:-200} LANES=${LANES:-1} MINUTES=$MINUTES exec node "$HERE/refreshes.mjs" "$ROUNDS" "$KILLS" "$OUT/refreshes.csv"; }

@@ -18,6 +18,6 @@ NODE=$(find_node 22) && PACKAGES=$(install_packages "$HERE" "$HERE/../clients" "
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -days 2 -keyout "$OUT/site.key" -out "$OUT/site.pem" 2>/dev/null || exit 2
 SITE=https://localhost:$(free_port)
 # it does not run for long
-start_gateway SECRET_KEY="$(new_secret)" BASE_URL="$SITE" JAVA_TOOL_OPTIONS='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' || exit 2
+start_gateway SECRET_KEY="$(new_secret)" BASE_URL="$SITE" || exit 2
 export GATEWAY_URL ADMIN_TOKEN SITE
 CHROMIUM=$(command -v chromium) OUT=$OUT timeout 180 "$NODE" "$PACKAGES/connect.mjs"

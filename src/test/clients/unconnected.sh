@@ -19,6 +19,6 @@ trap 'exit 130' INT TERM
 NODE=$(find_node 22) && PACKAGES=$(install_packages "$HERE" "$PROJECT/src/it") && PYTHON=$(install_python "$HERE/requirements.txt") || exit 2
 UPSTREAMS="legacy sse" FIXTURE_OPTIONS="--require-token up-secret" "$HERE/../conformance/start-upstreams.sh" free >/dev/null || exit 2
 # it does not run for long
-start_gateway JAVA_TOOL_OPTIONS='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' || exit 2
+start_gateway || exit 2
 export GATEWAY_URL ADMIN_TOKEN
 timeout 180 "$NODE" "$PACKAGES/unconnected.mjs" "$PYTHON" "$(cat "$STATE/legacy.url")" "$(cat "$STATE/sse.url")"

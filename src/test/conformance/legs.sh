@@ -14,4 +14,4 @@ trap 'exit 130' INT TERM
 
 UPSTREAMS="legacy sse modern dual everything-http everything-sse" "$HERE/start-upstreams.sh" free
 cd "$HERE/../../.."
-PENSTOCK_UPSTREAMS=$STATE mvn -B -ntp -q verify -Dit.test=NodeUpstreamsChecks -Dtest=NoSuchTests -Dsurefire.failIfNoSpecifiedTests=false "$@"
+PENSTOCK_UPSTREAMS=$STATE mvn -B -ntp -q test-compile failsafe:integration-test failsafe:verify -Dit.test=NodeUpstreamsChecks "$@"

@@ -38,7 +38,7 @@ exec 4>"$WORK/hold"
 for _ in $(seq 100); do [ -s "$WORK/peers" ] && break || sleep 0.1; done
 peer() { jq -er ".$1" "$WORK/peers"; }
 PROVIDER=$(peer provider) MCP=$(peer mcp) TRANSIT=$(peer transit) || exit 2
-start_gateway JAVA_TOOL_OPTIONS='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' TOKEN_EXCHANGE_ALLOWED_URLS="$PROVIDER/oauth2/token" || exit 2
+start_gateway TOKEN_EXCHANGE_ALLOWED_URLS="$PROVIDER/oauth2/token" || exit 2
 PLACES="s#https://\(mcp\|crm\|ledger\)\.example\.com/mcp#$MCP#; s#https://\(auth\|idp\)\.example\.com#$PROVIDER#g"
 
 cat >"$WORK/reader.sh" <<'END'
@@ -78,9 +78,9 @@ ID=$(register keyed "$(peer keyed)" "$(jq -n --rawfile ca "$WORK/ca.pem" --rawfi
 export ID
 code=0
 cd "$WORK" || exit 2 # where the commands leave their files
-ln -s "$GATEWAY_JAR" penstock.jar
-mkdir bin kms && printf '#!/bin/sh\nexec "%s" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "$@"\n' "$JAVA" >bin/java && chmod +x bin/java
-PATH="$WORK/bin:$PATH" # nothing of it runs for long
+ln -s "$(GATEWAY_JAR='' find_jar)" penstock.jar
+mkdir kms
+PATH="$(dirname "$JAVA"):$PATH"
 # play DOCUMENT
 play() {
   : >printed

@@ -8,7 +8,8 @@
 #   stop_gateway                     stops it and removes its folder. Put it into a trap
 #
 # start_gateway sets GATEWAY_URL, GATEWAY_MANAGEMENT_URL, GATEWAY_DIR, GATEWAY_LOG, GATEWAY_PID, ADMIN_TOKEN and exports JWT_SECRET_KEY.
-# GATEWAY_PORT, GATEWAY_JAR and JAVA choose the port, the jar and the java; KEEP_GATEWAY_DIR=yes leaves the folder.
+# GATEWAY_PORT, GATEWAY_JAR and JAVA choose the port, the jar and the java; KEEP_GATEWAY_DIR=yes leaves the folder. A jar that is named starts as it is, for
+# what is measured; without a name it is the packaged one, unpacked and made quick to start (find_gateway).
 . "$(dirname "${BASH_SOURCE[0]}")/ports.sh"
 PROJECT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 
@@ -36,6 +37,34 @@ find_jar() {
   return 1
 }
 
+# find_gateway: sets JAVA and GATEWAY_JAR. Tests start gateways often and for a short time: compiled lightly, and from the classes as a first start left
+# them behind (JEP 514), which is done once for a jar, in target/quick.
+find_gateway() {
+  JAVA=$(find_java) || return 1
+  [ -z "${GATEWAY_JAR:-}" ] || return 0
+  local jar quick
+  jar=$(find_jar) || return 1
+  quick=$PROJECT/target/quick/$(stat -c %Y "$jar")
+  mkdir -p "$quick" && (flock 9 && { [ -f "$quick/java" ] || make_quick "$JAVA" "$jar" "$quick"; }) 9>"$quick/lock" || return 1
+  JAVA=$quick/java GATEWAY_JAR=$quick/app/$(basename "$jar")
+}
+
+# make_quick JAVA JAR FOLDER
+make_quick() {
+  local java=$1 folder=$3 options="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" port
+  rm -rf "$folder/app" "$folder/data"
+  "$java" -Djarmode=tools -jar "$2" extract --destination "$folder/app" >/dev/null || return 1
+  port=$(free_port)
+  GATEWAY_URL=http://localhost:$port GATEWAY_LOG=$folder/log
+  env PORT="$port" MANAGEMENT_PORT="$(free_port)" BASE_URL="$GATEWAY_URL" DATA_DIR="$folder/data" JWT_SECRET_KEY="$(new_secret)" AUTH_ENCRYPTION_SECRET="$(new_secret)" \
+    "$java" $options "-XX:AOTCacheOutput=$folder/aot" -jar "$folder/app/$(basename "$2")" >"$GATEWAY_LOG" 2>&1 &
+  GATEWAY_PID=$!
+  await_ready || return 1
+  kill "$GATEWAY_PID" && wait "$GATEWAY_PID"
+  ln -sf "$(dirname "$java")/jcmd" "$folder/jcmd"
+  printf '#!/bin/sh\nexec "%s" %s "$@"\n' "$java" "$options -XX:AOTCache=$folder/aot -Xlog:aot*=off" >"$folder/starts" && chmod +x "$folder/starts" && mv "$folder/starts" "$folder/java"
+}
+
 # A machine with too much to do is no reason to turn a test's calls away.
 export PENSTOCK_OVERLOAD_DELAY=0
 
@@ -43,7 +72,7 @@ new_secret() { head -c 48 /dev/urandom | base64 | tr -d '\n'; }
 
 start_gateway() {
   local port management
-  JAVA=$(find_java) && GATEWAY_JAR=$(find_jar) || return 1
+  find_gateway || return 1
   GATEWAY_DIR=$(mktemp -d)
   GATEWAY_LOG=$GATEWAY_DIR/gateway.log
   JWT_SECRET_KEY=$(new_secret)

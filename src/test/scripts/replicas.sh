@@ -59,7 +59,7 @@ run_database() {
 start_replicas() {
   local count=$1 i encryption port ports=()
   shift
-  JAVA=$(find_java) && GATEWAY_JAR=$(find_jar) || return 1
+  find_gateway || return 1
   GATEWAY_DIR=$(mktemp -d)
   JWT_SECRET_KEY=$(new_secret)
   export JWT_SECRET_KEY
