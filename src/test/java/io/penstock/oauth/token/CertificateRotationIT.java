@@ -10,6 +10,7 @@ import io.penstock.store.Databases;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -94,10 +95,11 @@ class CertificateRotationIT {
 
             var rotated = rotate(id, identified(young));
             upstream.taken.remove(old.certificate());
-            int soFar = replicas.done();
-            await().atMost(LONG).until(() -> replicas.done() > soFar + 150);
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(List.copyOf(upstream.seen).reversed())
+                            .startsWith(Collections.nCopies(100, "CN=young").toArray(String[]::new)));
             int since = upstream.seen.size();
-            await().atMost(LONG).until(() -> replicas.done() > soFar + 300);
+            await().atMost(LONG).until(() -> upstream.seen.size() > since + 150);
             var outcome = replicas.unload();
 
             assertThat(rotated.statusCode()).as(rotated.body()).isEqualTo(200);
