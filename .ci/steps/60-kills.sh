@@ -9,6 +9,6 @@ need jq jq
 need node nodejs
 need npm npm
 [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || need initdb postgresql
-REPLICAS=2 src/it/kills.sh --rounds 5
+REPLICAS=2 src/it/kills.sh --rounds 3
 src/it/crossing.sh --clients 48 --calls 9
-REPLICAS=2 CALLS=60 src/it/refreshes.sh --rounds 8 --kills 4
+REPLICAS=2 CALLS=60 src/it/refreshes.sh --rounds 5 --kills 2

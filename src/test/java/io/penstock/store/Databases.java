@@ -98,6 +98,7 @@ public enum Databases {
             try {
                 return EmbeddedPostgres.builder()
                         .setServerConfig("max_connections", "200")
+                        .setServerConfig("fsync", "off")
                         .start();
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
