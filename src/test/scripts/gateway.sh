@@ -59,8 +59,8 @@ make_quick() {
   env PORT="$port" MANAGEMENT_PORT="$(free_port)" BASE_URL="$GATEWAY_URL" DATA_DIR="$folder/data" JWT_SECRET_KEY="$(new_secret)" AUTH_ENCRYPTION_SECRET="$(new_secret)" \
     "$java" $options "-XX:AOTCacheOutput=$folder/aot" -jar "$folder/app/$(basename "$2")" >"$GATEWAY_LOG" 2>&1 &
   GATEWAY_PID=$!
-  await_ready || return 1
-  kill "$GATEWAY_PID" && wait "$GATEWAY_PID"
+  await_ready || { kill "$GATEWAY_PID" 2>/dev/null; return 1; }
+  kill "$GATEWAY_PID" && wait "$GATEWAY_PID" # it writes the cache as it ends
   ln -sf "$(dirname "$java")/jcmd" "$folder/jcmd"
   printf '#!/bin/sh\nexec "%s" %s "$@"\n' "$java" "$options -XX:AOTCache=$folder/aot -Xlog:aot*=off" >"$folder/starts" && chmod +x "$folder/starts" && mv "$folder/starts" "$folder/java"
 }
