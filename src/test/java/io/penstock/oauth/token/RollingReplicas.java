@@ -43,6 +43,9 @@ final class RollingReplicas implements AutoCloseable {
 
     private static final Duration LONG = Duration.ofMinutes(2);
 
+    /** Calls under way. */
+    private static final int MOST = 64;
+
     private final Map<String, Object> common;
     private final String root = Tokens.administrator(SIGNING);
     private final HttpClient client = HttpClient.newHttpClient();
@@ -130,10 +133,15 @@ final class RollingReplicas implements AutoCloseable {
         return serving.getFirst().context().getBeansOfType(type).values();
     }
 
-    /** Calls one of the gateways so many times a second. */
+    /** Calls one of the gateways so many times a second, or less often on a machine that cannot keep up. */
     void load(int rate, List<UUID> gateways) {
-        var _ = clock.scheduleAtFixedRate(
-                () -> Thread.ofVirtual().start(() -> call(gateways)), 0, 1_000_000 / rate, TimeUnit.MICROSECONDS);
+        Runnable next = () -> {
+            if (callsUnderWay.get() < MOST) {
+                callsUnderWay.incrementAndGet();
+                Thread.ofVirtual().start(() -> call(gateways));
+            }
+        };
+        var _ = clock.scheduleAtFixedRate(next, 0, 1_000_000 / rate, TimeUnit.MICROSECONDS);
     }
 
     /** Ends the load. */
@@ -144,7 +152,6 @@ final class RollingReplicas implements AutoCloseable {
     }
 
     private void call(List<UUID> gateways) {
-        callsUnderWay.incrementAndGet();
         long began = System.nanoTime();
         try {
             var gateway = gateways.get(ThreadLocalRandom.current().nextInt(gateways.size()));
