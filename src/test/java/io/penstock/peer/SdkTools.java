@@ -11,6 +11,8 @@ import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 
@@ -23,6 +25,8 @@ final class SdkTools {
               {"type":"resource","resource":{"uri":"test://mixed-content-resource","mimeType":"application/json",
                 "text":"{\\"test\\":\\"data\\",\\"value\\":123}"}}]}""".formatted(SdkContents.PNG);
 
+    private static final Map<String, Semaphore> WALKS = new ConcurrentHashMap<>();
+
     private SdkTools() {}
 
     static List<SyncToolSpecification> all(String logger) {
@@ -33,6 +37,8 @@ final class SdkTools {
                         (_, call) -> text((String) call.arguments().get("text"))),
                 tool("test_simple_text", Map.of(), (_, _) -> text("This is a simple text response for testing.")),
                 tool("sleep_ms", required("ms", "integer", "every", "integer"), SdkTools::sleep),
+                tool("walk", required("name", "string", "steps", "integer"), SdkTools::walk),
+                tool("go_on", required("name", "string"), (_, call) -> goOn(name(call))),
                 tool("big_text", required("bytes", "integer"), (_, call) -> text("x".repeat(number(call, "bytes", 0)))),
                 tool("test_multiple_content_types", Map.of(), (_, _) -> read(PICTURES)),
                 tool(
@@ -86,7 +92,8 @@ final class SdkTools {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(number(call, "ms", 0));
         long every = TimeUnit.MILLISECONDS.toNanos(number(call, "every", 100));
         for (int step = 1; System.nanoTime() < end; step++) {
-            pause(Math.min(every, Math.max(1, end - System.nanoTime())));
+            long left = Math.min(every, Math.max(1, end - System.nanoTime()));
+            await(() -> TimeUnit.NANOSECONDS.sleep(left));
             if (call.progressToken() != null) {
                 exchange.progressNotification(
                         ProgressNotification.builder(call.progressToken(), step).build());
@@ -95,19 +102,47 @@ final class SdkTools {
         return text("slept " + number(call, "ms", 0));
     }
 
+    /** The next event of progress comes only when go_on was called with its name: a client that hears none gets no answer. */
+    private static CallToolResult walk(McpSyncServerExchange exchange, CallToolRequest call) {
+        int steps = number(call, "steps", 1);
+        var allowed = new Semaphore(0);
+        WALKS.put(name(call), allowed);
+        for (int step = 1; step <= steps; step++) {
+            exchange.progressNotification(
+                    ProgressNotification.builder(call.progressToken(), step).build());
+            await(allowed::acquire);
+        }
+        WALKS.remove(name(call));
+        return text("walked " + steps);
+    }
+
+    private static CallToolResult goOn(String name) {
+        var walk = WALKS.get(name);
+        if (walk != null) walk.release();
+        return text(name);
+    }
+
+    private static String name(CallToolRequest call) {
+        return (String) call.arguments().get("name");
+    }
+
     private static CallToolResult log(McpSyncServerExchange exchange, String logger) {
         for (String message : List.of("Tool execution started", "Tool processing data", "Tool execution completed")) {
             exchange.loggingNotification(LoggingMessageNotification.builder(LoggingLevel.INFO, message)
                     .logger(logger)
                     .build());
-            pause(TimeUnit.MILLISECONDS.toNanos(50));
+            await(() -> TimeUnit.MILLISECONDS.sleep(50));
         }
         return text("Tool with logging executed successfully");
     }
 
-    private static void pause(long nanos) {
+    private interface Wait {
+        void end() throws InterruptedException;
+    }
+
+    private static void await(Wait wait) {
         try {
-            TimeUnit.NANOSECONDS.sleep(nanos);
+            wait.end();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("stopped", stopped);
