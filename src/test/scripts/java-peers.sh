@@ -3,32 +3,17 @@
 #   java_clients         prints the command that the clients of connect-java.mjs are started with
 #   start_java_server    a server on a free port: $STATE/java.url, and $STATE/java.pid for start-upstreams.sh stop
 
-# The class path is resolved by Maven once for each pom.xml.
-java_class_path() {
-  local file maven=(mvn -B -ntp -q dependency:build-classpath -Dmdep.includeScope=test)
-  file=$PROJECT/target/test-class-path-$(sha256sum <"$PROJECT/pom.xml" | cut -c1-12)
-  if [ ! -e "$PROJECT/target/test-classes/io/penstock/peer/SdkClients.class" ]; then
-    echo "no test classes in target: run 'mvn package' first" >&2
-    return 1
-  fi
-  if [ ! -s "$file" ]; then
-    (cd "$PROJECT" && { "${maven[@]}" -o -Dmdep.outputFile="$file" || "${maven[@]}" -Dmdep.outputFile="$file"; }) >/dev/null 2>&1 || {
-      echo "Maven does not resolve the class path of the tests: try ${maven[*]}" >&2
-      return 1
-    }
-  fi
-  echo "$PROJECT/target/test-classes:$(cat "$file")"
-}
+. "$(dirname "${BASH_SOURCE[0]}")/class-path.sh"
 
 java_clients() {
   local java path
-  java=$(find_java) && path=$(java_class_path) || return 1
+  java=$(find_java) && path=$(test_class_path) || return 1
   echo "$java -Xmx512m -XX:TieredStopAtLevel=1 -cp $path io.penstock.peer.SdkClients"
 }
 
 start_java_server() {
   local java path pid
-  java=$(find_java) && path=$(java_class_path) || return 1
+  java=$(find_java) && path=$(test_class_path) || return 1
   "$java" -Xmx512m -XX:TieredStopAtLevel=1 -cp "$path" io.penstock.peer.SdkServer java >"$STATE/java.url" 2>"$STATE/java.log" &
   pid=$!
   echo "$pid" >"$STATE/java.pid"

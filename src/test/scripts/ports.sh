@@ -1,13 +1,15 @@
-# Sourced. TCP ports of loopback, without any tool but bash.
+# Sourced. TCP ports of loopback, without any tool but bash and find.
 
 port_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# free_port: a port that nobody listens on right now, outside the range the kernel gives to outgoing connections.
+# free_port: a port that nobody listens on right now, outside the range the kernel gives to outgoing connections, and that no script that runs side by
+# side was given in the last minutes.
 free_port() {
-  local port
+  local port given=${TMPDIR:-/tmp}/penstock-ports-$UID
+  mkdir -p "$given" && find "$given" -type f -mmin +5 -delete 2>/dev/null
   while :; do
     port=$((20000 + RANDOM % 12000))
-    port_open "$port" || break
+    (set -o noclobber && : >"$given/$port") 2>/dev/null && ! port_open "$port" && break
   done
   echo "$port"
 }

@@ -5,24 +5,16 @@
 #   stop_authorization_server
 #   stop_sample                      put both into a trap
 #
-# Needs compiled tests and Maven, which knows the classpath.
+# Needs compiled tests and Maven, which knows the class path.
+. "$(dirname "${BASH_SOURCE[0]}")/class-path.sh"
 SAMPLE_PID=
 SAMPLE_LOG=
 AUTHORIZATION_PID=
 
-# test_classpath: prints where the test classes and all that they need are
-test_classpath() {
-  local classpath=$PROJECT/target/test-classpath
-  if [ ! -s "$classpath" ] || [ "$PROJECT/pom.xml" -nt "$classpath" ]; then
-    (cd "$PROJECT" && mvn -B -q dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile="$classpath") >&2 || return 1
-  fi
-  echo "$PROJECT/target/test-classes:$PROJECT/target/classes:$(cat "$classpath")"
-}
-
 start_sample() {
   local classpath port=${SAMPLE_PORT:-}
   [ -n "$port" ] || port=$(free_port)
-  classpath=$(test_classpath) || return 1
+  classpath=$(test_class_path) || return 1
   SAMPLE_LOG=$(mktemp)
   "$JAVA" -cp "$classpath" io.penstock.dev.SampleServer "$port" "$@" >"$SAMPLE_LOG" 2>&1 &
   SAMPLE_PID=$!
@@ -36,7 +28,7 @@ start_sample() {
 start_authorization_server() {
   local classpath port
   port=$(free_port)
-  classpath=$(test_classpath) || return 1
+  classpath=$(test_class_path) || return 1
   "$JAVA" -cp "$classpath" io.penstock.dev.SampleAuthorizationServer "$port" >/dev/null 2>&1 &
   AUTHORIZATION_PID=$!
   AUTHORIZATION_URL=http://localhost:$port

@@ -49,8 +49,9 @@ find_node() {
   fi
   [ "$(uname -m)" = aarch64 ] && cpu=arm64
   node=$CONF_HOME/node/node_modules/node-linux-$cpu/bin/node
-  if [ ! -x "$node" ]; then
-    npm i --prefix "$CONF_HOME/node" --no-audit --no-fund --loglevel=error "node-linux-$cpu@$NODE_VERSION" >&2 || return 1
-  fi
+  mkdir -p "$CONF_HOME" && (
+    flock 9
+    [ -x "$node" ] || npm i --prefix "$CONF_HOME/node" --no-audit --no-fund --loglevel=error "node-linux-$cpu@$NODE_VERSION" >&2
+  ) 9>"$CONF_HOME/node.lock" || return 1
   echo "$node"
 }
