@@ -7,6 +7,7 @@
 set -u -o pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/gateway.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sample.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/web-socket.sh"
 cd "$PROJECT" || exit 2
 
 WORK=$(mktemp -d)
@@ -38,7 +39,6 @@ part() { echo "$1 ($(($(date +%s) - BEGAN)) s)"; }
 BEGAN=$(date +%s)
 
 JSON=(-H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream')
-SOCKET=(-H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Protocol: mcp' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==')
 META='"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}'
 STATELESS=(-H 'MCP-Protocol-Version: 2026-07-28' -H 'Mcp-Method: tools/list' -d "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":{$META}}")
 INITIALIZE=(-d '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"curl","version":"8"}}}')
@@ -61,14 +61,16 @@ line() {
   [ "$status" != 000 ] || status=$(status "$1" -N --max-time 10 "$2/sse")
   echo "$status"
 }
-# a browser sees no status of a handshake, so the close code says it: 1008, after an opening that always succeeds
-socket() {
-  as "$1" -N --max-time 1 "${SOCKET[@]}" "$GATEWAY_URL$2/ws" >"$WORK/frames"
-  if LC_ALL=C grep -qaP '^\x88.\x03\xf0' "$WORK/frames"; then echo "$3"; else echo 200; fi
+web_socket() {
+  case $(socket "$GATEWAY_URL$2/ws" "$1") in
+    open) echo 200 ;;
+    1008) echo "$3" ;;
+    *) echo 000 ;;
+  esac
 }
 
 # reach TOKEN ENDPOINT REFUSAL: what each way answers, in one line
-reach() { echo "$(status "$1" "$2") $(stateless "$1" "$2") $(sessions "$1" "$2") $(line "$1" "$2") $(socket "$1" "$2" "$3")"; }
+reach() { echo "$(status "$1" "$2") $(stateless "$1" "$2") $(sessions "$1" "$2") $(line "$1" "$2") $(web_socket "$1" "$2" "$3")"; }
 
 by_default() {
   local path way
@@ -80,8 +82,8 @@ by_default() {
     expect "$way at /mcp or /sse wants a credential" 401 "$($way '' '')"
     expect "$way does not take junk for one" 401 "$($way junk '')"
   done
-  expect 'a WebSocket is closed with 1008' 401 "$(socket '' '' 401)"
-  expect 'with junk, too' 401 "$(socket junk '' 401)"
+  expect 'a WebSocket is closed with 1008' 1008 "$(socket "$GATEWAY_URL/ws" '')"
+  expect 'with junk, too' 1008 "$(socket "$GATEWAY_URL/ws" junk)"
   expect 'a message to no line wants a credential first' 401 "$(status '' "${JSON[@]}" -d '{}' '/message?session_id=x')"
   expect 'a token in the query is none' 401 "$(status '' "/gateways?token=$ADMIN_TOKEN")"
   expect 'a challenge leads to the metadata' 200 "$(as '' -o /dev/null -w '%{http_code}' "$(as '' -o /dev/null -w '%header{www-authenticate}' "${JSON[@]}" "${INITIALIZE[@]}" "$GATEWAY_URL/mcp" | sed 's/.*resource_metadata="\([^"]*\)".*/\1/')")"
@@ -207,7 +209,7 @@ browsers() {
   done
   expect 'a foreign page is refused on REST, MCP and WebSocket' '403 403 403' \
     "$(status "$ROOT" -H 'Origin: https://evil.example.com' /gateways) $(status "$ROOT" -H 'Origin: https://evil.example.com' "${JSON[@]}" "${INITIALIZE[@]}" /mcp) $(
-      status "$ROOT" -H 'Origin: https://evil.example.com' "${SOCKET[@]}" /ws)"
+      status "$ROOT" -H 'Origin: https://evil.example.com' "${WEB_SOCKET[@]/#/-H}" /ws)"
   expect 'so is a name that is made to point here' '400 400' "$(status "$ROOT" -H 'Host: evil.example.com' /gateways) $(status "$ROOT" -H 'Host: evil.example.com' "${JSON[@]}" "${INITIALIZE[@]}" /mcp)"
 }
 

@@ -6,6 +6,7 @@
 set -u -o pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/gateway.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sample.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/web-socket.sh"
 cd "$PROJECT" || exit 2
 
 WORK=$(mktemp -d)
@@ -83,34 +84,18 @@ mcp() {
 # line TOKEN [OPTION ...]: what opening HTTP+SSE is answered
 line() { status -N --max-time 2 -H "Authorization: Bearer $1" "${@:2}" "$PENSTOCK/servers/$SERVER/sse"; }
 
-# socket TOKEN [HEADER]: whether a WebSocket stays open, or the code that it is closed with
-socket() {
-  local port=${PENSTOCK##*:}
-  exec 3<>"/dev/tcp/127.0.0.1/$port"
-  printf 'GET /servers/%s/ws HTTP/1.1\r\nHost: localhost:%s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: mcp\r\nAuthorization: Bearer %s\r\n%s\r\n' \
-    "$SERVER" "$port" "$1" "${2:+$2$'\r\n'}" >&3
-  timeout "${WAIT:-2}" cat <&3 | od -An -v -tx1 | tr -d ' \n' >"$WORK/heard"
-  exec 3>&-
-  case $(<"$WORK/heard") in
-    *88??03f0*) echo 1008 ;;
-    *88??03f5*) echo 1013 ;;
-    485454502f312e3120313031*) echo open ;;
-    *) echo "$(head -c 40 "$WORK/heard")" ;;
-  esac
-}
-
 echo 'a token without limits'
 T=$(token '{"name": "all"}')
 expect 'REST' 200 "$(rest "$T")"
 expect 'MCP, in a session and without' '200 200' "$(mcp "$T")"
 expect 'HTTP+SSE' 200 "$(line "$T")"
-expect 'WebSocket' open "$(socket "$T")"
+expect 'WebSocket' open "$(socket "$PENSTOCK/servers/$SERVER/ws" "$T")"
 
 echo 'a token for another server'
 T=$(token "{\"name\": \"other\", \"gateway_id\": \"$OTHER\"}")
 expect 'MCP' '404 404' "$(mcp "$T")"
 expect 'HTTP+SSE' 404 "$(line "$T")"
-expect 'WebSocket' 1008 "$(socket "$T")"
+expect 'WebSocket' 1008 "$(socket "$PENSTOCK/servers/$SERVER/ws" "$T")"
 T=$(token "{\"name\": \"this\", \"server_id\": \"$SERVER\"}")
 expect 'MCP at its own' '200 200' "$(mcp "$T")"
 
@@ -125,7 +110,7 @@ T=$(token '{"name": "elsewhere", "ip_cidrs": ["192.0.2.0/24"]}')
 expect 'REST' 401 "$(rest "$T")"
 expect 'MCP' '401 401' "$(mcp "$T")"
 expect 'HTTP+SSE' 401 "$(line "$T")"
-expect 'WebSocket' 1008 "$(socket "$T")"
+expect 'WebSocket' 1008 "$(socket "$PENSTOCK/servers/$SERVER/ws" "$T")"
 expect 'a forged address' 401 "$(rest "$T" -H 'X-Forwarded-For: 192.0.2.1')"
 expect 'a trusted proxy names the client' 200 "$(status --interface 127.0.0.10 -H "Authorization: Bearer $T" -H 'X-Forwarded-For: 192.0.2.1' "http://127.0.0.1:${PENSTOCK##*:}/tools")"
 
@@ -135,7 +120,7 @@ T=$(token "{\"name\": \"later\", \"hours\": [{\"days\": [\"$TOMORROW\"], \"from\
 expect 'REST' 401 "$(rest "$T")"
 expect 'MCP' '401 401' "$(mcp "$T")"
 expect 'HTTP+SSE' 401 "$(line "$T")"
-expect 'WebSocket' 1008 "$(socket "$T")"
+expect 'WebSocket' 1008 "$(socket "$PENSTOCK/servers/$SERVER/ws" "$T")"
 
 echo 'a token with a quota'
 T=$(token '{"name": "four", "quota_per_day": 4}')
@@ -144,14 +129,14 @@ expect 'MCP, the second to the fourth' '200 200' "$(mcp "$T")"
 expect 'REST, the fifth' 429 "$(rest "$T")"
 expect 'MCP' '429 429' "$(mcp "$T")"
 expect 'HTTP+SSE' 429 "$(line "$T")"
-expect 'WebSocket' 1013 "$(socket "$T")"
+expect 'WebSocket' 1013 "$(socket "$PENSTOCK/servers/$SERVER/ws" "$T")"
 
 echo 'a token that is revoked'
 T=$(token '{"name": "revoked"}')
 ID=$(jq -r .id "$WORK/made")
 curl -sN --max-time 40 -o /dev/null -w '%{time_total}\n' -H "Authorization: Bearer $T" "$PENSTOCK/servers/$SERVER/sse" >"$WORK/stream" &
 STREAM=$!
-WAIT=35 socket "$T" >"$WORK/socket" &
+HOLD=yes socket "$PENSTOCK/servers/$SERVER/ws" "$T" >"$WORK/socket" &
 SOCKET=$!
 sleep 1
 expect 'is deleted' 204 "$(status -X DELETE -H "Authorization: Bearer $TOKEN" "$PENSTOCK/tokens/$ID")"

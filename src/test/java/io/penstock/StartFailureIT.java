@@ -37,6 +37,7 @@ class StartFailureIT {
                 "MANAGEMENT_PORT=hush|MANAGEMENT_PORT: It must be a whole number.",
                 "HOST=192.0.2.1|HOST: It is no address of this machine.",
                 "HOST=hush.invalid|HOST: It must be an address of this machine, like 127.0.0.1 or 0.0.0.0.",
+                "LOG_FORMAT=hush|LOG_FORMAT: It must be one of text, json, ecs, gelf, logstash.",
                 "BASE_URL=hush|BASE_URL: It must be the address that clients use",
                 "BASE_URL=http://hu sh|BASE_URL: It must be the address that clients use",
                 "APP_DOMAIN=https://hush|APP_DOMAIN: It must be host names without scheme",

@@ -1,7 +1,6 @@
 package io.penstock.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatException;
 
 import io.penstock.audit.Trail.Entry;
 import io.penstock.audit.Trail.Outcome;
@@ -46,13 +45,6 @@ class AuditLogTests {
 
             assertThat(lineOf(output)).doesNotStartWith("{").contains("user_email=\"alice\" resource_type=\"gateway\"");
         }
-    }
-
-    @Test
-    void anUnknownFormatStopsTheStart(CapturedOutput output) {
-        assertThatException().isThrownBy(() -> start("--LOG_FORMAT=xml").close());
-
-        assertThat(output).contains("xml", "logstash");
     }
 
     private static String lineOf(CapturedOutput output) {

@@ -24,8 +24,6 @@ final class Settings {
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
     /** What Boot's own settings mean here. */
     private static final Map<String, String> OUR_WORDS = Map.of(
-            "logging.structured.format.console",
-            "{@code json} for a JSON object a line; otherwise text",
             "server.address",
             "the address that the gateway listens on; {@code 0.0.0.0} is every one of the machine",
             "server.port",

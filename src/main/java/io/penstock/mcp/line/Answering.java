@@ -12,6 +12,7 @@ import io.penstock.wire.RpcError;
 import io.penstock.wire.SseEvent;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,10 +55,7 @@ final class Answering {
             agreement.opened(reply);
         }
         return switch (reply) {
-            case Reply.Json json -> {
-                answered = true;
-                yield Flux.just(whole(json));
-            }
+            case Reply.Json json -> Flux.just(whole(json));
             case Reply.Empty _ -> Flux.empty();
             case Reply.Events events ->
                 events.events()
@@ -66,17 +64,27 @@ final class Answering {
         };
     }
 
-    /** An upstream's error without an id is still the answer to this request. */
     private String whole(Reply.Json json) {
         String text = new String(json.body(), UTF_8);
         String id = said.call().id();
-        if (json.status() >= 400 && id != null) {
-            return Message.read(text) instanceof Message.Failure failure
-                    ? failure.to(id).json()
-                    : RpcError.of(new Reason.UpstreamFailed("The upstream failed", json.status()))
-                            .json(id);
+        if (json.status() < 400 || id == null) {
+            return noted(text);
         }
-        return noted(text);
+        answered = true;
+        return failure(text, id)
+                .orElseGet(() -> RpcError.of(new Reason.UpstreamFailed("The upstream failed", json.status()))
+                        .json(id));
+    }
+
+    /** An upstream's error without an id is still the answer to this request. Empty where it is no error of JSON-RPC. */
+    private static Optional<String> failure(String text, String id) {
+        try {
+            return Message.read(text) instanceof Message.Failure failure
+                    ? Optional.of(failure.to(id).json())
+                    : Optional.empty();
+        } catch (Refusal notAMessage) {
+            return Optional.empty();
+        }
     }
 
     private @Nullable String message(SseEvent event) {
@@ -92,7 +100,7 @@ final class Answering {
 
     private String noted(String text) {
         if (!said.isRequest()
-                || !(Message.read(text) instanceof Message.Response response)
+                || !(understood(text) instanceof Message.Response response)
                 || !Objects.equals(response.id(), said.call().id())) {
             return text;
         }
@@ -100,6 +108,14 @@ final class Answering {
         return said.is("initialize") && response instanceof Message.Result result
                 ? agreement.initialized(said.permit().arrival().body(), result, text)
                 : text;
+    }
+
+    private static Message understood(String text) {
+        try {
+            return Message.read(text);
+        } catch (Refusal notAMessage) {
+            throw new Refusal(new Reason.UpstreamFailed("The upstream said what is no message of JSON-RPC", null));
+        }
     }
 
     /** What comes after a stream that ended before the answer. */

@@ -46,7 +46,7 @@ public final class MemoryCalls implements CallBook {
                 key.name(),
                 key.outcome(),
                 key.reason(),
-                Objects.requireNonNullElse(rules.get().block(), ""),
+                Objects.requireNonNullElse(rules.get().toFuture().getNow(null), ""),
                 1,
                 micros,
                 micros));

@@ -17,14 +17,18 @@ import io.penstock.mcp.call.TracedCalls;
 import io.penstock.relay.Replicas;
 import io.penstock.vault.Vaults;
 import io.penstock.wire.Arrival.Target;
+import io.penstock.wire.Reply;
 import io.penstock.wire.Request;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
 
 class LineTests {
@@ -35,12 +39,13 @@ class LineTests {
 
     private final TracedCalls traced = new TracedCalls();
     private final AtomicInteger carried = new AtomicInteger();
+    private Mono<Reply> reply = Mono.never();
     private final Calls calls = traced.to(
             GATEWAY,
             ADA,
             _ -> Mono.defer(() -> {
                 carried.incrementAndGet();
-                return Mono.never();
+                return reply;
             }));
 
     private static Call call() {
@@ -75,5 +80,32 @@ class LineTests {
         await().untilAsserted(() -> assertThat(traced.ended).hasValue(6));
         assertThat(traced.begun).hasValue(6);
         assertThat(carried).hasValue(1);
+    }
+
+    /** Clients of a line know nothing of an HTTP status: whatever comes back, each request has its answer. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "400|{\"message\":\"Session ID required\",\"stackTrace\":[]}|-32603",
+                "400|no JSON|-32603",
+                "400|{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32600,\"message\":\"no\"}}|-32600",
+                "400|{\"jsonrpc\":\"2.0\",\"id\":8,\"error\":{\"code\":-32600,\"message\":\"no\"}}|-32600",
+                "200|{\"ok\":true}|-32603",
+                "200|{\"jsonrpc\":\"2.0\",\"id\":8,\"result\":{}}|-32603",
+                "200|[]|-32603",
+                "200|{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"code\":-32601,\"message\":\"no\"}}|-32601"
+            })
+    void everyAnswerIsTheAnswerToItsRequest(int status, String body, String code) {
+        reply = Mono.just(new Reply.Json(status, body.getBytes(UTF_8), null));
+        var line = line();
+        var heard = new CopyOnWriteArrayList<String>();
+        var reader = line.messages().subscribe(event -> heard.add(event.data()));
+
+        say(line, "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ping\"}");
+
+        await().untilAsserted(() -> assertThat(heard).last().asString().contains("\"id\":7", "\"code\":" + code));
+        reader.dispose();
     }
 }
