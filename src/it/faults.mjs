@@ -5,11 +5,16 @@ import fs from 'node:fs';
 import readline from 'node:readline';
 import { database } from './faults/database.mjs';
 import { everything } from './faults/everything.mjs';
+import { idle } from './faults/idle.mjs';
 import { keys } from './faults/keys.mjs';
+import { malicious } from './faults/malicious.mjs';
+import { reissued } from './faults/reissued.mjs';
 import { rolling } from './faults/rolling.mjs';
 import { rounds } from './faults/rounds.mjs';
+import { skewed } from './faults/skewed.mjs';
 import { soak } from './faults/soak.mjs';
 import { made, revoked } from './faults/spread.mjs';
+import { connects, hangUps } from './faults/storms.mjs';
 import { upstream } from './faults/upstream.mjs';
 import { SHORT, World } from './faults/world.mjs';
 import { now, sleep } from './wire.mjs';
@@ -36,8 +41,14 @@ const ROWS = {
     { rate: 40, seconds: 10 },
     10,
   ],
+  F1: ['very many streams that are idle', idle, { streams: 300, seconds: 20, rate: 20 }, { streams: 10_000, seconds: 600, rate: 40 }, 20],
+  F2: ['very many connect, and all hang up', connects, { connections: 500, rate: 500 }, { connections: 6000, rate: 2000 }, 5],
+  F5: ['a replica killed while clients of 2026-07-28 wait', reissued, { rounds: 1, calls: 10 }, { rounds: ROUNDS ?? 30, calls: 50 }, 60],
   F8: ["an identity provider's keys rotated, away, HTML", keys, { rate: 20, seconds: 1, strangers: 40 }, { rate: 40, seconds: 20, strangers: 1000 }, 10],
   F10: ['checks of upstreams that are due, a replica killed on the way', rounds, { upstreams: 20, seconds: 16 }, { upstreams: 200, seconds: 60 }, 10],
+  F12: ['an upstream that sends what may use up memory or time', malicious, { rate: 20, times: 1 }, { rate: 40, times: 6 }, 20],
+  F15: ['the clock of one replica wrong', skewed, { rate: 20, seconds: 12, refreshes: 1, upstreams: 10 }, { rate: 40, seconds: 60, refreshes: 20, upstreams: 50 }, 15],
+  F18: ['clients hang up in the middle of their calls', hangUps, { calls: 300, rate: 50 }, { calls: 5000, rate: 100 }, 10],
   F16: [
     'everything killed during registrations',
     everything,
@@ -55,7 +66,7 @@ const ROWS = {
 };
 
 /** The longest of them are for the full form. */
-const IN_SHORT = ['F24', 'F23', 'F6', 'F7', 'F11', 'F8'];
+const IN_SHORT = ['F24', 'F23', 'F2', 'F6', 'F7', 'F11', 'F12', 'F5', 'F8'];
 
 const [csv, ...wanted] = process.argv.slice(2);
 const input = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import { sleep } from '../wire.mjs';
 
-const COMPLETE = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
+export const COMPLETE = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
 const SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId';
 const tool = (name, properties) => ({ name, inputSchema: { type: 'object', properties } });
 const TOOLS = [tool('echo', { text: { type: 'string' } }), tool('sleep_ms', { ms: { type: 'integer' } })];
@@ -24,11 +24,13 @@ export class Modern {
     const { id, method, params } = message;
     if (method === 'tools/call') return this.call(message, request, response);
     if (method === 'subscriptions/listen') return subscribe(id, params, response);
-    const results = {
-      'server/discover': { supportedVersions: ['2026-07-28'], capabilities: { tools: { listChanged: true } }, ...COMPLETE },
-      'tools/list': { tools: TOOLS, ...COMPLETE },
-    };
-    return say(response, id, results[method]);
+    if (method === 'tools/list') return this.list(message, response);
+    const discovered = { supportedVersions: ['2026-07-28'], capabilities: { tools: { listChanged: true } }, ...COMPLETE };
+    return say(response, id, method === 'server/discover' ? discovered : undefined);
+  }
+
+  list({ id }, response) {
+    say(response, id, { tools: TOOLS, ...COMPLETE });
   }
 
   /** Says the text again, or sleeps. */

@@ -40,8 +40,10 @@ others() {
       "$counted of([\"before\", \"during\", \"after\", \"lost\"])"
     row F9c 'clients hang up during the refresh' 'its token is kept' "$OUT/refreshes/refreshes.json" "$counted of([\"hung up\"])"
   fi
-  if wants F13 F14; then
+  if wants F3 F13 F14; then
     run overload "$HERE/overload.sh" -o "$OUT/overload"
+    row F3 'readers that ask for much and read nothing' 'at most 256 KB each; all are let in' "$OUT/overload/overload.json" \
+      '(.rows[] | select(.row == "readers")) | {readers, kb_a_reader, unopened, p99_of_others_ms: .p99_ms, alone_p99_ms, met: (.kb_a_reader <= 256 and .unopened == 0)}'
     row F13 'four times as many calls as can be carried out' 'what is turned away is told when to come again; 90 % of the best goodput' "$OUT/overload/overload.json" \
       '(.rows | map(select(.row == "closed") | .per_second) | max) as $best | (.rows[] | select(.row == "open")) | {best_per_second: $best, per_second, p99_ms, shed,
         failed, without_retry_after, met: (.failed + .without_retry_after == 0 and .per_second >= 0.9 * $best)}'

@@ -1,8 +1,6 @@
 // F19: what a gateway does in a day, in two hours: sessions, streams, registrations, refreshes, clients that hang up, and a replica killed every ten
 // minutes. The other replicas live through all of it; what they hold is looked at each minute, and it does not grow.
-import { execFile } from 'node:child_process';
 import fs from 'node:fs';
-import { promisify } from 'node:util';
 import { Provider } from '../provider.mjs';
 import { bearer, between, now, rounded, send, session, sleep } from '../wire.mjs';
 import { Modern } from './modern.mjs';
@@ -36,7 +34,7 @@ export async function soak(world, { rounds, minutes, rate, streams }) {
   }
   const { figures, notes } = await churn.end();
   upstream.close();
-  const leaks = world.living().reduce((sum, { number }) => sum + leaked(world, number), 0);
+  const leaks = world.living().reduce((sum, replica) => sum + world.leaks(replica), 0);
   const found = { minutes: rounds * minutes, kills: rounds, ...figures, leaks, ...looks.figures() };
   notes.push(...looks.problems(), ...(leaks > 0 ? [`${leaks} leaked buffers`] : []));
   return {
@@ -45,11 +43,6 @@ export async function soak(world, { rounds, minutes, rate, streams }) {
     met: figures.calls > 0 && looks.rows.length > 7 && notes.length === 0,
     notes,
   };
-}
-
-function leaked(world, number) {
-  const logs = [`${world.out}/replica-${number}-ended.log`, `${world.logs}/replica-${number}.log`];
-  return logs.reduce((sum, log) => sum + fs.readFileSync(log, 'utf8').split('LEAK:').length - 1, 0);
 }
 
 /** What goes on, again and again, at replicas in turn. */
@@ -179,12 +172,12 @@ class Looks {
   async #look() {
     await send(new URL('/__reset', this.world.upstreams.legacy), { body: {} }).done; // this one keeps all that it was asked
     const row = { minute: Math.round(now() / 6000) / 10 };
-    for (const { number, pid } of this.replicas) {
-      const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
-      row[`heap_kb_${number}`] = await this.#live(pid);
-      row[`memory_kb_${number}`] = Number(/VmRSS:\s*(\d+)/.exec(status)[1]);
-      row[`threads_${number}`] = Number(/Threads:\s*(\d+)/.exec(status)[1]);
-      row[`descriptors_${number}`] = fs.readdirSync(`/proc/${pid}/fd`).length;
+    for (const replica of this.replicas) {
+      const { number, pid } = replica;
+      row[`heap_kb_${number}`] = await this.world.liveHeap(replica);
+      row[`memory_kb_${number}`] = this.world.memory(replica);
+      row[`threads_${number}`] = fs.readdirSync(`/proc/${pid}/task`).length;
+      row[`descriptors_${number}`] = this.world.descriptors(replica);
     }
     const counted = await this.#counts();
     row.rows = Object.entries(counted).reduce((sum, [table, count]) => sum + (KEPT.includes(table) ? 0 : count), 0);
@@ -192,12 +185,6 @@ class Looks {
     if (this.rows.length === 0) fs.writeSync(this.out, `${Object.keys(row).join(',')}\n`);
     fs.writeSync(this.out, `${Object.values(row).join(',')}\n`);
     this.rows.push(row);
-  }
-
-  /** Of the heap, after a full collection. */
-  async #live(pid) {
-    const { stdout } = await promisify(execFile)(this.world.jcmd, [String(pid), 'GC.class_histogram'], { maxBuffer: 1 << 26 });
-    return Math.round(Number(/^Total\s+\d+\s+(\d+)/m.exec(stdout)[1]) / 1024);
   }
 
   async #counts() {

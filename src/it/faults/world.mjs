@@ -97,6 +97,28 @@ export class World {
     return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   }
 
+  /** Open files and connections of a replica. */
+  descriptors({ pid }) {
+    return fs.readdirSync(`/proc/${pid}/fd`).length;
+  }
+
+  /** The buffers that Netty says were lost, by a replica that was started so that it tells of them. */
+  leaks({ number }) {
+    const logs = [`${this.out}/replica-${number}-ended.log`, `${this.logs}/replica-${number}.log`];
+    return logs.reduce((sum, log) => sum + (fs.existsSync(log) ? fs.readFileSync(log, 'utf8').split('LEAK:').length - 1 : 0), 0);
+  }
+
+  /** KB of a replica's heap that are in use after a full collection. */
+  async liveHeap({ pid }) {
+    const { stdout } = await promisify(execFile)(this.jcmd, [String(pid), 'GC.class_histogram'], { maxBuffer: 1 << 26 });
+    return Math.round(Number(/^Total\s+\d+\s+(\d+)/m.exec(stdout)[1]) / 1024);
+  }
+
+  /** KB of memory that a replica has, of all kinds. */
+  memory({ pid }) {
+    return Number(/VmRSS:\s*(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
+  }
+
   /** What the probe says: true, false, or nothing where it does not answer in the time that the chart gives it. */
   async ready({ management }) {
     const { status } = (await Promise.race([send(`${management}/actuator/health/readiness`, { method: 'GET' }).done, sleep(3000)])) ?? {};
