@@ -395,6 +395,23 @@ class DataPlaneIT {
         assertThat(modern().body()).doesNotContain("script");
     }
 
+    @ParameterizedTest
+    @CsvSource({"application/json, 200", "text/event-stream, 200", "application/json, 400"})
+    void aCompressedBodyThatNobodyAskedForIsRefused(String type, int status) throws Exception {
+        upstream.script = (request, response) -> {
+            assertThat(request.headers().get("accept-encoding")).isNull();
+            return response.status(status)
+                    .header("content-type", type)
+                    .header("content-encoding", "gzip")
+                    .sendString(Mono.just("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"packed\":1}}"));
+        };
+
+        var response = modern();
+
+        assertThat(response.statusCode()).isEqualTo(502);
+        assertThat(response.body()).contains("compressed body").doesNotContain("packed");
+    }
+
     @Test
     void aStreamThatBreaksOffEndsWithAnErrorForItsRequest() throws Exception {
         upstream.script = (request, response) -> response.sse()

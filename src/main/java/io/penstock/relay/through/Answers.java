@@ -63,7 +63,7 @@ final class Answers {
         int status = response.status().code();
         HttpHeaders headers = response.responseHeaders();
         if (status == 200 && type(headers).equals("text/event-stream")) {
-            return Mono.just(events(headers, connection.inbound().receive(), connection));
+            return Mono.fromSupplier(() -> events(headers, connection.inbound().receive(), connection));
         }
         return joined(connection).map(body -> whole(status, headers, body)).doOnError(e -> connection.dispose());
     }
@@ -77,7 +77,19 @@ final class Answers {
     }
 
     private Reply whole(int status, HttpHeaders headers, byte[] body) {
+        if (isCompressed(headers)) {
+            throw compressed(status);
+        }
         return status < 300 ? accepted(status, headers, body) : failed(status, type(headers), body);
+    }
+
+    /** No compression is asked for, and clients would take the bytes for JSON. */
+    private static boolean isCompressed(HttpHeaders headers) {
+        return headers.contains(HttpHeaderNames.CONTENT_ENCODING);
+    }
+
+    private static Refusal compressed(int status) {
+        return failedWith("The upstream answered with a compressed body, which was not asked for", status);
     }
 
     private static String type(HttpHeaders headers) {
@@ -170,6 +182,10 @@ final class Answers {
 
     /** @param connection what to dispose where no more of the body is wanted */
     private Reply events(HttpHeaders headers, Flux<ByteBuf> body, Disposable connection) {
+        if (isCompressed(headers)) {
+            connection.dispose();
+            throw compressed(200);
+        }
         var resumable = new AtomicBoolean();
         var committed = new AtomicBoolean(again == null);
         Flux<SseEvent> events = SseDecoder.decode(body)
