@@ -47,7 +47,7 @@ const ROWS = {
   F8: ["an identity provider's keys rotated, away, HTML", keys, { rate: 20, seconds: 1, strangers: 40 }, { rate: 40, seconds: 20, strangers: 1000 }, 10],
   F10: ['checks of upstreams that are due, a replica killed on the way', rounds, { upstreams: 20, seconds: 16 }, { upstreams: 200, seconds: 60 }, 10],
   F12: ['an upstream that sends what may use up memory or time', malicious, { rate: 20, times: 1 }, { rate: 40, times: 6 }, 20],
-  F15: ['the clock of one replica wrong', skewed, { rate: 20, seconds: 12, refreshes: 1, upstreams: 10 }, { rate: 40, seconds: 60, refreshes: 20, upstreams: 50 }, 15],
+  F15: ['the clock of one replica wrong', skewed, { rate: 20, seconds: 12, refreshes: 1, upstreams: 10 }, { rate: 40, seconds: 60, refreshes: 3, upstreams: 50 }, 20],
   F18: ['clients hang up in the middle of their calls', hangUps, { calls: 300, rate: 50 }, { calls: 5000, rate: 100 }, 10],
   F16: [
     'everything killed during registrations',

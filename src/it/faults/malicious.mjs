@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import zlib from 'node:zlib';
 import { now, rounded, sleep } from '../wire.mjs';
 import { Modern, COMPLETE } from './modern.mjs';
-import { call, Load, PATIENCE, SHORT } from './world.mjs';
+import { call, Load, PATIENCE, SHORT, until } from './world.mjs';
 
 const IN_TIME = SHORT ? PATIENCE : 35_000; // ms: a discovery may take 30 s
 const FLAT = 16 * 1024; // KB
@@ -94,11 +94,14 @@ export async function malicious(world, { rate, times }) {
       if (CALLS[way]) {
         const { problem, failed, status, message } = await call(`${replica.url}/gateways/${id}/mcp`, { token: world.token, args: { text: way } });
         const told = message?.error?.message ?? message?.result?.content?.[0]?.text;
-        if (!problem || failed || !told) notes.push(`${way}: no proper error: ${status} ${failed ?? ''} ${JSON.stringify(message ?? '').slice(0, 200)}`);
+        if (!problem || failed || !told) notes.push(`${way}: no proper error: ${problem}`);
       } else {
-        const { status, json: said, failed } = await world.rest(replica, 'POST', '/gateways', { name: `${way} ${time}`, url: upstream.url });
-        if (status === 201) await world.must(replica, 'DELETE', `/gateways/${said.id}`);
-        if (status < 400 || failed || !said?.detail) notes.push(`${way}: ${status} ${failed ?? JSON.stringify(said).slice(0, 300)}`);
+        const { id: registered } = await world.must(replica, 'POST', '/gateways', { name: `${way} ${time}`, url: upstream.url });
+        let read;
+        const events = () => world.must(replica, 'GET', `/gateways/${registered}/events`);
+        await until(async () => (read = (await events()).find(({ kind }) => kind === 'refresh')), PATIENCE);
+        if (!read?.detail.error && !read?.detail.notes) notes.push(`${way}: nobody is told: ${JSON.stringify(read ?? null)}`);
+        await world.must(replica, 'DELETE', `/gateways/${registered}`);
       }
       took.push(now() - begun);
     }
