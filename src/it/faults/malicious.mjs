@@ -79,9 +79,9 @@ export async function malicious(world, { rate, times }) {
   const beside = { beside: ({ url }, text) => call(url + world.paths.modern, { token: world.token, args: { text } }) };
   const [figures, notes] = [{ calls: 0, failed: 0 }, []];
   const live = async () => Math.max(...(await Promise.all(world.living().map((replica) => world.liveHeap(replica)))));
+  const before = await live(); // replicas stand still for it, so that nothing else is asked of them then
   const load = new Load(rate, () => world.living(), beside).start();
-  await sleep(2000);
-  const before = await live();
+  await sleep(SHORT ? 2000 : 10_000); // warm
   const memory = Math.max(...world.living().map((replica) => world.memory(replica)));
   let most = memory;
   const watch = setInterval(() => (most = Math.max(most, ...world.living().map((replica) => world.memory(replica)))), 50);
@@ -92,7 +92,7 @@ export async function malicious(world, { rate, times }) {
       const replica = world.living()[time % world.living().length];
       const begun = now();
       if (CALLS[way]) {
-        const { problem, failed, status, message } = await call(`${replica.url}/gateways/${id}/mcp`, { token: world.token, args: { text: way } });
+        const { problem, failed, message } = await call(`${replica.url}/gateways/${id}/mcp`, { token: world.token, args: { text: way } });
         const told = message?.error?.message ?? message?.result?.content?.[0]?.text;
         if (!problem || failed || !told) notes.push(`${way}: no proper error: ${problem}`);
       } else {
@@ -114,7 +114,8 @@ export async function malicious(world, { rate, times }) {
   const after = await live();
   await world.must(first, 'DELETE', `/gateways/${id}`);
   upstream.close();
-  Object.assign(figures, { calls: load.calls, failed: load.failures.length, live_heap_more_kb: after - before, memory_more_kb: most - memory });
+  const p99_ms = rounded(load.took, 0.99);
+  Object.assign(figures, { calls: load.calls, failed: load.failures.length, p99_ms, live_heap_more_kb: after - before, memory_more_kb: most - memory });
   notes.push(...load.failures.map(({ problem }) => `beside: ${problem}`));
   if (after - before > FLAT) notes.push(`${after - before} KB more are kept than before`);
   return {

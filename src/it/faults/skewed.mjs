@@ -33,7 +33,7 @@ export async function skewed(world, { rate, seconds, refreshes, upstreams }) {
   const body = { name: 'guarded', url: provider.mcp, auth_type: 'oauth', oauth_config: provider.oauth };
   const { id } = await world.must(first, 'POST', '/gateways', body);
   await provider.connect(id, { ...bearer(world.token), accept: 'application/json' }, first, wrong);
-  const [figures, notes] = [{ calls: 0, failed: 0, too_early: 0 }, []];
+  const [figures, notes] = [{ calls: 0, failed: 0, too_early: 0, checks: 0 }, []];
   let renewed = now() - TRIAL;
   for (const [way, by] of Object.entries(WRONG)) {
     set(by);
@@ -63,6 +63,7 @@ export async function skewed(world, { rate, seconds, refreshes, upstreams }) {
     const failed = load.failures.filter((failure) => !early.includes(failure));
     figures.failed += failed.length;
     figures.too_early += early.length;
+    figures.checks += checks.figures.checks;
     Object.assign(figures, { [`${way}_p99_ms`]: rounded(load.took, 0.99), [`${way}_doubled`]: checks.figures.doubled, [`${way}_missed`]: checks.figures.missed });
     notes.push(...failed.map(({ kind, target, problem }) => `${way}, ${kind} at ${target}: ${problem}`));
     notes.push(...checks.notes.map((note) => `${way}: ${note}`));
