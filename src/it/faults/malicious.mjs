@@ -18,7 +18,6 @@ function flood(response, part = MEGABYTE) {
 
 const json = { 'content-type': 'application/json' };
 const answer = (response, id, result) => response.writeHead(200, json).end(JSON.stringify({ jsonrpc: '2.0', id, result }));
-const tools = (count, of) => Array.from({ length: count }, (_, number) => of(number));
 const tool = (number, more = {}) => ({ name: `tool-${number}`, inputSchema: { type: 'object' }, ...more });
 
 /** What it answers to a call. */
@@ -47,7 +46,7 @@ const CALLS = {
 
 /** What it answers when it is asked for its tools. */
 const LISTS = {
-  'many tools': ({ id }, response) => answer(response, id, { tools: tools(100_000, tool), ...COMPLETE }),
+  'many tools': ({ id }, response) => answer(response, id, { tools: Array.from({ length: 100_000 }, (_, number) => tool(number)), ...COMPLETE }),
   'a huge schema': ({ id }, response) => answer(response, id, { tools: [tool(1, { description: 'x'.repeat(10 << 20) })], ...COMPLETE }),
   'a cursor that stays': ({ id }, response) => answer(response, id, { tools: [tool(1)], nextCursor: 'again', ...COMPLETE }),
   'pages without end': ({ id }, response) => answer(response, id, { tools: [tool(id)], nextCursor: String(Math.random()), ...COMPLETE }),

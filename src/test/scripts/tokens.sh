@@ -136,7 +136,7 @@ T=$(token '{"name": "revoked"}')
 ID=$(jq -r .id "$WORK/made")
 curl -sN --max-time 40 -o /dev/null -w '%{time_total}\n' -H "Authorization: Bearer $T" "$PENSTOCK/servers/$SERVER/sse" >"$WORK/stream" &
 STREAM=$!
-HOLD=yes socket "$PENSTOCK/servers/$SERVER/ws" "$T" >"$WORK/socket" &
+HOLD=35 socket "$PENSTOCK/servers/$SERVER/ws" "$T" >"$WORK/socket" &
 SOCKET=$!
 sleep 1
 expect 'is deleted' 204 "$(status -X DELETE -H "Authorization: Bearer $TOKEN" "$PENSTOCK/tokens/$ID")"
