@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
-/** Tells at the start which settings make the gateway easy to attack, and does not let it start with weak secrets where that is asked for. */
+/** Tells at the start which settings make the gateway easy to attack, and does not let it start with any of them where that is asked for. */
 @Component
 final class Posture implements SmartInitializingSingleton, KnownWeaknesses {
 
@@ -34,7 +34,7 @@ final class Posture implements SmartInitializingSingleton, KnownWeaknesses {
         return weaknesses
                 .orderedStream()
                 .flatMap(some -> some.find().stream())
-                .map(found -> new Weakness(names.of(found.setting()), found.reason(), found.secret()))
+                .map(found -> new Weakness(names.of(found.setting()), found.reason()))
                 .toList();
     }
 
@@ -42,28 +42,25 @@ final class Posture implements SmartInitializingSingleton, KnownWeaknesses {
     @Override
     public void afterSingletonsInstantiated() {
         List<Weakness> found = all();
-        List<Weakness> secrets = found.stream().filter(Weakness::secret).toList();
-        if (settings.requireStrongSecrets() && !secrets.isEmpty()) {
-            throw refusal(secrets);
+        if (settings.requireStrongSecrets() && !found.isEmpty()) {
+            throw refusal(found);
         }
         for (Weakness weakness : found) {
             LOG.warn(
-                    "{}: {}{}",
-                    weakness.setting(),
-                    weakness.reason(),
-                    weakness.secret() ? " REQUIRE_STRONG_SECRETS=true does not start with it" : "");
+                    "{}: {} REQUIRE_STRONG_SECRETS=true does not start with it", weakness.setting(), weakness.reason());
         }
     }
 
     /** Names all of them, so that they need not be found one start after the other. */
-    private InvalidConfigurationPropertyValueException refusal(List<Weakness> secrets) {
-        String others = secrets.stream()
+    private InvalidConfigurationPropertyValueException refusal(List<Weakness> found) {
+        String others = found.stream()
                 .skip(1)
                 .map(weakness -> " " + weakness.setting() + ": " + weakness.reason())
                 .collect(Collectors.joining());
         return new InvalidConfigurationPropertyValueException(
-                secrets.getFirst().setting(),
+                found.getFirst().setting(),
                 null,
-                secrets.getFirst().reason() + others + " REQUIRE_STRONG_SECRETS=true takes no weak secret.");
+                found.getFirst().reason() + others
+                        + " REQUIRE_STRONG_SECRETS=true takes nothing that is easy to attack.");
     }
 }

@@ -14,28 +14,33 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Secrets that could be guessed: told of at the start, and no start with them where that is asked for. */
+/** What is easy to attack: told of at the start, and no start with it where that is asked for. */
 @ExtendWith(OutputCaptureExtension.class)
 class PostureIT {
 
     private static final String DATABASE = "DATABASE_URL: Its password is shorter than 12 characters.";
     private static final String ADMIN = "PLATFORM_ADMIN_PASSWORD: It must have 12 to 128 characters.";
     private static final String PROOF = "PROXY_PROOF_SECRET: It is a sample from a document.";
+    private static final String ANYWHERE =
+            "UPSTREAM_ALLOWED_CIDRS: What upstreams and issuers point to may be anywhere";
+    private static final String ANYBODY = "TRUSTED_PROXY_CIDRS: Everybody in these ranges may say which address";
     private static final String[] WEAK = {
         "PLATFORM_ADMIN_EMAIL=root@example.com",
         "PLATFORM_ADMIN_PASSWORD=hush-hush",
-        "PROXY_PROOF_SECRET=changeme-is-no-secret-hush-hush-hush"
+        "PROXY_PROOF_SECRET=changeme-is-no-secret-hush-hush-hush",
+        "UPSTREAM_ALLOWED_CIDRS=0.0.0.0/0",
+        "TRUSTED_PROXY_CIDRS=10.0.0.0/8"
     };
 
     @Test
-    void everyWeakSecretIsNamedAndStopsTheStartWhereStrongOnesAreDemanded(CapturedOutput output) {
+    void everyWeaknessIsNamedAndStopsTheStartWhereNoneIsTaken(CapturedOutput output) {
         assertThatException()
                 .isThrownBy(() -> start("REQUIRE_STRONG_SECRETS=true").close());
 
         assertThat(output.getAll().lines().filter(line -> line.contains("ERROR")))
                 .singleElement()
                 .asString()
-                .contains("Not started. ", DATABASE, ADMIN, PROOF, "Right would be");
+                .contains("Not started. ", DATABASE, ADMIN, PROOF, ANYWHERE, ANYBODY, "Right would be");
         assertThat(output).doesNotContain("hush", "postgres:postgres");
     }
 
@@ -46,10 +51,12 @@ class PostureIT {
         assertThat(output.getAll()
                         .lines()
                         .filter(line -> line.contains("WARN") && line.contains(Posture.class.getSimpleName())))
-                .hasSize(3)
+                .hasSize(5)
                 .anyMatch(line -> line.contains(DATABASE))
                 .anyMatch(line -> line.contains(ADMIN))
-                .anyMatch(line -> line.contains(PROOF));
+                .anyMatch(line -> line.contains(PROOF))
+                .anyMatch(line -> line.contains(ANYWHERE))
+                .anyMatch(line -> line.contains(ANYBODY));
         assertThat(output).doesNotContain("hush", "postgres:postgres");
     }
 

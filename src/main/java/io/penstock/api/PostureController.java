@@ -20,25 +20,12 @@ public final class PostureController {
         this.weaknesses = weaknesses;
     }
 
-    /**
-     * A weakness as administrators read it.
-     *
-     * @param secret whether {@code REQUIRE_STRONG_SECRETS=true} does not start with it
-     */
-    record WeaknessView(String setting, String reason, boolean secret) {
-
-        static WeaknessView of(Weakness weakness) {
-            return new WeaknessView(weakness.setting(), weakness.reason(), weakness.secret());
-        }
-    }
-
-    record PostureView(List<WeaknessView> weaknesses) {}
+    record PostureView(List<Weakness> weaknesses) {}
 
     @Operation(summary = "Which settings make the gateway easy to attack, and what would be right")
     @GetMapping("/admin/posture")
     @Needs(Permission.AUDIT_READ)
     Mono<PostureView> posture() {
-        return Mono.fromSupplier(() ->
-                new PostureView(weaknesses.all().stream().map(WeaknessView::of).toList()));
+        return Mono.fromSupplier(() -> new PostureView(weaknesses.all()));
     }
 }

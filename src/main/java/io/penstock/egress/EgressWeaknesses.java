@@ -27,15 +27,13 @@ record EgressWeaknesses(List<AddressRange> ranges) implements Weaknesses {
             found.add(new Weakness(
                     SETTING,
                     "What upstreams and issuers point to may be anywhere in these ranges, in private networks too."
-                            + " Right would be the networks that the MCP servers are in, or nothing.",
-                    false));
+                            + " Right would be the networks that the MCP servers are in, or nothing."));
         }
         if (ranges.stream().anyMatch(Addresses::opensMetadata)) {
             found.add(new Weakness(
                     SETTING,
                     "It opens link-local addresses, where clouds hand credentials of this machine to whoever asks."
-                            + " Right would be a list without them.",
-                    false));
+                            + " Right would be a list without them."));
         }
         return found;
     }

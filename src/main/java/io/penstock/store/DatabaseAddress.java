@@ -164,14 +164,13 @@ sealed interface DatabaseAddress {
             List<Weakness> found = new ArrayList<>();
             String weak = Strength.weaknessOfPassword(password);
             if (weak != null) {
-                found.add(new Weakness("DATABASE_URL", weak, true));
+                found.add(new Weakness("DATABASE_URL", weak));
             }
             if (!HERE.contains(host) && !ENCRYPTED.contains(sslMode)) {
                 found.add(new Weakness(
                         "DATABASE_URL",
                         "What is said to " + host
-                                + " may be read along: sslMode=verify-full with sslRootCert is right.",
-                        false));
+                                + " may be read along: sslMode=verify-full with sslRootCert is right."));
             }
             return found;
         }

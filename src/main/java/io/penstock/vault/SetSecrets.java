@@ -41,7 +41,7 @@ final class SetSecrets implements ConfigurationPropertiesBindHandlerAdvisor, Wea
         }
         String reason = Strength.weakness(secret);
         if (reason != null) {
-            found.add(new Weakness(name, reason, true));
+            found.add(new Weakness(name, reason));
         }
     }
 

@@ -19,7 +19,7 @@ class PostureTests extends EdgeTest {
                 .isOk()
                 .expectBody()
                 .json("""
-                        {"weaknesses": [{"setting": "DATABASE_URL", "reason": "Its password is short.", "secret": true}]}
+                        {"weaknesses": [{"setting": "DATABASE_URL", "reason": "Its password is short."}]}
                         """);
     }
 }

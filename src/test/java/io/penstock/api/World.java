@@ -416,7 +416,7 @@ class World {
 
     @Bean
     KnownWeaknesses weaknesses() {
-        return () -> List.of(new Weakness("DATABASE_URL", "Its password is short.", true));
+        return () -> List.of(new Weakness("DATABASE_URL", "Its password is short."));
     }
 
     @Bean

@@ -88,9 +88,7 @@ final class FirstAdmin implements SmartLifecycle, Weaknesses {
         if (weakness == null && Strength.isEasilyGuessed(settings.adminPassword())) {
             weakness = "is one that is tried first: make up another";
         }
-        return weakness == null
-                ? List.of()
-                : List.of(new Weakness("PLATFORM_ADMIN_PASSWORD", "It " + weakness + ".", true));
+        return weakness == null ? List.of() : List.of(new Weakness("PLATFORM_ADMIN_PASSWORD", "It " + weakness + "."));
     }
 
     private static InvalidConfigurationPropertyValueException wrong(String setting, String reason) {

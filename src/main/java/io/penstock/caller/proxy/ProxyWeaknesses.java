@@ -22,24 +22,24 @@ record ProxyWeaknesses(ProxySettings settings, boolean proven) implements Weakne
         boolean wide = settings.ranges().stream().anyMatch(ProxyWeaknesses::isWide);
         if (!settings.on()) {
             if (wide) {
-                found.add(new Weakness(
-                        "TRUSTED_PROXY_CIDRS",
-                        "Everybody in these ranges may say which address a call comes from. Right would be the proxies' own addresses.",
-                        false));
+                found.add(
+                        new Weakness(
+                                "TRUSTED_PROXY_CIDRS",
+                                "Everybody in these ranges may say which address a call comes from. Right would be the proxies' own addresses."));
             }
             return found;
         }
         if (settings.anonymousEnabled()) {
-            found.add(new Weakness(
-                    "PROXY_ANONYMOUS_ENABLED",
-                    "Who comes through the proxy without a name reads what is public. Right would be false, where the proxy names everybody.",
-                    false));
+            found.add(
+                    new Weakness(
+                            "PROXY_ANONYMOUS_ENABLED",
+                            "Who comes through the proxy without a name reads what is public. Right would be false, where the proxy names everybody."));
         }
         if (wide && !proven) {
-            found.add(new Weakness(
-                    "TRUSTED_PROXY_CIDRS",
-                    "Everybody in these ranges may say who calls. Right would be the proxies' own addresses, or PROXY_PROOF.",
-                    false));
+            found.add(
+                    new Weakness(
+                            "TRUSTED_PROXY_CIDRS",
+                            "Everybody in these ranges may say who calls. Right would be the proxies' own addresses, or PROXY_PROOF."));
         }
         return found;
     }
