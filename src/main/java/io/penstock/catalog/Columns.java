@@ -44,10 +44,6 @@ final class Columns {
         return instant.atOffset(ZoneOffset.UTC);
     }
 
-    static Parameter timeOrNull(@Nullable Instant instant) {
-        return instant == null ? Parameters.in(OffsetDateTime.class) : Parameters.in(time(instant));
-    }
-
     /** Nothing sealed is NULL. */
     static Parameter bytesOrNull(byte[] bytes) {
         return bytes.length == 0 ? Parameters.in(ByteBuffer.class) : Parameters.in(ByteBuffer.wrap(bytes));

@@ -1,5 +1,6 @@
 package io.penstock.catalog;
 
+import io.penstock.catalog.Gateways.Heard;
 import io.penstock.store.Changes;
 import io.penstock.store.Transactions;
 import java.time.Duration;
@@ -32,9 +33,11 @@ final class DueGateways {
 
     private static final String CHECKED = """
             UPDATE gateways
-            SET healthy = :healthy, failures = :failures, last_error = :lastError, last_checked_at = :lastCheckedAt,
-                last_seen_at = :lastSeenAt, protocol_version = :protocolVersion, transport_in_use = :transportInUse,
-                capabilities = :capabilities, server_info = :serverInfo, discovered_at = :discoveredAt,
+            SET healthy = :healthy, failures = :failures, last_error = :lastError, protocol_version = :protocolVersion,
+                transport_in_use = :transportInUse, capabilities = :capabilities, server_info = :serverInfo,
+                last_checked_at = CURRENT_TIMESTAMP,
+                last_seen_at = CASE WHEN :answered THEN CURRENT_TIMESTAMP ELSE last_seen_at END,
+                discovered_at = CASE WHEN :discovered THEN CURRENT_TIMESTAMP ELSE discovered_at END,
                 next_check_at = CURRENT_TIMESTAMP + INTERVAL '0.001' SECOND * CAST(:millis AS BIGINT),
                 lease_owner = NULL, lease_until = NULL
             WHERE id = :id AND url = :url AND transport = :transport AND auth_id = :auth
@@ -88,27 +91,28 @@ final class DueGateways {
         return database.sql(STALE).bind("id", id).fetch().rowsUpdated().then();
     }
 
-    Mono<Void> checked(Gateway gateway, Gateway.Status status, Duration nextIn) {
-        var written = update(gateway, status, nextIn);
+    Mono<Void> checked(Gateway gateway, Gateway.Condition condition, Heard heard, Duration nextIn) {
+        var written = update(gateway, condition, heard, nextIn);
         return transactions.run(
-                gateway.status().isAlike(status) // times are no reason for every replica to read the row again
+                gateway.status()
+                                .condition()
+                                .equals(condition) // times are no reason for every replica to read the row again
                         ? written.then()
                         : written.filter(rows -> rows > 0)
                                 .flatMap(_ -> changes.announce(Changes.Topic.GATEWAYS, gateway.id())));
     }
 
-    private Mono<Long> update(Gateway gateway, Gateway.Status status, Duration nextIn) {
+    private Mono<Long> update(Gateway gateway, Gateway.Condition condition, Heard heard, Duration nextIn) {
         return database.sql(CHECKED)
-                .bind("healthy", Columns.orNull(Boolean.class, status.healthy()))
-                .bind("failures", status.failures())
-                .bind("lastError", Columns.orNull(String.class, status.lastError()))
-                .bind("lastCheckedAt", Columns.timeOrNull(status.lastCheckedAt()))
-                .bind("lastSeenAt", Columns.timeOrNull(status.lastSeenAt()))
-                .bind("protocolVersion", Columns.orNull(String.class, status.protocolVersion()))
-                .bind("transportInUse", Columns.orNull(String.class, status.transportInUse()))
-                .bind("capabilities", Columns.orNull(String.class, status.capabilities()))
-                .bind("serverInfo", Columns.orNull(String.class, status.serverInfo()))
-                .bind("discoveredAt", Columns.timeOrNull(status.discoveredAt()))
+                .bind("healthy", Columns.orNull(Boolean.class, condition.healthy()))
+                .bind("failures", condition.failures())
+                .bind("lastError", Columns.orNull(String.class, condition.lastError()))
+                .bind("protocolVersion", Columns.orNull(String.class, condition.protocolVersion()))
+                .bind("transportInUse", Columns.orNull(String.class, condition.transportInUse()))
+                .bind("capabilities", Columns.orNull(String.class, condition.capabilities()))
+                .bind("serverInfo", Columns.orNull(String.class, condition.serverInfo()))
+                .bind("answered", heard != Heard.NOTHING)
+                .bind("discovered", heard == Heard.OFFERS)
                 .bind("millis", nextIn.toMillis())
                 .bind("id", gateway.id())
                 .bind("url", gateway.url().toString())

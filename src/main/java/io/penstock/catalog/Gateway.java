@@ -80,7 +80,8 @@ public record Gateway(
 
     /** Whether it is the same in all but when it was looked at, which is read from the database only. */
     boolean isAlike(Gateway other) {
-        return status.isAlike(other.status) && with(other.status).equals(other);
+        return status.condition().equals(other.status.condition())
+                && with(other.status).equals(other);
     }
 
     /** The same gateway with another credential, and other TLS. */
@@ -214,7 +215,24 @@ public record Gateway(
     }
 
     /**
-     * What was last seen of the upstream.
+     * What is known of the upstream, and since when by the database's clock.
+     *
+     * @param lastSeenAt when it last answered
+     * @param discoveredAt when all that it offers was last read; null where it should be read again
+     */
+    public record Status(
+            Condition condition,
+            @Nullable Instant lastCheckedAt,
+            @Nullable Instant lastSeenAt,
+            @Nullable Instant discoveredAt) {
+
+        /** Of one that was never checked. */
+        public static final Status UNSEEN =
+                new Status(new Condition(null, 0, null, null, null, null, null), null, null, null);
+    }
+
+    /**
+     * What checks made of the upstream.
      *
      * @param healthy null before the first check
      * @param failures checks that failed in a row
@@ -224,27 +242,12 @@ public record Gateway(
      * @param capabilities its capabilities, a JSON object
      * @param serverInfo its name and version, a JSON object
      */
-    public record Status(
+    public record Condition(
             @Nullable Boolean healthy,
             int failures,
             @Nullable String lastError,
-            @Nullable Instant lastCheckedAt,
-            @Nullable Instant lastSeenAt,
             @Nullable String protocolVersion,
             @Nullable String transportInUse,
             @Nullable String capabilities,
-            @Nullable String serverInfo,
-            @Nullable Instant discoveredAt) {
-
-        /** Whether it is the same but for times. */
-        boolean isAlike(Status other) {
-            return Objects.equals(healthy, other.healthy)
-                    && failures == other.failures
-                    && Objects.equals(lastError, other.lastError)
-                    && Objects.equals(protocolVersion, other.protocolVersion)
-                    && Objects.equals(transportInUse, other.transportInUse)
-                    && Objects.equals(capabilities, other.capabilities)
-                    && Objects.equals(serverInfo, other.serverInfo);
-        }
-    }
+            @Nullable String serverInfo) {}
 }

@@ -121,15 +121,16 @@ final class GatewayRow {
 
     private static Gateway.Status status(Readable row) {
         return new Gateway.Status(
-                row.get("g_healthy", Boolean.class),
-                Columns.get(row, "g_failures", Integer.class),
-                row.get("g_last_error", String.class),
+                new Gateway.Condition(
+                        row.get("g_healthy", Boolean.class),
+                        Columns.get(row, "g_failures", Integer.class),
+                        row.get("g_last_error", String.class),
+                        row.get("g_protocol_version", String.class),
+                        row.get("g_transport_in_use", String.class),
+                        row.get("g_capabilities", String.class),
+                        row.get("g_server_info", String.class)),
                 Columns.instantOrNull(row, "g_last_checked_at"),
                 Columns.instantOrNull(row, "g_last_seen_at"),
-                row.get("g_protocol_version", String.class),
-                row.get("g_transport_in_use", String.class),
-                row.get("g_capabilities", String.class),
-                row.get("g_server_info", String.class),
                 Columns.instantOrNull(row, "g_discovered_at"));
     }
 }

@@ -67,7 +67,14 @@ public interface Gateways {
      *
      * @param gateway the gateway as it was checked
      */
-    Mono<Void> checked(Gateway gateway, Gateway.Status status, Duration nextIn);
+    Mono<Void> checked(Gateway gateway, Gateway.Condition condition, Heard heard, Duration nextIn);
+
+    /** What a check had of an upstream, from nothing to all that it offers. */
+    enum Heard {
+        NOTHING,
+        ANSWER,
+        OFFERS
+    }
 
     /** Makes a gateway due for discovery, because its upstream said that it offers something else now; soon, and never twice at once. */
     Mono<Void> stale(UUID id);

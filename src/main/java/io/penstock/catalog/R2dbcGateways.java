@@ -204,8 +204,8 @@ final class R2dbcGateways implements Gateways {
     }
 
     @Override
-    public Mono<Void> checked(Gateway gateway, Gateway.Status status, Duration nextIn) {
-        return due.checked(gateway, status, nextIn);
+    public Mono<Void> checked(Gateway gateway, Gateway.Condition condition, Heard heard, Duration nextIn) {
+        return due.checked(gateway, condition, heard, nextIn);
     }
 
     @Override

@@ -207,7 +207,7 @@ final class Showings {
     }
 
     private static boolean hasResources(Gateway gateway) {
-        String capabilities = gateway.status().capabilities();
+        String capabilities = gateway.status().condition().capabilities();
         try {
             return capabilities != null && JsonParts.members(capabilities).containsKey("resources");
         } catch (Refusal unreadable) {

@@ -1,10 +1,10 @@
 package io.penstock.health;
 
 import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Gateway.Condition;
 import io.penstock.catalog.GatewayEvent;
 import io.penstock.catalog.Gateways;
-import java.time.Clock;
-import java.time.Instant;
+import io.penstock.catalog.Gateways.Heard;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +19,10 @@ final class Chart {
 
     private final Gateways gateways;
     private final Prognosis prognosis;
-    private final Clock clock;
 
-    Chart(Gateways gateways, Prognosis prognosis, Clock clock) {
+    Chart(Gateways gateways, Prognosis prognosis) {
         this.gateways = gateways;
         this.prognosis = prognosis;
-        this.clock = clock;
     }
 
     /** The gateway as it is now; empty where it was deleted or points elsewhere since it was looked at. */
@@ -42,48 +40,31 @@ final class Chart {
     /** Writes what a look showed. Gives the gateway with its new status; as it was seen where that counts no more. */
     Mono<Gateway> note(Gateway seen, Sighting sighting) {
         return current(seen)
-                .flatMap(now -> write(now, prognosis.after(now.status(), sighting, clock.instant())))
+                .flatMap(now -> write(now, sighting, sighting instanceof Sighting.Ill ? Heard.NOTHING : Heard.ANSWER))
                 .defaultIfEmpty(seen);
     }
 
     /** Writes that everything it offers was read. */
     Mono<Gateway> noteDiscovery(Gateway seen, Sighting.Well sighting) {
-        return current(seen)
-                .flatMap(now -> {
-                    Instant moment = clock.instant();
-                    return write(now, discovered(prognosis.after(now.status(), sighting, moment), moment));
-                })
-                .defaultIfEmpty(seen);
+        return current(seen).flatMap(now -> write(now, sighting, Heard.OFFERS)).defaultIfEmpty(seen);
     }
 
-    private static Gateway.Status discovered(Gateway.Status status, Instant at) {
-        return new Gateway.Status(
-                status.healthy(),
-                status.failures(),
-                status.lastError(),
-                status.lastCheckedAt(),
-                status.lastSeenAt(),
-                status.protocolVersion(),
-                status.transportInUse(),
-                status.capabilities(),
-                status.serverInfo(),
-                at);
-    }
-
-    private Mono<Gateway> write(Gateway before, Gateway.Status status) {
-        Mono<Void> turn = Objects.equals(before.status().healthy(), status.healthy())
+    private Mono<Gateway> write(Gateway before, Sighting sighting, Heard heard) {
+        Condition was = before.status().condition();
+        Condition is = prognosis.after(was, sighting);
+        Mono<Void> turn = Objects.equals(was.healthy(), is.healthy())
                 ? Mono.empty()
-                : gateways.addEvent(before.id(), GatewayEvent.Kind.HEALTH, health(status));
-        return gateways.checked(before, status, prognosis.next(before, status))
+                : gateways.addEvent(before.id(), GatewayEvent.Kind.HEALTH, health(is));
+        return gateways.checked(before, is, heard, prognosis.next(before, is))
                 .then(turn)
                 .then(Mono.defer(() -> gateways.find(before.id())));
     }
 
-    private static String health(Gateway.Status status) {
+    private static String health(Condition condition) {
         var detail = new LinkedHashMap<String, Object>();
-        detail.put("healthy", status.healthy());
-        if (status.lastError() != null) {
-            detail.put("error", status.lastError());
+        detail.put("healthy", condition.healthy());
+        if (condition.lastError() != null) {
+            detail.put("error", condition.lastError());
         }
         return JSON.writeValueAsString(detail);
     }

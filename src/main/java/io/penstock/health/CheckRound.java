@@ -4,7 +4,6 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.loop.Rounds;
 import io.penstock.wire.Refusal;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,22 +23,14 @@ final class CheckRound {
     private final Rounds rounds;
     private final HealthSettings settings;
     private final Prognosis prognosis;
-    private final Clock clock;
     private final AtomicInteger busy = new AtomicInteger();
 
-    CheckRound(
-            Gateways gateways,
-            Health health,
-            Rounds rounds,
-            HealthSettings settings,
-            Prognosis prognosis,
-            Clock clock) {
+    CheckRound(Gateways gateways, Health health, Rounds rounds, HealthSettings settings, Prognosis prognosis) {
         this.gateways = gateways;
         this.health = health;
         this.rounds = rounds;
         this.settings = settings;
         this.prognosis = prognosis;
-        this.clock = clock;
     }
 
     Mono<Void> round() {
@@ -64,7 +55,8 @@ final class CheckRound {
     /** A refusal was written down where it belongs by those who met it. */
     private Mono<Void> visit(Gateway gateway) {
         return health.check(gateway)
-                .filter(now -> prognosis.wantsDiscovery(gateway.status().healthy(), now.status(), clock.instant()))
+                .filter(now ->
+                        prognosis.wantsDiscovery(gateway.status().condition().healthy(), now.status()))
                 .flatMap(health::discover)
                 .onErrorComplete(Refusal.class)
                 .then();

@@ -141,7 +141,7 @@ final class DialogueHealth implements Health {
 
     /** Without what was seen last, so that an upstream that has learnt a newer revision is noticed. */
     private static Gateway forgetful(Gateway gateway) {
-        return gateway.with(new Gateway.Status(null, 0, null, null, null, null, null, null, null, null));
+        return gateway.with(Gateway.Status.UNSEEN);
     }
 
     private Mono<Discovery> keep(Gateway gateway, Inventory inventory, Set<Kind> leftOut) {

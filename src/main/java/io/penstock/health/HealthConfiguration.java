@@ -6,7 +6,6 @@ import io.penstock.loop.Rounds;
 import io.penstock.oauth.Connected;
 import io.penstock.relay.Dialogues;
 import io.penstock.relay.breaker.Breakers;
-import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -32,7 +31,7 @@ class HealthConfiguration {
             HealthSettings settings,
             Prognosis prognosis,
             Breakers breakers) {
-        var chart = new Chart(gateways, prognosis, Clock.systemUTC());
+        var chart = new Chart(gateways, prognosis);
         return new DialogueHealth(
                 dialogues, features, chart, new Stocktaking(settings.discoveryTimeout()), rounds, breakers);
     }
@@ -45,7 +44,7 @@ class HealthConfiguration {
     @Bean
     SmartInitializingSingleton healthChecks(
             Gateways gateways, Health health, Rounds rounds, HealthSettings settings, Prognosis prognosis) {
-        var round = new CheckRound(gateways, health, rounds, settings, prognosis, Clock.systemUTC());
+        var round = new CheckRound(gateways, health, rounds, settings, prognosis);
         return () -> rounds.repeat("health checks", settings.poll(), round.round());
     }
 }

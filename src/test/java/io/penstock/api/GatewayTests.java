@@ -875,7 +875,10 @@ class GatewayTests extends EdgeTest {
 
     private static Gateway.Status seen(boolean healthy, String error) {
         return new Gateway.Status(
-                healthy, 0, error, Instant.EPOCH, Instant.EPOCH, "2025-11-25", "sse", "{}", null, null);
+                new Gateway.Condition(healthy, 0, error, "2025-11-25", "sse", "{}", null),
+                Instant.EPOCH,
+                Instant.EPOCH,
+                null);
     }
 
     @Test

@@ -27,8 +27,6 @@ import reactor.core.publisher.Mono;
 /** Gateways in memory. */
 final class MemoryGateways implements Gateways {
 
-    static final Gateway.Status UNSEEN = new Gateway.Status(null, 0, null, null, null, null, null, null, null, null);
-
     final Map<UUID, Gateway> rows = new LinkedHashMap<>();
     final Map<UUID, UpstreamAuth> opened = new HashMap<>();
     final Map<UUID, UpstreamTls> openedTls = new HashMap<>();
@@ -54,7 +52,8 @@ final class MemoryGateways implements Gateways {
                 throw new Refusal(new Reason.Conflict("A gateway has that name"));
             }
             var at = Instant.parse("2026-01-01T00:00:00Z").plusSeconds(rows.size());
-            return put(row(UUID.randomUUID(), draft, new UpstreamAuth.None(), owner, true, UNSEEN, at, 1));
+            return put(
+                    row(UUID.randomUUID(), draft, new UpstreamAuth.None(), owner, true, Gateway.Status.UNSEEN, at, 1));
         });
     }
 
@@ -134,8 +133,8 @@ final class MemoryGateways implements Gateways {
     }
 
     @Override
-    public Mono<Void> checked(Gateway gateway, Gateway.Status status, Duration nextIn) {
-        return Mono.fromRunnable(() -> see(gateway.id(), status));
+    public Mono<Void> checked(Gateway gateway, Gateway.Condition condition, Heard heard, Duration nextIn) {
+        return Mono.fromRunnable(() -> see(gateway.id(), new Gateway.Status(condition, null, null, null)));
     }
 
     @Override

@@ -36,6 +36,9 @@ import reactor.test.StepVerifier;
 @EnumSource(Databases.class)
 class GatewaysTests {
 
+    private static final Gateway.Condition WELL =
+            new Gateway.Condition(true, 0, null, "2025-11-25", "streamable_http", "{}", "{}");
+
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String OWNER = "ann@example.com";
 
@@ -79,18 +82,8 @@ class GatewaysTests {
         return reason.cast(refusals.getFirst());
     }
 
-    private static Gateway.Status healthy(Gateway.Status before) {
-        return new Gateway.Status(
-                true,
-                0,
-                null,
-                before.lastCheckedAt(),
-                before.lastSeenAt(),
-                "2025-11-25",
-                "streamable_http",
-                "{}",
-                "{}",
-                null);
+    private static Mono<Void> well(Gateways gateways, Gateway gateway, Duration nextIn) {
+        return gateways.checked(gateway, WELL, Gateways.Heard.ANSWER, nextIn);
     }
 
     private static Gateways.Draft at(Gateways.Draft draft, String url, UpstreamAuth auth) {
@@ -142,8 +135,7 @@ class GatewaysTests {
         assertThat(created.owner()).isEqualTo(OWNER);
         assertThat(created.enabled()).isTrue();
         assertThat(created.version()).isEqualTo(1);
-        assertThat(created.status())
-                .isEqualTo(new Gateway.Status(null, 0, null, null, null, null, null, null, null, null));
+        assertThat(created.status()).isEqualTo(Gateway.Status.UNSEEN);
         assertThat(get(gateways.find(created.id()))).usingRecursiveComparison().isEqualTo(created);
         assertThat(get(gateways.open(created))).isEqualTo(draft.auth());
     }
@@ -283,10 +275,10 @@ class GatewaysTests {
                 .bind(1, before.id())
                 .then());
 
-        get(gateways.checked(before, healthy(before.status()), Duration.ofHours(1)));
+        get(well(gateways, before, Duration.ofHours(1)));
 
         var after = get(gateways.find(before.id()));
-        assertThat(after.status().healthy()).isTrue();
+        assertThat(after.status().condition().healthy()).isTrue();
         assertThat(after.auth().id()).isEqualTo(before.auth().id());
         assertThat(after.version()).isEqualTo(before.version());
     }
@@ -395,16 +387,16 @@ class GatewaysTests {
                 at(draft("a"), "http://elsewhere.example/mcp", new UpstreamAuth.None()));
         for (var draft : drafts) {
             var before = get(gateways.find(stored.id()));
-            get(gateways.checked(before, healthy(before.status()), Duration.ofHours(1)));
-            assertThat(get(gateways.find(stored.id())).status().healthy()).isTrue();
+            get(well(gateways, before, Duration.ofHours(1)));
+            assertThat(get(gateways.find(stored.id())).status().condition().healthy())
+                    .isTrue();
             assertThat(get(gateways.claimDue(10, Duration.ofSeconds(30)).collectList()))
                     .isEmpty();
 
             var after = get(gateways.update(stored.id(), draft, before.version()));
 
             assertThat(after.version()).isEqualTo(before.version() + 1);
-            assertThat(after.status())
-                    .isEqualTo(new Gateway.Status(null, 0, null, null, null, null, null, null, null, null));
+            assertThat(after.status()).isEqualTo(Gateway.Status.UNSEEN);
             assertThat(get(gateways.claimDue(10, Duration.ofSeconds(30)).collectList()))
                     .hasSize(1);
         }
@@ -413,11 +405,11 @@ class GatewaysTests {
     @Test
     void anotherDescriptionLeavesTheStatus() {
         var stored = create("a");
-        get(gateways.checked(stored, healthy(stored.status()), Duration.ofHours(1)));
+        get(well(gateways, stored, Duration.ofHours(1)));
 
         var renamed = get(gateways.update(stored.id(), draft("b"), 1));
 
-        assertThat(renamed.status().healthy()).isTrue();
+        assertThat(renamed.status().condition().healthy()).isTrue();
         assertThat(get(gateways.claimDue(10, Duration.ofSeconds(30)).collectList()))
                 .isEmpty();
     }
@@ -593,11 +585,11 @@ class GatewaysTests {
                         .repeatWhenEmpty(tries ->
                                 tries.delayElements(Duration.ofMillis(20)).take(100)));
 
-        get(gateways.checked(late, healthy(late.status()), Duration.ofHours(1)));
-        assertThat(get(gateways.find(late.id())).status().healthy()).isNull();
+        get(well(gateways, late, Duration.ofHours(1)));
+        assertThat(get(gateways.find(late.id())).status().condition().healthy()).isNull();
 
-        get(other.checked(holder, healthy(holder.status()), Duration.ofHours(1)));
-        assertThat(get(gateways.find(late.id())).status()).isEqualTo(healthy(holder.status()));
+        get(well(other, holder, Duration.ofHours(1)));
+        assertThat(get(gateways.find(late.id())).status().condition()).isEqualTo(WELL);
     }
 
     @Test
@@ -606,9 +598,10 @@ class GatewaysTests {
         var claimed = get(gateways.claimDue(1, Duration.ofSeconds(30)).next());
         get(gateways.update(claimed.id(), at(draft("a"), "http://new.example/mcp", null), 1));
 
-        get(gateways.checked(claimed, healthy(claimed.status()), Duration.ofHours(1)));
+        get(well(gateways, claimed, Duration.ofHours(1)));
 
-        assertThat(get(gateways.find(claimed.id())).status().healthy()).isNull();
+        assertThat(get(gateways.find(claimed.id())).status().condition().healthy())
+                .isNull();
         assertThat(get(gateways.claimDue(1, Duration.ofSeconds(30)).next()).url())
                 .isEqualTo(URI.create("http://new.example/mcp"));
     }
@@ -628,15 +621,46 @@ class GatewaysTests {
     @Test
     void aCheckIsDueAgainWhenItSays() {
         var stored = create("a");
-        get(gateways.checked(stored, healthy(stored.status()), Duration.ofMillis(1)));
+        get(well(gateways, stored, Duration.ofMillis(1)));
 
         var due = get(
                 Mono.defer(() -> gateways.claimDue(1, Duration.ofSeconds(30)).next())
                         .repeatWhenEmpty(tries ->
                                 tries.delayElements(Duration.ofMillis(20)).take(100)));
 
-        assertThat(due.status()).isEqualTo(healthy(stored.status()));
+        assertThat(due.status().condition()).isEqualTo(WELL);
         assertThat(due.version()).isEqualTo(1);
+    }
+
+    @Test
+    void theDatabaseSaysWhenSomethingWasHeard() {
+        var stored = create("a");
+
+        get(gateways.checked(stored, WELL, Gateways.Heard.OFFERS, Duration.ofHours(1)));
+        var read = get(gateways.find(stored.id())).status();
+        get(gateways.checked(stored, WELL, Gateways.Heard.ANSWER, Duration.ofHours(1)));
+        var answered = get(gateways.find(stored.id())).status();
+        get(gateways.checked(stored, WELL, Gateways.Heard.NOTHING, Duration.ofHours(1)));
+        var silent = get(gateways.find(stored.id())).status();
+
+        assertThat(read.discoveredAt()).isNotNull().isEqualTo(read.lastSeenAt()).isEqualTo(read.lastCheckedAt());
+        assertThat(answered.discoveredAt()).isEqualTo(read.discoveredAt());
+        assertThat(answered.lastSeenAt()).isEqualTo(answered.lastCheckedAt()).isAfter(read.lastSeenAt());
+        assertThat(silent.discoveredAt()).isEqualTo(read.discoveredAt());
+        assertThat(silent.lastSeenAt()).isEqualTo(answered.lastSeenAt());
+        assertThat(silent.lastCheckedAt()).isAfter(answered.lastCheckedAt());
+    }
+
+    @Test
+    void whatIsSaidToHaveChangedDuringACheckIsReadAgain() {
+        var stored = create("a");
+        get(gateways.checked(stored, WELL, Gateways.Heard.OFFERS, Duration.ofHours(1)));
+        var underWay = get(gateways.find(stored.id()));
+
+        get(gateways.stale(stored.id()));
+        get(gateways.checked(underWay, WELL, Gateways.Heard.ANSWER, Duration.ofHours(1)));
+
+        assertThat(get(gateways.find(stored.id())).status().discoveredAt()).isNull();
     }
 
     @Test
@@ -676,7 +700,7 @@ class GatewaysTests {
             assertThat(next(announced)).isEqualTo(Topic.FEATURES);
             get(gateways.enable(stored.id(), false, 2));
             assertThat(next(announced)).isEqualTo(Topic.GATEWAYS);
-            get(gateways.checked(stored, healthy(stored.status()), Duration.ofHours(1)));
+            get(well(gateways, stored, Duration.ofHours(1)));
             assertThat(next(announced)).isEqualTo(Topic.GATEWAYS);
             get(features.replace(stored, Feature.Kind.TOOL, List.of(new Features.Discovered("t", "{}"))));
             assertThat(next(announced)).isEqualTo(Topic.FEATURES);

@@ -3,7 +3,6 @@ package io.penstock.catalog;
 import io.penstock.vault.Secret;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -53,7 +52,11 @@ final class RandomChanges {
             case 0 -> tried("update gateway", gateways.update(one.id(), gateway(), one.version()));
             case 1 -> tried("switch gateway", gateways.enable(one.id(), !one.enabled(), one.version()));
             case 2 -> tried("delete gateway", gateways.delete(one.id(), one.version()));
-            case 3 -> tried("check gateway", gateways.checked(one, status(one), Duration.ofHours(1)));
+            case 3 ->
+                tried(
+                        "check gateway",
+                        gateways.checked(
+                                one, condition(), pick(List.of(Gateways.Heard.values())), Duration.ofHours(1)));
             case 4, 5, 6 -> tried("discover", discovered(one));
             default -> ofFeature();
         };
@@ -134,18 +137,15 @@ final class RandomChanges {
                 null);
     }
 
-    private Gateway.Status status(Gateway gateway) {
-        return new Gateway.Status(
+    private Gateway.Condition condition() {
+        return new Gateway.Condition(
                 random.nextBoolean(),
                 random.nextInt(2),
                 null,
-                Instant.now(),
-                Instant.now(),
                 "2025-11-25",
                 "streamable_http",
                 pick(List.of("{}", "{\"resources\":{}}")),
-                null,
-                gateway.status().discoveredAt());
+                null);
     }
 
     /** Some of five names, each with one of two definitions. */

@@ -82,10 +82,10 @@ class RotationsTests {
 
     @Test
     void whatWasSeenOfTheUpstreamStays() {
-        var seen = new Gateway.Status(true, 0, null, null, null, "2025-11-25", "sse", "{}", "{}", null);
-        get(gateways.checked(before, seen, Duration.ofHours(1)));
+        var seen = new Gateway.Condition(true, 0, null, "2025-11-25", "sse", "{}", "{}");
+        get(gateways.checked(before, seen, Gateways.Heard.ANSWER, Duration.ofHours(1)));
 
-        assertThat(replaced().status().healthy()).isTrue();
+        assertThat(replaced().status().condition().healthy()).isTrue();
     }
 
     @Test

@@ -8,9 +8,6 @@ import java.util.UUID;
 /** Gateways for tests, as if just registered. */
 public final class SampleGateways {
 
-    public static final Gateway.Status NEW =
-            new Gateway.Status(null, 0, null, null, null, null, null, null, null, null);
-
     private SampleGateways() {}
 
     public static Gateway at(URI url, Transport transport, String authType) {
@@ -33,7 +30,7 @@ public final class SampleGateways {
                 DriftPolicy.WARN,
                 false,
                 true,
-                NEW,
+                Gateway.Status.UNSEEN,
                 Instant.EPOCH,
                 Instant.EPOCH,
                 1);
@@ -42,6 +39,9 @@ public final class SampleGateways {
     /** What was seen of it, when it was well. */
     public static Gateway seen(Gateway gateway, String protocolVersion, String transport) {
         return gateway.with(new Gateway.Status(
-                true, 0, null, Instant.EPOCH, Instant.EPOCH, protocolVersion, transport, "{}", null, null));
+                new Gateway.Condition(true, 0, null, protocolVersion, transport, "{}", null),
+                Instant.EPOCH,
+                Instant.EPOCH,
+                null));
     }
 }

@@ -69,8 +69,8 @@ class ShowingTests {
     }
 
     private static Gateway having(Gateway gateway, String capabilities) {
-        return gateway.with(
-                new Gateway.Status(true, 0, null, null, null, "2025-11-25", null, capabilities, null, null));
+        return gateway.with(new Gateway.Status(
+                new Gateway.Condition(true, 0, null, "2025-11-25", null, capabilities, null), null, null, null));
     }
 
     @Test

@@ -37,7 +37,7 @@ public class Snapshots {
                 DriftPolicy.WARN,
                 false,
                 enabled,
-                new Gateway.Status(null, 0, null, null, null, null, null, null, null, null),
+                Gateway.Status.UNSEEN,
                 Instant.EPOCH,
                 Instant.EPOCH,
                 1);

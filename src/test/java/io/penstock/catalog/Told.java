@@ -47,18 +47,7 @@ final class Told {
     }
 
     private static Gateway timeless(Gateway gateway) {
-        var status = gateway.status();
-        return gateway.with(new Gateway.Status(
-                status.healthy(),
-                status.failures(),
-                status.lastError(),
-                null,
-                null,
-                status.protocolVersion(),
-                status.transportInUse(),
-                status.capabilities(),
-                status.serverInfo(),
-                null));
+        return gateway.with(new Gateway.Status(gateway.status().condition(), null, null, null));
     }
 
     private static void offered(Map<String, Object> told, Snapshot snapshot, UUID gateway, Feature.Kind kind) {

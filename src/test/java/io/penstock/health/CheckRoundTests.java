@@ -10,7 +10,6 @@ import io.penstock.catalog.Transport;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,8 +61,7 @@ class CheckRoundTests {
                 health,
                 DialogueHealthTests.ROUNDS,
                 PrognosisTests.SETTINGS,
-                new Prognosis(PrognosisTests.SETTINGS, () -> 0),
-                Clock.systemUTC());
+                new Prognosis(PrognosisTests.SETTINGS, () -> 0));
     }
 
     private List<Gateway> due(int count) {

@@ -20,10 +20,7 @@ import io.penstock.relay.breaker.SomeBreakers;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
@@ -36,7 +33,6 @@ import reactor.test.StepVerifier;
 class DialogueHealthTests {
 
     private static final Duration LONG = Duration.ofSeconds(10);
-    private static final Instant NOW = Instant.parse("2026-11-21T07:00:00Z");
     static final String ALL = "{\"tools\":{},\"resources\":{},\"prompts\":{}}";
 
     private final MemoryStore store = new MemoryStore();
@@ -64,7 +60,7 @@ class DialogueHealthTests {
 
     private DialogueHealth health(Dialogues dialogues, Duration patience) {
         var prognosis = new Prognosis(PrognosisTests.SETTINGS, () -> 0);
-        var chart = new Chart(store.gateways(), prognosis, Clock.fixed(NOW, ZoneOffset.UTC));
+        var chart = new Chart(store.gateways(), prognosis);
         return new DialogueHealth(
                 dialogues, store.features(), chart, new Stocktaking(patience), ROUNDS, SomeBreakers.patient());
     }
@@ -128,7 +124,11 @@ class DialogueHealthTests {
 
         assertThat(after.status())
                 .isEqualTo(new Gateway.Status(
-                        true, 0, null, NOW, NOW, "2025-11-25", "streamable_http", ALL, "{\"name\":\"double\"}", null));
+                        new Gateway.Condition(
+                                true, 0, null, "2025-11-25", "streamable_http", ALL, "{\"name\":\"double\"}"),
+                        MemoryStore.NOW,
+                        MemoryStore.NOW,
+                        null));
         assertThat(store.nexts).containsExactly(Duration.ofSeconds(60));
         assertThat(store.events).singleElement().satisfies(event -> {
             assertThat(event.kind()).isEqualTo(GatewayEvent.Kind.HEALTH);
@@ -142,7 +142,7 @@ class DialogueHealthTests {
         var once = health.check(gateway).block(LONG);
         var twice = health.check(once).block(LONG);
 
-        assertThat(twice.status().healthy()).isTrue();
+        assertThat(twice.status().condition().healthy()).isTrue();
         assertThat(store.events).hasSize(1);
     }
 
@@ -153,8 +153,9 @@ class DialogueHealthTests {
                 .check(gateway)
                 .block(LONG);
 
-        assertThat(after.status().healthy()).isFalse();
-        assertThat(after.status().lastError()).isEqualTo("upstream answered 401 to initialize: check auth_token");
+        assertThat(after.status().condition().healthy()).isFalse();
+        assertThat(after.status().condition().lastError())
+                .isEqualTo("upstream answered 401 to initialize: check auth_token");
         assertThat(store.events)
                 .extracting(GatewayEvent::detail)
                 .containsExactly(
@@ -173,8 +174,8 @@ class DialogueHealthTests {
                 .check(gateway)
                 .block(LONG);
 
-        assertThat(silent.status().healthy()).isFalse();
-        assertThat(without.status().healthy()).isTrue();
+        assertThat(silent.status().condition().healthy()).isFalse();
+        assertThat(without.status().condition().healthy()).isTrue();
     }
 
     @Test
@@ -183,7 +184,7 @@ class DialogueHealthTests {
                 .check(gateway)
                 .block(LONG);
 
-        assertThat(after.status().healthy()).isTrue();
+        assertThat(after.status().condition().healthy()).isTrue();
     }
 
     @Test
@@ -217,8 +218,8 @@ class DialogueHealthTests {
                 .isEqualTo(new Health.Discovery(new Outcome(1, 0, 0), new Outcome(2, 0, 0), new Outcome(1, 0, 0)));
         assertThat(store.offered.get(Kind.TOOL))
                 .containsExactly(new Discovered("echo", "{\"name\":\"echo\",\"inputSchema\":{}}"));
-        assertThat(store.rows.get(gateway.id()).status().discoveredAt()).isEqualTo(NOW);
-        assertThat(store.rows.get(gateway.id()).status().healthy()).isTrue();
+        assertThat(store.rows.get(gateway.id()).status().discoveredAt()).isEqualTo(MemoryStore.NOW);
+        assertThat(store.rows.get(gateway.id()).status().condition().healthy()).isTrue();
         assertThat(store.events.stream().filter(event -> event.kind() == GatewayEvent.Kind.REFRESH))
                 .singleElement()
                 .extracting(GatewayEvent::detail)
@@ -271,7 +272,7 @@ class DialogueHealthTests {
                     .hasMessage("upstream answered prompts/list with error -32603");
         }
         assertThat(store.offered).isEmpty();
-        assertThat(store.rows.get(gateway.id()).status().healthy()).isTrue();
+        assertThat(store.rows.get(gateway.id()).status().condition().healthy()).isTrue();
         assertThat(store.rows.get(gateway.id()).status().discoveredAt()).isNull();
         assertThat(store.events)
                 .extracting(GatewayEvent::detail)
@@ -293,7 +294,8 @@ class DialogueHealthTests {
         var health = health(failing(new Reason.UpstreamFailed("could not connect", null)));
 
         assertThatThrownBy(() -> health.discover(gateway).block(LONG)).hasMessage("could not connect");
-        assertThat(store.rows.get(gateway.id()).status().lastError()).isEqualTo("could not connect");
+        assertThat(store.rows.get(gateway.id()).status().condition().lastError())
+                .isEqualTo("could not connect");
     }
 
     @Test
@@ -311,9 +313,10 @@ class DialogueHealthTests {
         pong.tryEmitValue("{}").orThrow();
 
         assertThat(asked).hasValue(1);
-        assertThat(store.rows.get(gateway.id()).status().healthy()).isTrue();
+        assertThat(store.rows.get(gateway.id()).status().condition().healthy()).isTrue();
 
-        assertThat(health.check(gateway).block(LONG).status().healthy()).isTrue();
+        assertThat(health.check(gateway).block(LONG).status().condition().healthy())
+                .isTrue();
         assertThat(asked).hasValue(2);
     }
 }

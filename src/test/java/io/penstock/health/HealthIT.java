@@ -141,7 +141,8 @@ class HealthIT {
 
     private Gateway.Status awaitStatus(UUID id, boolean healthy) {
         await().atMost(LONG)
-                .untilAsserted(() -> assertThat(status(id).healthy()).isEqualTo(healthy));
+                .untilAsserted(
+                        () -> assertThat(status(id).condition().healthy()).isEqualTo(healthy));
         return status(id);
     }
 
@@ -155,8 +156,8 @@ class HealthIT {
             var id = register("well " + path.substring(1), path, "sesame").id();
 
             var status = awaitStatus(id, true);
-            assertThat(status.transportInUse()).isEqualTo(path.equals("/sse") ? "sse" : "streamable_http");
-            assertThat(status.lastError()).isNull();
+            assertThat(status.condition().transportInUse()).isEqualTo(path.equals("/sse") ? "sse" : "streamable_http");
+            assertThat(status.condition().lastError()).isNull();
             await().atMost(LONG).until(() -> status(id).discoveredAt() != null);
             var echo = features.list(Kind.TOOL, new Viewer(true, "", Set.of()), EVERYTHING, 100, null)
                     .filter(tool -> tool.gateway().id().equals(id))
@@ -176,7 +177,8 @@ class HealthIT {
     void aRefusedCredentialShowsWithTheFieldToLookAt() {
         var status = awaitStatus(register("ill", "/mcp", "wrong").id(), false);
 
-        assertThat(status.lastError()).isEqualTo("upstream answered 401 to server/discover: check auth_token");
+        assertThat(status.condition().lastError())
+                .isEqualTo("upstream answered 401 to server/discover: check auth_token");
         assertThat(status.discoveredAt()).isNull();
     }
 }

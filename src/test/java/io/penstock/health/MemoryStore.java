@@ -6,6 +6,7 @@ import io.penstock.catalog.Features;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.GatewayEvent;
 import io.penstock.catalog.Gateways;
+import io.penstock.catalog.Gateways.Heard;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,9 @@ import reactor.core.publisher.Mono;
 
 /** Gateways and what they offer, as far as health writes them. */
 final class MemoryStore {
+
+    /** What its clock says. */
+    static final Instant NOW = Instant.parse("2026-11-21T07:00:00Z");
 
     final Map<UUID, Gateway> rows = new ConcurrentHashMap<>();
     final Map<Feature.Kind, List<Features.Discovered>> offered = new ConcurrentHashMap<>();
@@ -39,8 +43,16 @@ final class MemoryStore {
             case "checked" ->
                 Mono.fromRunnable(() -> {
                     var gateway = (Gateway) arguments[0];
-                    rows.put(gateway.id(), gateway.with((Gateway.Status) arguments[1]));
-                    nexts.add((Duration) arguments[2]);
+                    var heard = (Heard) arguments[2];
+                    var before = gateway.status();
+                    rows.put(
+                            gateway.id(),
+                            gateway.with(new Gateway.Status(
+                                    (Gateway.Condition) arguments[1],
+                                    NOW,
+                                    heard == Heard.NOTHING ? before.lastSeenAt() : NOW,
+                                    heard == Heard.OFFERS ? NOW : before.discoveredAt())));
+                    nexts.add((Duration) arguments[3]);
                 });
             case "addEvent" ->
                 Mono.fromRunnable(() -> events.addFirst(new GatewayEvent(

@@ -13,10 +13,8 @@ import io.penstock.relay.breaker.SomeBreakers;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -32,7 +30,6 @@ import reactor.test.StepVerifier;
 class PerUserHealthTests {
 
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Caller ANN =
             new Caller("ann@example.com", Caller.Source.JWT, false, Set.of(), null, "", Instant.MAX);
 
@@ -45,7 +42,7 @@ class PerUserHealthTests {
 
     private DialogueHealth health() {
         var prognosis = new Prognosis(PrognosisTests.SETTINGS, () -> 0);
-        var chart = new Chart(store.gateways(), prognosis, Clock.fixed(NOW, ZoneOffset.UTC));
+        var chart = new Chart(store.gateways(), prognosis);
         var dialogues = new Dialogues() {
             @Override
             public <T> Mono<T> hold(Gateway asked, Function<Dialogue, Mono<T>> talk) {
@@ -92,9 +89,9 @@ class PerUserHealthTests {
 
         var seen = checked().status();
 
-        assertThat(seen.healthy()).isTrue();
-        assertThat(seen.lastError()).isNull();
-        assertThat(seen.lastSeenAt()).isEqualTo(NOW);
+        assertThat(seen.condition().healthy()).isTrue();
+        assertThat(seen.condition().lastError()).isNull();
+        assertThat(seen.lastSeenAt()).isEqualTo(MemoryStore.NOW);
         assertThat(named).isEmpty();
     }
 
@@ -102,7 +99,7 @@ class PerUserHealthTests {
     void oneThatDoesNotAnswerIsDown() {
         refusal = new Reason.UpstreamFailed("could not connect", null);
 
-        assertThat(checked().status().healthy()).isFalse();
+        assertThat(checked().status().condition().healthy()).isFalse();
     }
 
     @Test
@@ -111,6 +108,7 @@ class PerUserHealthTests {
 
         assertThat(Objects.requireNonNull(health().check(other).block(LONG))
                         .status()
+                        .condition()
                         .healthy())
                 .isFalse();
     }
@@ -124,7 +122,7 @@ class PerUserHealthTests {
         assertThat(found.tools().removed()).isZero();
         assertThat(store.offered.get(Kind.TOOL)).hasSize(1);
         assertThat(named).isEmpty();
-        assertThat(store.rows.get(gateway.id()).status().healthy()).isTrue();
+        assertThat(store.rows.get(gateway.id()).status().condition().healthy()).isTrue();
     }
 
     @Test

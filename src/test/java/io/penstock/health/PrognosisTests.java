@@ -3,6 +3,7 @@ package io.penstock.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Gateway.Condition;
 import io.penstock.catalog.Gateway.Status;
 import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Transport;
@@ -33,46 +34,42 @@ class PrognosisTests {
 
     private final Prognosis prognosis = new Prognosis(SETTINGS, () -> 1);
 
-    private Status after(Status before, Sighting... sightings) {
-        Status status = before;
+    private Condition after(Sighting... sightings) {
+        Condition condition = Gateway.Status.UNSEEN.condition();
         for (Sighting sighting : sightings) {
-            status = prognosis.after(status, sighting, NOW);
+            condition = prognosis.after(condition, sighting);
         }
-        return status;
+        return condition;
     }
 
     @Test
     void oneThatWasNeverWellIsUnhealthyAtTheFirstFailure() {
-        var status = after(SampleGateways.NEW, ILL);
+        var status = after(ILL);
 
         assertThat(status.healthy()).isFalse();
         assertThat(status.lastError()).isEqualTo("upstream answered 401 to initialize: check auth_token");
-        assertThat(status.lastCheckedAt()).isEqualTo(NOW);
-        assertThat(status.lastSeenAt()).isNull();
     }
 
     @Test
     void oneThatWasWellIsUnhealthyAfterAsManyFailuresInARowAsTheThreshold() {
-        var twice = after(SampleGateways.NEW, WELL, ILL, ILL);
-        var thrice = after(twice, ILL);
+        var twice = after(WELL, ILL, ILL);
+        var thrice = after(WELL, ILL, ILL, ILL);
 
         assertThat(twice.healthy()).isTrue();
         assertThat(twice.lastError()).isNull();
         assertThat(thrice.healthy()).isFalse();
         assertThat(thrice.lastError()).contains("check auth_token");
         assertThat(thrice.protocolVersion()).isEqualTo("2025-11-25");
-        assertThat(thrice.lastSeenAt()).isEqualTo(NOW);
     }
 
     @Test
     void failuresWithASuccessBetweenThemAreNotInARow() {
-        assertThat(after(SampleGateways.NEW, WELL, ILL, ILL, WELL, ILL, ILL).healthy())
-                .isTrue();
+        assertThat(after(WELL, ILL, ILL, WELL, ILL, ILL).healthy()).isTrue();
     }
 
     @Test
     void oneSuccessMendsEverything() {
-        var status = after(SampleGateways.NEW, ILL, ILL, ILL, ILL, WELL);
+        var status = after(ILL, ILL, ILL, ILL, WELL);
 
         assertThat(status.healthy()).isTrue();
         assertThat(status.failures()).isZero();
@@ -82,7 +79,7 @@ class PrognosisTests {
 
     @Test
     void aHealthyOneIsCheckedWithinItsIntervalButNotOnTheDot() {
-        var healthy = after(SampleGateways.NEW, WELL);
+        var healthy = after(WELL);
 
         assertThat(new Prognosis(SETTINGS, () -> 0).next(GATEWAY, healthy)).isEqualTo(Duration.ofSeconds(60));
         assertThat(new Prognosis(SETTINGS, () -> 1).next(GATEWAY, healthy)).isEqualTo(Duration.ofSeconds(54));
@@ -113,15 +110,14 @@ class PrognosisTests {
                 NOW,
                 1);
 
-        assertThat(new Prognosis(SETTINGS, () -> 0).next(own, after(SampleGateways.NEW, WELL)))
-                .isEqualTo(Duration.ofSeconds(5));
+        assertThat(new Prognosis(SETTINGS, () -> 0).next(own, after(WELL))).isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test
     void anUnhealthyOneIsCheckedLessAndLessUpToFiveMinutesAtARandomMoment() {
-        var unhealthy = after(SampleGateways.NEW, ILL, ILL, ILL);
-        var later = after(unhealthy, ILL);
-        var muchLater = after(later, ILL, ILL, ILL, ILL, ILL);
+        var unhealthy = after(ILL, ILL, ILL);
+        var later = after(ILL, ILL, ILL, ILL);
+        var muchLater = after(ILL, ILL, ILL, ILL, ILL, ILL, ILL, ILL, ILL);
 
         assertThat(prognosis.next(GATEWAY, unhealthy)).isEqualTo(Duration.ofSeconds(60));
         assertThat(prognosis.next(GATEWAY, later)).isEqualTo(Duration.ofMinutes(2));
@@ -132,19 +128,17 @@ class PrognosisTests {
 
     @Test
     void discoveryIsWantedWhenNeverDoneWhenOldAndWhenItWasAway() {
-        var read = discovered(after(SampleGateways.NEW, WELL));
-
-        assertThat(prognosis.wantsDiscovery(true, after(SampleGateways.NEW, WELL), NOW))
+        assertThat(prognosis.wantsDiscovery(true, new Status(after(WELL), NOW, NOW, null)))
                 .isTrue();
-        assertThat(prognosis.wantsDiscovery(true, read, NOW)).isFalse();
-        assertThat(prognosis.wantsDiscovery(true, read, NOW.plus(Duration.ofMinutes(11))))
+        assertThat(prognosis.wantsDiscovery(true, readAt(NOW))).isFalse();
+        assertThat(prognosis.wantsDiscovery(true, readAt(NOW.minus(Duration.ofMinutes(11)))))
                 .isTrue();
-        assertThat(prognosis.wantsDiscovery(false, read, NOW)).isTrue();
-        assertThat(prognosis.wantsDiscovery(null, after(SampleGateways.NEW, ILL), NOW))
+        assertThat(prognosis.wantsDiscovery(false, readAt(NOW))).isTrue();
+        assertThat(prognosis.wantsDiscovery(null, new Status(after(ILL), NOW, null, null)))
                 .isFalse();
     }
 
-    private static Status discovered(Status status) {
-        return new Status(status.healthy(), 0, null, NOW, NOW, status.protocolVersion(), "sse", "{}", null, NOW);
+    private Status readAt(Instant moment) {
+        return new Status(after(WELL), NOW, NOW, moment);
     }
 }

@@ -39,7 +39,7 @@ record Offered(
                 gateway.teamId(),
                 feature.tags(),
                 feature.enabled(),
-                gateway.status().healthy(),
+                gateway.status().condition().healthy(),
                 feature.hash(),
                 feature.approved(),
                 feature.createdAt(),

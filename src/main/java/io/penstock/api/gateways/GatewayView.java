@@ -65,8 +65,9 @@ record GatewayView(
         var shown = Json.stored(gateway.auth().shown());
         var tls = Json.stored(gateway.tls() == null ? "{}" : gateway.tls().shown());
         var status = gateway.status();
+        var condition = status.condition();
         var interval = gateway.checkInterval();
-        var capabilities = status.capabilities();
+        var capabilities = condition.capabilities();
         return new GatewayView(
                 gateway.id(),
                 gateway.name(),
@@ -96,13 +97,13 @@ record GatewayView(
                 gateway.driftPolicy().name().toLowerCase(Locale.ROOT),
                 gateway.repeatIdempotentCalls(),
                 gateway.enabled(),
-                status.healthy(),
-                status.lastError(),
+                condition.healthy(),
+                condition.lastError(),
                 circuit,
                 status.lastCheckedAt(),
                 status.lastSeenAt(),
-                status.protocolVersion(),
-                status.transportInUse(),
+                condition.protocolVersion(),
+                condition.transportInUse(),
                 capabilities == null ? null : Json.stored(capabilities),
                 counts.tools(),
                 counts.resources(),

@@ -58,6 +58,6 @@ final class Registrations {
 
     /** Where another replica was so quick that the look is its own to write down, nothing may be written yet. */
     private static boolean mayBeHealthy(Gateway gateway) {
-        return !Boolean.FALSE.equals(gateway.status().healthy());
+        return !Boolean.FALSE.equals(gateway.status().condition().healthy());
     }
 }

@@ -140,14 +140,15 @@ final class SupportBundle {
 
     private OneGateway gateway(Gateway gateway) {
         var status = gateway.status();
+        var condition = status.condition();
         return new OneGateway(
                 gateway.id(),
                 gateway.enabled(),
-                status.healthy(),
-                status.failures(),
+                condition.healthy(),
+                condition.failures(),
                 health.circuit(gateway.id()),
                 gateway.transport().name(),
-                status.protocolVersion(),
+                condition.protocolVersion(),
                 gateway.auth().type(),
                 gateway.tls() != null,
                 status.lastSeenAt());

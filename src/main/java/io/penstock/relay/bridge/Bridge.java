@@ -214,10 +214,10 @@ final class Bridge implements Upstreams {
     /** What the upstream was last seen to speak; null where nothing was seen yet. */
     private static @Nullable Era spoken(Gateway gateway) {
         if (gateway.transport() == Transport.SSE
-                || "sse".equals(gateway.status().transportInUse())) {
+                || "sse".equals(gateway.status().condition().transportInUse())) {
             return Era.HTTP_SSE;
         }
-        String text = gateway.status().protocolVersion();
+        String text = gateway.status().condition().protocolVersion();
         var version = text == null ? null : ProtocolVersion.find(text);
         if (version == null) {
             return null;

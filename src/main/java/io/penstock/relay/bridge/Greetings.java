@@ -81,7 +81,7 @@ final class Greetings {
     }
 
     private static Words last(Gateway gateway, String instructions) {
-        var seen = gateway.status();
+        var seen = gateway.status().condition();
         return new Words(
                 seen.capabilities() == null ? LIKELY : seen.capabilities(),
                 seen.serverInfo() == null ? self(gateway.name()) : seen.serverInfo(),
@@ -116,7 +116,7 @@ final class Greetings {
     private static Words words(Showing showing) {
         var united = new LinkedHashMap<String, String>();
         for (Gateway gateway : showing.gateways()) {
-            String said = gateway.status().capabilities();
+            String said = gateway.status().condition().capabilities();
             if (said != null && JsonParts.isObject(said)) {
                 JsonParts.members(said).forEach((key, value) -> unite(united, key, value));
             }

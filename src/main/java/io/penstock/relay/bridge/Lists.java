@@ -72,7 +72,8 @@ final class Lists {
 
     private static List<String> unavailable(Showing showing) {
         return showing.gateways().stream()
-                .filter(gateway -> Boolean.FALSE.equals(gateway.status().healthy()))
+                .filter(gateway ->
+                        Boolean.FALSE.equals(gateway.status().condition().healthy()))
                 .map(Gateway::slug)
                 .toList();
     }

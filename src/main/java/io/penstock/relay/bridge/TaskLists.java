@@ -64,7 +64,7 @@ final class TaskLists {
     }
 
     private static boolean lists(Gateway gateway) {
-        String tasks = JsonParts.member(gateway.status().capabilities(), "tasks");
+        String tasks = JsonParts.member(gateway.status().condition().capabilities(), "tasks");
         return JsonParts.member(tasks, "list") != null;
     }
 

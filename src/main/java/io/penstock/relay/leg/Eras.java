@@ -39,7 +39,7 @@ final class Eras {
     List<Era> of(Gateway gateway) {
         var allowed = allowed(gateway.transport());
         Era own = seen.getIfPresent(Key.of(gateway));
-        Era last = own == null ? last(gateway.status()) : own;
+        Era last = own == null ? last(gateway.status().condition()) : own;
         return last == null || !allowed.contains(last)
                 ? allowed
                 : Stream.concat(Stream.of(last), allowed.stream().filter(era -> era != last))
@@ -63,11 +63,11 @@ final class Eras {
         };
     }
 
-    private static @Nullable Era last(Gateway.Status status) {
-        if ("sse".equals(status.transportInUse())) {
+    private static @Nullable Era last(Gateway.Condition condition) {
+        if ("sse".equals(condition.transportInUse())) {
             return Era.HTTP_SSE;
         }
-        String text = status.protocolVersion();
+        String text = condition.protocolVersion();
         var version = text == null ? null : ProtocolVersion.find(text);
         if (version == null) {
             return null;

@@ -85,6 +85,7 @@ class KeyRotationIT {
                                 .allMatch(gateway -> Boolean.TRUE.equals(catalog.snapshot()
                                         .gateway(gateway.id())
                                         .status()
+                                        .condition()
                                         .healthy()))));
         seal(SECRETS - GATEWAYS);
     }

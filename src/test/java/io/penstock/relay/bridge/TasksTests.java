@@ -34,9 +34,11 @@ class TasksTests {
     private final Route all = new Route.Many(new Showing("all", List.of(other, one), Map.of()));
 
     private static Gateway declaring(Gateway gateway) {
-        var status = SampleGateways.NEW;
         return gateway.with(new Gateway.Status(
-                true, 0, null, null, null, "2025-11-25", "streamable_http", DECLARED, status.serverInfo(), null));
+                new Gateway.Condition(true, 0, null, "2025-11-25", "streamable_http", DECLARED, null),
+                null,
+                null,
+                null));
     }
 
     private static Gateway renamed(Gateway gateway) {
