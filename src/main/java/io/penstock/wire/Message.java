@@ -3,6 +3,7 @@ package io.penstock.wire;
 import io.penstock.wire.Refusal.Reason;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.io.JsonStringEncoder;
 
@@ -97,6 +98,15 @@ public sealed interface Message {
             throw new Refusal(new Reason.Malformed("A message has a method, or an id with a result or an error"));
         }
         return new Result(id, result);
+    }
+
+    /** The same of what need not be a message; empty where it is none. */
+    static Optional<Message> tryRead(String json) {
+        try {
+            return Optional.of(read(json));
+        } catch (Refusal noMessage) {
+            return Optional.empty();
+        }
     }
 
     /** The message on one line. */

@@ -412,6 +412,26 @@ class DataPlaneIT {
         assertThat(response.body()).contains("compressed body").doesNotContain("packed");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"code\":-32600,\"message\":\"x\",\"stackTrace\":[\"at secret.Place\"]}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"secret\":1}}",
+                "{secret",
+                "[]"
+            })
+    void aRefusalThatIsNoErrorOfJsonRpcIsNotPassedOn(String body) throws Exception {
+        upstream.script = (request, response) -> ScriptedUpstream.json(response.status(400), body);
+
+        var response = modern();
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body())
+                .startsWith("{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32600,")
+                .contains("The upstream refused the request")
+                .doesNotContain("secret");
+    }
+
     @Test
     void aStreamThatBreaksOffEndsWithAnErrorForItsRequest() throws Exception {
         upstream.script = (request, response) -> response.sse()

@@ -78,13 +78,9 @@ final class Answering {
 
     /** An upstream's error without an id is still the answer to this request. Empty where it is no error of JSON-RPC. */
     private static Optional<String> failure(String text, String id) {
-        try {
-            return Message.read(text) instanceof Message.Failure failure
-                    ? Optional.of(failure.to(id).json())
-                    : Optional.empty();
-        } catch (Refusal notAMessage) {
-            return Optional.empty();
-        }
+        return Message.tryRead(text)
+                .filter(Message.Failure.class::isInstance)
+                .map(failure -> ((Message.Failure) failure).to(id).json());
     }
 
     private @Nullable String message(SseEvent event) {
@@ -111,11 +107,9 @@ final class Answering {
     }
 
     private static Message understood(String text) {
-        try {
-            return Message.read(text);
-        } catch (Refusal notAMessage) {
-            throw new Refusal(new Reason.UpstreamFailed("The upstream said what is no message of JSON-RPC", null));
-        }
+        return Message.tryRead(text)
+                .orElseThrow(() -> new Refusal(
+                        new Reason.UpstreamFailed("The upstream said what is no message of JSON-RPC", null)));
     }
 
     /** What comes after a stream that ended before the answer. */

@@ -83,11 +83,7 @@ record Reading(
     }
 
     private static Message.@Nullable Failure failure(String words) {
-        try {
-            return Message.read(words) instanceof Message.Failure failure ? failure : null;
-        } catch (Refusal noMessage) {
-            return null;
-        }
+        return Message.tryRead(words).orElse(null) instanceof Message.Failure failure ? failure : null;
     }
 
     private Mono<Heard> whole(String type, ByteBufFlux body) {
@@ -125,12 +121,7 @@ record Reading(
     }
 
     private Message message(String text) {
-        Message said;
-        try {
-            said = Message.read(text);
-        } catch (Refusal e) {
-            throw faults.noMessage();
-        }
+        Message said = Message.tryRead(text).orElseThrow(faults::noMessage);
         if (id != null
                 && said instanceof Message.Response response
                 && response.id() != null

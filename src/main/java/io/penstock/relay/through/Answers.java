@@ -151,7 +151,7 @@ final class Answers {
     }
 
     /** An upstream's 401 and 403 speak of the gateway's credential and its challenge names another resource: neither goes on. */
-    private static Reply failed(int status, String type, byte[] body) {
+    private Reply failed(int status, String type, byte[] body) {
         if (status == 401 || status == 403) {
             throw failedWith("The upstream refused the gateway's credential", status);
         }
@@ -166,14 +166,21 @@ final class Answers {
                     status < 400 ? "The upstream redirects, and redirects are not followed" : "The upstream failed",
                     status);
         }
-        boolean message = type.equals("application/json") && body.length > 0 && body[0] == '{';
+        var envelope = permit.arrival().envelope();
         return new Reply.Json(
                 status,
-                message
+                type.equals("application/json") && isError(body)
                         ? body
                         : RpcError.of(new Reason.Malformed("The upstream refused the request"))
-                                .bytes(null),
+                                .bytes(envelope == null ? null : envelope.id()),
                 null);
+    }
+
+    /** What is no error of JSON-RPC may be anything, a stack trace of the upstream's among it. */
+    private static boolean isError(byte[] body) {
+        return Message.tryRead(new String(body, StandardCharsets.UTF_8))
+                .filter(Message.Failure.class::isInstance)
+                .isPresent();
     }
 
     private static Refusal failedWith(String detail, int status) {
@@ -214,15 +221,11 @@ final class Answers {
 
     /** Whether the call cannot be sent again after this: it is answered, or the upstream has asked something. */
     private static boolean commits(SseEvent event) {
-        return event.data() != null && !event.data().isEmpty() && !(message(event.data()) instanceof Message.Told);
+        return event.data() != null && !event.data().isEmpty() && told(event.data()) == null;
     }
 
-    private static @Nullable Message message(String data) {
-        try {
-            return Message.read(data);
-        } catch (Refusal unreadable) {
-            return null;
-        }
+    private static Message.@Nullable Told told(String data) {
+        return Message.tryRead(data).orElse(null) instanceof Message.Told told ? told : null;
     }
 
     /** What a second try says in the stream that the first one has begun. Progress is not told twice, since it may only increase. */
@@ -235,10 +238,8 @@ final class Answers {
     }
 
     private static boolean isProgress(SseEvent event) {
-        return event.data() != null
-                && !event.data().isEmpty()
-                && message(event.data()) instanceof Message.Told told
-                && told.method().equals("notifications/progress");
+        var told = event.data() == null || event.data().isEmpty() ? null : told(event.data());
+        return told != null && told.method().equals("notifications/progress");
     }
 
     /** A client that can resume is left to do so; any other gets the request's end as an error. */
