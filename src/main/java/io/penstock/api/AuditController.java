@@ -85,7 +85,7 @@ public final class AuditController {
                 limit,
                 request,
                 recorded -> new Cursor(recorded.time(), recorded.id()),
-                recorded -> Mono.just(EntryView.of(recorded)));
+                EntryView::of);
     }
 
     /** The whole trail as lines of JSON, for an archive and for the command that verifies it. */

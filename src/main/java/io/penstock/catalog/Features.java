@@ -1,6 +1,8 @@
 package io.penstock.catalog;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -33,8 +35,11 @@ public interface Features {
     /** Replaces what a gateway offers of one kind, in one transaction; a changed definition is recorded as {@code DRIFT}. */
     Mono<Outcome> replace(Gateway gateway, Feature.Kind kind, List<Discovered> discovered);
 
-    /** How many tools, resources (with templates) and prompts each gateway offers. */
-    Mono<Counts> counts(UUID gatewayId);
+    /** How many tools, resources (with templates) and prompts each of these gateways offers; without those that offer nothing. */
+    Mono<Map<UUID, Counts>> counts(Collection<UUID> gatewayIds);
 
-    record Counts(int tools, int resources, int prompts) {}
+    record Counts(int tools, int resources, int prompts) {
+
+        public static final Counts NONE = new Counts(0, 0, 0);
+    }
 }

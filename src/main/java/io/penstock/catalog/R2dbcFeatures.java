@@ -4,8 +4,10 @@ import io.penstock.store.Changes;
 import io.penstock.store.Transactions;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
-import java.util.HashMap;
+import io.r2dbc.spi.Readable;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -34,8 +36,11 @@ final class R2dbcFeatures implements Features {
             """;
 
     private static final String COUNTS = """
-            SELECT f.kind AS kind, COUNT(*) AS number FROM features f
-            WHERE f.gateway_id = :gateway AND NOT f.gone GROUP BY f.kind
+            SELECT f.gateway_id AS gateway,
+                COUNT(*) FILTER (WHERE f.kind = 'TOOL') AS tools,
+                COUNT(*) FILTER (WHERE f.kind IN ('RESOURCE', 'RESOURCE_TEMPLATE')) AS resources,
+                COUNT(*) FILTER (WHERE f.kind = 'PROMPT') AS prompts
+            FROM features f WHERE f.gateway_id = ANY(:gateways) AND NOT f.gone GROUP BY f.gateway_id
             """;
 
     private final DatabaseClient database;
@@ -117,19 +122,18 @@ final class R2dbcFeatures implements Features {
     }
 
     @Override
-    public Mono<Counts> counts(UUID gatewayId) {
+    public Mono<Map<UUID, Counts>> counts(Collection<UUID> gatewayIds) {
         return database.sql(COUNTS)
-                .bind("gateway", gatewayId)
-                .map(row -> java.util.Map.entry(
-                        Feature.Kind.valueOf(Columns.get(row, "kind", String.class)),
-                        Columns.get(row, "number", Long.class).intValue()))
+                .bind("gateways", gatewayIds.toArray(UUID[]::new))
+                .map(row -> Map.entry(
+                        Columns.get(row, "gateway", UUID.class),
+                        new Counts(number(row, "tools"), number(row, "resources"), number(row, "prompts"))))
                 .all()
-                .collect(HashMap<Feature.Kind, Integer>::new, (counts, row) -> counts.put(row.getKey(), row.getValue()))
-                .map(counts -> new Counts(
-                        counts.getOrDefault(Feature.Kind.TOOL, 0),
-                        counts.getOrDefault(Feature.Kind.RESOURCE, 0)
-                                + counts.getOrDefault(Feature.Kind.RESOURCE_TEMPLATE, 0),
-                        counts.getOrDefault(Feature.Kind.PROMPT, 0)));
+                .collectMap(Map.Entry::getKey, Map.Entry::getValue);
+    }
+
+    private static int number(Readable row, String column) {
+        return Columns.get(row, column, Long.class).intValue();
     }
 
     /** The gateway that offers it. */
@@ -137,8 +141,8 @@ final class R2dbcFeatures implements Features {
         return database.sql(LOCK)
                 .bind("id", id)
                 .bind("kind", kind.name())
-                .map(row -> java.util.Map.entry(
-                        Columns.get(row, "version", Long.class), Columns.get(row, "gateway_id", UUID.class)))
+                .map(row ->
+                        Map.entry(Columns.get(row, "version", Long.class), Columns.get(row, "gateway_id", UUID.class)))
                 .one()
                 .handle((row, sink) -> {
                     long stored = row.getKey();

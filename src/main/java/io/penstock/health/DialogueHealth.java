@@ -84,8 +84,8 @@ final class DialogueHealth implements Health {
      * their names may be that user's own, and everybody who sees the gateway would see them. Empty where something is known.
      */
     Mono<Discovery> discoverFirst(Gateway gateway, Caller caller) {
-        return features.counts(gateway.id())
-                .filter(counts -> counts.tools() + counts.resources() + counts.prompts() == 0)
+        return features.counts(Set.of(gateway.id()))
+                .filter(Map::isEmpty)
                 .flatMap(_ ->
                         discoveries.join(gateway, caller.user(), named -> read(named, caller, Set.of(Kind.RESOURCE))));
     }

@@ -10,10 +10,12 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -134,12 +136,14 @@ final class MemoryFeatures implements Features {
     }
 
     @Override
-    public Mono<Counts> counts(UUID gatewayId) {
-        return Mono.fromSupplier(() -> new Counts(
-                (int) rows.values().stream()
-                        .filter(row -> row.gateway().id().equals(gatewayId))
-                        .count(),
-                0,
-                0));
+    public Mono<Map<UUID, Counts>> counts(Collection<UUID> gatewayIds) {
+        return Mono.fromSupplier(() -> rows.values().stream()
+                .map(row -> row.gateway().id())
+                .filter(gatewayIds::contains)
+                .collect(Collectors.toMap(id -> id, _ -> new Counts(1, 0, 0), MemoryFeatures::sum)));
+    }
+
+    private static Counts sum(Counts one, Counts other) {
+        return new Counts(one.tools() + other.tools(), 0, 0);
     }
 }

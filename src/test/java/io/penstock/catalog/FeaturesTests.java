@@ -18,6 +18,7 @@ import io.penstock.wire.Refusal.Reason;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -258,7 +259,7 @@ class FeaturesTests {
         assertThat(replace(gateway, Feature.Kind.TOOL)).isEqualTo(new Outcome(0, 0, 1));
         assertThat(tools()).isEmpty();
         assertThat(get(features.find(Feature.Kind.TOOL, off.id()))).isNull();
-        assertThat(get(features.counts(gateway.id()))).isEqualTo(new Counts(0, 0, 0));
+        assertThat(get(features.counts(List.of(gateway.id())))).isEmpty();
         assertThat(get(snapshots.read()).barred(gateway.id(), Feature.Kind.TOOL, "rm"))
                 .isEqualTo(Barred.OFF);
 
@@ -311,7 +312,7 @@ class FeaturesTests {
                 .collectList());
 
         assertThat(outcomes).containsOnlyOnce(new Outcome(2, 0, 0)).hasSize(4);
-        assertThat(get(features.counts(gateway.id()))).isEqualTo(new Counts(0, 2, 0));
+        assertThat(get(features.counts(List.of(gateway.id())))).isEqualTo(Map.of(gateway.id(), new Counts(0, 2, 0)));
     }
 
     @Test

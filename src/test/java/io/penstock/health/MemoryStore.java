@@ -11,6 +11,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -85,7 +86,7 @@ final class MemoryStore {
     Features features() {
         return answering(Features.class, (_, method, arguments) -> {
             if (method.getName().equals("counts")) {
-                return Mono.fromSupplier(this::counts);
+                return Mono.fromSupplier(() -> counts((Collection<?>) arguments[0]));
             }
             if (!method.getName().equals("replace")) {
                 throw new UnsupportedOperationException(method.getName());
@@ -99,11 +100,14 @@ final class MemoryStore {
         });
     }
 
-    private Features.Counts counts() {
-        return new Features.Counts(
+    private Map<?, Features.Counts> counts(Collection<?> gateways) {
+        var counts = new Features.Counts(
                 size(Feature.Kind.TOOL),
                 size(Feature.Kind.RESOURCE) + size(Feature.Kind.RESOURCE_TEMPLATE),
                 size(Feature.Kind.PROMPT));
+        return counts.equals(Features.Counts.NONE)
+                ? Map.of()
+                : Map.of(gateways.iterator().next(), counts);
     }
 
     private int size(Feature.Kind kind) {

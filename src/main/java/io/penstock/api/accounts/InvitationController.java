@@ -60,7 +60,7 @@ public final class InvitationController {
                         limit,
                         request,
                         row -> new Cursor(row.createdAt(), row.id()),
-                        row -> Mono.just(InvitationView.of(row, null))));
+                        row -> InvitationView.of(row, null)));
     }
 
     @Operation(summary = "Invite somebody to a team; the answer alone holds the token that accepts")

@@ -60,7 +60,7 @@ public final class RoleController {
                 limit,
                 request,
                 role -> new Cursor(role.createdAt(), role.id()),
-                role -> Mono.just(RoleView.of(role)));
+                RoleView::of);
     }
 
     @Operation(summary = "Make a role of one's own")

@@ -69,7 +69,7 @@ public final class TeamController {
                         limit,
                         request,
                         team -> new Cursor(team.createdAt(), team.pageKey()),
-                        team -> Mono.just(TeamView.of(team))));
+                        TeamView::of));
     }
 
     @Operation(summary = "Make a team, whose owner the caller is")

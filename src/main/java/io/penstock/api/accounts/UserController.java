@@ -87,7 +87,7 @@ public final class UserController {
                 limit,
                 request,
                 user -> new Cursor(user.createdAt(), user.id()),
-                user -> Mono.just(UserView.of(user)));
+                UserView::of);
     }
 
     @Operation(summary = "Make a user; a password that is given has to be changed at the first sign-in")
@@ -194,7 +194,7 @@ public final class UserController {
                 limit,
                 request,
                 event -> new Cursor(event.at(), event.id()),
-                event -> Mono.just(LoginView.of(event))));
+                LoginView::of));
     }
 
     private Mono<User> find(String id) {

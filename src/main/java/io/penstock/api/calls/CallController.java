@@ -57,7 +57,7 @@ public final class CallController {
                         limit,
                         request,
                         calls -> new Cursor(calls.last(), calls.id()),
-                        calls -> Mono.just(CallView.of(calls))));
+                        CallView::of));
     }
 
     private Mono<Optional<String>> whose(Caller caller, @Nullable String user) {

@@ -102,7 +102,7 @@ public abstract class FeatureController<V> {
                 limit,
                 request,
                 feature -> new Cursor(feature.createdAt(), feature.id()),
-                feature -> Mono.just(view.apply(feature)));
+                view);
     }
 
     @Operation(summary = "Read one")

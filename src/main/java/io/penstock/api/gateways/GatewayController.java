@@ -87,11 +87,14 @@ public final class GatewayController {
         var filter = parameters.namedFilter();
         parameters.close();
         return Page.of(
-                gateways.list(gate.viewer(caller, Permission.GATEWAYS_READ), filter, limit + 1, before),
+                gateways.list(gate.viewer(caller, Permission.GATEWAYS_READ), filter, limit + 1, before)
+                        .collectList()
+                        .flatMap(views::of)
+                        .flatMapIterable(rows -> rows),
                 limit,
                 request,
-                gateway -> new Cursor(gateway.createdAt(), gateway.id()),
-                this::view);
+                view -> new Cursor(view.createdAt(), view.id()),
+                view -> view);
     }
 
     @Operation(summary = "Register an upstream MCP server")

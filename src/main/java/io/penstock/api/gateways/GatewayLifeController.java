@@ -99,7 +99,7 @@ final class GatewayLifeController {
                         limit,
                         request,
                         event -> new Cursor(event.at(), event.id()),
-                        event -> Mono.just(EventView.of(event))));
+                        EventView::of));
     }
 
     private Mono<Gateway> active(Caller caller, String id) {

@@ -29,17 +29,14 @@ public final class Page {
      * @param rows up to {@code limit + 1} of them; the one too many tells that there is a next page
      */
     public static <R, V> Mono<ResponseEntity<List<V>>> of(
-            Flux<R> rows, int limit, ServerHttpRequest request, Function<R, Cursor> cursor, Function<R, Mono<V>> view) {
-        return rows.collectList().flatMap(all -> {
+            Flux<R> rows, int limit, ServerHttpRequest request, Function<R, Cursor> cursor, Function<R, V> view) {
+        return rows.collectList().map(all -> {
             var shown = all.size() > limit ? all.subList(0, limit) : all;
             var answer = ResponseEntity.ok();
             if (all.size() > limit) {
                 answer.header(HttpHeaders.LINK, next(request, limit, cursor.apply(shown.getLast())));
             }
-            return Flux.fromIterable(shown)
-                    .flatMapSequential(view, 8)
-                    .collectList()
-                    .map(answer::body);
+            return answer.body(shown.stream().map(view).toList());
         });
     }
 

@@ -119,7 +119,7 @@ public final class ConnectionController {
                 limit,
                 request,
                 token -> new Cursor(token.created(), token.id()),
-                token -> Mono.just(ConnectionView.of(token)));
+                ConnectionView::of);
     }
 
     @Operation(summary = "Read how a token is")

@@ -82,7 +82,7 @@ public final class ServerController {
                 limit,
                 request,
                 view -> new Cursor(view.createdAt(), view.id()),
-                Mono::just);
+                view -> view);
     }
 
     @Operation(summary = "Put a virtual server together")

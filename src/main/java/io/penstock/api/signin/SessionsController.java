@@ -185,7 +185,7 @@ public final class SessionsController {
                     limit,
                     http,
                     session -> new Cursor(session.createdAt(), session.id()),
-                    session -> Mono.just(SessionView.of(session, shown)));
+                    session -> SessionView.of(session, shown));
         });
     }
 

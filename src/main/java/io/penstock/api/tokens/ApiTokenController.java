@@ -76,7 +76,7 @@ public final class ApiTokenController {
                         limit,
                         request,
                         token -> new Cursor(token.createdAt(), token.id()),
-                        token -> Mono.just(ApiTokenView.of(token, null))));
+                        token -> ApiTokenView.of(token, null)));
     }
 
     @Operation(summary = "Make an API token; this answer alone holds its secret")
