@@ -82,7 +82,9 @@ class StartFailureIT {
                 "MCP_AUTH_ENABLED=true|SECRET_KEY: It is missing.",
                 "penstock.ingress.body-timeout=0s|PENSTOCK_INGRESS_BODYTIMEOUT: It must be longer than nothing, like 10s.",
                 "penstock.ingress.max-body=hush|PENSTOCK_INGRESS_MAXBODY: It must be a size, like 64KB or 1MB.",
-                "penstock.egress.max-connections=0|PENSTOCK_EGRESS_MAXCONNECTIONS: It must be greater than"
+                "penstock.egress.max-connections=0|PENSTOCK_EGRESS_MAXCONNECTIONS: It must be greater than",
+                "penstock.egress.max-conections=hush|PENSTOCK_EGRESS_MAXCONECTIONS: There is no such setting.",
+                "penstock.egres=hush|PENSTOCK_EGRES: There is no such setting."
             })
     void aSettingThatCannotBeRightIsNamedInOneLine(String setting, String line, CapturedOutput output) {
         refusesToStart(setting);

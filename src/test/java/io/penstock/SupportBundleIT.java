@@ -38,7 +38,8 @@ import tools.jackson.databind.json.JsonMapper;
             "SECRET_KEY=" + SupportBundleIT.COOKIE,
             "MCP_AUTH_CLIENT_SECRET=" + SupportBundleIT.CLIENT,
             "JWT_JWKS_URL=https://127.0.0.1:1/jwks?k=" + SupportBundleIT.IN_URL,
-            "penstock.unknown.setting=" + SupportBundleIT.STRAY,
+            "penstock.limits.tools[0].name=echo",
+            "penstock.limits.tools[0].unknown=" + SupportBundleIT.STRAY,
             "penstock.health.poll=1h"
         })
 class SupportBundleIT {

@@ -49,7 +49,7 @@ class PermissionMatrixTests {
     private static final Path PAGE = Path.of("src/docs/permissions.md");
     private static final String BEGIN = "<!-- the gate's answers, written by PermissionMatrixTests -->\n";
     private static final String END = "<!-- end of the gate's answers -->";
-    private static final String WRITE = "penstock.docs.write";
+    private static final String WRITE = "docs.write";
 
     private static final String USER = "user@example.com";
 

@@ -17,9 +17,11 @@ final class SettingsPages {
                 # Settings
 
                 Set them in the environment. A value that cannot be right stops the start, with the name of the setting.
+                So does a property of a file or of the command line that begins with `penstock.` and is not known; a variable that
+                begins with `PENSTOCK_` and is not known is warned of, since Kubernetes sets such variables itself.
                 Durations are written `500ms`, `10s`, `5m`; sizes `64KB`, `1MB`; lists are separated by commas.
 
-                This page is made from the code. `mvn test -Dtest=SettingsPagesTests -Dpenstock.docs.write=true` writes it anew.
+                This page is made from the code. `mvn test -Dtest=SettingsPagesTests -Ddocs.write=true` writes it anew.
                 """);
         String feature = "";
         for (Setting setting : settings) {

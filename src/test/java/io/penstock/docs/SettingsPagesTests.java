@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class SettingsPagesTests {
 
-    private static final String WRITE = "penstock.docs.write";
+    private static final String WRITE = "docs.write";
 
     @Test
     void thePageIsCurrent() throws IOException {
