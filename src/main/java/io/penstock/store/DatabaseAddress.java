@@ -120,7 +120,7 @@ sealed interface DatabaseAddress {
         private static final Duration LONGEST_SILENCE = Duration.ofSeconds(12);
 
         private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "[::1]");
-        private static final Set<String> ENCRYPTED = Set.of("require", "verify-ca", "verify-full");
+        private static final Set<String> VERIFIED = Set.of("verify-ca", "verify-full");
 
         @Override
         public PostgresqlConnectionFactory connections() {
@@ -166,11 +166,13 @@ sealed interface DatabaseAddress {
             if (weak != null) {
                 found.add(new Weakness("DATABASE_URL", weak));
             }
-            if (!HERE.contains(host) && !ENCRYPTED.contains(sslMode)) {
+            if (!HERE.contains(host) && !VERIFIED.contains(sslMode)) {
                 found.add(new Weakness(
                         "DATABASE_URL",
-                        "What is said to " + host
-                                + " may be read along: sslMode=verify-full with sslRootCert is right."));
+                        (sslMode.equals("require")
+                                        ? "Anybody may pose as " + host
+                                        : "What is said to " + host + " may be read along")
+                                + ": sslMode=verify-full with sslRootCert is right."));
             }
             return found;
         }

@@ -7,6 +7,7 @@ import io.penstock.vault.Secret;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
@@ -46,6 +47,40 @@ class DatabaseUrlTests {
         assertThat(server.jdbcProperties())
                 .containsEntry("sslmode", "verify-full")
                 .containsEntry("sslrootcert", "/etc/ca.pem");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "host/db, may be read along",
+        "host/db?sslMode=prefer, may be read along",
+        "host/db?sslMode=disable, may be read along",
+        "host/db?sslMode=require, may pose as host"
+    })
+    void aDatabaseElsewhereThatIsNotVerifiedIsEasyToAttack(String rest, String reason) {
+        assertThat(DatabaseUrl.parse("postgresql://u:a-long-pass-phrase@" + rest)
+                        .weaknesses())
+                .singleElement()
+                .satisfies(weakness -> {
+                    assertThat(weakness.setting()).isEqualTo("DATABASE_URL");
+                    assertThat(weakness.reason())
+                            .contains(reason, "sslMode=verify-full")
+                            .doesNotContain("phrase");
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "host/db?sslMode=verify-full&sslRootCert=/ca.pem",
+                "host/db?sslMode=verify-ca&sslRootCert=/ca.pem",
+                "localhost/db",
+                "127.0.0.1/db",
+                "[::1]/db"
+            })
+    void oneThatIsOrThatIsHereIsNot(String rest) {
+        assertThat(DatabaseUrl.parse("postgresql://u:a-long-pass-phrase@" + rest)
+                        .weaknesses())
+                .isEmpty();
     }
 
     @ParameterizedTest
