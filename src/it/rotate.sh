@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 mvn -B -ntp -q verify -Dit.test=KeyRotationIT -Dtest=NoSuchTests -Dsurefire.failIfNoSpecifiedTests=false \
-  "-Dpenstock.rotation.secrets=${1:-10000}" "-Dpenstock.rotation.rate=${2:-100}" >target/key-rotation.log 2>&1 || {
+  "-Drotation.secrets=${1:-10000}" "-Drotation.rate=${2:-100}" >target/key-rotation.log 2>&1 || {
   grep -E 'ERROR|FAIL' target/key-rotation.log | head -20
   exit 1
 }

@@ -4,21 +4,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.EnumerablePropertySource;
-import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -27,52 +28,71 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A property of the gateway's own that there is not stops the start, before anything is bound or opened: whoever misspells one would have its
  * default and not know. One of the environment is warned of, since Kubernetes sets variables there for every service whose name begins like
- * the gateway's. Below a list of several fields any name is taken.
+ * the gateway's. Below an element of a list any name is taken.
  */
 @Component
 final class UnknownSettings implements BeanFactoryPostProcessor {
 
     private static final Logger LOG = LoggerFactory.getLogger(UnknownSettings.class);
+    private static final ConfigurationPropertyName OWN = ConfigurationPropertyName.of("penstock");
     private static final String CLASS = "io/penstock/UnknownSettings.class";
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
-    private static final String OWN = "penstock";
-    private static final String REASON = "There is no such setting.";
+    private static final String REASON = ": There is no such setting.";
 
-    @Override
-    public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
-        var properties = properties();
-        Set<String> known = names(properties.stream());
-        Set<String> lists = names(properties.stream()
-                .filter(property -> property.path("type").asString("").startsWith(List.class.getName())));
-        for (PropertySource<?> source :
-                beans.getBean(ConfigurableEnvironment.class).getPropertySources()) {
-            if (source instanceof EnumerablePropertySource<?> listed) {
-                boolean variables = source instanceof SystemEnvironmentPropertySource;
-                Arrays.stream(listed.getPropertyNames())
-                        .filter(name -> name.regionMatches(true, 0, OWN + (variables ? "_" : "."), 0, OWN.length() + 1))
-                        .filter(name ->
-                                !known.contains(uniform(name)) && lists.stream().noneMatch(uniform(name)::startsWith))
-                        .forEach(name -> tell(name, variables));
+    private final Set<ConfigurationPropertyName> known = new HashSet<>();
+    private final Set<ConfigurationPropertyName> lists = new HashSet<>();
+
+    UnknownSettings() {
+        for (JsonNode property : properties()) {
+            var name = ConfigurationPropertyName.of(property.path("name").asString(""));
+            known.add(name);
+            if (property.path("type").asString("").startsWith(List.class.getName())) {
+                lists.add(name);
             }
         }
     }
 
-    private static void tell(String name, boolean variable) {
-        if (!variable) {
-            throw new InvalidConfigurationPropertyValueException(name, null, REASON);
+    @Override
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+        var environment = beans.getBean(ConfigurableEnvironment.class);
+        var names = new SettingNames(environment);
+        var refused = new TreeSet<String>();
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.from(environment.getPropertySources())) {
+            if (source instanceof IterableConfigurationPropertySource listed) {
+                var unknown = listed.stream()
+                        .filter(name -> OWN.isAncestorOf(name) && !isKnown(name))
+                        .map(name -> names.of(name.toString()))
+                        .toList();
+                if (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource) {
+                    unknown.forEach(name -> LOG.warn("{}{}", name, REASON));
+                } else {
+                    refused.addAll(unknown);
+                }
+            }
         }
-        LOG.warn("{}: {}", name, REASON);
+        if (!refused.isEmpty()) {
+            throw refusal(List.copyOf(refused));
+        }
     }
 
-    private static Set<String> names(Stream<JsonNode> properties) {
-        return properties
-                .map(property -> uniform(property.path("name").asString("")))
-                .collect(Collectors.toSet());
+    /** Names of sections are: an empty section of a file is a property without a value. */
+    private boolean isKnown(ConfigurationPropertyName name) {
+        return known.contains(name)
+                || known.stream().anyMatch(name::isAncestorOf)
+                || lists.stream()
+                        .anyMatch(list -> list.isAncestorOf(name) && name.isNumericIndex(list.getNumberOfElements()));
     }
 
-    /** What a name has in common with all other ways to write it. */
-    private static String uniform(String name) {
-        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+    /** Names all of them, so that they need not be found one start after the other. */
+    private static InvalidConfigurationPropertyValueException refusal(List<String> refused) {
+        return new InvalidConfigurationPropertyValueException(
+                refused.getFirst(),
+                null,
+                REASON.substring(2)
+                        + refused.stream()
+                                .skip(1)
+                                .map(name -> " " + name + REASON)
+                                .collect(Collectors.joining()));
     }
 
     /** What the compiler found of them, beside this class: libraries have files of the same name. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -40,7 +41,8 @@ class UnknownSettingsTests {
     }
 
     private static void variable(String name) {
-        look(new SystemEnvironmentPropertySource("variables", Map.of(name, "hush")));
+        look(new SystemEnvironmentPropertySource(
+                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.of(name, "hush")));
     }
 
     @ParameterizedTest
@@ -52,6 +54,8 @@ class UnknownSettingsTests {
                 "PENSTOCK.RELAY.ANSWERTIMEOUT",
                 "penstock.egress.allowed-hosts[3]",
                 "penstock.limits.tools[0].rate-per-caller",
+                "penstock.limits.tools[0].anything",
+                "penstock.relay",
                 "penstocks.relay.answer-timout",
                 "server.port",
                 "DATABASE_URL"
@@ -65,8 +69,10 @@ class UnknownSettingsTests {
     @ValueSource(
             strings = {
                 "penstock.relay.answer-timout",
-                "penstock.relay",
+                "penstock.relay.answer.timeout",
                 "penstock.relay.answer-timeout.seconds",
+                "penstock.limits.tools-per-caller",
+                "penstock.egress.allowed-hosts.any",
                 "penstock.relays.answer-timeout",
                 "Penstock.Nothing",
                 "penstock.egress.max-connections[0]"
@@ -74,18 +80,34 @@ class UnknownSettingsTests {
     void whatIsUnknownIsNamedWithoutItsValue(String name) {
         assertThatThrownBy(() -> file(name))
                 .isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class, refused -> {
-                    assertThat(refused.getName()).isEqualTo(name);
+                    assertThat(refused.getName()).startsWith("PENSTOCK_");
                     assertThat(refused.getReason()).isEqualTo("There is no such setting.");
                     assertThat(refused).hasMessageNotContaining("hush");
                 });
     }
 
     @Test
-    void aVariableIsWarnedOf(CapturedOutput output) {
-        variable("PENSTOCK_RELAY_ANSWERTIMOUT");
+    void allAreNamedAtOnce() {
+        assertThatThrownBy(() -> look(new MapPropertySource(
+                        "file", Map.of("penstock.b.x", 1, "penstock.a-b.x", 2, "penstock.relay.answer-timeout", "1s"))))
+                .isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class, refused -> {
+                    assertThat(refused.getName()).isEqualTo("PENSTOCK_AB_X");
+                    assertThat(refused.getReason())
+                            .isEqualTo("There is no such setting. PENSTOCK_B_X: There is no such setting.");
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"PENSTOCK_RELAY_ANSWERTIMOUT", "penstock.relay.answer-timout", "PENSTOCK_LIMITS_TOOLSPERCALLER"})
+    void aVariableIsWarnedOf(String name, CapturedOutput output) {
+        variable(name);
 
         assertThat(output)
-                .contains("WARN", "PENSTOCK_RELAY_ANSWERTIMOUT: There is no such setting.")
+                .contains(
+                        "WARN",
+                        name.replaceAll("[-]", "").replace('.', '_').toUpperCase(Locale.ROOT)
+                                + ": There is no such setting.")
                 .doesNotContain("hush");
     }
 

@@ -316,6 +316,22 @@ class FeaturesTests {
     }
 
     @Test
+    void eachGatewayIsCountedByItself() {
+        var first = create("a");
+        var second = create("b");
+        var third = create("c");
+        replace(first, Feature.Kind.TOOL, found("x", "1"), found("y", "1"), found("z", "1"));
+        replace(first, Feature.Kind.PROMPT, found("p", "1"));
+        replace(second, Feature.Kind.RESOURCE, found("r", "1"));
+        replace(second, Feature.Kind.RESOURCE_TEMPLATE, found("t", "1"));
+
+        assertThat(get(features.counts(List.of(first.id(), second.id(), third.id()))))
+                .isEqualTo(Map.of(first.id(), new Counts(3, 0, 1), second.id(), new Counts(0, 2, 0)));
+        assertThat(get(features.counts(List.of(second.id())))).containsOnlyKeys(second.id());
+        assertThat(get(features.counts(List.of()))).isEmpty();
+    }
+
+    @Test
     void resourcesKeepTheirUriThoughTwoGatewaysOfferIt() {
         var uri = "file:///" + "x".repeat(4000);
         for (var name : List.of("a", "b")) {

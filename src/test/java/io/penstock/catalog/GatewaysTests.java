@@ -652,7 +652,7 @@ class GatewaysTests {
     }
 
     @Test
-    void whatIsSaidToHaveChangedDuringACheckIsReadAgain() {
+    void whatIsSaidToHaveChangedDuringACheckIsNotTakenForRead() {
         var stored = create("a");
         get(gateways.checked(stored, WELL, Gateways.Heard.OFFERS, Duration.ofHours(1)));
         var underWay = get(gateways.find(stored.id()));

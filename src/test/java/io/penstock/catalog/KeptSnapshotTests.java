@@ -26,7 +26,7 @@ import reactor.core.publisher.Mono;
 class KeptSnapshotTests {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final int CHANGES = Integer.getInteger("penstock.snapshot.changes", 150);
+    private static final int CHANGES = Integer.getInteger("snapshot.changes", 150);
 
     private final Database database;
     private final Stores stores;

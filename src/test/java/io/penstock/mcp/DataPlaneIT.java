@@ -373,6 +373,17 @@ class DataPlaneIT {
         assertThat(modern().body()).isEqualTo(error);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "7", "\"server-error\""})
+    void anErrorOfTheRequestHasItsId(String id) throws Exception {
+        upstream.script = (request, response) -> ScriptedUpstream.json(
+                response.status(400),
+                "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"error\":{\"code\":-32021,\"message\":\"m\"}}");
+
+        assertThat(modern().body())
+                .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32021,\"message\":\"m\"}}");
+    }
+
     @Test
     void anUpstreamThatIsSlowOrGoneIsNamedSo() throws Exception {
         upstream.script = (request, response) -> response.sendString(Mono.never());
@@ -416,6 +427,7 @@ class DataPlaneIT {
     @ValueSource(
             strings = {
                 "{\"code\":-32600,\"message\":\"x\",\"stackTrace\":[\"at secret.Place\"]}",
+                "{\"error\":{\"code\":400,\"message\":\"x\"},\"trace\":\"at secret.Place\"}",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"secret\":1}}",
                 "{secret",
                 "[]"

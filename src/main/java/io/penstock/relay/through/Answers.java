@@ -38,6 +38,8 @@ final class Answers {
     /** Statuses that say something about the request or the session, so the client is to see them; all other failures are ours to tell. */
     private static final Set<Integer> CLIENTS_OWN = Set.of(400, 404, 406, 409, 410, 413, 415, 422, 429);
 
+    private static final String JSON_RPC = "\"2.0\"";
+
     private final Permit permit;
     private final Session.@Nullable Passed session;
     private final SessionTokens sessions;
@@ -166,21 +168,27 @@ final class Answers {
                     status < 400 ? "The upstream redirects, and redirects are not followed" : "The upstream failed",
                     status);
         }
-        var envelope = permit.arrival().envelope();
-        return new Reply.Json(
-                status,
-                type.equals("application/json") && isError(body)
-                        ? body
-                        : RpcError.of(new Reason.Malformed("The upstream refused the request"))
-                                .bytes(envelope == null ? null : envelope.id()),
-                null);
+        return new Reply.Json(status, type.equals("application/json") ? error(body) : refused(), null);
     }
 
-    /** What is no error of JSON-RPC may be anything, a stack trace of the upstream's among it. */
-    private static boolean isError(byte[] body) {
-        return Message.tryRead(new String(body, StandardCharsets.UTF_8))
-                .filter(Message.Failure.class::isInstance)
-                .isPresent();
+    /** The upstream's error, under the request's id. What is no error of JSON-RPC may be anything, a stack trace of the upstream's among it. */
+    private byte[] error(byte[] body) {
+        String text = new String(body, StandardCharsets.UTF_8);
+        return Message.tryRead(text).orElse(null) instanceof Message.Failure failure
+                        && JSON_RPC.equals(JsonParts.members(text).get("jsonrpc"))
+                ? new Message.Failure(request(), failure.error()).json().getBytes(StandardCharsets.UTF_8)
+                : refused();
+    }
+
+    private byte[] refused() {
+        return RpcError.of(new Reason.Malformed("The upstream refused the request"))
+                .bytes(request());
+    }
+
+    /** The id of what the upstream was asked; null where it was told or answered something. */
+    private @Nullable String request() {
+        var envelope = permit.arrival().envelope();
+        return envelope != null && envelope.kind() == Envelope.Kind.REQUEST ? envelope.id() : null;
     }
 
     private static Refusal failedWith(String detail, int status) {
@@ -244,11 +252,11 @@ final class Answers {
 
     /** A client that can resume is left to do so; any other gets the request's end as an error. */
     private Flux<SseEvent> last(Refusal refusal) {
-        var envelope = permit.arrival().envelope();
-        return envelope != null && envelope.kind() == Envelope.Kind.REQUEST
-                ? Flux.just(new SseEvent(
-                        null, "message", RpcError.of(refusal.reason()).json(envelope.id()), null, null))
-                : Flux.error(refusal);
+        String id = request();
+        return id == null
+                ? Flux.error(refusal)
+                : Flux.just(new SseEvent(
+                        null, "message", RpcError.of(refusal.reason()).json(id), null, null));
     }
 
     private Flux<SseEvent> limited(Flux<SseEvent> events) {

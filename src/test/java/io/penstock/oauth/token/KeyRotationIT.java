@@ -41,12 +41,12 @@ class KeyRotationIT {
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final String OLD = "Kq7wZ0pX3vN8rT5yB2mC6dF9gH1jL4sA";
     private static final String NEW = "pL9xS2vB6nQ4wE8rT1yU5iO7aD3fG0hJ";
-    private static final int SECRETS = Integer.getInteger("penstock.rotation.secrets", 60);
+    private static final int SECRETS = Integer.getInteger("rotation.secrets", 60);
 
     /** A registration is told to every replica, which reads all of them again: most secrets are tokens of users. */
     private static final int GATEWAYS = Math.min(SECRETS, 60);
 
-    private static final int RATE = Integer.getInteger("penstock.rotation.rate", 20);
+    private static final int RATE = Integer.getInteger("rotation.rate", 20);
 
     /** What is sealed and needs no counting: for another replica in a moment, and the canary, one for each key. */
     private static final List<String> APART = List.of("parcels.body", "vault_canary.sealed");
