@@ -1,18 +1,8 @@
 // What a server tells unasked.
 import assert from 'node:assert/strict';
-import { sleep, until } from '../checks.mjs';
+import { until } from '../checks.mjs';
 
 const UPDATED = 'notifications/resources/updated';
-
-/** A count as it is when 300 ms have not changed it. */
-async function settled(count) {
-  let last;
-  do {
-    last = count();
-    await sleep(300);
-  } while (count() !== last);
-  return last;
-}
 
 export const changes = [
   {
@@ -35,16 +25,24 @@ export const changes = [
     title: 'hears that a resource changed, as long as it is subscribed to it',
     needsUpstream: true,
     async check({ listen, heard, uri }, upstream) {
-      const watched = uri('watched-resource');
-      const updates = () => heard(UPDATED).filter((params) => params.uri === watched).length;
-      const attempt = () => upstream.publish(`updated:${watched}`);
+      const updates = (of) => heard(UPDATED).filter((params) => params.uri === of).length;
+      const [watched, other] = [uri('watched-resource'), uri('static-text')];
+      const publish = (of) => upstream.publish(`updated:${of}`);
+      const hear = async (of) => {
+        const before = updates(of);
+        await until(`${UPDATED} of ${of}`, () => updates(of) > before, { attempt: () => publish(of) });
+      };
 
       const stop = await listen({ resourceSubscriptions: [watched] });
-      await until(UPDATED, () => updates() > 0, { attempt });
+      const stopOther = await listen({ resourceSubscriptions: [other] });
+      await hear(watched);
       await stop();
-      const before = await settled(updates); // what was on its way when the subscription ended
-      for (let i = 0; i < 3; i++) await attempt().then(() => sleep(100));
-      assert.equal(updates(), before, 'updates arrived after the end of the subscription');
+      await hear(other); // and so all that was on its way before it
+      const before = updates(watched);
+      for (let i = 0; i < 3; i++) await publish(watched);
+      await hear(other);
+      await stopOther();
+      assert.equal(updates(watched), before, 'updates arrived after the end of the subscription');
     },
   },
 ];
