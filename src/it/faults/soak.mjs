@@ -8,8 +8,13 @@ import { get, kinds, listen } from './rolling.mjs';
 import { made } from './spread.mjs';
 import { call, Load } from './world.mjs';
 
-/** A twelfth of what they are, so that what goes after a time does so within the soak; and Netty tells of each buffer that is lost. */
-const SETTINGS = ['JDK_JAVA_OPTIONS=-Dio.netty.leakDetection.level=paranoid', 'MCP_AUTH_SESSION_IDLE_LIMIT=5m', 'PENSTOCK_CALLS_KEEP=10m'];
+/** A twelfth of what they are, or less, so that what goes after a time does so within the soak; and Netty tells of each buffer that is lost. */
+const SETTINGS = [
+  'JDK_JAVA_OPTIONS=-Dio.netty.leakDetection.level=paranoid',
+  'MCP_AUTH_SESSION_IDLE_LIMIT=5m',
+  'PENSTOCK_CALLS_KEEP=10m',
+  'PENSTOCK_RELAY_SESSIONLIFETIME=20m', // less than a twelfth of its day: what fills up has to be full in the first quarter
+];
 const EVERY = 60_000; // ms between two looks
 const GROWTH = 0.05; // from the second quarter to the last: more is no longer flat
 const FEW = 5; // descriptors, threads

@@ -41,7 +41,7 @@ class ArchitectureTests {
             relay      -> access caller catalog credential wire egress vault store loop
             health     -> relay oauth caller catalog store loop wire
             audit      -> wire store loop vault
-            mcp        -> wire vault loop ingress caller access credential relay audit
+            mcp        -> wire vault loop ingress caller access catalog credential relay audit
             api        -> wire loop vault store ingress egress caller access catalog health audit account credential oauth
             """);
 

@@ -2,6 +2,14 @@ package io.penstock.mcp.call;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.penstock.catalog.Catalog;
+import io.penstock.catalog.Snapshot;
+import io.penstock.loop.Rounds;
+import io.penstock.wire.Arrival.Target;
+import io.penstock.wire.Arrival.Target.AllTarget;
+import io.penstock.wire.Arrival.Target.GatewayTarget;
+import io.penstock.wire.Arrival.Target.NamedTarget;
+import io.penstock.wire.Arrival.Target.ServerTarget;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
@@ -12,32 +20,57 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
-/** The data plane's figures: one timer per method, gateway and outcome, made once and then looked up. */
+/** The data plane's figures: one timer per method, gateway and outcome, made once and then looked up, until there is no such gateway. */
 @Component
 final class CallMeters {
 
+    private static final Target NONE = new AllTarget(); // which has no name either
     private static final Duration FASTEST = Duration.ofNanos(100_000);
     private static final Duration SLOWEST = Duration.ofMinutes(1);
 
-    private record Key(String method, String gateway, String outcome) {}
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+    private record Key(String method, Target target, String outcome) {}
 
     private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
     private final MeterRegistry registry;
 
-    CallMeters(MeterRegistry registry) {
+    CallMeters(MeterRegistry registry, Catalog catalog, Rounds rounds) {
         this.registry = registry;
+        rounds.repeat(
+                "calls.series",
+                AFTER_FAILURE,
+                catalog.snapshots().doOnNext(this::keep).then());
+    }
+
+    /** Ends the series of what is not registered any more: gateways that come and go would leave theirs behind for good. */
+    private void keep(Snapshot snapshot) {
+        timers.forEach((key, timer) -> {
+            if (!isThere(key.target(), snapshot) && timers.remove(key, timer)) {
+                registry.remove(timer);
+            }
+        });
+    }
+
+    private static boolean isThere(Target target, Snapshot snapshot) {
+        return switch (target) {
+            case GatewayTarget(var id) -> snapshot.gateway(id) != null;
+            case ServerTarget(var id) -> snapshot.server(id) != null;
+            case NamedTarget(var name) -> snapshot.hasNamed(name);
+            case AllTarget _ -> true;
+        };
     }
 
     /** A call that reached its upstream. */
     void ended(Call call, Reply reply) {
-        record(call, new Key(method(call), gateway(call), reply.status() < 400 ? "ok" : "error"));
+        record(call, new Key(method(call), target(call), reply.status() < 400 ? "ok" : "error"));
     }
 
     /** A call that was not carried out; what it named may be anything, so it is counted by its reason alone. */
     void refused(Call call, Reason reason) {
         boolean upstream = reason instanceof Reason.UpstreamFailed || reason instanceof Reason.UpstreamTimedOut;
         String outcome = reason.getClass().getSimpleName();
-        record(call, upstream ? new Key(method(call), gateway(call), outcome) : new Key("", "", outcome));
+        record(call, upstream ? new Key(method(call), target(call), outcome) : new Key("", NONE, outcome));
     }
 
     private void record(Call call, Key key) {
@@ -57,15 +90,15 @@ final class CallMeters {
                 : envelope.kind().name().toLowerCase(Locale.ROOT);
     }
 
-    private static String gateway(Call call) {
-        return call.target == null ? "" : call.target.name();
+    private static Target target(Call call) {
+        return call.target == null ? NONE : call.target;
     }
 
     private Timer timer(Key key) {
         return Timer.builder("penstock.calls")
                 .description("MCP calls, from the head of the request to the end of the reply")
                 .tag("method", key.method())
-                .tag("gateway", key.gateway())
+                .tag("gateway", key.target().name())
                 .tag("outcome", key.outcome())
                 .publishPercentileHistogram()
                 .minimumExpectedValue(FASTEST)

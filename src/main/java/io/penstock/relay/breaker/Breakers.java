@@ -3,11 +3,15 @@ package io.penstock.relay.breaker;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Snapshot;
+import io.penstock.loop.Rounds;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Refusal.Reason.UpstreamFailed;
 import io.penstock.wire.Reply;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,18 +31,33 @@ import reactor.core.publisher.SignalType;
 public final class Breakers {
 
     private static final int SERVER_ERROR = 500;
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final BreakerSettings settings;
     private final Counter refused;
     private final Map<UUID, Troubled> troubled = new ConcurrentHashMap<>();
 
-    Breakers(BreakerSettings settings, MeterRegistry meters) {
+    Breakers(BreakerSettings settings, MeterRegistry meters, Catalog catalog, Rounds rounds) {
         this.settings = settings;
         this.refused = Counter.builder("penstock.breaker.refused")
                 .description("Calls that were not sent, because their upstream fails")
                 .register(meters);
         gauge(meters, Circuit.OPEN, "Upstreams that are not called, because they fail");
         gauge(meters, Circuit.HALF_OPEN, "Upstreams that failed and are being tried");
+        rounds.repeat(
+                "breakers.follow",
+                AFTER_FAILURE,
+                catalog.snapshots().doOnNext(this::keep).then());
+    }
+
+    /** What was deleted, changed or switched off is no upstream in trouble: it may never be called again, and would be one for good. */
+    private void keep(Snapshot snapshot) {
+        troubled.forEach((id, known) -> {
+            Gateway gateway = snapshot.gateway(id);
+            if (gateway == null || !known.isOf(gateway.version())) {
+                troubled.remove(id, known);
+            }
+        });
     }
 
     private void gauge(MeterRegistry meters, Circuit circuit, String description) {

@@ -18,6 +18,8 @@ import io.penstock.audit.call.MemoryCalls;
 import io.penstock.caller.Caller;
 import io.penstock.caller.proxy.Addresses;
 import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Snapshots;
+import io.penstock.catalog.SwappedCatalog;
 import io.penstock.credential.Outbounds;
 import io.penstock.loop.NoRounds;
 import io.penstock.loop.Rounds;
@@ -54,7 +56,7 @@ public final class TracedCalls {
                 permit -> Mono.just(Outbounds.of(permit, URI.create("http://localhost:1"), new DefaultHttpHeaders())),
                 upstreams,
                 proxy(Trail.class, (_, _, _) -> null),
-                new CallMeters(registry),
+                new CallMeters(registry, new SwappedCatalog(Snapshots.of(gateway)), new NoRounds()),
                 new CallRecords(
                         new MemoryCalls(),
                         Addresses.ofSockets(),

@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Snapshots;
+import io.penstock.catalog.SwappedCatalog;
 import io.penstock.catalog.Visibility;
+import io.penstock.loop.BegunRounds;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Refusal.Reason.UpstreamFailed.How;
@@ -30,7 +32,9 @@ class BreakersTests {
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final Breakers breakers = new Breakers(new BreakerSettings(4, 50, PAUSE, 1, 2), meters);
+    private final SwappedCatalog catalog = new SwappedCatalog(Snapshots.of(WEATHER, MAIL));
+    private final Breakers breakers =
+            new Breakers(new BreakerSettings(4, 50, PAUSE, 1, 2), meters, catalog, new BegunRounds());
     private final AtomicInteger sent = new AtomicInteger();
 
     private Mono<Reply> upstream(Mono<Reply> reply) {
@@ -52,6 +56,19 @@ class BreakersTests {
         for (int i = 0; i < times; i++) {
             var _ = breakers.call(gateway, upstream(reply)).onErrorComplete().block();
         }
+    }
+
+    @Test
+    void oneThatIsDeletedIsNotInTroubleAnyMore() {
+        call(WEATHER, down(), 4);
+        call(MAIL, down(), 4);
+        assertThat(open()).isEqualTo(2);
+
+        catalog.swap(Snapshots.of(MAIL));
+
+        assertThat(open()).isOne();
+        assertThat(breakers.circuit(WEATHER.id())).isEqualTo(Circuit.CLOSED);
+        assertThat(breakers.circuit(MAIL.id())).isEqualTo(Circuit.OPEN);
     }
 
     private double open() {
