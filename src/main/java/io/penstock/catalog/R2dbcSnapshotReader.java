@@ -41,15 +41,23 @@ final class R2dbcSnapshotReader implements SnapshotReader {
             List<Server> servers,
             Map<UUID, Choices> choices) {}
 
+    /** Virtual servers first, then what is chosen for them, then all that they show: others may register more between any two of the queries. */
     @Override
     public Mono<Snapshot> read(Snapshot before) {
-        return Mono.zip(
-                        database.sql(GATEWAYS).map(GatewayRow::gateway).all().collectList(),
-                        offered.all(before),
-                        database.sql(SERVERS).map(ServerRow::server).all().collectList(),
-                        choices.all())
+        return database.sql(SERVERS)
+                .map(ServerRow::server)
+                .all()
+                .collectList()
+                .flatMap(servers -> choices.all().flatMap(chosen -> rows(before, servers, chosen)))
                 .publishOn(Schedulers.parallel())
-                .map(read -> whole(before, new Rows(read.getT1(), read.getT2(), read.getT3(), read.getT4())));
+                .map(rows -> whole(before, rows));
+    }
+
+    private Mono<Rows> rows(Snapshot before, List<Server> servers, Map<UUID, Choices> chosen) {
+        return Mono.zip(
+                database.sql(GATEWAYS).map(GatewayRow::gateway).all().collectList(),
+                offered.all(before),
+                (gateways, features) -> new Rows(gateways, features, servers, chosen));
     }
 
     private static Snapshot whole(Snapshot before, Rows rows) {

@@ -26,11 +26,15 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -168,6 +172,29 @@ class ServersTests {
         assertThat(get(servers.find(server.id()))).isEqualTo(server);
         assertThat(get(snapshots.read()).server(server.id())).isEqualTo(server);
         assertThat(get(servers.find(UUID.randomUUID()))).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    void oneThatIsMadeBetweenTwoQueriesIsReadWholeOrNotAtAll(int query) {
+        var queries = new AtomicInteger();
+        Mono<Server> making = gateways.create(Stores.draft("late"), "owner@example.com")
+                .flatMap(gateway -> features.replace(
+                                gateway, TOOL, List.of(new Discovered("echo", "{\"name\":\"echo\"}")))
+                        .then(Mono.defer(() -> servers.create(original("late", whole(gateway)), ADMIN))));
+        var client = DatabaseClient.builder()
+                .connectionFactory(database.connections())
+                .executeFunction(statement ->
+                        queries.incrementAndGet() == query ? making.thenMany(statement.execute()) : statement.execute())
+                .build();
+
+        var read = get(new R2dbcSnapshotReader(client, new ServerChoices(client)).read(Snapshot.EMPTY));
+
+        assertThat(read.servers())
+                .allSatisfy(
+                        server -> assertThat(read.showing(server.id(), ADMIN).find(TOOL, "echo"))
+                                .isNotNull());
+        assertThat(get(servers.list(ADMIN, ALL, 10, null).count())).isEqualTo(queries.get() < query ? 0 : 1);
     }
 
     @Test
