@@ -3,10 +3,10 @@ package io.penstock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
+import java.net.URL;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -35,7 +35,6 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 
     private static final Logger LOG = LoggerFactory.getLogger(UnknownSettings.class);
     private static final ConfigurationPropertyName OWN = ConfigurationPropertyName.of("penstock");
-    private static final String CLASS = "io/penstock/UnknownSettings.class";
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
     private static final String REASON = ": There is no such setting.";
 
@@ -95,16 +94,31 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
                                 .collect(Collectors.joining()));
     }
 
-    /** What the compiler found of them, beside this class: libraries have files of the same name. */
+    /** What the compiler found of them. Libraries have files of the same name; the gateway's own is told by what is in it. */
     private static List<JsonNode> properties() {
-        String here = Objects.requireNonNull(UnknownSettings.class.getResource("/" + CLASS))
-                .toString();
-        try (InputStream metadata =
-                URI.create(here.replace(CLASS, METADATA)).toURL().openStream()) {
-            return List.copyOf(
-                    JsonMapper.shared().readTree(metadata).path("properties").values());
+        try {
+            for (URL each :
+                    Collections.list(UnknownSettings.class.getClassLoader().getResources(METADATA))) {
+                JsonNode metadata = read(each);
+                if (metadata.path("groups")
+                        .valueStream()
+                        .anyMatch(group -> isOwn(group.path("name").asString("")))) {
+                    return List.copyOf(metadata.path("properties").values());
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(METADATA, e);
+        }
+        throw new IllegalStateException("The gateway was built without its " + METADATA);
+    }
+
+    private static boolean isOwn(String group) {
+        return group.startsWith(OWN + ".");
+    }
+
+    private static JsonNode read(URL metadata) throws IOException {
+        try (InputStream text = metadata.openStream()) {
+            return JsonMapper.shared().readTree(text);
         }
     }
 }
