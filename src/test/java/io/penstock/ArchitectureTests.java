@@ -35,6 +35,7 @@ class ArchitectureTests {
             caller     -> wire vault store loop ingress egress
             account    -> caller store vault loop wire egress audit
             catalog    -> wire store vault loop
+            setting    -> vault access
             access     -> caller account catalog wire loop store
             credential -> access caller catalog vault wire audit
             oauth      -> credential caller catalog wire store vault loop ingress egress
