@@ -24,21 +24,24 @@ final class DueGateways {
 
     private static final String LEASE = """
             UPDATE gateways
-            SET lease_owner = :replica, lease_until = CURRENT_TIMESTAMP + INTERVAL '0.001' SECOND * CAST(:millis AS BIGINT)
+            SET lease_owner = :replica, lease_until = CURRENT_TIMESTAMP + INTERVAL '0.001' SECOND * CAST(:millis AS BIGINT),
+                changed = FALSE
             WHERE id = ANY(:ids)
             """;
 
     private static final String LEASED =
             "SELECT " + GatewayRow.COLUMNS + " FROM gateways g WHERE g.id = ANY(:ids) ORDER BY g.next_check_at";
 
+    /** Lists that were said to change while they were read are read once more. */
     private static final String CHECKED = """
             UPDATE gateways
             SET healthy = :healthy, failures = :failures, last_error = :lastError, protocol_version = :protocolVersion,
                 transport_in_use = :transportInUse, capabilities = :capabilities, server_info = :serverInfo,
                 last_checked_at = CURRENT_TIMESTAMP,
                 last_seen_at = CASE WHEN :answered THEN CURRENT_TIMESTAMP ELSE last_seen_at END,
-                discovered_at = CASE WHEN :discovered THEN CURRENT_TIMESTAMP ELSE discovered_at END,
-                next_check_at = CURRENT_TIMESTAMP + INTERVAL '0.001' SECOND * CAST(:millis AS BIGINT),
+                discovered_at = CASE WHEN changed THEN NULL WHEN :discovered THEN CURRENT_TIMESTAMP ELSE discovered_at END,
+                next_check_at = CASE WHEN changed AND :answered THEN CURRENT_TIMESTAMP + INTERVAL '5' SECOND
+                    ELSE CURRENT_TIMESTAMP + INTERVAL '0.001' SECOND * CAST(:millis AS BIGINT) END,
                 lease_owner = NULL, lease_until = NULL
             WHERE id = :id AND url = :url AND transport = :transport AND auth_id = :auth
               AND (lease_owner IS NULL OR lease_owner = :replica OR lease_until < CURRENT_TIMESTAMP)
@@ -47,9 +50,10 @@ final class DueGateways {
     /** At most once in five seconds, however often it is said: a discovery that is due already is due once. */
     private static final String STALE = """
             UPDATE gateways
-            SET discovered_at = NULL,
-                next_check_at = GREATEST(CURRENT_TIMESTAMP, discovered_at + INTERVAL '5' SECOND)
-            WHERE id = :id AND enabled AND discovered_at IS NOT NULL
+            SET changed = TRUE, discovered_at = NULL,
+                next_check_at = CASE WHEN discovered_at IS NULL THEN next_check_at
+                    ELSE GREATEST(CURRENT_TIMESTAMP, discovered_at + INTERVAL '5' SECOND) END
+            WHERE id = :id AND enabled AND NOT (changed AND discovered_at IS NULL)
             """;
 
     private final DatabaseClient database;

@@ -664,6 +664,24 @@ class GatewaysTests {
     }
 
     @Test
+    void listsThatAreSaidToChangeWhileTheyAreReadAreReadOnceMore() {
+        create("a");
+        var reading = get(gateways.claimDue(1, Duration.ofSeconds(30)).next());
+        get(gateways.stale(reading.id()));
+        get(gateways.checked(reading, WELL, Gateways.Heard.OFFERS, Duration.ofHours(1)));
+
+        assertThat(get(gateways.find(reading.id())).status().discoveredAt()).isNull();
+        assertThat(get(gateways.claimDue(1, Duration.ofSeconds(30)).collectList()))
+                .isEmpty(); // but not at once
+        get(database.client()
+                .sql("UPDATE gateways SET next_check_at = next_check_at - INTERVAL '5' SECOND")
+                .then());
+        var again = get(gateways.claimDue(1, Duration.ofSeconds(30)).next());
+        get(gateways.checked(again, WELL, Gateways.Heard.OFFERS, Duration.ofHours(1)));
+        assertThat(get(gateways.find(reading.id())).status().discoveredAt()).isNotNull();
+    }
+
+    @Test
     void eventsAreListedNewestFirstInPages() {
         var stored = create("a");
         for (int i = 0; i < 5; i++) {
