@@ -29,8 +29,8 @@ const ROWS = {
   F6: [
     'each replica in turn ended by SIGTERM under load',
     rolling,
-    { rounds: ROUNDS ?? 2, rate: 20, streams: 10, pause: 1500 },
-    { rounds: ROUNDS ?? 100, rate: 40, streams: 100, pause: 5000 },
+    { rounds: ROUNDS ?? 2, rate: 20, streams: 10, pause: 1500, warm: 0 },
+    { rounds: ROUNDS ?? 100, rate: 40, streams: 100, pause: 5000, warm: 10_000 },
     120,
   ],
   F7: ['PostgreSQL restarted, killed, stopped, its connections reset, 2 s slow', database, { rate: 20, seconds: 2 }, { rate: 50, seconds: 60 }, 15],

@@ -24,6 +24,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 export SHORT ROUNDS
+export FIXTURE_OPTIONS=--minimal # with all its tools, a server that makes them for each request is the slowest of all here
 
 # between: the replicas reach the database and an upstream through the proxy
 between() {

@@ -6,10 +6,11 @@ import { call, Load, session, until } from './world.mjs';
 
 const LOOK = 1000;
 
-export async function rolling(world, { rounds, rate, streams, pause }) {
+export async function rolling(world, { rounds, rate, streams, pause, warm }) {
   const service = new Service(world);
   await service.look();
   const load = new Load(rate, () => service.ready, await kinds(world)).start();
+  await sleep(warm); // what is judged is an end, not how many sessions at once a replica opens that was never called
   const open = Array.from({ length: streams }, (_, number) => new Stream(world, service, number));
   await Promise.all(open.map((stream) => stream.open()));
   const drains = [];
