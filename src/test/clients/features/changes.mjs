@@ -36,6 +36,7 @@ export const changes = [
       const stop = await listen({ resourceSubscriptions: [watched] });
       const stopOther = await listen({ resourceSubscriptions: [other] });
       await hear(watched);
+      await hear(other);
       await stop();
       await hear(other); // and so all that was on its way before it
       const before = updates(watched);

@@ -3,6 +3,7 @@ package io.penstock.access;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Showing;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Request;
@@ -10,6 +11,7 @@ import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.Set;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 
 /** Permits for tests of what comes after the gate. */
@@ -36,13 +38,24 @@ public final class Permits {
 
     /** A gate that gives permits for the gateway's own errands, and under which nothing that is shown changes. */
     public static Gate gate() {
+        return gate(_ -> Flux.never());
+    }
+
+    /** The same, where virtual servers show what they showed when the call was permitted. */
+    public static Gate showing() {
+        return gate(permit -> permit.route() instanceof Route.Many many
+                ? Flux.<Showing>never().startWith(many.showing())
+                : Flux.never());
+    }
+
+    private static Gate gate(Function<Permit, Flux<Showing>> showings) {
         return (Gate) Proxy.newProxyInstance(
                 Gate.class.getClassLoader(), new Class<?>[] {Gate.class}, (_, method, arguments) -> {
                     if (method.getName().equals("own")) {
                         return own((Gateway) arguments[0]);
                     }
                     if (method.getName().equals("showings")) {
-                        return Flux.never();
+                        return showings.apply((Permit) arguments[0]);
                     }
                     throw new UnsupportedOperationException(method.getName());
                 });

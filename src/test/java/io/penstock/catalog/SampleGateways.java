@@ -36,6 +36,32 @@ public final class SampleGateways {
                 1);
     }
 
+    /** The same after somebody changed something of it. */
+    public static Gateway changed(Gateway gateway) {
+        return new Gateway(
+                gateway.id(),
+                gateway.name(),
+                gateway.slug(),
+                gateway.url(),
+                "changed",
+                gateway.transport(),
+                gateway.auth(),
+                gateway.tls(),
+                gateway.visibility(),
+                gateway.teamId(),
+                gateway.owner(),
+                gateway.tags(),
+                gateway.passthroughHeaders(),
+                gateway.checkInterval(),
+                gateway.driftPolicy(),
+                gateway.repeatIdempotentCalls(),
+                gateway.enabled(),
+                gateway.status(),
+                gateway.createdAt(),
+                gateway.updatedAt(),
+                gateway.version() + 1);
+    }
+
     /** What was seen of it, when it was well. */
     public static Gateway seen(Gateway gateway, String protocolVersion, String transport) {
         return gateway.with(new Gateway.Status(

@@ -68,20 +68,13 @@ final class HeldCalls {
         this.repeats = repeats;
     }
 
-    /** The session's leg to the upstream that the call goes to, in the state that the session has. */
+    /** The session's leg to the upstream that the call goes to, which the session knows it has used from then on. */
     Mono<Leg> leg(Outbound outbound, Session.Held session) {
         var gateway = outbound.permit().gateway().id();
         return legs.to(outbound, SessionsFront.party(session))
                 .map(leg -> TaskIds.over(leg, outbound.permit().route()))
-                .flatMap(leg -> states.current(session).flatMap(state -> {
-                    if (state.gateways().contains(gateway)) {
-                        return Mono.just(leg);
-                    }
-                    Mono<Void> levelled = state.logLevel() == null ? Mono.empty() : setLevel(leg, state.logLevel());
-                    return levelled.then(states.change(session, known -> known.using(gateway))
-                                    .onErrorComplete()) // a call does without the database
-                            .thenReturn(leg);
-                }));
+                .delayUntil(_ -> states.change(session, known -> known.using(gateway))
+                        .onErrorComplete()); // a call does without the database
     }
 
     /** Carries a request out. */

@@ -69,6 +69,9 @@ record HeldState(@Nullable String logLevel, Set<String> uris, Set<UUID> gateways
     }
 
     HeldState using(UUID gateway) {
+        if (gateways.contains(gateway)) {
+            return this;
+        }
         var changed = new TreeSet<>(gateways);
         changed.add(gateway);
         return new HeldState(logLevel, uris, changed);

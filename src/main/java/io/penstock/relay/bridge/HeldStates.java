@@ -42,6 +42,7 @@ final class HeldStates {
         private HeldState state = HeldState.NEW;
         private boolean known;
         private boolean stale;
+        private boolean over;
         private long notes;
 
         synchronized HeldState state() {
@@ -63,9 +64,15 @@ final class HeldStates {
             return notes;
         }
 
+        /** The session has ended. */
+        synchronized void end() {
+            over = true;
+            states.tryEmitComplete().orThrow();
+        }
+
         /** @param since how many notes had come when this began to be read */
         synchronized void is(HeldState now, long since) {
-            if (known && since != notes) {
+            if (over || (known && since != notes)) {
                 return;
             }
             stale = since != notes;
@@ -79,11 +86,16 @@ final class HeldStates {
 
     /** The state as it is; where the database is away what was last known, or a new session's. Never empty. */
     Mono<HeldState> current(Session.Held session) {
+        return current(session.key());
+    }
+
+    /** The same of the session with that key. */
+    Mono<HeldState> current(String key) {
         return Mono.defer(() -> {
-            var here = live(session.key());
+            var here = live(key);
             return here.isCurrent()
                     ? Mono.just(here.state())
-                    : read(session.key(), here).onErrorResume(_ -> Mono.fromSupplier(here::state));
+                    : read(key, here).onErrorResume(_ -> Mono.fromSupplier(here::state));
         });
     }
 
@@ -112,7 +124,7 @@ final class HeldStates {
         return change(session, change).then(notes.heard());
     }
 
-    /** The state, now and whenever it changes, until cancelled. */
+    /** The state, now and whenever it changes, until the session ends. */
     Flux<HeldState> follow(Session.Held session) {
         return current(session)
                 .thenMany(Flux.defer(() -> live(session.key()).states.asFlux()));
@@ -120,7 +132,7 @@ final class HeldStates {
 
     /** Forgets an ended session. Empty when done, also where the database is away: it forgets by itself. */
     Mono<Void> forget(Session.Held session) {
-        return Mono.fromRunnable(() -> live.invalidate(session.key()))
+        return Mono.fromRunnable(() -> ended(session.key()))
                 .then(rows.forget(session.key()))
                 .onErrorComplete();
     }
@@ -150,7 +162,15 @@ final class HeldStates {
                 }
             }
             case Note.Missed _ -> live.asMap().values().forEach(Live::noted);
-            case Note.Cancelled _, Note.Ended _ -> {} // no state is concerned
+            case Note.Ended ended -> ended(ended.session());
+            case Note.Cancelled _ -> {} // no state is concerned
+        }
+    }
+
+    private void ended(String key) {
+        var here = live.asMap().remove(key);
+        if (here != null) {
+            here.end();
         }
     }
 

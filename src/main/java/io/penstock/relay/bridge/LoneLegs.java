@@ -3,18 +3,24 @@ package io.penstock.relay.bridge;
 import io.penstock.credential.Outbound;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.leg.Leg;
+import io.penstock.relay.leg.Leg.Interests;
 import io.penstock.relay.leg.Legs;
 import io.penstock.relay.leg.Party;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion.Era;
-import java.util.UUID;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Legs for clients without sessions. All calls of a principal share one, but not over HTTP+SSE where something may be said in the course of
- * a call that names no call: there is one stream for all, and nothing tells whose call it belongs to. Such a call has a leg to itself.
+ * Legs for clients without sessions. All calls of a principal share one, on every replica, but for two who need a leg to themselves:
+ *
+ * <ul>
+ *   <li>a call over HTTP+SSE in whose course something may be said that names no call: there is one stream for all, and nothing tells
+ *       whose call it belongs to;
+ *   <li>who listens in a session: what is said in it is said on one of its streams only (2025-11-25, "Multiple Connections"), and many
+ *       upstreams allow but one, so that of two replicas that shared it one would hear nothing.
+ * </ul>
  */
 @Component
 final class LoneLegs {
@@ -41,20 +47,52 @@ final class LoneLegs {
     }
 
     private Mono<Leg> alone(Outbound outbound, Party party) {
-        var own = new Party(
-                party.key() + "|" + UUID.randomUUID(), party.capabilities(), party.clientInfo(), party.logLevel());
-        return legs.to(outbound, own).map(leg -> new Lone(repeats.over(leg, outbound.permit()), own.key()));
+        var own = party.alone();
+        return legs.to(outbound, own)
+                .<Leg>map(leg -> new Lone(repeats.over(leg, outbound.permit()), own))
+                .doOnCancel(() -> end(own));
+    }
+
+    /** What the upstream tells, as {@link Leg#listen}, for as long as it is subscribed to. What it asks is answered: nobody is there. */
+    Flux<Message.Told> listen(Outbound outbound, Party party, Interests interests) {
+        return legs.to(outbound, party)
+                .flatMapMany(shared -> shared.greeting().era() == Era.SESSIONS
+                        ? listenAlone(outbound, party.alone(), interests)
+                        : listen(shared, outbound, interests));
+    }
+
+    private Flux<Message.Told> listenAlone(Outbound outbound, Party own, Interests interests) {
+        return legs.to(outbound, own)
+                .flatMapMany(leg -> listen(leg, outbound, interests))
+                .doFinally(_ -> end(own));
+    }
+
+    private static Flux<Message.Told> listen(Leg leg, Outbound outbound, Interests interests) {
+        return TaskIds.over(leg, outbound.permit().route())
+                .listen(interests)
+                .concatMap(
+                        message -> switch (message) {
+                            case Message.Told told -> Mono.just(told);
+                            case Message.Asked asked ->
+                                leg.answer(asked, Leg.NOBODY).onErrorComplete().then(Mono.<Message.Told>empty());
+                            case Message.Response _ -> Mono.<Message.Told>empty(); // which belong to exchanges
+                        },
+                        0);
+    }
+
+    private void end(Party own) {
+        var _ = rounds.detach("relay.lone", legs.endHere(own.key()));
     }
 
     /** A leg that ends with its one exchange. */
     private final class Lone implements Leg {
 
         private final Leg leg;
-        private final String key;
+        private final Party own;
 
-        Lone(Leg leg, String key) {
+        Lone(Leg leg, Party own) {
             this.leg = leg;
-            this.key = key;
+            this.own = own;
         }
 
         @Override
@@ -64,9 +102,7 @@ final class LoneLegs {
 
         @Override
         public Flux<Message> ask(Message.Asked request) {
-            return leg.ask(request).doFinally(_ -> {
-                var _ = rounds.detach("relay.lone", legs.end(key));
-            });
+            return leg.ask(request).doFinally(_ -> end(own));
         }
 
         @Override
@@ -86,7 +122,7 @@ final class LoneLegs {
 
         @Override
         public Mono<Void> close() {
-            return legs.end(key);
+            return legs.endHere(own.key());
         }
     }
 }

@@ -33,6 +33,9 @@ import reactor.core.publisher.Mono;
 @Component
 final class SessionsFront {
 
+    /** What the key of a session's party begins with. */
+    static final String PARTY = "session|";
+
     private final SessionTokens tokens;
     private final Legs legs;
     private final Greetings greetings;
@@ -117,7 +120,7 @@ final class SessionsFront {
     }
 
     static Party party(Session.Held session) {
-        return new Party("session|" + session.key(), session.capabilities(), session.clientInfo(), null);
+        return new Party(PARTY + session.key(), session.capabilities(), session.clientInfo(), null);
     }
 
     /** Carries out one message of an open session. */
@@ -170,7 +173,7 @@ final class SessionsFront {
         return level;
     }
 
-    /** An upstream that takes subscriptions is asked itself; for any other the session remembers what its stream has to listen for. */
+    /** An upstream that takes subscriptions is asked itself; the session remembers what a stream, or the upstream's next session, has to know. */
     private Mono<Reply> subscribe(Outbound outbound, Session.Held session, Message.Asked request, boolean wanted) {
         String uri = JsonParts.string(JsonParts.member(request.params(), "uri"));
         if (uri == null) {
@@ -179,8 +182,7 @@ final class SessionsFront {
         UnaryOperator<HeldState> change = state -> state.subscribed(uri, wanted);
         return calls.leg(outbound, session).flatMap(leg -> switch (leg.greeting()
                 .era()) {
-            case SESSIONS -> calls.call(outbound, session, request);
-            case HTTP_SSE ->
+            case SESSIONS, HTTP_SSE ->
                 calls.call(outbound, session, request)
                         .flatMap(reply ->
                                 states.change(session, change).onErrorComplete().thenReturn(reply));
@@ -201,7 +203,8 @@ final class SessionsFront {
             case Route.One _ -> heard;
             case Route.Many _ -> Flux.merge(heard, changed.lists(outbound.permit()));
         };
-        return new Reply.Events(all.map(message -> SseEvent.message(message.json())), Disposables.disposed(), null);
+        var events = all.takeUntilOther(states.follow(session).then()).map(message -> SseEvent.message(message.json()));
+        return new Reply.Events(events, Disposables.disposed(), null);
     }
 
     private static boolean isWanted(UnrelatedMessages.Heard said, HeldState state) {

@@ -199,6 +199,7 @@ final class StatelessFront {
         return exchange.leg()
                 .answer(question.asked(), new Message.Result(question.asked().id(), answer))
                 .doOnError(_ -> exchange.dispose())
+                .doOnCancel(exchange::dispose)
                 .then(Mono.defer(() -> turn(exchange, request, context)));
     }
 

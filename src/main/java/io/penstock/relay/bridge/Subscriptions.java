@@ -59,10 +59,7 @@ final class Subscriptions {
     }
 
     private Flux<Message.Told> heard(Outbound outbound, Party party, Interests interests) {
-        var told = unrelated
-                .stateless(outbound, party, interests)
-                .map(UnrelatedMessages.Heard::message)
-                .ofType(Message.Told.class);
+        var told = unrelated.stateless(outbound, party, interests);
         return switch (outbound.permit().route()) {
             case Route.One _ -> told;
             case Route.Many _ -> Flux.merge(told, changed.lists(outbound.permit()));

@@ -5,7 +5,6 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.credential.Wallet;
 import io.penstock.relay.leg.Leg.Interests;
-import io.penstock.relay.leg.Legs;
 import io.penstock.relay.leg.Party;
 import io.penstock.wire.Message;
 import java.time.Duration;
@@ -16,7 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
 
 /**
  * Listens for what upstreams say of their own lists, with the gateway's own credential: one stream an upstream on each replica, for as long
@@ -29,26 +27,19 @@ final class Watches {
     private static final Set<String> CHANGES =
             Set.of(Notices.TOOLS_CHANGED, Notices.PROMPTS_CHANGED, Notices.RESOURCES_CHANGED);
 
-    /** An upstream that is away or gives no stream is asked again, more and more seldom. */
-    private static final Retry AGAIN = Retry.backoff(Long.MAX_VALUE, Duration.ofSeconds(1))
-            .maxBackoff(Duration.ofMinutes(5))
-            .transientErrors(true);
-
-    private static final Duration AFTER_END = Duration.ofSeconds(5);
-
     /** Whoever goes on watching does so at once; the upstream need not notice. */
     private static final Duration LINGERS = Duration.ofSeconds(2);
 
     private final Gate gate;
     private final Wallet wallet;
-    private final Legs legs;
+    private final LoneLegs lone;
     private final Gateways gateways;
     private final Map<Watched, Flux<Message.Told>> watches = new ConcurrentHashMap<>();
 
-    Watches(Gate gate, Wallet wallet, Legs legs, Gateways gateways) {
+    Watches(Gate gate, Wallet wallet, LoneLegs lone, Gateways gateways) {
         this.gate = gate;
         this.wallet = wallet;
-        this.legs = legs;
+        this.lone = lone;
         this.gateways = gateways;
     }
 
@@ -69,17 +60,11 @@ final class Watches {
 
     private Flux<Message.Told> watch(Gateway gateway, Watched key) {
         var party = new Party("gateway|" + gateway.id(), "{}", null, null);
-        return Mono.defer(() -> wallet.equip(gate.own(gateway)))
-                .flatMap(outbound -> legs.to(outbound, party))
-                .flatMapMany(leg -> leg.listen(LISTS))
-                .ofType(Message.Told.class)
+        var listening = Mono.defer(() -> wallet.equip(gate.own(gateway)))
+                .flatMapMany(outbound -> lone.listen(outbound, party, LISTS))
                 .filter(told -> CHANGES.contains(told.method()))
                 .concatMap(
-                        told -> gateways.stale(gateway.id()).onErrorComplete().thenReturn(told), 1)
-                .retryWhen(AGAIN)
-                .repeatWhen(ends -> ends.delayElements(AFTER_END))
-                .doFinally(_ -> watches.remove(key))
-                .publish()
-                .refCount(1, LINGERS);
+                        told -> gateways.stale(gateway.id()).onErrorComplete().thenReturn(told), 1);
+        return Again.on(listening).doFinally(_ -> watches.remove(key)).publish().refCount(1, LINGERS);
     }
 }

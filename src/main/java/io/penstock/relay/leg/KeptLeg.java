@@ -26,17 +26,17 @@ final class KeptLeg implements Leg {
     private final Line line;
     private final Party party;
     private final SharedOpenings openings;
-    private final Consumer<KeptLeg> touch;
+    private final Consumer<KeptLeg> unused;
     private final AtomicReference<@Nullable Opening> current = new AtomicReference<>();
     private final AtomicInteger users = new AtomicInteger();
     private volatile @Nullable Greeting greeting;
 
-    /** @param touch called at each use, which keeps this leg from being taken for unused */
-    KeptLeg(Line line, Party party, SharedOpenings openings, Consumer<KeptLeg> touch) {
-        this.touch = touch;
+    /** @param unused called when the last use ends */
+    KeptLeg(Line line, Party party, SharedOpenings openings, Consumer<KeptLeg> unused) {
         this.line = line;
         this.party = party;
         this.openings = openings;
+        this.unused = unused;
     }
 
     /** One try to open it, however many wait for it. */
@@ -102,8 +102,11 @@ final class KeptLeg implements Leg {
     private <T> Flux<T> used(Flux<T> use) {
         return Flux.defer(() -> {
             users.incrementAndGet();
-            touch.accept(this);
-            return use.doFinally(_ -> users.decrementAndGet());
+            return use.doFinally(_ -> {
+                if (users.decrementAndGet() == 0) {
+                    unused.accept(this);
+                }
+            });
         });
     }
 
@@ -134,7 +137,7 @@ final class KeptLeg implements Leg {
 
     /** Lets go of it in this replica; it opens again where it is used again. Never errors. */
     Mono<Void> release() {
-        return left(SharedOpenings::release);
+        return left(leg -> SharedOpenings.release(leg, party));
     }
 
     @Override

@@ -10,7 +10,11 @@ import io.penstock.credential.Outbound;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.line.Line;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -23,8 +27,8 @@ final class KeptLegs implements Legs, SmartLifecycle {
     /** After the web server's, whose last calls use legs, and before that of the rounds, which wait for open streams. */
     private static final int PHASE = DEFAULT_PHASE - 3072;
 
-    private static final Duration UNUSED = Duration.ofMinutes(10);
-    private static final int KEPT = 10_000;
+    private static final Duration LONG_UNUSED = Duration.ofMinutes(10);
+    private static final int MOST_UNUSED = 10_000;
 
     /** A gateway that was changed is another one. */
     private record Key(UUID gateway, long version, Party party) {
@@ -33,7 +37,12 @@ final class KeptLegs implements Legs, SmartLifecycle {
         }
     }
 
-    private final Cache<Key, KeptLeg> kept;
+    /** By the party's key, so that a party is found without a look at all the others. */
+    private final ConcurrentMap<String, ConcurrentMap<Key, KeptLeg>> kept = new ConcurrentHashMap<>();
+
+    /** Those that may be closed when they are too many, or too old. One that is in use may be among them. */
+    private final Cache<Key, KeptLeg> unused;
+
     private final Function<Outbound, Line> lines;
     private final SharedOpenings openings;
     private final Rounds rounds;
@@ -44,49 +53,96 @@ final class KeptLegs implements Legs, SmartLifecycle {
         this.lines = lines;
         this.openings = openings;
         this.rounds = rounds;
-        this.kept = Caffeine.newBuilder()
-                .maximumSize(KEPT)
-                .expireAfterAccess(UNUSED)
+        this.unused = Caffeine.newBuilder()
+                .maximumSize(MOST_UNUSED)
+                .expireAfterAccess(LONG_UNUSED)
                 .scheduler(Scheduler.systemScheduler())
                 .ticker(ticker)
                 .removalListener(this::gone)
                 .build();
     }
 
-    /** One that is in use is not unused, however long ago it was asked for. */
+    /** One that is in use comes back when it is not. */
     private void gone(@Nullable Key key, @Nullable KeptLeg leg, RemovalCause cause) {
-        if (key == null || leg == null || !cause.wasEvicted()) {
-            return;
+        if (key != null && leg != null && cause.wasEvicted() && !leg.isUsed() && remove(key, leg)) {
+            var _ = rounds.detach("relay.release", leg.release());
         }
-        if (leg.isUsed() && kept.asMap().putIfAbsent(key, leg) == null) {
-            return;
-        }
-        var _ = rounds.detach("relay.release", leg.release());
     }
 
-    private void touch(Key key, KeptLeg leg) {
-        var _ = kept.asMap().putIfAbsent(key, leg);
+    private boolean remove(Key key, KeptLeg leg) {
+        var removed = new AtomicBoolean();
+        kept.computeIfPresent(key.party().key(), (_, legs) -> {
+            removed.set(legs.remove(key, leg));
+            return legs.isEmpty() ? null : legs;
+        });
+        return removed.get();
+    }
+
+    private boolean isKept(Key key, KeptLeg leg) {
+        var legs = kept.get(key.party().key());
+        return legs != null && legs.get(key) == leg;
+    }
+
+    /** After the last use. One that was given up meanwhile nobody would find. */
+    private void rest(Key key, KeptLeg leg) {
+        if (isKept(key, leg)) {
+            unused.put(key, leg);
+        } else {
+            var _ = rounds.detach("relay.release", leg.release());
+        }
     }
 
     @Override
     public Mono<Leg> to(Outbound outbound, Party party) {
         return Mono.defer(() -> {
             var key = Key.of(outbound.permit().gateway(), party);
-            var leg = kept.get(key, _ -> new KeptLeg(lines.apply(outbound), party, openings, used -> touch(key, used)));
+            var leg = find(key, outbound);
+            unused.put(key, leg);
             leg.line().renew(outbound);
-            return leg.opened().doOnError(_ -> kept.asMap().remove(key, leg));
+            return leg.opened().doOnError(_ -> giveUp(key, leg));
         });
+    }
+
+    private void giveUp(Key key, KeptLeg leg) {
+        if (remove(key, leg)) {
+            unused.asMap().remove(key, leg);
+        }
+    }
+
+    private KeptLeg find(Key key, Outbound outbound) {
+        var legs = kept.get(key.party().key());
+        var known = legs == null ? null : legs.get(key);
+        return known == null ? make(key, outbound) : known;
+    }
+
+    private KeptLeg make(Key key, Outbound outbound) {
+        var made = new KeptLeg(lines.apply(outbound), key.party(), openings, leg -> rest(key, leg));
+        var legs = kept.compute(key.party().key(), (_, known) -> {
+            ConcurrentMap<Key, KeptLeg> all = known == null ? new ConcurrentHashMap<>() : known;
+            all.putIfAbsent(key, made);
+            return all;
+        });
+        return Objects.requireNonNullElse(legs.get(key), made);
     }
 
     @Override
     public Mono<Void> end(String partyKey) {
-        return Flux.defer(() -> Flux.fromIterable(kept.asMap().entrySet()))
-                .filter(entry -> entry.getKey().party().key().equals(partyKey))
-                .flatMap(entry -> {
-                    kept.invalidate(entry.getKey());
-                    return entry.getValue().close();
-                })
-                .then(openings.forgetAll(partyKey));
+        return endHere(partyKey).then(openings.forgetAll(partyKey));
+    }
+
+    @Override
+    public Mono<Void> endHere(String partyKey) {
+        return Mono.defer(() -> {
+            var legs = kept.remove(partyKey);
+            return legs == null
+                    ? Mono.empty()
+                    : Flux.fromIterable(legs.entrySet())
+                            .flatMap(entry -> {
+                                unused.invalidate(entry.getKey());
+                                return entry.getValue().close();
+                            })
+                            .then();
+        });
     }
 
     @Override
@@ -97,8 +153,10 @@ final class KeptLegs implements Legs, SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        for (var leg : kept.asMap().values()) {
-            var _ = rounds.detach("relay.release", leg.release());
+        for (var legs : kept.values()) {
+            for (var leg : legs.values()) {
+                var _ = rounds.detach("relay.release", leg.release());
+            }
         }
     }
 

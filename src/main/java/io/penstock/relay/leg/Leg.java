@@ -11,6 +11,9 @@ import reactor.core.publisher.Mono;
 /** An open way to one upstream for one {@link Party}, in whatever era the upstream speaks. */
 public interface Leg {
 
+    /** The answer to what an upstream asks while nobody is there to answer. */
+    Message.Response NOBODY = new Message.Failure(null, "{\"code\":-32601,\"message\":\"Method not found\"}");
+
     /** What the upstream said of itself when it was greeted. */
     Greeting greeting();
 

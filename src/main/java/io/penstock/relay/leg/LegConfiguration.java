@@ -52,13 +52,14 @@ class LegConfiguration {
             Openings openings,
             Rounds rounds,
             Keepsakes keepsakes,
+            Prelude prelude,
             Vault vault,
             Clock clock) {
         var limits = new Limits(settings.answerTimeout(), settings.callLimit(), settings.maxAnswer());
         var shared = new SharedSessions(keepsakes, vault, clock, settings.sessionLifetime());
         return new KeptLegs(
                 outbound -> new Line(ways, outbound, limits),
-                new SharedOpenings(openings, shared, rounds),
+                new SharedOpenings(openings, shared, prelude, rounds),
                 rounds,
                 Ticker.systemTicker());
     }

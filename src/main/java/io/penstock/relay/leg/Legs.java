@@ -12,6 +12,9 @@ public interface Legs {
      */
     Mono<Leg> to(Outbound outbound, Party party);
 
-    /** Closes all legs of the party, on all gateways. Never errors. */
+    /** Closes all legs of the party, on all gateways, and forgets its sessions for all replicas. Never errors. */
     Mono<Void> end(String partyKey);
+
+    /** Closes the legs that the party has on this replica. Never errors. */
+    Mono<Void> endHere(String partyKey);
 }

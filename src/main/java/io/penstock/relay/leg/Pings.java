@@ -7,10 +7,6 @@ final class Pings {
 
     static final Message.Response PONG = new Message.Result("0", "{}");
 
-    /** The answer to all else that an upstream asks while nobody is there to answer. */
-    static final Message.Response NOBODY =
-            new Message.Failure(null, "{\"code\":-32601,\"message\":\"Method not found\"}");
-
     private Pings() {}
 
     static boolean isPing(Message message) {

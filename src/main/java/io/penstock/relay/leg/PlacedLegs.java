@@ -31,6 +31,11 @@ final class PlacedLegs implements Legs {
         return legs.end(partyKey);
     }
 
+    @Override
+    public Mono<Void> endHere(String partyKey) {
+        return legs.endHere(partyKey);
+    }
+
     private final class Placed implements Leg {
 
         private final Leg leg;

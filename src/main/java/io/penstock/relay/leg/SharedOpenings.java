@@ -13,19 +13,32 @@ final class SharedOpenings {
 
     private final Openings openings;
     private final SharedSessions shared;
+    private final Prelude prelude;
     private final Rounds rounds;
 
-    SharedOpenings(Openings openings, SharedSessions shared, Rounds rounds) {
+    SharedOpenings(Openings openings, SharedSessions shared, Prelude prelude, Rounds rounds) {
         this.openings = openings;
         this.shared = shared;
+        this.prelude = prelude;
         this.rounds = rounds;
     }
 
     /** The leg through the session that another replica opened, or a new one. Never empty. */
     Mono<Leg> open(Line line, Party party) {
-        return soon(Mono.defer(() -> shared.find(line.gateway(), party)))
-                .<Leg>map(session -> through(line, session))
-                .switchIfEmpty(Mono.defer(() -> openings.open(line, party)).flatMap(leg -> share(line, party, leg)));
+        return party.isAlone()
+                ? begin(line, party)
+                : soon(Mono.defer(() -> shared.find(line.gateway(), party)))
+                        .<Leg>map(session -> through(line, session))
+                        .switchIfEmpty(Mono.defer(() -> begin(line, party)).flatMap(leg -> share(line, party, leg)));
+    }
+
+    private Mono<Leg> begin(Line line, Party party) {
+        return openings.open(line, party)
+                .flatMap(leg -> soon(prelude.of(party, leg.greeting().era()).collectList())
+                        .flatMapIterable(said -> said)
+                        .concatMap(asked -> leg.ask(asked).then().onErrorComplete())
+                        .then()
+                        .thenReturn(leg));
     }
 
     /** What the database says if it answers; calls do not wait for it for long. Never errors. */
@@ -54,15 +67,16 @@ final class SharedOpenings {
     Mono<Void> forget(Line line, Party party, Leg leg) {
         return Mono.defer(() -> {
             openings.forget(line.gateway());
-            return leg instanceof SessionLeg own && own.session().id() != null
-                    ? shared.forget(line.gateway(), party, own.session())
-                    : leg.close();
+            if (!(leg instanceof SessionLeg own) || own.session().id() == null) {
+                return leg.close();
+            }
+            return party.isAlone() ? Mono.empty() : shared.forget(line.gateway(), party, own.session());
         });
     }
 
     /** Lets go of a leg that this replica no longer needs; a session that others may use stays. Never errors. */
-    static Mono<Void> release(Leg leg) {
-        return leg instanceof SessionLeg ? Mono.empty() : leg.close();
+    static Mono<Void> release(Leg leg, Party party) {
+        return leg instanceof SessionLeg && !party.isAlone() ? Mono.empty() : leg.close();
     }
 
     /** Forgets all sessions of a party. Never errors. */

@@ -12,6 +12,7 @@ import io.penstock.wire.Refusal.Reason;
 import java.net.URI;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Scannable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -56,9 +57,9 @@ final class StreamLeg implements Leg {
                 .takeUntilOther(closing.asMono())
                 .doOnNext(this::take)
                 .onErrorMap(BrokenOff.class, BrokenOff::refusal)
-                .doOnError(error -> readers.end(_ -> error))
+                .doOnError(error -> readers.end(_ -> error, false))
                 .doOnComplete(() -> readers.end(
-                        exchange -> line.faults().hungUp(exchange.sent().method())))
+                        exchange -> line.faults().hungUp(exchange.sent().method()), isLeft()))
                 .then();
     }
 
@@ -88,7 +89,7 @@ final class StreamLeg implements Leg {
 
     private void said(Message message) {
         if (message instanceof Message.Asked asked && (Pings.isPing(asked) || !readers.isOpen())) {
-            Message.Response response = Pings.isPing(asked) ? Pings.PONG : Pings.NOBODY;
+            Message.Response response = Pings.isPing(asked) ? Pings.PONG : NOBODY;
             // The stream goes on whatever becomes of the POST.
             var _ = rounds.detach("relay.answer", answer(asked, response).onErrorComplete());
         } else {
@@ -185,6 +186,10 @@ final class StreamLeg implements Leg {
     @Override
     public Mono<Void> close() {
         return Mono.fromRunnable(this::hangUp);
+    }
+
+    private boolean isLeft() {
+        return Boolean.TRUE.equals(closing.scan(Scannable.Attr.TERMINATED));
     }
 
     private void hangUp() {

@@ -104,12 +104,16 @@ final class StreamReaders {
         };
     }
 
-    /** The stream has ended: exchanges fail, listening ends. Only the stream's reader calls this. */
-    void end(Function<Exchange, Throwable> why) {
+    /**
+     * The stream has ended: exchanges fail, and listening ends. Only the stream's reader calls this.
+     *
+     * @param left whether it was this end that let go of it; else listeners are told that the session is lost, and may go on in another
+     */
+    void end(Function<Exchange, Throwable> why, boolean left) {
         for (var open : over()) {
             open.inbox().fail(why.apply(open.exchange()));
         }
-        listening().forEach(Inbox::end);
+        listening().forEach(left ? Inbox::end : inbox -> inbox.fail(Lost.session()));
     }
 
     private synchronized List<Inbox> listening() {

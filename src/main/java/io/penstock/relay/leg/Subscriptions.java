@@ -3,6 +3,7 @@ package io.penstock.relay.leg;
 import io.penstock.relay.leg.Leg.Interests;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -13,6 +14,8 @@ import reactor.core.publisher.Mono;
 /** The resources that a session is subscribed to, each once however many listen. */
 final class Subscriptions {
 
+    private static final int TOO_MANY = 429;
+
     private final ConcurrentMap<String, Integer> listeners = new ConcurrentHashMap<>();
     private final Function<Message.Asked, Flux<Message>> ask;
 
@@ -21,7 +24,10 @@ final class Subscriptions {
         this.ask = ask;
     }
 
-    /** What a listener hears, subscribed to its resources for as long as it listens. */
+    /**
+     * What a listener hears, subscribed to its resources for as long as it listens; listening begins first, so that nothing is said to
+     * nobody. Error: also the upstream's, where it could not subscribe.
+     */
     Flux<Message> during(Interests interests, Flux<Message> heard) {
         var uris = interests.uris();
         Flux<Message> wanted = heard.filter(message -> Interest.in(interests, message));
@@ -29,7 +35,7 @@ final class Subscriptions {
                 ? wanted
                 : Flux.usingWhen(
                         Mono.just(uris),
-                        begun -> begin(begun).thenMany(wanted),
+                        begun -> Flux.merge(1, wanted, begin(begun).thenMany(Flux.empty())),
                         this::end,
                         (left, _) -> end(left),
                         this::end);
@@ -45,7 +51,7 @@ final class Subscriptions {
     private Mono<Void> end(Set<String> uris) {
         return Flux.fromIterable(uris)
                 .filter(uri -> listeners.computeIfPresent(uri, (_, count) -> count == 1 ? null : count - 1) == null)
-                .concatMap(uri -> ask("resources/unsubscribe", uri))
+                .concatMap(uri -> ask("resources/unsubscribe", uri).onErrorComplete())
                 .then();
     }
 
@@ -53,6 +59,14 @@ final class Subscriptions {
     private Mono<Void> ask(String method, String uri) {
         return ask.apply(new Message.Asked("0", method, "{\"uri\":" + Message.quote(uri) + "}"))
                 .then()
-                .onErrorComplete(Refusal.class);
+                .onErrorComplete(Subscriptions::knowsNone);
+    }
+
+    private static boolean knowsNone(Throwable error) {
+        return error instanceof Refusal refusal
+                && refusal.reason() instanceof Reason.UpstreamFailed failed
+                && failed.upstreamStatus() != null
+                && failed.upstreamStatus() < 500
+                && failed.upstreamStatus() != TOO_MANY;
     }
 }

@@ -59,13 +59,18 @@ class ChangedTests {
 
             @Override
             public Mono<Void> end(String partyKey) {
+                return endHere(partyKey);
+            }
+
+            @Override
+            public Mono<Void> endHere(String partyKey) {
                 return Mono.empty();
             }
         };
         return new Watches(
                 gate(),
                 own -> Mono.just(Outbounds.of(own, URI.create("http://localhost:1"), new DefaultHttpHeaders())),
-                legs,
+                World.lone(legs),
                 gateways);
     }
 

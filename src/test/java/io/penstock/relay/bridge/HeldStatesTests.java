@@ -127,4 +127,13 @@ class HeldStatesTests {
 
         assertThat(now(there, session).logLevel()).isEqualTo("info");
     }
+
+    @Test
+    void whoFollowsASessionHearsThatItWasEndedElsewhere() {
+        StepVerifier.create(there.follow(session))
+                .expectNext(HeldState.NEW)
+                .then(() ->
+                        notes.tryEmitNext(new Note.Ended(session.key()).bytes()).orThrow())
+                .verifyComplete();
+    }
 }

@@ -2,10 +2,9 @@ package io.penstock.relay.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.catalog.Snapshot;
 import io.penstock.credential.Outbound;
-import io.penstock.relay.breaker.SomeBreakers;
 import io.penstock.relay.leg.Leg;
+import io.penstock.relay.leg.Leg.Interests;
 import io.penstock.relay.leg.Legs;
 import io.penstock.relay.leg.Party;
 import io.penstock.wire.Message;
@@ -13,32 +12,38 @@ import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.ProtocolVersion.Era;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 class LoneLegsTests {
 
+    private static final Interests TOOLS = new Interests(true, false, false, Set.of());
+    private static final String CHANGED = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}";
+
     private final List<String> opened = new ArrayList<>();
     private final List<String> ended = new ArrayList<>();
     private final Outbound outbound = World.call("ada", Era.STATELESS, "POST", World.statelessBody("1", "ping", ""));
 
     private LoneLegs legs(ScriptedLeg leg) {
-        return new LoneLegs(
-                new Legs() {
-                    @Override
-                    public Mono<Leg> to(Outbound call, Party party) {
-                        opened.add(party.key());
-                        return Mono.just(leg);
-                    }
+        return World.lone(new Legs() {
+            @Override
+            public Mono<Leg> to(Outbound call, Party party) {
+                opened.add(party.key());
+                return Mono.just(leg);
+            }
 
-                    @Override
-                    public Mono<Void> end(String partyKey) {
-                        return Mono.fromRunnable(() -> ended.add(partyKey));
-                    }
-                },
-                World.eager(),
-                new Repeats(new CalledTools(World.catalog(() -> Snapshot.EMPTY)), _ -> {}, SomeBreakers.patient()));
+            @Override
+            public Mono<Void> end(String partyKey) {
+                return endHere(partyKey);
+            }
+
+            @Override
+            public Mono<Void> endHere(String partyKey) {
+                return Mono.fromRunnable(() -> ended.add(partyKey));
+            }
+        });
     }
 
     private static Party party(String capabilities, @Nullable String level) {
@@ -79,5 +84,50 @@ class LoneLegsTests {
                 .block();
 
         assertThat(opened).hasSize(2).doesNotHaveDuplicates();
+    }
+
+    /** Replicas share the session of a principal's calls, and of its one stream only one of them would hear. */
+    @Test
+    void whoListensInASessionHasItAloneUntilTheEnd() {
+        var leg = new ScriptedLeg(ProtocolVersion.V2025_11_25);
+        var legs = legs(leg);
+        var heard = new ArrayList<Message>();
+        var listening = legs.listen(outbound, party("{}", null), TOOLS).subscribe(heard::add);
+        var another = legs.listen(outbound, party("{}", null), TOOLS).subscribe();
+        leg.saysUnrelated(CHANGED);
+
+        assertThat(heard).containsExactly(Message.read(CHANGED));
+        assertThat(opened).hasSize(4);
+        assertThat(opened.get(1)).startsWith("user|ada|").isNotEqualTo(opened.get(3));
+        assertThat(ended).isEmpty();
+        listening.dispose();
+        assertThat(ended).containsExactly(opened.get(1));
+        another.dispose();
+    }
+
+    @Test
+    void whoListensWhereStreamsAreManyOrForAllSharesTheLeg() {
+        for (var upstream :
+                List.of(new ScriptedLeg(ProtocolVersion.V2026_07_28), new ScriptedLeg(ProtocolVersion.V2024_11_05))) {
+            var listening =
+                    legs(upstream).listen(outbound, party("{}", null), TOOLS).subscribe();
+            listening.dispose();
+        }
+
+        assertThat(opened).containsExactly("user|ada", "user|ada");
+        assertThat(ended).isEmpty();
+    }
+
+    @Test
+    void whatIsAskedWhereNobodyIsIsRefused() {
+        var leg = new ScriptedLeg(ProtocolVersion.V2025_11_25);
+        var heard = new ArrayList<Message>();
+        var listening =
+                legs(leg).listen(outbound, party("{\"roots\":{}}", null), TOOLS).subscribe(heard::add);
+        leg.saysUnrelated("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"roots/list\"}");
+        listening.dispose();
+
+        assertThat(leg.answers).containsExactly(Leg.NOBODY);
+        assertThat(heard).isEmpty();
     }
 }

@@ -4,6 +4,9 @@ import static io.penstock.relay.bridge.Replies.events;
 import static io.penstock.relay.bridge.Replies.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.catalog.SampleGateways;
+import io.penstock.catalog.Snapshot;
+import io.penstock.catalog.Snapshots;
 import io.penstock.relay.session.Session;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.ProtocolVersion;
@@ -262,6 +265,39 @@ class SessionsFrontTests {
                 .verify();
 
         assertThat(world.leg.listened.getLast().uris()).containsExactly("a://b");
+    }
+
+    @Test
+    void theStreamEndsWithTheSession() {
+        var stream = Objects.requireNonNull(world.sessions
+                .handle(World.call("ada", ProtocolVersion.Era.SESSIONS, "GET", ""), session)
+                .block());
+
+        StepVerifier.create(events(stream))
+                .expectSubscription()
+                .then(() -> assertThat(world.sessions
+                                .handle(World.call("ada", ProtocolVersion.Era.SESSIONS, "DELETE", ""), session)
+                                .block())
+                        .isEqualTo(new Reply.Empty(204)))
+                .verifyComplete();
+    }
+
+    @Test
+    void theStreamEndsWhenItsUpstreamIsAnotherOneSoThatItsClientComesAgain() {
+        Sinks.Many<Snapshot> snapshots = Sinks.many().replay().latest();
+        world.snapshots = snapshots.asFlux();
+        var stream = Objects.requireNonNull(world.sessions
+                .handle(World.call("ada", ProtocolVersion.Era.SESSIONS, "GET", ""), session)
+                .block());
+
+        StepVerifier.create(events(stream))
+                .expectSubscription()
+                .then(() -> snapshots.tryEmitNext(Snapshots.of(World.GATEWAY)).orThrow())
+                .expectNoEvent(Duration.ofMillis(1))
+                .then(() -> snapshots
+                        .tryEmitNext(Snapshots.of(SampleGateways.changed(World.GATEWAY)))
+                        .orThrow())
+                .verifyComplete();
     }
 
     private static String subscription(String change) {

@@ -60,6 +60,7 @@ final class World {
     final StatelessFront stateless;
     final SessionsFront sessions;
     final Unconnected unconnected;
+    final SaidAgain saidAgain;
 
     /** The legs to other upstreams than the one. */
     final Map<Gateway, Leg> others = new HashMap<>();
@@ -72,6 +73,9 @@ final class World {
 
     /** What the catalog knows. */
     Snapshot snapshot = Snapshot.EMPTY;
+
+    /** How the catalog changes. */
+    Flux<Snapshot> snapshots = Flux.never();
 
     /** Where the calls go. */
     Route route = new Route.One(GATEWAY, null);
@@ -94,6 +98,11 @@ final class World {
 
             @Override
             public Mono<Void> end(String partyKey) {
+                return endHere(partyKey);
+            }
+
+            @Override
+            public Mono<Void> endHere(String partyKey) {
                 return Mono.empty();
             }
         };
@@ -112,26 +121,26 @@ final class World {
         var agreements = new Agreements(sealed.seals());
         var tools = new CalledTools(catalog(() -> snapshot));
         var repeats = new Repeats(tools, permit -> repeated++, SomeBreakers.patient());
+        var lone = new LoneLegs(legs, rounds, repeats);
         var changed = new Changed(
-                Permits.gate(), new Watches(Permits.gate(), permit -> Mono.just(outbound(permit)), legs, gateways()));
+                Permits.gate(), new Watches(Permits.gate(), permit -> Mono.just(outbound(permit)), lone, gateways()));
         var pages = new Pages();
-        var unrelated = new UnrelatedMessages(legs, permit -> Mono.just(outbound(permit)));
+        var unrelated = new UnrelatedMessages(
+                Permits.showing(),
+                catalog(() -> snapshot, Flux.defer(() -> snapshots)),
+                legs,
+                lone,
+                permit -> Mono.just(outbound(permit)));
         var questions = new Questions(sealed.seals(), replicas, rounds);
         var notes = new Notes(replicas);
         var states = new HeldStates(new MemorySessions(), notes, rounds, SETTINGS);
+        this.saidAgain = new SaidAgain(states);
         var streams = resumable ? MemoryStreams.into(written, rounds) : MemoryStreams.none(rounds);
         var running = new RunningCalls(notes, rounds);
         var calls = new HeldCalls(
                 legs, states, questions, replicas, rounds, streams, running, settings(resumable), repeats);
         this.stateless = new StatelessFront(
-                new LoneLegs(legs, rounds, repeats),
-                greetings,
-                new Subscriptions(unrelated, changed),
-                questions,
-                replicas,
-                tools,
-                agreements,
-                pages);
+                lone, greetings, new Subscriptions(unrelated, changed), questions, replicas, tools, agreements, pages);
         this.sessions = new SessionsFront(
                 sealed.tokens(SETTINGS),
                 legs,
@@ -165,12 +174,23 @@ final class World {
                 });
     }
 
+    /** Legs of clients without sessions, whose calls are never sent again. */
+    static LoneLegs lone(Legs legs) {
+        var tools = new CalledTools(catalog(() -> Snapshot.EMPTY));
+        return new LoneLegs(legs, eager(), new Repeats(tools, _ -> {}, SomeBreakers.patient()));
+    }
+
     static Catalog catalog(Supplier<Snapshot> snapshot) {
+        return catalog(snapshot, Flux.never());
+    }
+
+    private static Catalog catalog(Supplier<Snapshot> snapshot, Flux<Snapshot> snapshots) {
         return (Catalog) Proxy.newProxyInstance(
                 Catalog.class.getClassLoader(),
                 new Class<?>[] {Catalog.class},
                 (_, method, _) -> switch (method.getName()) {
                     case "snapshot" -> snapshot.get();
+                    case "snapshots" -> snapshots;
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
     }

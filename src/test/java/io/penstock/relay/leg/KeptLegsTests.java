@@ -15,10 +15,13 @@ import io.penstock.relay.UpstreamDouble;
 import io.penstock.store.Keepsakes;
 import io.penstock.vault.Vaults;
 import io.penstock.wire.Message;
+import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,8 @@ class KeptLegsTests {
 
     private static final Message.Asked LIST = new Message.Asked("1", "tools/list", null);
     private static final Message.Asked CALL = new Message.Asked("1", "tools/call", "{\"name\":\"work\"}");
+
+    private static final Leg.Interests LISTS = new Leg.Interests(true, true, true, Set.of());
 
     private static UpstreamDouble answering() {
         return new UpstreamDouble(sessions((heard, response) -> UpstreamDouble.result(response, heard, "{}")));
@@ -242,6 +247,68 @@ class KeptLegsTests {
 
             await().atMost(Duration.ofSeconds(5))
                     .untilAsserted(() -> assertThat(upstream.connections()).isZero());
+        }
+    }
+
+    @Test
+    void aStreamThatIsInUseStaysHoweverLong() {
+        var nanos = new AtomicLong();
+        var stream = new Scripts.Stream((_, response) -> UpstreamDouble.status(response, 202));
+        try (var upstream = new UpstreamDouble(stream)) {
+            var legs = legs(ENOUGH, new MemoryKeepsakes(), Vaults.fresh(), nanos::get);
+            var gateway = gateway(upstream.url("/sse"));
+            var heard = new ConcurrentLinkedQueue<Message>();
+            var listening = legs.to(outbound(gateway), Parties.PLAIN)
+                    .flatMapMany(leg -> leg.listen(LISTS))
+                    .subscribe(heard::add);
+            await().until(() -> upstream.heard.stream().anyMatch(told -> told.says("notifications/initialized")));
+            for (int i = 0; i < 2; i++) {
+                nanos.addAndGet(Duration.ofMinutes(11).toNanos());
+                done(legs.to(outbound(gateway), Parties.ABLE));
+            }
+            stream.say("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+            await().until(() -> !heard.isEmpty());
+
+            listening.dispose();
+            nanos.addAndGet(Duration.ofMinutes(11).toNanos());
+            done(legs.to(outbound(gateway), Parties.ABLE));
+            await().untilAsserted(() -> assertThat(upstream.connections()).isEqualTo(1));
+        }
+    }
+
+    @Test
+    void whoIsAloneIsFoundByNobodyAndEndsItsSession() {
+        var keepsakes = new MemoryKeepsakes();
+        try (var upstream = answering()) {
+            var legs = legs(ENOUGH, keepsakes, Vaults.fresh(), Ticker.systemTicker());
+            var alone = Parties.PLAIN.alone();
+            done(legs.to(outbound(gateway(upstream.url("/mcp"))), alone));
+
+            assertThat(keepsakes.size()).isZero();
+            done(legs.endHere(alone.key()));
+            assertThat(upstream.heard.getLast().method()).isEqualTo("DELETE");
+        }
+    }
+
+    @Test
+    void whatWasSaidInASessionIsSaidInTheNext() {
+        var subscribe = new Message.Asked("0", "resources/subscribe", "{\"uri\":\"test://a\"}");
+        try (var upstream = new UpstreamDouble(sessions(
+                (heard, response) -> heard.headers().get("Mcp-Session-Id").equals("s-1") && heard.says("tools/call")
+                        ? UpstreamDouble.status(response, 404)
+                        : UpstreamDouble.result(response, heard, "{}")))) {
+            var legs = legs(
+                    ENOUGH,
+                    new MemoryKeepsakes(),
+                    Vaults.fresh(),
+                    (_, era) -> era == Era.SESSIONS ? Flux.just(subscribe) : Flux.empty(),
+                    Ticker.systemTicker());
+            done(legs.to(outbound(gateway(upstream.url("/mcp"))), Parties.PLAIN).flatMapMany(leg -> leg.ask(CALL)));
+
+            assertThat(upstream.heard.stream()
+                            .filter(heard -> heard.says("resources/subscribe"))
+                            .map(heard -> heard.headers().get("Mcp-Session-Id")))
+                    .containsExactly("s-1", "s-2");
         }
     }
 }

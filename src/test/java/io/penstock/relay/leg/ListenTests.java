@@ -10,8 +10,11 @@ import static org.awaitility.Awaitility.await;
 import io.penstock.relay.UpstreamDouble;
 import io.penstock.relay.leg.Leg.Interests;
 import io.penstock.wire.Message;
+import io.penstock.wire.Refusal;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -154,6 +157,63 @@ class ListenTests {
             StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS))
                     .expectErrorMessage("upstream answered 503 to GET: it failed, see the upstream's own log")
                     .verify(LONG);
+        }
+    }
+
+    @Test
+    void whoListensOverHttpSseGoesOnInTheNextStreamAndIsSubscribedThere() {
+        var streams = new ConcurrentLinkedDeque<Scripts.Stream>();
+        try (var upstream = new UpstreamDouble((heard, response) -> {
+            if (heard.method().equals("GET")) {
+                streams.add(new Scripts.Stream((asked, answer) -> {
+                    streams.getLast().say(UpstreamDouble.result(asked, "{}"));
+                    return UpstreamDouble.status(answer, 202);
+                }));
+            }
+            return streams.isEmpty()
+                    ? UpstreamDouble.status(response, 404)
+                    : streams.getLast().apply(heard, response);
+        })) {
+            var heard = new ConcurrentLinkedQueue<Message>();
+            var listening =
+                    open(upstream.url("/sse"), Parties.PLAIN).listen(ONE).subscribe(heard::add);
+            await().until(() -> subscribed(upstream) == 1);
+            streams.getLast().end();
+            await().until(() -> subscribed(upstream) == 2);
+            streams.getLast().say(updated("test://a").strip());
+
+            await().until(() -> !heard.isEmpty());
+            assertThat(streams).hasSize(2);
+            listening.dispose();
+        }
+    }
+
+    private static long subscribed(UpstreamDouble upstream) {
+        return upstream.heard.stream()
+                .filter(heard -> heard.says("resources/subscribe"))
+                .count();
+    }
+
+    @Test
+    void anUpstreamThatCannotSubscribeNowIsToBeAskedAgain() {
+        var tries = new AtomicInteger();
+        try (var upstream = new UpstreamDouble(sessions((heard, response) -> {
+            if (heard.method().equals("GET")) {
+                return UpstreamDouble.events(response, Flux.never());
+            }
+            return heard.says("resources/subscribe") && tries.incrementAndGet() == 1
+                    ? UpstreamDouble.status(response, 503)
+                    : UpstreamDouble.result(response, heard, "{}");
+        }))) {
+            var leg = open(upstream.url("/mcp"), Parties.PLAIN);
+            StepVerifier.create(leg.listen(ONE))
+                    .expectErrorSatisfies(error ->
+                            assertThat(((Refusal) error).reason()).isInstanceOf(Refusal.Reason.UpstreamFailed.class))
+                    .verify(LONG);
+            var listening = leg.listen(ONE).subscribe();
+
+            await().until(() -> tries.get() == 2);
+            listening.dispose();
         }
     }
 }

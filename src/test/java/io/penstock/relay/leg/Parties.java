@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import org.reactivestreams.Publisher;
 import org.springframework.util.unit.DataSize;
+import reactor.core.publisher.Flux;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.test.StepVerifier;
@@ -51,6 +52,11 @@ final class Parties {
 
     /** One replica's legs. */
     static Legs legs(Limits limits, Keepsakes keepsakes, Vault vault, Ticker ticker) {
+        return legs(limits, keepsakes, vault, (_, _) -> Flux.empty(), ticker);
+    }
+
+    /** One replica's legs, of parties who have something to say again. */
+    static Legs legs(Limits limits, Keepsakes keepsakes, Vault vault, Prelude prelude, Ticker ticker) {
         var client = HttpClient.create(ConnectionProvider.builder("test")
                 .maxConnections(50)
                 .maxIdleTime(Duration.ofMillis(50))
@@ -60,7 +66,7 @@ final class Parties {
         var shared = new SharedSessions(keepsakes, vault, Clock.systemUTC(), Duration.ofHours(1));
         return new KeptLegs(
                 outbound -> new Line(_ -> new Clients(client, client), outbound, limits),
-                new SharedOpenings(new Openings(rounds, ticker), shared, rounds),
+                new SharedOpenings(new Openings(rounds, ticker), shared, prelude, rounds),
                 rounds,
                 ticker);
     }

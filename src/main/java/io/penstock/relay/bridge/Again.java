@@ -1,0 +1,36 @@
+package io.penstock.relay.bridge;
+
+import java.time.Duration;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.function.Tuple2;
+
+/** Listening that goes on: where an upstream ends its stream, breaks off, is away or gives none, it is asked again, more and more seldom. */
+final class Again {
+
+    private static final Duration FIRST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+
+    /** A stream that lasted so long was one, whether or not something was said on it. */
+    private static final Duration LASTED = Duration.ofSeconds(30);
+
+    private Again() {}
+
+    /** Never ends but with its reader. */
+    static <T> Flux<T> on(Flux<T> listening) {
+        return listening.onErrorComplete().repeatWhen(Again::pauses);
+    }
+
+    /** @param ends how much was heard until each of them */
+    private static Publisher<Long> pauses(Flux<Long> ends) {
+        return ends.elapsed().scan(Duration.ZERO, Again::next).skip(1).concatMap(Mono::delay);
+    }
+
+    /** @param end how many milliseconds after the one before, the pause and then the stream, and how much was heard */
+    private static Duration next(Duration pause, Tuple2<Long, Long> end) {
+        boolean was = end.getT2() > 0 || end.getT1() >= pause.plus(LASTED).toMillis();
+        Duration longer = pause.multipliedBy(2);
+        return was || pause.isZero() ? FIRST : longer.compareTo(LONGEST) > 0 ? LONGEST : longer;
+    }
+}

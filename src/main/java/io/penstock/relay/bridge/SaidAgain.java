@@ -1,0 +1,46 @@
+package io.penstock.relay.bridge;
+
+import io.penstock.relay.leg.Party;
+import io.penstock.relay.leg.Prelude;
+import io.penstock.wire.JsonParts;
+import io.penstock.wire.Message;
+import io.penstock.wire.ProtocolVersion.Era;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+
+/**
+ * Makes an upstream's new session what the one before was for a held session: it has its level of logs and its subscriptions. Those over
+ * HTTP+SSE are kept by who listens, on each replica by itself.
+ */
+@Component
+final class SaidAgain implements Prelude {
+
+    private final HeldStates states;
+
+    SaidAgain(HeldStates states) {
+        this.states = states;
+    }
+
+    @Override
+    public Flux<Message.Asked> of(Party party, Era era) {
+        return era == Era.STATELESS || !party.key().startsWith(SessionsFront.PARTY)
+                ? Flux.empty()
+                : states.current(party.key().substring(SessionsFront.PARTY.length()))
+                        .flatMapMany(state ->
+                                Flux.concat(level(state), era == Era.SESSIONS ? subscriptions(state) : Flux.empty()));
+    }
+
+    private static Flux<Message.Asked> level(HeldState state) {
+        return state.logLevel() == null
+                ? Flux.empty()
+                : Flux.just(asked("logging/setLevel", "level", state.logLevel()));
+    }
+
+    private static Flux<Message.Asked> subscriptions(HeldState state) {
+        return Flux.fromIterable(state.uris()).map(uri -> asked("resources/subscribe", "uri", uri));
+    }
+
+    private static Message.Asked asked(String method, String member, String value) {
+        return new Message.Asked("0", method, JsonParts.with(null, member, Message.quote(value)));
+    }
+}
