@@ -69,7 +69,7 @@ export async function kinds(world) {
 
 /** Who is sent to: as the chart's probe has it, one that does not answer is there until it failed to do so twice. */
 class Service {
-  ready = [];
+  #up = [];
   #missed = new Map(); // replica -> how often in a row
   #timer;
 
@@ -78,16 +78,21 @@ class Service {
     this.#timer = setInterval(() => this.look(), LOOK);
   }
 
+  /** Whoever is to leave is taken off at once, as by an API server, however late the next answer to a probe is. */
+  get ready() {
+    const living = this.world.living();
+    return this.#up.filter((replica) => living.includes(replica) && replica !== this.leaving);
+  }
+
   async look() {
     await Promise.all(this.world.living().map(async (replica) => this.#note(replica, await this.world.ready(replica))));
-    this.ready = this.ready.filter((replica) => this.world.living().includes(replica) && replica !== this.leaving);
   }
 
   #note(replica, ready) {
     const missed = ready ? 0 : (this.#missed.get(replica) ?? 0) + 1;
     this.#missed.set(replica, missed);
-    if (ready && !this.ready.includes(replica)) this.ready.push(replica);
-    if (missed > 1) this.ready = this.ready.filter((one) => one !== replica);
+    if (ready && !this.#up.includes(replica)) this.#up.push(replica);
+    if (missed > 1) this.#up = this.#up.filter((one) => one !== replica);
   }
 
   stop() {
