@@ -38,8 +38,13 @@ final class Decision {
     /** As {@link Gate#objection}. */
     static @Nullable Refusal objection(Caller caller, Permit permit, Destination destination, Snapshot snapshot) {
         try {
-            var _ = decide(caller, permit.arrival(), destination, snapshot);
-            return permit.route() instanceof Route.One one ? objection(one, null, permit.arrival(), snapshot) : null;
+            var now = decide(caller, permit.arrival(), destination, snapshot);
+            if (!(permit.route() instanceof Route.One one)) {
+                return null;
+            }
+            return now.route() instanceof Route.Many many && !many.goesTo(one.gateway())
+                    ? notThere()
+                    : objection(one, null, permit.arrival(), snapshot);
         } catch (Refusal refusal) {
             boolean unnamed =
                     refusal.reason() instanceof Reason.BadParams || refusal.reason() instanceof Reason.NoSuchResource;
@@ -54,7 +59,7 @@ final class Decision {
             Route.One route, @Nullable Refusal unnamed, Arrival arrival, Snapshot snapshot) {
         Gateway gateway = snapshot.gateway(route.gateway().id());
         if (gateway == null) {
-            return new Refusal(new Reason.NotFound("The gateway that this call went to is not there any more"));
+            return notThere();
         }
         if (!gateway.enabled()) {
             return off("gateway");
@@ -68,6 +73,10 @@ final class Decision {
         boolean barred = name != null
                 && kinds(rule, message).stream().anyMatch(kind -> snapshot.barred(gateway.id(), kind, name) != null);
         return barred ? unnamed : null;
+    }
+
+    private static Refusal notThere() {
+        return new Refusal(new Reason.NotFound("The gateway that this call went to is not there any more"));
     }
 
     private static Permit decide(Caller caller, Arrival arrival, Destination destination, Snapshot snapshot) {

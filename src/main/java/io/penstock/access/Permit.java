@@ -2,6 +2,7 @@ package io.penstock.access;
 
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Showing;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.Envelopes;
@@ -71,12 +72,19 @@ public final class Permit {
                 });
     }
 
+    /** The permit for the same call to a virtual server as it is now, for what goes on while that changes. */
+    public Permit within(Showing now) {
+        if (!(route instanceof Route.Many)) {
+            throw new IllegalStateException("This call goes to one upstream");
+        }
+        return new Permit(caller, arrival, new Route.Many(now));
+    }
+
     /** The permit for the share of one of the upstreams that the call goes to. */
     public Permit towards(Gateway gateway) {
         boolean covered = switch (route) {
             case Route.One one -> one.gateway().id().equals(gateway.id());
-            case Route.Many many ->
-                many.showing().gateways().stream().anyMatch(one -> one.id().equals(gateway.id()));
+            case Route.Many many -> many.goesTo(gateway);
         };
         if (!covered) {
             throw new IllegalStateException("This call does not go to gateway " + gateway.id());

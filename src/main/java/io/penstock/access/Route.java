@@ -34,5 +34,11 @@ public sealed interface Route {
     }
 
     /** To a virtual server as a whole: greetings, lists, streams, what ends a session. */
-    record Many(Showing showing) implements Route {}
+    record Many(Showing showing) implements Route {
+
+        /** Whether it goes to that gateway too. */
+        boolean goesTo(Gateway gateway) {
+            return showing.gateways().stream().anyMatch(one -> one.id().equals(gateway.id()));
+        }
+    }
 }

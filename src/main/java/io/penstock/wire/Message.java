@@ -35,6 +35,11 @@ public sealed interface Message {
         public Asked with(@Nullable String changed) {
             return new Asked(id, method, changed);
         }
+
+        /** The same request under another id. */
+        public Asked to(String other) {
+            return new Asked(other, method, params);
+        }
     }
 
     /**

@@ -41,14 +41,8 @@ public final class Permits {
         return gate(_ -> Flux.never());
     }
 
-    /** The same, where virtual servers show what they showed when the call was permitted. */
-    public static Gate showing() {
-        return gate(permit -> permit.route() instanceof Route.Many many
-                ? Flux.<Showing>never().startWith(many.showing())
-                : Flux.never());
-    }
-
-    private static Gate gate(Function<Permit, Flux<Showing>> showings) {
+    /** The same with what virtual servers show. */
+    public static Gate gate(Function<Permit, Flux<Showing>> showings) {
         return (Gate) Proxy.newProxyInstance(
                 Gate.class.getClassLoader(), new Class<?>[] {Gate.class}, (_, method, arguments) -> {
                     if (method.getName().equals("own")) {

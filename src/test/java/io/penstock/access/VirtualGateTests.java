@@ -5,6 +5,7 @@ import static io.penstock.catalog.Feature.Kind.RESOURCE;
 import static io.penstock.catalog.Feature.Kind.RESOURCE_TEMPLATE;
 import static io.penstock.catalog.Feature.Kind.TOOL;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.penstock.caller.Caller;
@@ -15,6 +16,7 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.NameStyle;
 import io.penstock.catalog.Server;
 import io.penstock.catalog.Server.Chosen;
+import io.penstock.catalog.Showing;
 import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Snapshots;
 import io.penstock.catalog.Visibility;
@@ -29,6 +31,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -310,6 +313,35 @@ class VirtualGateTests {
         assertThat(shown(bound, server(desk, "tools/list", null))).contains("alpha-add", "beta-echo");
         refused(permit(bound, server(plain, "tools/call", "echo")), new Reason.NotFound("There is no such server"));
         assertThat(shown(bound, everything("tools/list", null))).isEmpty();
+    }
+
+    @Test
+    void whoLeavesATeamMayNotGoOnListeningToItsUpstreamOnAVirtualServer() {
+        var listening = arrival(new Target.AllTarget(), null);
+        Permit all = permit(caller("bob@example.com", Set.of("team-alpha"), null), listening)
+                .block();
+        Caller left = caller("bob@example.com", Set.of(), null);
+
+        assertThat(gate.objection(left, all)).isNull();
+        assertThat(gate.objection(left, all.towards(alpha))).isNull();
+        assertThat(gate.objection(left, all.towards(team)))
+                .extracting(Refusal::reason)
+                .isEqualTo(new Reason.NotFound("The gateway that this call went to is not there any more"));
+    }
+
+    @Test
+    void aPermitForWhatGoesOnCoversWhatTheVirtualServerShowsNow() {
+        Permit all = permit(caller("bob@example.com", Set.of(), null), arrival(new Target.AllTarget(), null))
+                .block();
+        var joined = Snapshots.gateway("joined", Visibility.PUBLIC, null, true);
+
+        assertThatIllegalStateException().isThrownBy(() -> all.towards(joined));
+        assertThat(all.within(new Showing("all", List.of(joined), Map.of()))
+                        .towards(joined)
+                        .route())
+                .isEqualTo(Route.One.amongMany(joined, null));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> all.towards(alpha).within(new Showing("all", List.of(joined), Map.of())));
     }
 
     private List<String> shown(Caller caller, Arrival arrival) {

@@ -21,6 +21,7 @@ import io.penstock.credential.AccessTokens;
 import io.penstock.dev.SampleServer;
 import io.penstock.relay.RelaySettings;
 import io.penstock.relay.bulkhead.BulkheadSettings;
+import io.penstock.relay.leg.Prelude;
 import io.penstock.vault.Secret;
 import java.io.IOException;
 import java.net.URI;
@@ -39,6 +40,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.FilterType;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Health over a real database, and with a real server made with the MCP Java SDK that wants a credential. */
@@ -91,6 +93,11 @@ class HealthIT {
         @Bean
         Clock clock() {
             return Clock.systemUTC();
+        }
+
+        @Bean
+        Prelude nothingIsSaidAgain() {
+            return (_, _, _) -> Flux.empty();
         }
 
         @Bean

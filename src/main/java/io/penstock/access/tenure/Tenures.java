@@ -105,10 +105,20 @@ public final class Tenures {
      * {@code Refusal} that says why it has ended.
      */
     public <T> Flux<T> during(Permit permit, Flux<T> stream) {
+        return Flux.defer(() -> over(begin(new Tenure(permit, true)), stream));
+    }
+
+    /** The same for a part that begins when its permit may have been decided long ago: it is decided again, beside it. */
+    public <T> Flux<T> duringAnew(Permit permit, Flux<T> stream) {
         return Flux.defer(() -> {
             Tenure tenure = begin(new Tenure(permit, true));
-            return tenure.over(stream).doFinally(_ -> end(tenure));
+            var _ = rounds.detach("access.late", decideAgain(tenure));
+            return over(tenure, stream);
         });
+    }
+
+    private <T> Flux<T> over(Tenure tenure, Flux<T> stream) {
+        return tenure.over(stream).doFinally(_ -> end(tenure));
     }
 
     /** This replica stops: what would go on for as long as a client likes ends, and so does what begins so from now on. Calls go on. */

@@ -1,6 +1,7 @@
 package io.penstock.relay.bridge;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -24,11 +25,16 @@ final class Again {
 
     /** @param ends how much was heard until each of them */
     private static Publisher<Long> pauses(Flux<Long> ends) {
-        return ends.elapsed().scan(Duration.ZERO, Again::next).skip(1).concatMap(Mono::delay);
+        return ends.elapsed().scan(Duration.ZERO, Again::next).skip(1).concatMap(pause -> Mono.delay(about(pause)));
+    }
+
+    /** Half of it to all of it: those that an upstream left at once do not come again at once. */
+    private static Duration about(Duration pause) {
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(pause.toMillis() / 2, pause.toMillis() + 1));
     }
 
     /** @param end how many milliseconds after the one before, the pause and then the stream, and how much was heard */
-    private static Duration next(Duration pause, Tuple2<Long, Long> end) {
+    static Duration next(Duration pause, Tuple2<Long, Long> end) {
         boolean was = end.getT2() > 0 || end.getT1() >= pause.plus(LASTED).toMillis();
         Duration longer = pause.multipliedBy(2);
         return was || pause.isZero() ? FIRST : longer.compareTo(LONGEST) > 0 ? LONGEST : longer;

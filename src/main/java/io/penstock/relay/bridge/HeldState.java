@@ -3,11 +3,15 @@ package io.penstock.relay.bridge;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -16,25 +20,29 @@ import org.jspecify.annotations.Nullable;
  * What changes in the course of a session.
  *
  * @param logLevel the least severe log message that the client wants; null where it has not said
- * @param uris the resources whose updates it wants
+ * @param homes the resources whose updates it wants, and the upstream that each is of
  * @param gateways the upstreams that it has used, whose streams it hears
  */
-record HeldState(@Nullable String logLevel, Set<String> uris, Set<UUID> gateways) {
+record HeldState(@Nullable String logLevel, Map<String, UUID> homes, Set<UUID> gateways) {
 
-    static final HeldState NEW = new HeldState(null, Set.of(), Set.of());
+    static final HeldState NEW = new HeldState(null, Map.of(), Set.of());
+
+    /** The home of what an older replica wrote down: any upstream. */
+    private static final UUID ANYWHERE = new UUID(0, 0);
 
     HeldState {
-        uris = Set.copyOf(uris);
+        homes = Map.copyOf(homes);
         gateways = Set.copyOf(gateways);
     }
 
-    /** As JSON text. */
+    /** As JSON text. Older replicas read the URIs without their homes. */
     String json() {
         var members = new LinkedHashMap<String, String>();
         if (logLevel != null) {
             members.put("level", Message.quote(logLevel));
         }
-        members.put("uris", strings(uris));
+        members.put("uris", strings(homes.keySet()));
+        members.put("homes", strings(homes.values().stream().map(UUID::toString).toList()));
         members.put("gateways", strings(gateways.stream().map(UUID::toString).toList()));
         return Message.object(members);
     }
@@ -46,9 +54,15 @@ record HeldState(@Nullable String logLevel, Set<String> uris, Set<UUID> gateways
     /** What {@link #json} wrote. */
     static HeldState read(String json) {
         var members = JsonParts.members(json);
+        var uris = texts(members.get("uris")).toList();
+        var places = texts(members.get("homes")).map(UUID::fromString).toList();
+        var homes = new HashMap<String, UUID>();
+        for (int i = 0; i < uris.size(); i++) {
+            homes.put(uris.get(i), places.size() == uris.size() ? places.get(i) : ANYWHERE);
+        }
         return new HeldState(
                 JsonParts.string(members.get("level")),
-                texts(members.get("uris")).collect(Collectors.toSet()),
+                homes,
                 texts(members.get("gateways")).map(UUID::fromString).collect(Collectors.toSet()));
     }
 
@@ -58,13 +72,31 @@ record HeldState(@Nullable String logLevel, Set<String> uris, Set<UUID> gateways
                 : JsonParts.elements(array).stream().map(element -> Objects.requireNonNull(JsonParts.string(element)));
     }
 
-    HeldState logging(String level) {
-        return new HeldState(level, uris, gateways);
+    /** The resources whose updates it wants. */
+    Set<String> uris() {
+        return homes.keySet();
     }
 
-    HeldState subscribed(String uri, boolean wanted) {
-        var changed = new TreeSet<>(uris);
-        var _ = wanted ? changed.add(uri) : changed.remove(uri);
+    /** Those of one upstream. */
+    Set<String> urisOf(UUID gateway) {
+        Predicate<Map.Entry<String, UUID>> there =
+                home -> home.getValue().equals(gateway) || home.getValue().equals(ANYWHERE);
+        return homes.entrySet().stream().filter(there).map(Map.Entry::getKey).collect(Collectors.toSet());
+    }
+
+    HeldState logging(String level) {
+        return new HeldState(level, homes, gateways);
+    }
+
+    HeldState subscribed(String uri, UUID gateway) {
+        var changed = new TreeMap<>(homes);
+        changed.put(uri, gateway);
+        return new HeldState(logLevel, changed, gateways);
+    }
+
+    HeldState unsubscribed(String uri) {
+        var changed = new TreeMap<>(homes);
+        changed.remove(uri);
         return new HeldState(logLevel, changed, gateways);
     }
 
@@ -74,6 +106,6 @@ record HeldState(@Nullable String logLevel, Set<String> uris, Set<UUID> gateways
         }
         var changed = new TreeSet<>(gateways);
         changed.add(gateway);
-        return new HeldState(logLevel, uris, changed);
+        return new HeldState(logLevel, homes, changed);
     }
 }

@@ -91,12 +91,13 @@ final class HeldStates {
 
     /** The same of the session with that key. */
     Mono<HeldState> current(String key) {
-        return Mono.defer(() -> {
-            var here = live(key);
-            return here.isCurrent()
-                    ? Mono.just(here.state())
-                    : read(key, here).onErrorResume(_ -> Mono.fromSupplier(here::state));
-        });
+        return Mono.defer(() -> current(key, live(key)));
+    }
+
+    private Mono<HeldState> current(String key, Live here) {
+        return here.isCurrent()
+                ? Mono.just(here.state())
+                : read(key, here).onErrorResume(_ -> Mono.fromSupplier(here::state));
     }
 
     private Mono<HeldState> read(String key, Live here) {
@@ -126,8 +127,10 @@ final class HeldStates {
 
     /** The state, now and whenever it changes, until the session ends. */
     Flux<HeldState> follow(Session.Held session) {
-        return current(session)
-                .thenMany(Flux.defer(() -> live(session.key()).states.asFlux()));
+        return Flux.defer(() -> {
+            var here = live(session.key());
+            return current(session.key(), here).thenMany(here.states.asFlux());
+        });
     }
 
     /** Forgets an ended session. Empty when done, also where the database is away: it forgets by itself. */

@@ -5,6 +5,7 @@ import io.penstock.relay.leg.Prelude;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion.Era;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 
@@ -22,12 +23,12 @@ final class SaidAgain implements Prelude {
     }
 
     @Override
-    public Flux<Message.Asked> of(Party party, Era era) {
+    public Flux<Message.Asked> of(Party party, UUID gateway, Era era) {
         return era == Era.STATELESS || !party.key().startsWith(SessionsFront.PARTY)
                 ? Flux.empty()
                 : states.current(party.key().substring(SessionsFront.PARTY.length()))
-                        .flatMapMany(state ->
-                                Flux.concat(level(state), era == Era.SESSIONS ? subscriptions(state) : Flux.empty()));
+                        .flatMapMany(state -> Flux.concat(
+                                level(state), era == Era.SESSIONS ? subscriptions(state, gateway) : Flux.empty()));
     }
 
     private static Flux<Message.Asked> level(HeldState state) {
@@ -36,8 +37,8 @@ final class SaidAgain implements Prelude {
                 : Flux.just(asked("logging/setLevel", "level", state.logLevel()));
     }
 
-    private static Flux<Message.Asked> subscriptions(HeldState state) {
-        return Flux.fromIterable(state.uris()).map(uri -> asked("resources/subscribe", "uri", uri));
+    private static Flux<Message.Asked> subscriptions(HeldState state, UUID gateway) {
+        return Flux.fromIterable(state.urisOf(gateway)).map(uri -> asked("resources/subscribe", "uri", uri));
     }
 
     private static Message.Asked asked(String method, String member, String value) {

@@ -19,6 +19,7 @@ import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.SseEvent;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -179,7 +180,8 @@ final class SessionsFront {
         if (uri == null) {
             return refuse(new Reason.BadParams("params.uri is missing"));
         }
-        UnaryOperator<HeldState> change = state -> state.subscribed(uri, wanted);
+        UUID gateway = outbound.permit().gateway().id();
+        UnaryOperator<HeldState> change = state -> wanted ? state.subscribed(uri, gateway) : state.unsubscribed(uri);
         return calls.leg(outbound, session).flatMap(leg -> switch (leg.greeting()
                 .era()) {
             case SESSIONS, HTTP_SSE ->

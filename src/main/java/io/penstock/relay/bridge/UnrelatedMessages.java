@@ -1,7 +1,9 @@
 package io.penstock.relay.bridge;
 
 import io.penstock.access.Gate;
+import io.penstock.access.Permit;
 import io.penstock.access.Route;
+import io.penstock.access.tenure.Tenures;
 import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateway;
@@ -15,6 +17,7 @@ import io.penstock.relay.leg.Legs;
 import io.penstock.relay.leg.Party;
 import io.penstock.wire.Message;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,7 +25,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /** What an endpoint's upstreams say that belongs to no request. */
 @Component
@@ -36,13 +38,15 @@ final class UnrelatedMessages {
     private final Legs legs;
     private final LoneLegs lone;
     private final Wallet wallet;
+    private final Tenures tenures;
 
-    UnrelatedMessages(Gate gate, Catalog catalog, Legs legs, LoneLegs lone, Wallet wallet) {
+    UnrelatedMessages(Gate gate, Catalog catalog, Legs legs, LoneLegs lone, Wallet wallet, Tenures tenures) {
         this.gate = gate;
         this.catalog = catalog;
         this.legs = legs;
         this.lone = lone;
         this.wallet = wallet;
+        this.tenures = tenures;
     }
 
     /**
@@ -50,16 +54,16 @@ final class UnrelatedMessages {
      * upstream's, where there is one only.
      */
     Flux<Message.Told> stateless(Outbound outbound, Party party, Interests interests) {
-        return switch (outbound.permit().route()) {
+        var permit = outbound.permit();
+        return switch (permit.route()) {
             case Route.One _ -> lone.listen(outbound, party, interests);
             case Route.Many _ -> {
                 var named = new Interests(false, false, false, interests.uris(), interests.tasks(), false);
                 yield named.uris().isEmpty() && named.tasks().isEmpty()
                         ? Flux.empty()
                         : ofEach(
-                                gate.showings(outbound.permit()).map(showing -> owners(showing, named)),
-                                gateway ->
-                                        towards(gateway, outbound).flatMapMany(own -> lone.listen(own, party, named)));
+                                gate.showings(permit).map(showing -> shares(permit, showing, owners(showing, named))),
+                                own -> lone.listen(own, party, named));
             }
         };
     }
@@ -72,17 +76,17 @@ final class UnrelatedMessages {
         var permit = outbound.permit();
         return switch (permit.route()) {
             case Route.One one ->
-                Again.on(legs.to(outbound, party).flatMapMany(leg -> following(leg, true, states)))
+                Again.on(legs.to(outbound, party).flatMapMany(leg -> following(leg, permit, states)))
                         .takeUntilOther(changed(one.gateway()));
             case Route.Many _ ->
                 ofEach(
                         Flux.combineLatest(
-                                states.map(HeldState::gateways), gate.showings(permit), UnrelatedMessages::used),
-                        gateway -> towards(gateway, outbound)
-                                .flatMap(own -> legs.to(own, party)
-                                        .map(leg ->
-                                                TaskIds.over(leg, own.permit().route())))
-                                .flatMapMany(leg -> following(leg, false, states)));
+                                states.map(HeldState::gateways),
+                                gate.showings(permit),
+                                (used, showing) -> shares(permit, showing, used(used, showing))),
+                        own -> legs.to(own, party)
+                                .map(leg -> TaskIds.over(leg, own.permit().route()))
+                                .flatMapMany(leg -> following(leg, own.permit(), states)));
         };
     }
 
@@ -100,66 +104,66 @@ final class UnrelatedMessages {
     }
 
     /** A gateway that was changed is another one. */
-    private record One(UUID id, long version) {
-        static One of(Gateway gateway) {
-            return new One(gateway.id(), gateway.version());
-        }
+    private record One(UUID id, long version) {}
 
-        boolean isIn(Set<Gateway> gateways) {
-            return gateways.stream().map(One::of).anyMatch(this::equals);
-        }
+    private static Map<One, Permit> shares(Permit permit, Showing showing, Set<Gateway> gateways) {
+        var all = permit.within(showing);
+        return gateways.stream()
+                .collect(Collectors.toMap(gateway -> new One(gateway.id(), gateway.version()), all::towards));
     }
 
-    /** What each of these upstreams says, from when it is one of them for as long as it is. */
-    private static <T> Flux<T> ofEach(Flux<Set<Gateway>> gateways, Function<Gateway, Flux<T>> listening) {
+    /**
+     * What each of these upstreams says, from when it is one of them for as long as it is and the right to it lasts, which outlives the
+     * pauses in between.
+     */
+    private <T> Flux<T> ofEach(Flux<Map<One, Permit>> shares, Function<Outbound, Flux<T>> listening) {
         return Flux.defer(() -> {
             Set<One> heard = ConcurrentHashMap.newKeySet();
-            var now = gateways.replay(1).refCount();
-            return now.flatMapIterable(all -> all)
-                    .filter(gateway -> heard.add(One.of(gateway)))
+            var now = shares.replay(1).refCount();
+            return now.flatMapIterable(Map::entrySet)
+                    .filter(share -> heard.add(share.getKey()))
                     .flatMap(
-                            gateway -> Again.on(listening.apply(gateway))
-                                    .takeUntilOther(
-                                            now.filter(all -> !One.of(gateway).isIn(all)))
-                                    .doFinally(_ -> heard.remove(One.of(gateway))),
+                            share -> tenures.duringAnew(
+                                            share.getValue(),
+                                            Again.on(wallet.equip(share.getValue())
+                                                    .flatMapMany(listening)))
+                                    .onErrorResume(_ -> Flux.never())
+                                    .takeUntilOther(now.filter(all -> !all.containsKey(share.getKey())))
+                                    .doFinally(_ -> heard.remove(share.getKey())),
                             Integer.MAX_VALUE,
                             1);
         });
     }
 
-    private Mono<Outbound> towards(Gateway gateway, Outbound outbound) {
-        return wallet.equip(outbound.permit().towards(gateway));
-    }
-
     /**
      * An upstream with sessions knows what was subscribed in this one. One over HTTP+SSE knows it of this replica's connection only, so it
-     * is told of what came to another. Any other is told anew whenever that changes.
+     * is told of what came to another. Any other is told anew whenever that changes. Each hears of its own resources only.
      */
-    private static Flux<Heard> following(Leg leg, boolean lists, Flux<HeldState> states) {
+    private static Flux<Heard> following(Leg leg, Permit permit, Flux<HeldState> states) {
+        UUID gateway = permit.gateway().id();
+        boolean lists = !(permit.route() instanceof Route.One one) || !one.amongMany();
         var updates = new Interests(lists, lists, lists, Set.of(), Set.of(), true);
+        var uris = states.map(state -> state.urisOf(gateway));
         return switch (leg.greeting().era()) {
             case SESSIONS -> listen(leg, updates);
-            case HTTP_SSE -> Flux.merge(listen(leg, updates), kept(leg, states));
+            case HTTP_SSE -> Flux.merge(Again.on(listen(leg, updates)), kept(leg, uris));
             case STATELESS ->
-                states.map(HeldState::uris)
-                        .distinctUntilChanged()
-                        .switchMap(uris -> Again.on(listen(leg, new Interests(lists, lists, lists, uris))));
+                uris.distinctUntilChanged()
+                        .switchMap(wanted -> Again.on(listen(leg, new Interests(lists, lists, lists, wanted))));
         };
     }
 
-    /** Keeps each subscription for as long as the session has it, and gives nothing: what is heard, others give. */
-    private static Flux<Heard> kept(Leg leg, Flux<HeldState> states) {
-        return states.map(HeldState::uris)
-                .startWith(Set.of())
+    /** Keeps each subscription for as long as the session has it. What is heard others give, but for questions, which one alone hears. */
+    private static Flux<Heard> kept(Leg leg, Flux<Set<String>> uris) {
+        return uris.startWith(Set.<String>of())
                 .buffer(2, 1)
                 .flatMapIterable(both -> both.getLast().stream()
                         .filter(uri -> !both.getFirst().contains(uri))
                         .toList())
                 .flatMap(
                         uri -> Again.on(listen(leg, new Interests(false, false, false, Set.of(uri))))
-                                .takeUntilOther(
-                                        states.filter(state -> !state.uris().contains(uri)))
-                                .filter(_ -> false),
+                                .takeUntilOther(uris.filter(wanted -> !wanted.contains(uri)))
+                                .filter(heard -> heard.message() instanceof Message.Asked),
                         Integer.MAX_VALUE,
                         1);
     }

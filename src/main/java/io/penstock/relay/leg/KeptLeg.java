@@ -2,11 +2,14 @@ package io.penstock.relay.leg;
 
 import io.penstock.relay.line.Line;
 import io.penstock.relay.line.OtherEra;
+import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,7 @@ final class KeptLeg implements Leg {
     private final Consumer<KeptLeg> unused;
     private final AtomicReference<@Nullable Opening> current = new AtomicReference<>();
     private final AtomicInteger users = new AtomicInteger();
+    private final AtomicLong opened = new AtomicLong();
     private volatile @Nullable Greeting greeting;
 
     /** @param unused called when the last use ends */
@@ -42,10 +46,22 @@ final class KeptLeg implements Leg {
     /** One try to open it, however many wait for it. */
     private final class Opening {
 
+        private final String mark = opened.incrementAndGet() + "|";
         private final Mono<Leg> leg = openings.open(line, party)
                 .doOnNext(opened -> greeting = opened.greeting())
                 .doOnError(_ -> current.compareAndSet(this, null))
                 .cache();
+
+        /** What the upstream says; a question of its says in which session it was asked, for the next one may have another of that id. */
+        Message marked(Message message) {
+            return message instanceof Message.Asked asked ? asked.to(Message.quote(mark + asked.id())) : message;
+        }
+
+        /** The question as the upstream asked it; null where it was asked in another session. */
+        Message.@Nullable Asked unmarked(Message.Asked asked) {
+            String id = JsonParts.string(asked.id());
+            return id == null || !id.startsWith(mark) ? null : asked.to(id.substring(mark.length()));
+        }
     }
 
     Line line() {
@@ -77,22 +93,36 @@ final class KeptLeg implements Leg {
 
     @Override
     public Flux<Message> ask(Message.Asked request) {
-        return used(healed(leg -> leg.ask(request), 1));
+        return used(healed((opening, leg) -> leg.ask(request).map(opening::marked), 1));
     }
 
+    /** Where the session in which it was asked is over nobody waits for the answer. */
     @Override
     public Mono<Void> answer(Message.Asked asked, Message.Response response) {
-        return healed(leg -> leg.answer(asked, response).flux(), 0).then();
+        return Mono.defer(() -> {
+            var opening = current.get();
+            if (opening == null) {
+                return Mono.empty();
+            }
+            var question = opening.unmarked(asked);
+            return question == null
+                    ? Mono.empty()
+                    : through(
+                                    opening,
+                                    (_, leg) -> leg.answer(question, response).flux(),
+                                    0)
+                            .then();
+        });
     }
 
     @Override
     public Mono<Void> tell(Message.Told notification) {
-        return healed(leg -> leg.tell(notification).flux(), 1).then();
+        return healed((_, leg) -> leg.tell(notification).flux(), 1).then();
     }
 
     @Override
     public Flux<Message> listen(Interests interests) {
-        return used(healed(leg -> leg.listen(interests), 0)
+        return used(healed((opening, leg) -> leg.listen(interests).map(opening::marked), 0)
                 .retryWhen(Retry.from(failures -> failures.concatMap(
                         failure -> Lost.is(failure.failure()) && failure.totalRetriesInARow() < HEALINGS
                                 ? Mono.delay(PAUSE)
@@ -111,15 +141,16 @@ final class KeptLeg implements Leg {
     }
 
     /** Uses the leg; where it leads nowhere, it is given up and, that often, used again. */
-    private <T> Flux<T> healed(Function<Leg, Flux<T>> use, int again) {
-        return Flux.defer(() -> {
-            var opening = opening();
-            return opening.leg.flatMapMany(leg -> use.apply(leg)
-                    .onErrorResume(
-                            KeptLeg::leadsNowhere,
-                            error -> giveUp(opening, leg)
-                                    .thenMany(again > 0 ? healed(use, again - 1) : Flux.error(told(error)))));
-        });
+    private <T> Flux<T> healed(BiFunction<Opening, Leg, Flux<T>> use, int again) {
+        return Flux.defer(() -> through(opening(), use, again));
+    }
+
+    private <T> Flux<T> through(Opening opening, BiFunction<Opening, Leg, Flux<T>> use, int again) {
+        return opening.leg.flatMapMany(leg -> use.apply(opening, leg)
+                .onErrorResume(
+                        KeptLeg::leadsNowhere,
+                        error -> giveUp(opening, leg)
+                                .thenMany(again > 0 ? healed(use, again - 1) : Flux.error(told(error)))));
     }
 
     private static boolean leadsNowhere(Throwable error) {

@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -64,18 +63,17 @@ final class KeptLegs implements Legs, SmartLifecycle {
 
     /** One that is in use comes back when it is not. */
     private void gone(@Nullable Key key, @Nullable KeptLeg leg, RemovalCause cause) {
-        if (key != null && leg != null && cause.wasEvicted() && !leg.isUsed() && remove(key, leg)) {
+        if (key != null && leg != null && cause.wasEvicted() && !leg.isUsed()) {
+            remove(key, leg);
             var _ = rounds.detach("relay.release", leg.release());
         }
     }
 
-    private boolean remove(Key key, KeptLeg leg) {
-        var removed = new AtomicBoolean();
+    private void remove(Key key, KeptLeg leg) {
         kept.computeIfPresent(key.party().key(), (_, legs) -> {
-            removed.set(legs.remove(key, leg));
+            legs.remove(key, leg);
             return legs.isEmpty() ? null : legs;
         });
-        return removed.get();
     }
 
     private boolean isKept(Key key, KeptLeg leg) {
@@ -104,9 +102,8 @@ final class KeptLegs implements Legs, SmartLifecycle {
     }
 
     private void giveUp(Key key, KeptLeg leg) {
-        if (remove(key, leg)) {
-            unused.asMap().remove(key, leg);
-        }
+        remove(key, leg);
+        unused.asMap().remove(key, leg);
     }
 
     private KeptLeg find(Key key, Outbound outbound) {

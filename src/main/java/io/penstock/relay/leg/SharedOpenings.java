@@ -34,14 +34,13 @@ final class SharedOpenings {
 
     private Mono<Leg> begin(Line line, Party party) {
         return openings.open(line, party)
-                .flatMap(leg -> soon(prelude.of(party, leg.greeting().era()).collectList())
-                        .flatMapIterable(said -> said)
-                        .concatMap(asked -> leg.ask(asked).then().onErrorComplete())
-                        .then()
-                        .thenReturn(leg));
+                .delayUntil(leg -> soon(
+                        prelude.of(party, line.gateway().id(), leg.greeting().era())
+                                .concatMap(asked -> leg.ask(asked).then().onErrorComplete())
+                                .then()));
     }
 
-    /** What the database says if it answers; calls do not wait for it for long. Never errors. */
+    /** What is said if it is said soon; calls do not wait for it for long. Never errors. */
     private <T> Mono<T> soon(Mono<T> work) {
         return Mono.defer(() -> rounds.detach("relay.session", work))
                 .timeout(PATIENCE, Mono.empty())

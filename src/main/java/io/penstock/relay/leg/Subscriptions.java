@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -34,16 +35,22 @@ final class Subscriptions {
         return uris.isEmpty()
                 ? wanted
                 : Flux.usingWhen(
-                        Mono.just(uris),
-                        begun -> Flux.merge(1, wanted, begin(begun).thenMany(Flux.empty())),
-                        this::end,
-                        (left, _) -> end(left),
-                        this::end);
+                        Mono.fromSupplier(() -> counted(uris)),
+                        first -> Flux.merge(1, wanted, begin(first).thenMany(Flux.empty())),
+                        _ -> end(uris),
+                        (_, _) -> end(uris),
+                        _ -> end(uris));
     }
 
-    private Mono<Void> begin(Set<String> uris) {
-        return Flux.fromIterable(uris)
+    /** Those that nobody listened for until now. */
+    private Set<String> counted(Set<String> uris) {
+        return uris.stream()
                 .filter(uri -> listeners.merge(uri, 1, Integer::sum) == 1)
+                .collect(Collectors.toSet());
+    }
+
+    private Mono<Void> begin(Set<String> first) {
+        return Flux.fromIterable(first)
                 .concatMap(uri -> ask("resources/subscribe", uri))
                 .then();
     }

@@ -1,71 +1,52 @@
 package io.penstock.relay.bridge;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import reactor.util.function.Tuples;
 
 class AgainTests {
 
-    private static final Duration SHORT = Duration.ofMillis(1);
+    private static Duration next(Duration pause, Duration lasted, long heard) {
+        return Again.next(pause, Tuples.of(pause.plus(lasted).toMillis(), heard));
+    }
 
-    private final Deque<Flux<String>> streams = new ArrayDeque<>();
-
-    private StepVerifier.FirstStep<String> listening(List<Flux<String>> script) {
-        streams.addAll(script);
-        return StepVerifier.withVirtualTime(() -> Again.on(
-                Flux.defer(() -> streams.isEmpty() ? Flux.<String>never().startWith("last") : streams.removeFirst())));
+    private static Duration seconds(long seconds) {
+        return Duration.ofSeconds(seconds);
     }
 
     @Test
-    void whatEndsOrFailsIsAskedAgainMoreAndMoreSeldom() {
-        listening(List.of(Flux.empty(), Flux.error(new IllegalStateException("away")), Flux.empty()))
+    void whoSaysNothingIsAskedMoreAndMoreSeldomButEveryFiveMinutes() {
+        assertThat(Stream.iterate(Duration.ZERO, pause -> next(pause, seconds(29), 0))
+                        .limit(12)
+                        .map(Duration::toSeconds))
+                .containsExactly(0L, 1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 256L, 300L, 300L);
+    }
+
+    @Test
+    void whoSaidSomethingOrStayedIsSoonAskedAgain() {
+        assertThat(next(seconds(64), Duration.ZERO, 1)).isEqualTo(seconds(1));
+        assertThat(next(seconds(64), seconds(30), 0)).isEqualTo(seconds(1));
+    }
+
+    @Test
+    void anEndAndAFailureAreNoEndToWhoListens() {
+        Deque<Flux<String>> streams = new ArrayDeque<>(
+                List.of(Flux.empty(), Flux.just("a"), Flux.error(new IllegalStateException("away")), Flux.never()));
+        StepVerifier.withVirtualTime(() -> Again.on(Flux.defer(streams::removeFirst)))
                 .expectSubscription()
-                .expectNoEvent(Duration.ofSeconds(7).minus(SHORT)) // 1 s, 2 s and 4 s
-                .thenAwait(SHORT)
-                .expectNext("last")
-                .thenCancel()
-                .verify();
-    }
-
-    @Test
-    void aStreamOnWhichSomethingWasSaidIsSoonAskedForAgain() {
-        listening(List.of(Flux.empty(), Flux.empty(), Flux.just("a")))
-                .thenAwait(Duration.ofSeconds(3))
+                .expectNoEvent(Duration.ofMillis(499)) // half of a second at least
+                .thenAwait(Duration.ofMillis(501))
                 .expectNext("a")
-                .expectNoEvent(Duration.ofSeconds(1).minus(SHORT))
-                .thenAwait(SHORT)
-                .expectNext("last")
-                .thenCancel()
-                .verify();
-    }
-
-    @Test
-    void soIsASilentOneThatLasted() {
-        Flux<String> silent =
-                Flux.defer(() -> Mono.delay(Duration.ofSeconds(31)).thenMany(Flux.empty()));
-        listening(List.of(Flux.empty(), Flux.empty(), silent))
-                .expectSubscription()
-                .expectNoEvent(Duration.ofSeconds(1 + 2 + 31 + 1).minus(SHORT))
-                .thenAwait(SHORT)
-                .expectNext("last")
-                .thenCancel()
-                .verify();
-    }
-
-    @Test
-    void nobodyIsAskedMoreSeldomThanEveryFiveMinutes() {
-        listening(Collections.nCopies(12, Flux.empty()))
-                .expectSubscription()
-                .expectNoEvent(
-                        Duration.ofSeconds(511 + 3 * 300).minus(SHORT)) // 1 s to 256 s, and three times the longest
-                .thenAwait(SHORT)
-                .expectNext("last")
+                .thenAwait(seconds(1 + 1))
+                .then(() -> assertThat(streams).isEmpty())
                 .thenCancel()
                 .verify();
     }

@@ -18,6 +18,8 @@ import reactor.test.StepVerifier;
 @EnumSource(Databases.class)
 class HeldSessionsTests {
 
+    private static final UUID HOME = UUID.randomUUID();
+
     private static final Instant LATER = Instant.parse("2100-01-01T00:00:00Z");
 
     private final Database database;
@@ -50,7 +52,7 @@ class HeldSessionsTests {
                         "s",
                         LATER,
                         state -> state.logging("info")
-                                .subscribed("a://\"b\"", true)
+                                .subscribed("a://\"b\"", HOME)
                                 .using(gateway)))
                 .expectNextCount(1)
                 .verifyComplete();
@@ -64,7 +66,7 @@ class HeldSessionsTests {
     @Test
     void changesAtTheSameTimeAreAllKept() {
         StepVerifier.create(Flux.range(0, 20)
-                        .flatMap(number -> sessions.change("s", LATER, state -> state.subscribed("u:" + number, true)))
+                        .flatMap(number -> sessions.change("s", LATER, state -> state.subscribed("u:" + number, HOME)))
                         .then())
                 .verifyComplete();
 

@@ -15,7 +15,7 @@ class SaidAgainTests {
 
     private List<String> saidAgain(String party, Era era) {
         return world.saidAgain
-                .of(new Party(party, "{}", null, null), era)
+                .of(new Party(party, "{}", null, null), World.GATEWAY.id(), era)
                 .map(asked -> asked.method() + asked.params())
                 .collectList()
                 .block();

@@ -2,13 +2,16 @@ package io.penstock.relay.bridge;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.penstock.access.Permit;
 import io.penstock.access.Permits;
 import io.penstock.access.Route;
+import io.penstock.access.tenure.SomeTenures;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.SampleGateways;
+import io.penstock.catalog.Showing;
 import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Transport;
 import io.penstock.credential.Outbound;
@@ -41,6 +44,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.springframework.util.unit.DataSize;
 import reactor.core.publisher.Flux;
@@ -76,6 +80,10 @@ final class World {
 
     /** How the catalog changes. */
     Flux<Snapshot> snapshots = Flux.never();
+
+    /** What virtual servers show while a stream is open: what they showed when it was permitted. */
+    Function<Permit, Flux<Showing>> showings = permit ->
+            permit.route() instanceof Route.Many many ? Flux.<Showing>never().startWith(many.showing()) : Flux.never();
 
     /** Where the calls go. */
     Route route = new Route.One(GATEWAY, null);
@@ -126,11 +134,12 @@ final class World {
                 Permits.gate(), new Watches(Permits.gate(), permit -> Mono.just(outbound(permit)), lone, gateways()));
         var pages = new Pages();
         var unrelated = new UnrelatedMessages(
-                Permits.showing(),
+                Permits.gate(permit -> showings.apply(permit)),
                 catalog(() -> snapshot, Flux.defer(() -> snapshots)),
                 legs,
                 lone,
-                permit -> Mono.just(outbound(permit)));
+                permit -> Mono.just(outbound(permit)),
+                SomeTenures.endless());
         var questions = new Questions(sealed.seals(), replicas, rounds);
         var notes = new Notes(replicas);
         var states = new HeldStates(new MemorySessions(), notes, rounds, SETTINGS);

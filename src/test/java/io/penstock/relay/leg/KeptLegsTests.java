@@ -301,7 +301,7 @@ class KeptLegsTests {
                     ENOUGH,
                     new MemoryKeepsakes(),
                     Vaults.fresh(),
-                    (_, era) -> era == Era.SESSIONS ? Flux.just(subscribe) : Flux.empty(),
+                    (_, _, era) -> era == Era.SESSIONS ? Flux.just(subscribe) : Flux.empty(),
                     Ticker.systemTicker());
             done(legs.to(outbound(gateway(upstream.url("/mcp"))), Parties.PLAIN).flatMapMany(leg -> leg.ask(CALL)));
 
@@ -309,6 +309,31 @@ class KeptLegsTests {
                             .filter(heard -> heard.says("resources/subscribe"))
                             .map(heard -> heard.headers().get("Mcp-Session-Id")))
                     .containsExactly("s-1", "s-2");
+        }
+    }
+
+    @Test
+    void anAnswerReachesNoQuestionOfAnotherSessionThatHasTheSameId() {
+        String question = "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"roots/list\"}";
+        try (var upstream = new UpstreamDouble(sessions((heard, response) -> heard.says("tools/call")
+                ? heard.headers().get("Mcp-Session-Id").equals("s-1")
+                                && heard.body().contains("late")
+                        ? UpstreamDouble.status(response, 404)
+                        : UpstreamDouble.events(
+                                response, Flux.concat(Flux.just(UpstreamDouble.event(question)), Flux.never()))
+                : UpstreamDouble.result(response, heard, "{}")))) {
+            var leg = legs().to(outbound(gateway(upstream.url("/mcp"))), Parties.ABLE)
+                    .block(LONG);
+            var late = new Message.Asked("2", "tools/call", "{\"name\":\"late\"}");
+            var first = (Message.Asked) leg.ask(CALL).next().block(LONG);
+            var second = (Message.Asked) leg.ask(late).next().block(LONG);
+            done(leg.answer(first, new Message.Result("0", "{\"of\":\"first\"}")));
+            done(leg.answer(second, new Message.Result("0", "{\"of\":\"second\"}")));
+
+            assertThat(upstream.heard.stream()
+                            .filter(heard -> heard.body().contains("\"of\""))
+                            .map(heard -> heard.headers().get("Mcp-Session-Id") + heard.body()))
+                    .containsExactly("s-2{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"of\":\"second\"}}");
         }
     }
 }

@@ -52,7 +52,7 @@ final class Parties {
 
     /** One replica's legs. */
     static Legs legs(Limits limits, Keepsakes keepsakes, Vault vault, Ticker ticker) {
-        return legs(limits, keepsakes, vault, (_, _) -> Flux.empty(), ticker);
+        return legs(limits, keepsakes, vault, (_, _, _) -> Flux.empty(), ticker);
     }
 
     /** One replica's legs, of parties who have something to say again. */

@@ -107,7 +107,7 @@ class SessionLegTests {
                     .collectList()
                     .block(LONG);
 
-            assertThat(said).hasSize(2).first().isEqualTo(new Message.Asked("\"q\"", "roots/list", "{}"));
+            assertThat(said).hasSize(2).first().isEqualTo(new Message.Asked("\"1|\\\"q\\\"\"", "roots/list", "{}"));
             assertThat(upstream.heard.stream().map(Heard::body))
                     .contains("{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{}}")
                     .contains("{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"result\":{\"roots\":[]}}");

@@ -110,7 +110,7 @@ class StreamLegTests {
                     })
                     .expectNext(new Message.Told("notifications/message", "{\"n\":1}"))
                     .expectNext(new Message.Told("notifications/tools/list_changed", null))
-                    .expectNext(new Message.Asked("\"q\"", "roots/list", null))
+                    .expectNext(new Message.Asked("\"1|\\\"q\\\"\"", "roots/list", null))
                     .thenCancel()
                     .verify(LONG);
         }
