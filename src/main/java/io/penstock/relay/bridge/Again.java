@@ -25,18 +25,33 @@ final class Again {
 
     /** @param ends how much was heard until each of them */
     private static Publisher<Long> pauses(Flux<Long> ends) {
-        return ends.elapsed().scan(Duration.ZERO, Again::next).skip(1).concatMap(pause -> Mono.delay(about(pause)));
+        return ends.elapsed().scan(Pause.NONE, Pause::next).skip(1).concatMap(pause -> Mono.delay(pause.drawn()));
     }
 
-    /** Half of it to all of it: those that an upstream left at once do not come again at once. */
-    private static Duration about(Duration pause) {
-        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(pause.toMillis() / 2, pause.toMillis() + 1));
-    }
+    /**
+     * How long nothing is asked.
+     *
+     * @param drawn half of the longest to all of it: those that an upstream left at once do not come again at once
+     */
+    record Pause(Duration longest, Duration drawn) {
 
-    /** @param end how many milliseconds after the one before, the pause and then the stream, and how much was heard */
-    static Duration next(Duration pause, Tuple2<Long, Long> end) {
-        boolean was = end.getT2() > 0 || end.getT1() >= pause.plus(LASTED).toMillis();
-        Duration longer = pause.multipliedBy(2);
-        return was || pause.isZero() ? FIRST : longer.compareTo(LONGEST) > 0 ? LONGEST : longer;
+        static final Pause NONE = new Pause(Duration.ZERO, Duration.ZERO);
+
+        private static Pause of(Duration longest) {
+            long millis = longest.toMillis();
+            return new Pause(
+                    longest, Duration.ofMillis(ThreadLocalRandom.current().nextLong(millis / 2, millis + 1)));
+        }
+
+        /** @param end how many milliseconds after the one before, the pause and then the stream, and how much was heard */
+        Pause next(Tuple2<Long, Long> end) {
+            if (longest.isZero()
+                    || end.getT2() > 0
+                    || end.getT1() >= drawn.plus(LASTED).toMillis()) {
+                return of(FIRST);
+            }
+            Duration longer = longest.multipliedBy(2);
+            return of(longer.compareTo(LONGEST) > 0 ? LONGEST : longer);
+        }
     }
 }

@@ -205,7 +205,9 @@ final class SessionsFront {
             case Route.One _ -> heard;
             case Route.Many _ -> Flux.merge(heard, changed.lists(outbound.permit()));
         };
-        var events = all.takeUntilOther(states.follow(session).then()).map(message -> SseEvent.message(message.json()));
+        var events = all.takeUntilOther(states.follow(session).then())
+                .onErrorComplete(Refusal.class) // a client comes again, and is told then
+                .map(message -> SseEvent.message(message.json()));
         return new Reply.Events(events, Disposables.disposed(), null);
     }
 

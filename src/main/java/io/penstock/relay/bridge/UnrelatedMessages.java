@@ -16,6 +16,9 @@ import io.penstock.relay.leg.Leg.Interests;
 import io.penstock.relay.leg.Legs;
 import io.penstock.relay.leg.Party;
 import io.penstock.wire.Message;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +28,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** What an endpoint's upstreams say that belongs to no request. */
 @Component
@@ -32,6 +36,9 @@ final class UnrelatedMessages {
 
     /** What an upstream said, and the leg that takes an answer to it. */
     record Heard(Leg leg, Message message) {}
+
+    /** In what time a virtual server stops showing what was switched off. */
+    private static final Duration SETTLED = Duration.ofSeconds(1);
 
     private final Gate gate;
     private final Catalog catalog;
@@ -114,7 +121,8 @@ final class UnrelatedMessages {
 
     /**
      * What each of these upstreams says, from when it is one of them for as long as it is and the right to it lasts, which outlives the
-     * pauses in between.
+     * pauses in between. Error: why the right has ended, where the upstream is shown on to whoever the caller was: the client is to come
+     * again as who it is now.
      */
     private <T> Flux<T> ofEach(Flux<Map<One, Permit>> shares, Function<Outbound, Flux<T>> listening) {
         return Flux.defer(() -> {
@@ -127,7 +135,7 @@ final class UnrelatedMessages {
                                             share.getValue(),
                                             Again.on(wallet.equip(share.getValue())
                                                     .flatMapMany(listening)))
-                                    .onErrorResume(_ -> Flux.never())
+                                    .onErrorResume(why -> Mono.delay(SETTLED).then(Mono.<T>error(why)))
                                     .takeUntilOther(now.filter(all -> !all.containsKey(share.getKey())))
                                     .doFinally(_ -> heard.remove(share.getKey())),
                             Integer.MAX_VALUE,
@@ -146,11 +154,17 @@ final class UnrelatedMessages {
         var uris = states.map(state -> state.urisOf(gateway));
         return switch (leg.greeting().era()) {
             case SESSIONS -> listen(leg, updates);
-            case HTTP_SSE -> Flux.merge(Again.on(listen(leg, updates)), kept(leg, uris));
+            case HTTP_SSE ->
+                Flux.merge(listen(leg, updates).concatWith(Mono.error(UnrelatedMessages::ended)), kept(leg, uris));
             case STATELESS ->
                 uris.distinctUntilChanged()
                         .switchMap(wanted -> Again.on(listen(leg, new Interests(lists, lists, lists, wanted))));
         };
+    }
+
+    /** Ends what goes on beside it, too, so that all of it begins again on the leg that there is then. */
+    private static Refusal ended() {
+        return new Refusal(new Reason.UpstreamFailed("The upstream has ended its stream", null));
     }
 
     /** Keeps each subscription for as long as the session has it. What is heard others give, but for questions, which one alone hears. */

@@ -14,8 +14,8 @@ import reactor.util.function.Tuples;
 
 class AgainTests {
 
-    private static Duration next(Duration pause, Duration lasted, long heard) {
-        return Again.next(pause, Tuples.of(pause.plus(lasted).toMillis(), heard));
+    private static Again.Pause next(Again.Pause pause, Duration lasted, long heard) {
+        return pause.next(Tuples.of(pause.drawn().plus(lasted).toMillis(), heard));
     }
 
     private static Duration seconds(long seconds) {
@@ -24,16 +24,21 @@ class AgainTests {
 
     @Test
     void whoSaysNothingIsAskedMoreAndMoreSeldomButEveryFiveMinutes() {
-        assertThat(Stream.iterate(Duration.ZERO, pause -> next(pause, seconds(29), 0))
+        assertThat(Stream.iterate(Again.Pause.NONE, pause -> next(pause, seconds(29), 0))
                         .limit(12)
-                        .map(Duration::toSeconds))
+                        .peek(pause -> assertThat(pause.drawn())
+                                .isBetween(pause.longest().dividedBy(2), pause.longest()))
+                        .map(pause -> pause.longest().toSeconds()))
                 .containsExactly(0L, 1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 256L, 300L, 300L);
     }
 
     @Test
     void whoSaidSomethingOrStayedIsSoonAskedAgain() {
-        assertThat(next(seconds(64), Duration.ZERO, 1)).isEqualTo(seconds(1));
-        assertThat(next(seconds(64), seconds(30), 0)).isEqualTo(seconds(1));
+        var pause = new Again.Pause(seconds(64), seconds(33));
+
+        assertThat(next(pause, Duration.ZERO, 1).longest()).isEqualTo(seconds(1));
+        assertThat(next(pause, seconds(30), 0).longest()).isEqualTo(seconds(1));
+        assertThat(next(pause, seconds(29), 0).longest()).isEqualTo(seconds(128));
     }
 
     @Test
@@ -45,7 +50,7 @@ class AgainTests {
                 .expectNoEvent(Duration.ofMillis(499)) // half of a second at least
                 .thenAwait(Duration.ofMillis(501))
                 .expectNext("a")
-                .thenAwait(seconds(1 + 1))
+                .thenAwait(seconds(1 + 2))
                 .then(() -> assertThat(streams).isEmpty())
                 .thenCancel()
                 .verify();
