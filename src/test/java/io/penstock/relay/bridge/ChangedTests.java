@@ -9,11 +9,7 @@ import io.penstock.access.Permits;
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Showing;
-import io.penstock.credential.Outbound;
 import io.penstock.credential.Outbounds;
-import io.penstock.relay.leg.Leg;
-import io.penstock.relay.leg.Legs;
-import io.penstock.relay.leg.Party;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
 import java.lang.reflect.Proxy;
@@ -51,26 +47,10 @@ class ChangedTests {
                 Gateways.class.getClassLoader(),
                 new Class<?>[] {Gateways.class},
                 (_, _, arguments) -> Mono.fromRunnable(() -> stale.add(arguments[0])));
-        var legs = new Legs() {
-            @Override
-            public Mono<Leg> to(Outbound outbound, Party party) {
-                return Mono.just(leg);
-            }
-
-            @Override
-            public Mono<Void> end(String partyKey) {
-                return endHere(partyKey);
-            }
-
-            @Override
-            public Mono<Void> endHere(String partyKey) {
-                return Mono.empty();
-            }
-        };
         return new Watches(
                 gate(),
                 own -> Mono.just(Outbounds.of(own, URI.create("http://localhost:1"), new DefaultHttpHeaders())),
-                World.lone(legs),
+                World.lone(World.legs((_, _) -> leg, _ -> {})),
                 gateways);
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.credential.Outbound;
 import io.penstock.relay.leg.Leg;
 import io.penstock.relay.leg.Leg.Interests;
-import io.penstock.relay.leg.Legs;
 import io.penstock.relay.leg.Party;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Mono;
 
 class LoneLegsTests {
 
@@ -27,23 +25,12 @@ class LoneLegsTests {
     private final Outbound outbound = World.call("ada", Era.STATELESS, "POST", World.statelessBody("1", "ping", ""));
 
     private LoneLegs legs(ScriptedLeg leg) {
-        return World.lone(new Legs() {
-            @Override
-            public Mono<Leg> to(Outbound call, Party party) {
-                opened.add(party.key());
-                return Mono.just(leg);
-            }
-
-            @Override
-            public Mono<Void> end(String partyKey) {
-                return endHere(partyKey);
-            }
-
-            @Override
-            public Mono<Void> endHere(String partyKey) {
-                return Mono.fromRunnable(() -> ended.add(partyKey));
-            }
-        });
+        return World.lone(World.legs(
+                (_, party) -> {
+                    opened.add(party.key());
+                    return leg;
+                },
+                ended::add));
     }
 
     private static Party party(String capabilities, @Nullable String level) {

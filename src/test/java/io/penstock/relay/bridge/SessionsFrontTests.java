@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
@@ -247,13 +248,15 @@ class SessionsFrontTests {
                         "params.level must be one of debug, info, notice, warning, error, critical, alert, emergency");
     }
 
+    private Flux<String> stream() {
+        return world.sessions
+                .handle(World.call("ada", ProtocolVersion.Era.SESSIONS, "GET", ""), session)
+                .flatMapMany(reply -> events(reply));
+    }
+
     @Test
     void theStreamListensForWhatWasSubscribed() {
-        var stream = Objects.requireNonNull(world.sessions
-                .handle(World.call("ada", ProtocolVersion.Era.SESSIONS, "GET", ""), session)
-                .block());
-
-        StepVerifier.create(events(stream))
+        StepVerifier.create(stream())
                 .then(
                         () -> answered(
                                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"resources/subscribe\",\"params\":{\"uri\":\"a://b\"}}"))
@@ -269,11 +272,7 @@ class SessionsFrontTests {
 
     @Test
     void theStreamEndsWithTheSession() {
-        var stream = Objects.requireNonNull(world.sessions
-                .handle(World.call("ada", ProtocolVersion.Era.SESSIONS, "GET", ""), session)
-                .block());
-
-        StepVerifier.create(events(stream))
+        StepVerifier.create(stream())
                 .expectSubscription()
                 .then(() -> assertThat(world.sessions
                                 .handle(World.call("ada", ProtocolVersion.Era.SESSIONS, "DELETE", ""), session)
@@ -286,11 +285,7 @@ class SessionsFrontTests {
     void theStreamEndsWhenItsUpstreamIsAnotherOneSoThatItsClientComesAgain() {
         Sinks.Many<Snapshot> snapshots = Sinks.many().replay().latest();
         world.snapshots = snapshots.asFlux();
-        var stream = Objects.requireNonNull(world.sessions
-                .handle(World.call("ada", ProtocolVersion.Era.SESSIONS, "GET", ""), session)
-                .block());
-
-        StepVerifier.create(events(stream))
+        StepVerifier.create(stream())
                 .expectSubscription()
                 .then(() -> snapshots.tryEmitNext(Snapshots.of(World.GATEWAY)).orThrow())
                 .expectNoEvent(Duration.ofMillis(1))
@@ -308,11 +303,7 @@ class SessionsFrontTests {
     void whatIsUnsubscribedIsNotToldOfThoughTheUpstreamGoesOn() {
         String updated =
                 "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":{\"uri\":\"a://b\"}}";
-        var stream = Objects.requireNonNull(world.sessions
-                .handle(World.call("ada", ProtocolVersion.Era.SESSIONS, "GET", ""), session)
-                .block());
-
-        StepVerifier.create(events(stream))
+        StepVerifier.create(stream())
                 .then(() -> answered(subscription("subscribe")))
                 .then(() -> world.leg.saysUnrelated(updated))
                 .assertNext(event -> assertThat(event).contains("a://b"))

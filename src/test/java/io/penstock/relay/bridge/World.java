@@ -44,6 +44,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.springframework.util.unit.DataSize;
@@ -97,23 +99,12 @@ final class World {
 
     World(ProtocolVersion upstream, boolean resumable) {
         this.leg = new ScriptedLeg(upstream);
-        var legs = new Legs() {
-            @Override
-            public Mono<Leg> to(Outbound outbound, Party party) {
-                parties.add(party);
-                return Mono.just(others.getOrDefault(outbound.permit().gateway(), leg));
-            }
-
-            @Override
-            public Mono<Void> end(String partyKey) {
-                return endHere(partyKey);
-            }
-
-            @Override
-            public Mono<Void> endHere(String partyKey) {
-                return Mono.empty();
-            }
-        };
+        var legs = legs(
+                (gateway, party) -> {
+                    parties.add(party);
+                    return others.getOrDefault(gateway, leg);
+                },
+                _ -> {});
         Rounds rounds = eager();
         Replicas replicas = (Replicas) Proxy.newProxyInstance(
                 Replicas.class.getClassLoader(), new Class<?>[] {Replicas.class}, (_, method, _) -> {
@@ -181,6 +172,29 @@ final class World {
                     var _ = work.subscribe();
                     return work;
                 });
+    }
+
+    /** Legs that are there at once.
+     *
+     * @param ended is told the key of each party that ends
+     */
+    static Legs legs(BiFunction<Gateway, Party, Leg> to, Consumer<String> ended) {
+        return new Legs() {
+            @Override
+            public Mono<Leg> to(Outbound outbound, Party party) {
+                return Mono.fromSupplier(() -> to.apply(outbound.permit().gateway(), party));
+            }
+
+            @Override
+            public Mono<Void> end(String partyKey) {
+                return endHere(partyKey);
+            }
+
+            @Override
+            public Mono<Void> endHere(String partyKey) {
+                return Mono.fromRunnable(() -> ended.accept(partyKey));
+            }
+        };
     }
 
     /** Legs of clients without sessions, whose calls are never sent again. */
