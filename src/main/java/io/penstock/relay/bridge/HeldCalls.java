@@ -276,9 +276,6 @@ final class HeldCalls {
         if (leg.greeting().era() == Era.STATELESS) {
             return Mono.empty();
         }
-        String params = JsonParts.with(null, "level", Message.quote(level));
-        return leg.ask(new Message.Asked("0", "logging/setLevel", params))
-                .then()
-                .onErrorComplete();
+        return leg.ask(Logs.set(level)).then().onErrorComplete();
     }
 }

@@ -28,6 +28,11 @@ record Logs(int least) {
         return index < 0 ? otherwise : new Logs(index);
     }
 
+    /** The request that sets the level in an upstream's session. */
+    static Message.Asked set(String level) {
+        return new Message.Asked("0", "logging/setLevel", JsonParts.with(null, "level", Message.quote(level)));
+    }
+
     /** False for a log message that is not severe enough; a level that nobody knows counts as the most severe. */
     boolean take(Message.Told told) {
         if (!told.method().equals("notifications/message")) {

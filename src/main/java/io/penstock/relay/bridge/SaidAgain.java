@@ -32,16 +32,12 @@ final class SaidAgain implements Prelude {
     }
 
     private static Flux<Message.Asked> level(HeldState state) {
-        return state.logLevel() == null
-                ? Flux.empty()
-                : Flux.just(asked("logging/setLevel", "level", state.logLevel()));
+        return state.logLevel() == null ? Flux.empty() : Flux.just(Logs.set(state.logLevel()));
     }
 
     private static Flux<Message.Asked> subscriptions(HeldState state, UUID gateway) {
-        return Flux.fromIterable(state.urisOf(gateway)).map(uri -> asked("resources/subscribe", "uri", uri));
-    }
-
-    private static Message.Asked asked(String method, String member, String value) {
-        return new Message.Asked("0", method, JsonParts.with(null, member, Message.quote(value)));
+        return Flux.fromIterable(state.urisOf(gateway))
+                .map(uri ->
+                        new Message.Asked("0", "resources/subscribe", JsonParts.with(null, "uri", Message.quote(uri))));
     }
 }
