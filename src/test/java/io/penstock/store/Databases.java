@@ -6,19 +6,24 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.util.FileSystemUtils;
 
 /** The databases that every store is tested on: {@code @ParameterizedClass @EnumSource(Databases.class)}. */
 public enum Databases {
     H2 {
         @Override
         DatabaseAddress newAddress() {
-            return new DatabaseAddress.Embedded(temporary().resolve("penstock"));
+            return new DatabaseAddress.Embedded(folder().resolve("penstock"));
         }
 
         @Override
         DatabaseAddress migratedAddress() {
-            Path folder = temporary();
+            Path folder = folder();
             try {
                 Files.copy(MigratedFile.PATH, folder.resolve("penstock.mv.db"));
             } catch (IOException failure) {
@@ -26,28 +31,55 @@ public enum Databases {
             }
             return new DatabaseAddress.Embedded(folder.resolve("penstock"));
         }
+
+        private static Path folder() {
+            Path folder = temporary();
+            LEFT.add(() -> remove(folder));
+            return folder;
+        }
     },
 
     POSTGRESQL {
         @Override
         DatabaseAddress newAddress() {
-            return Server.create("");
+            return left(Server.create(""));
         }
 
         @Override
         DatabaseAddress migratedAddress() {
-            return Server.create(" TEMPLATE " + MigratedTemplate.NAME);
+            return left(Server.create(FROM_TEMPLATE + MigratedTemplate.NAME));
+        }
+
+        private static DatabaseAddress left(DatabaseAddress.Server address) {
+            LEFT.add(() -> Server.drop(address.database()));
+            return address;
         }
     };
+
+    private static final String FROM_TEMPLATE = " TEMPLATE ";
+
+    /** What removes each database that was made, but for those that a gateway may have until the JVM ends. */
+    private static final Queue<Runnable> LEFT = new ConcurrentLinkedQueue<>();
+
+    /** Removes the databases of a class that is done: those of all would be gigabytes in the end. */
+    public static final class Removal implements AfterAllCallback {
+
+        @Override
+        public void afterAll(ExtensionContext context) {
+            for (Runnable removal = LEFT.poll(); removal != null; removal = LEFT.poll()) {
+                removal.run();
+            }
+        }
+    }
 
     /** A new empty database with the schema in it. */
     public Database fresh() {
         return new Database(migratedAddress());
     }
 
-    /** A new PostgreSQL database with the schema in it, as {@code DATABASE_URL}. */
+    /** A new PostgreSQL database with the schema in it, as {@code DATABASE_URL}; it is there until the JVM ends. */
     public static String freshUrl() {
-        var address = (DatabaseAddress.Server) POSTGRESQL.migratedAddress();
+        var address = Server.create(FROM_TEMPLATE + MigratedTemplate.NAME);
         return "r2dbc:postgresql://" + address.user() + ":" + address.password().reveal() + "@" + address.host() + ":"
                 + address.port() + "/" + address.database();
     }
@@ -61,6 +93,14 @@ public enum Databases {
     private static Path temporary() {
         try {
             return Files.createTempDirectory("penstock-h2");
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static void remove(Path folder) {
+        try {
+            FileSystemUtils.deleteRecursively(folder);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -107,14 +147,23 @@ public enum Databases {
 
         static DatabaseAddress.Server create(String options) {
             String name = "penstock_" + NUMBER.incrementAndGet();
+            execute("CREATE DATABASE " + name + options);
+            return (DatabaseAddress.Server) DatabaseUrl.parse(
+                    "r2dbc:postgresql://postgres:postgres@localhost:" + RUNNING.getPort() + "/" + name);
+        }
+
+        /** Also where connections are left. */
+        static void drop(String name) {
+            execute("DROP DATABASE " + name + " WITH (FORCE)");
+        }
+
+        private static void execute(String command) {
             try (var connection = RUNNING.getPostgresDatabase().getConnection();
                     var statement = connection.createStatement()) {
-                statement.execute("CREATE DATABASE " + name + options);
+                statement.execute(command);
             } catch (SQLException failure) {
                 throw new IllegalStateException(failure);
             }
-            return (DatabaseAddress.Server) DatabaseUrl.parse(
-                    "r2dbc:postgresql://postgres:postgres@localhost:" + RUNNING.getPort() + "/" + name);
         }
     }
 }

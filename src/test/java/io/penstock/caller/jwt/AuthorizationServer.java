@@ -24,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
@@ -50,6 +51,7 @@ import org.springframework.security.oauth2.server.authorization.web.OAuth2Client
 import org.springframework.security.oauth2.server.authorization.web.OAuth2TokenEndpointFilter;
 import org.springframework.security.web.DefaultSecurityFilterChain;
 import org.springframework.security.web.FilterChainProxy;
+import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Spring Authorization Server: its token and key set endpoints on a servlet container of their own, for one client. */
@@ -59,6 +61,7 @@ final class AuthorizationServer implements AutoCloseable {
     private static final String SECRET = "agents-own-secret";
 
     private final Tomcat tomcat = new Tomcat();
+    private final Path folder;
     private final List<JWK> keys = new CopyOnWriteArrayList<>();
     private final AtomicInteger reads = new AtomicInteger();
     private volatile boolean down;
@@ -68,7 +71,8 @@ final class AuthorizationServer implements AutoCloseable {
     AuthorizationServer() {
         rotate(rsa());
         try {
-            tomcat.setBaseDir(Files.createTempDirectory("authorization-server").toString());
+            folder = Files.createTempDirectory("authorization-server");
+            tomcat.setBaseDir(folder.toString());
             tomcat.setHostname("localhost");
             tomcat.setPort(0);
             tomcat.getConnector().setProperty("address", "localhost");
@@ -202,7 +206,8 @@ final class AuthorizationServer implements AutoCloseable {
         try {
             tomcat.stop();
             tomcat.destroy();
-        } catch (LifecycleException e) {
+            FileSystemUtils.deleteRecursively(folder);
+        } catch (LifecycleException | IOException e) {
             throw new IllegalStateException(e);
         }
     }
