@@ -21,6 +21,8 @@ import org.springframework.validation.annotation.Validated;
  * @param sessionLifetime how long a session id is good for
  * @param resumable whether the events of a call's stream are written down before they are sent, so that a client can come back for them on
  *     any replica; concerns sessions that the gateway holds itself, because the others are resumed by their upstreams
+ * @param headerPassthrough {@code ENABLE_HEADER_PASSTHROUGH}: whether the client's headers that a gateway names in {@code passthrough_headers}
+ *     go to its upstream, with calls that go on in their client's revision
  */
 @Validated
 @ConfigurationProperties("penstock.relay")
@@ -32,7 +34,8 @@ public record RelaySettings(
 
         @NotNull @DefaultValue("16MB") DataSize maxAnswer,
         @DurationMin(seconds = 1) @DefaultValue("24h") Duration sessionLifetime,
-        @DefaultValue("true") boolean resumable) {
+        @DefaultValue("true") boolean resumable,
+        @DefaultValue("false") boolean headerPassthrough) {
 
     public RelaySettings {
         boolean limited = callLimit.isPositive() && answerTimeout.compareTo(callLimit) > 0;

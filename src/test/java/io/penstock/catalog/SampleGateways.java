@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Gateways for tests, as if just registered. */
 public final class SampleGateways {
@@ -11,7 +12,7 @@ public final class SampleGateways {
     private SampleGateways() {}
 
     public static Gateway at(URI url, Transport transport, String authType) {
-        var auth = new Gateway.SealedAuth(java.util.UUID.randomUUID(), authType, "{}", new byte[0]);
+        var auth = new Gateway.SealedAuth(UUID.randomUUID(), authType, "{}", new byte[0]);
         return new Gateway(
                 UUID.randomUUID(),
                 "sample",
@@ -38,12 +39,56 @@ public final class SampleGateways {
 
     /** The same after somebody changed something of it. */
     public static Gateway changed(Gateway gateway) {
+        return with(
+                gateway,
+                "changed",
+                gateway.passthroughHeaders(),
+                gateway.driftPolicy(),
+                gateway.repeatIdempotentCalls(),
+                gateway.version() + 1);
+    }
+
+    /** One that wants these headers of its clients. */
+    public static Gateway passing(List<String> headers) {
+        var gateway = at(URI.create("http://upstream/mcp"), Transport.STREAMABLEHTTP, "none");
+        return with(gateway, null, headers, gateway.driftPolicy(), false, 1);
+    }
+
+    /** One that holds what its upstream changes. */
+    static Gateway holding(Gateway gateway) {
+        return with(
+                gateway,
+                gateway.description(),
+                gateway.passthroughHeaders(),
+                DriftPolicy.HOLD,
+                gateway.repeatIdempotentCalls(),
+                gateway.version());
+    }
+
+    /** One whose idempotent calls are repeated, or not. */
+    public static Gateway repeating(Gateway gateway, boolean repeats) {
+        return with(
+                gateway,
+                gateway.description(),
+                gateway.passthroughHeaders(),
+                gateway.driftPolicy(),
+                repeats,
+                gateway.version());
+    }
+
+    private static Gateway with(
+            Gateway gateway,
+            @Nullable String description,
+            List<String> passthroughHeaders,
+            DriftPolicy driftPolicy,
+            boolean repeats,
+            long version) {
         return new Gateway(
                 gateway.id(),
                 gateway.name(),
                 gateway.slug(),
                 gateway.url(),
-                "changed",
+                description,
                 gateway.transport(),
                 gateway.auth(),
                 gateway.tls(),
@@ -51,15 +96,15 @@ public final class SampleGateways {
                 gateway.teamId(),
                 gateway.owner(),
                 gateway.tags(),
-                gateway.passthroughHeaders(),
+                passthroughHeaders,
                 gateway.checkInterval(),
-                gateway.driftPolicy(),
-                gateway.repeatIdempotentCalls(),
+                driftPolicy,
+                repeats,
                 gateway.enabled(),
                 gateway.status(),
                 gateway.createdAt(),
                 gateway.updatedAt(),
-                gateway.version() + 1);
+                version);
     }
 
     /** What was seen of it, when it was well. */

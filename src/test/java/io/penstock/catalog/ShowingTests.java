@@ -177,7 +177,7 @@ class ShowingTests {
     @Test
     void whatChangedIsNotShownWhereItIsHeld() {
         var changed = List.of(Snapshots.changed(echoA), addA, Snapshots.changed(echoB));
-        var snapshot = Snapshots.of(List.of(Snapshots.holding(alpha), beta), List.of(), changed);
+        var snapshot = Snapshots.of(List.of(SampleGateways.holding(alpha), beta), List.of(), changed);
 
         var showing = snapshot.all(EVE);
         assertThat(names(showing, TOOL)).containsExactly("alpha-add", "beta-echo");
@@ -191,7 +191,7 @@ class ShowingTests {
     void aTemplateThatIsBarredBarsWhatOnlyItLeadsTo() {
         var listed = feature(beta, RESOURCE, "file:///listed");
         var snapshot = Snapshots.of(
-                List.of(Snapshots.holding(beta)), List.of(), List.of(Snapshots.changed(fileB), listed, greetB));
+                List.of(SampleGateways.holding(beta)), List.of(), List.of(Snapshots.changed(fileB), listed, greetB));
 
         assertThat(snapshot.barred(beta.id(), RESOURCE, "file:///x")).isEqualTo(Barred.HELD);
         assertThat(snapshot.barred(beta.id(), RESOURCE, "file:///listed")).isNull();

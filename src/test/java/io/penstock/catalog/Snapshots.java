@@ -55,32 +55,9 @@ public class Snapshots {
     /** A snapshot of one gateway that holds what it changes, with one feature that it changed. */
     public static Snapshot held(Gateway gateway, Feature.Kind kind, String name) {
         return Snapshot.of(
-                List.of(holding(gateway)), List.of(), List.of(offered(changed(feature(gateway, kind, name)))));
-    }
-
-    static Gateway holding(Gateway gateway) {
-        return new Gateway(
-                gateway.id(),
-                gateway.name(),
-                gateway.slug(),
-                gateway.url(),
-                gateway.description(),
-                gateway.transport(),
-                gateway.auth(),
-                null,
-                gateway.visibility(),
-                gateway.teamId(),
-                gateway.owner(),
-                gateway.tags(),
-                gateway.passthroughHeaders(),
-                gateway.checkInterval(),
-                DriftPolicy.HOLD,
-                false,
-                gateway.enabled(),
-                gateway.status(),
-                gateway.createdAt(),
-                gateway.updatedAt(),
-                gateway.version());
+                List.of(SampleGateways.holding(gateway)),
+                List.of(),
+                List.of(offered(changed(feature(gateway, kind, name)))));
     }
 
     /** A snapshot of one gateway that offers one tool. */

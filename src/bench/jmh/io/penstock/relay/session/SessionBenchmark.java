@@ -24,7 +24,12 @@ public class SessionBenchmark {
     private final Permit permit = Permits.own(gateway);
     private final SessionTokens tokens = new Sealed()
             .tokens(new RelaySettings(
-                    Duration.ofSeconds(5), Duration.ofMinutes(1), DataSize.ofMegabytes(1), Duration.ofHours(1), false));
+                    Duration.ofSeconds(5),
+                    Duration.ofMinutes(1),
+                    DataSize.ofMegabytes(1),
+                    Duration.ofHours(1),
+                    false,
+                    false));
     private final String sealed = tokens.begin(permit, ProtocolVersion.V2025_11_25, CAPABILITIES, CLIENT)
             .sealed();
 

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** Takes what nobody may use out of the list that a gateway's own endpoint answers with; everything else of the answer stays. */
 record TakenOut(Feature.Kind kind, Set<String> barred) {
 
+    /** What is left may be this caller's part only: no cache gives it to another one (2026-07-28, Caching). */
+    private static final String SCOPE = "cacheScope";
+
     /** Null where nothing has to be taken out of the answer. */
     static @Nullable TakenOut of(Route route, Arrival arrival) {
         var kind = Feature.Kind.listedBy(
@@ -38,7 +41,8 @@ record TakenOut(Feature.Kind kind, Set<String> barred) {
         String rest = JsonParts.elements(list).stream()
                 .filter(element -> !isBarred(element))
                 .collect(Collectors.joining(",", "[", "]"));
-        return JsonParts.with(result, Lists.member(kind), rest);
+        String shown = JsonParts.with(result, Lists.member(kind), rest);
+        return JsonParts.member(result, SCOPE) == null ? shown : JsonParts.with(shown, SCOPE, "\"private\"");
     }
 
     private boolean isBarred(String element) {

@@ -102,7 +102,8 @@ public final class PassingUpstreams {
                 : Splice.named(arrival.body(), arrival.envelope(), name);
         var answers = new Answers(outbound.permit(), session, sessions, settings, again);
         var head = new DefaultHttpHeaders();
-        UpstreamHeaders.fill(head, outbound, session == null ? null : session.upstreamId(), name);
+        UpstreamHeaders.fill(
+                head, outbound, session == null ? null : session.upstreamId(), name, settings.headerPassthrough());
         boolean isLean =
                 body.length > 0 && !arrival.openEnded() && outbound.tls() == null && PlainHttp.isFor(outbound.uri());
         Mono<Reply> reply = isLean

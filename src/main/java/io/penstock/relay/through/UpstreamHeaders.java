@@ -28,20 +28,21 @@ final class UpstreamHeaders {
      *
      * @param session the upstream's session id; null for none
      * @param original the upstream's name for what the message acts on, where the client has another one; else null
+     * @param passthrough whether those of the client's go on that the gateway names
      */
-    static void fill(HttpHeaders head, Outbound outbound, @Nullable String session, @Nullable String original) {
+    static void fill(
+            HttpHeaders head,
+            Outbound outbound,
+            @Nullable String session,
+            @Nullable String original,
+            boolean passthrough) {
         Request request = outbound.permit().arrival().request();
         String accept = request.header(HttpHeaderNames.ACCEPT);
         head.set(HttpHeaderNames.ACCEPT, accept == null ? BOTH : accept);
         if (request.method().equals("POST")) {
             head.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
         }
-        for (var name : THROUGH) {
-            String value = request.header(name);
-            if (value != null) {
-                head.set(name, value);
-            }
-        }
+        through(head, request, THROUGH);
         if (original != null) {
             head.set(Mirrors.NAME, Mirrors.encoded(original));
         }
@@ -49,16 +50,22 @@ final class UpstreamHeaders {
             head.set("traceparent", outbound.permit().arrival().traceparent());
         }
         parameters(head, request.headers());
-        for (String name : outbound.permit().gateway().passthroughHeaders()) {
-            String value = request.header(name);
-            if (value != null) {
-                head.set(name, value);
-            }
+        if (passthrough) {
+            through(head, request, outbound.permit().gateway().passthroughHeaders());
         }
         if (session != null) {
             head.set(SESSION, session);
         }
         head.setAll(outbound.credential());
+    }
+
+    private static void through(HttpHeaders head, Request request, List<? extends CharSequence> names) {
+        for (var name : names) {
+            String value = request.header(name);
+            if (value != null) {
+                head.set(name, value);
+            }
+        }
     }
 
     /** Mirrored parameters go on whether anybody here knows them or not (2026-07-28, Streamable HTTP). */

@@ -76,7 +76,12 @@ class HeldStatesTests {
                     return null;
                 });
         var settings = new RelaySettings(
-                Duration.ofSeconds(5), Duration.ofMinutes(1), DataSize.ofMegabytes(1), Duration.ofHours(1), false);
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(1),
+                DataSize.ofMegabytes(1),
+                Duration.ofHours(1),
+                false,
+                false);
         return new HeldStates(sessions, new Notes(replicas), rounds, settings);
     }
 

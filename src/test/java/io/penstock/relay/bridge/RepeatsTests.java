@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.access.Route;
-import io.penstock.catalog.Gateway;
+import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Snapshots;
 import io.penstock.relay.session.Session;
 import io.penstock.wire.ProtocolVersion;
@@ -33,34 +33,8 @@ class RepeatsTests {
     private final Session.Held session =
             world.session("ada", Objects.requireNonNull(world.begin("ada").block()));
 
-    private static Gateway allowing(boolean allowed) {
-        Gateway gateway = World.GATEWAY;
-        return new Gateway(
-                gateway.id(),
-                gateway.name(),
-                gateway.slug(),
-                gateway.url(),
-                null,
-                gateway.transport(),
-                gateway.auth(),
-                null,
-                gateway.visibility(),
-                null,
-                gateway.owner(),
-                gateway.tags(),
-                gateway.passthroughHeaders(),
-                null,
-                gateway.driftPolicy(),
-                allowed,
-                true,
-                gateway.status(),
-                gateway.createdAt(),
-                gateway.updatedAt(),
-                gateway.version());
-    }
-
     private void given(String annotations, boolean allowed) {
-        var gateway = allowing(allowed);
+        var gateway = SampleGateways.repeating(World.GATEWAY, allowed);
         world.route = new Route.One(gateway, null);
         world.snapshot = Snapshots.tool(gateway, "greet", "{\"name\":\"greet\",\"annotations\":{" + annotations + "}}");
     }

@@ -47,6 +47,13 @@ class TakenOutTests {
     }
 
     @Test
+    void whatIsLeftIsForThisCallerAlone() {
+        String open = LIST.replace("\"nextCursor\"", "\"cacheScope\":\"public\",\"nextCursor\"");
+
+        assertThat(json(open)).isEqualTo(SHOWN.replace("\"nextCursor\"", "\"cacheScope\":\"private\",\"nextCursor\""));
+    }
+
+    @Test
     void errorsAndWhatIsNoMessageStayAsTheyAre() {
         String error = "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32603,\"message\":\"off\"}}";
 

@@ -158,7 +158,12 @@ final class World {
 
     private static RelaySettings settings(boolean resumable) {
         return new RelaySettings(
-                Duration.ofSeconds(5), Duration.ofMinutes(1), DataSize.ofMegabytes(1), Duration.ofHours(1), resumable);
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(1),
+                DataSize.ofMegabytes(1),
+                Duration.ofHours(1),
+                resumable,
+                false);
     }
 
     /** Rounds that repeat nothing and begin detached work at once. */
