@@ -52,19 +52,41 @@ export async function rolling(world, { rounds, rate, streams, pause, warm }) {
 
 /** Of both eras, short and long, over an upstream of each. */
 export async function kinds(world) {
-  const [first] = world.living();
-  const held = await session(first.url + world.paths.modern, world.token);
-  const through = await session(first.url + world.paths.legacy, world.token);
   const { token, paths } = world;
+  const held = await new Lasting(world, paths.modern).begin();
+  const through = await new Lasting(world, paths.legacy).begin();
   const long = { tool: 'sleep_ms', args: { ms: 1200 }, expected: 'slept 1200' };
   return {
     'without a session': ({ url }, mark) => call(url + paths.modern, { token, args: { text: mark } }),
-    'in a held session': ({ url }, mark) => call(url + paths.modern, { own: held, args: { text: mark } }),
-    'in a session of the upstream': ({ url }, mark) => call(url + paths.legacy, { own: through, args: { text: mark } }),
+    'in a held session': ({ url }, mark) => held.call(url, { args: { text: mark } }),
+    'in a session of the upstream': ({ url }, mark) => through.call(url, { args: { text: mark } }),
     'without a session, translated': ({ url }, mark) => call(url + paths.legacy, { token, args: { text: mark } }),
     'a long one': ({ url }) => call(url + paths.modern, { token, ...long }),
-    'a long one in a session': ({ url }) => call(url + paths.legacy, { own: through, ...long }),
+    'a long one in a session': ({ url }) => through.call(url, long),
   };
+}
+
+/** A session that is begun anew when its time is over, as clients do that are answered 404 (2025-11-25, Session Management). */
+class Lasting {
+  #own;
+
+  constructor(world, path) {
+    Object.assign(this, { world, path });
+  }
+
+  async begin() {
+    this.#own = session(this.world.living()[0].url + this.path, this.world.token);
+    await this.#own;
+    return this;
+  }
+
+  async call(url, options) {
+    const own = this.#own;
+    const answer = await call(url + this.path, { own: await own, ...options });
+    if (answer.status !== 404) return answer;
+    if (own === this.#own) this.#own = session(url + this.path, this.world.token); // the others who were answered so take it, too
+    return call(url + this.path, { own: await this.#own, ...options });
+  }
 }
 
 /** Who is sent to: as the chart's probe has it, one that does not answer is there until it failed to do so twice. */

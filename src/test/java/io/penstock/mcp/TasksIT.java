@@ -86,11 +86,15 @@ class TasksIT {
     }
 
     private HttpResponse<String> post(String method, String named, String params) throws Exception {
+        return post("alice@example.com", method, named, params);
+    }
+
+    private HttpResponse<String> post(String user, String method, String named, String params) throws Exception {
         String body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + method + "\",\"params\":{" + params
                 + ",\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
                 + "\"io.modelcontextprotocol/clientCapabilities\":{\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}}}}";
         var request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/mcp"))
-                .header("Authorization", "Bearer " + Bearers.token(SIGNING, "alice@example.com"))
+                .header("Authorization", "Bearer " + Bearers.token(SIGNING, user))
                 .header("Content-Type", "application/json")
                 .header("Accept", "application/json, text/event-stream")
                 .header("MCP-Protocol-Version", "2026-07-28")
@@ -117,5 +121,11 @@ class TasksIT {
         assertThat(upstream.last().headers().get("mcp-name")).isEqualTo("t.1");
         assertThat(upstream.last().body()).contains("\"taskId\":\"t.1\"");
         assertThat(got.body()).contains("\"taskId\":\"" + name + ".t.1\",\"status\":\"completed\"");
+
+        int asked = upstream.seen.size();
+        var another = post("bob@example.com", "tasks/get", name + ".t.1", "\"taskId\":\"" + name + ".t.1\"");
+        assertThat(another.statusCode()).isEqualTo(400);
+        assertThat(another.body()).contains("-32602", "Unknown task: " + name + ".t.1");
+        assertThat(upstream.seen.size()).isEqualTo(asked);
     }
 }

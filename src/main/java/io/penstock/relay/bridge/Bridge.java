@@ -49,6 +49,7 @@ final class Bridge implements Upstreams {
     private final Agreements agreements;
     private final Unconnected unconnected;
     private final Pages pages;
+    private final OwnTasks ownTasks;
 
     /** Stateless upstreams that were found not to speak the session revisions too, by id and version of the gateway. */
     private final Cache<Known, Boolean> statelessOnly =
@@ -63,7 +64,8 @@ final class Bridge implements Upstreams {
             Repeats repeats,
             Agreements agreements,
             Unconnected unconnected,
-            Pages pages) {
+            Pages pages,
+            OwnTasks ownTasks) {
         this.passing = passing;
         this.tokens = tokens;
         this.stateless = stateless;
@@ -73,6 +75,7 @@ final class Bridge implements Upstreams {
         this.agreements = agreements;
         this.unconnected = unconnected;
         this.pages = pages;
+        this.ownTasks = ownTasks;
     }
 
     private record Known(UUID gateway, long version) {}
@@ -81,7 +84,8 @@ final class Bridge implements Upstreams {
     public Mono<Reply> forward(Outbound outbound) {
         var permit = outbound.permit();
         var takenOut = TakenOut.of(permit.route(), permit.arrival());
-        return takenOut == null ? carried(outbound) : carried(outbound).map(takenOut::of);
+        var carried = takenOut == null ? carried(outbound) : carried(outbound).map(takenOut::of);
+        return Mono.defer(() -> ownTasks.of(permit, carried));
     }
 
     @Override

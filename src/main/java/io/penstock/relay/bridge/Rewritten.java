@@ -6,7 +6,10 @@ import io.penstock.wire.Reply;
 import io.penstock.wire.SseEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /** A reply that passes, with something of its messages changed; everything else of it stays. */
 final class Rewritten {
@@ -32,9 +35,48 @@ final class Rewritten {
         };
     }
 
-    private static boolean holds(byte[] body, byte[] mark) {
+    /** The same where the change takes its time; each event waits for its own. Error: the change's. */
+    static Mono<Reply> later(Reply reply, String mark, Function<Message, Mono<Message>> change) {
+        return switch (reply) {
+            case Reply.Json json when !holds(json.body(), mark.getBytes(StandardCharsets.UTF_8)) -> Mono.just(json);
+            case Reply.Json json ->
+                later(new String(json.body(), StandardCharsets.UTF_8), change)
+                        .map(changed -> new Reply.Json(
+                                json.status(), changed.getBytes(StandardCharsets.UTF_8), json.session()));
+            case Reply.Events events ->
+                Mono.just(new Reply.Events(
+                        events.events().concatMap(event -> later(event, mark, change), 0),
+                        events.source(),
+                        events.session()));
+            case Reply.Empty empty -> Mono.just(empty);
+        };
+    }
+
+    private static Mono<SseEvent> later(SseEvent event, String mark, Function<Message, Mono<Message>> change) {
+        String data = event.data();
+        return data == null || !data.contains(mark)
+                ? Mono.just(event)
+                : later(data, change).map(changed -> with(event, changed));
+    }
+
+    private static Mono<String> later(String json, Function<Message, Mono<Message>> change) {
+        var message = read(json);
+        return message == null
+                ? Mono.just(json)
+                : change.apply(message).map(changed -> changed.equals(message) ? json : changed.json());
+    }
+
+    private static SseEvent with(SseEvent event, String data) {
+        return new SseEvent(event.id(), event.event(), data, event.retry(), event.comment());
+    }
+
+    /** Whether these bytes are somewhere in it. */
+    static boolean holds(byte[] body, byte[] mark) {
+        if (mark.length == 0) {
+            return true;
+        }
         for (int at = 0; at <= body.length - mark.length; at++) {
-            if (Arrays.equals(body, at, at + mark.length, mark, 0, mark.length)) {
+            if (body[at] == mark[0] && Arrays.equals(body, at, at + mark.length, mark, 0, mark.length)) {
                 return true;
             }
         }
@@ -43,19 +85,24 @@ final class Rewritten {
 
     private static SseEvent changed(SseEvent event, String mark, UnaryOperator<Message> change) {
         String data = event.data();
-        return data == null || data.isEmpty() || !data.contains(mark)
-                ? event
-                : new SseEvent(event.id(), event.event(), changed(data, change), event.retry(), event.comment());
+        return data == null || data.isEmpty() || !data.contains(mark) ? event : with(event, changed(data, change));
     }
 
-    /** What cannot be read is not changed: it says nothing that a client could read either. */
     private static String changed(String json, UnaryOperator<Message> change) {
-        try {
-            var message = Message.read(json);
-            var changed = change.apply(message);
-            return changed.equals(message) ? json : changed.json();
-        } catch (Refusal unreadable) {
+        var message = read(json);
+        if (message == null) {
             return json;
+        }
+        var changed = change.apply(message);
+        return changed.equals(message) ? json : changed.json();
+    }
+
+    /** Null for what cannot be read, which is not changed: it says nothing that a client could read either. */
+    private static @Nullable Message read(String json) {
+        try {
+            return Message.read(json);
+        } catch (Refusal unreadable) {
+            return null;
         }
     }
 }

@@ -29,7 +29,10 @@ record TaskIds(String prefix) {
 
     private static final String STATUS = "notifications/tasks/status";
     private static final String KEY = "taskId";
-    private static final String MENTION = '"' + KEY + '"';
+
+    /** What every message holds that names a task. */
+    static final String MENTION = '"' + KEY + '"';
+
     private static final String[] RELATED = {"_meta", "io.modelcontextprotocol/related-task", KEY};
 
     static TaskIds of(Gateway gateway) {
@@ -50,6 +53,20 @@ record TaskIds(String prefix) {
     /** Whether a message says which task it belongs to. */
     static boolean areIn(Message.Told told) {
         return JsonParts.member(JsonParts.member(told.params(), RELATED[0]), RELATED[1]) != null;
+    }
+
+    /** The id of the task that a call has become; null where its result says of none. */
+    static @Nullable String made(String result) {
+        String task = "task".equals(JsonParts.string(JsonParts.member(result, "resultType")))
+                ? result
+                : JsonParts.member(result, "task");
+        return task == null ? null : JsonParts.string(JsonParts.member(task, KEY));
+    }
+
+    /** The id of a task that is listed; empty where it has none. */
+    static String id(String task) {
+        String id = JsonParts.string(JsonParts.member(task, KEY));
+        return id == null ? "" : id;
     }
 
     /** Whether a task of that id is the upstream's. */
