@@ -100,7 +100,7 @@ final class TokenClaims {
 
     private static String user(JWTClaimsSet claims) {
         Object email = claims.getClaim("email");
-        if (email != null && Boolean.FALSE.equals(claims.getClaim("email_verified"))) {
+        if (email != null && !Identity.isVerified(claims.getClaim("email_verified"))) {
             throw BearerToken.refused("The token's email is not verified by its issuer");
         }
         Object name = email == null ? claims.getSubject() : email;

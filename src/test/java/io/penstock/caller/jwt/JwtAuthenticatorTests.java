@@ -461,7 +461,13 @@ class JwtAuthenticatorTests {
     void anEmailThatTheIssuerDidNotVerifyIsRefused() {
         refused(Tokens.bearer(
                 own(claims -> claims.claim("email", "bob@example.com").claim("email_verified", false))));
+        refused(Tokens.bearer(
+                own(claims -> claims.claim("email", "bob@example.com").claim("email_verified", "false"))));
+        refused(Tokens.bearer(
+                own(claims -> claims.claim("email", "bob@example.com").claim("email_verified", List.of(true)))));
         refused(Tokens.bearer(own(claims -> claims.claim("email", 7))));
+        accepted(Tokens.bearer(
+                own(claims -> claims.claim("email", "bob@example.com").claim("email_verified", "true"))));
     }
 
     @Test
