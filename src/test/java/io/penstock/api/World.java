@@ -102,6 +102,9 @@ class World {
     final List<Trail.Entry> recordedOutside = new CopyOnWriteArrayList<>();
     final List<Trail.Entry> noted = new CopyOnWriteArrayList<>();
 
+    /** The networks that those came from who were not identified. */
+    final List<Object> strangers = new CopyOnWriteArrayList<>();
+
     final List<Trail.Recorded> trail = new CopyOnWriteArrayList<>();
     final List<String> revoked = new CopyOnWriteArrayList<>();
     final Map<String, Caller> people = new HashMap<>();
@@ -134,7 +137,7 @@ class World {
         calls.clear();
         connections.rows.clear();
         agreements.kept.clear();
-        List.of(recorded, recordedOutside, noted, trail, revoked).forEach(List::clear);
+        List.of(recorded, recordedOutside, noted, strangers, trail, revoked).forEach(List::clear);
         keys.clear();
         withheld.clear();
         spenders.clear();
@@ -540,6 +543,12 @@ class World {
             @Override
             public void note(Entry entry) {
                 noted.add(entry);
+            }
+
+            @Override
+            public void note(Entry entry, Object network) {
+                noted.add(entry);
+                strangers.add(network);
             }
 
             @Override
