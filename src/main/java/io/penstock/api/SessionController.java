@@ -7,6 +7,8 @@ import io.penstock.api.entrance.Deeds;
 import io.penstock.api.signin.Endings;
 import io.penstock.audit.Trail;
 import io.penstock.caller.Caller;
+import io.penstock.caller.Presented;
+import io.penstock.caller.Recalls;
 import io.penstock.store.Revocations;
 import io.penstock.store.Transactions;
 import io.penstock.wire.Refusal;
@@ -34,13 +36,21 @@ final class SessionController {
 
     private final Gate gate;
     private final Revocations revocations;
+    private final Recalls recalls;
     private final Trail trail;
     private final Transactions transactions;
     private final Endings endings;
 
-    SessionController(Gate gate, Revocations revocations, Trail trail, Transactions transactions, Endings endings) {
+    SessionController(
+            Gate gate,
+            Revocations revocations,
+            Recalls recalls,
+            Trail trail,
+            Transactions transactions,
+            Endings endings) {
         this.gate = gate;
         this.revocations = revocations;
+        this.recalls = recalls;
         this.trail = trail;
         this.transactions = transactions;
         this.endings = endings;
@@ -89,9 +99,16 @@ final class SessionController {
         }
         var entry = Deeds.done(caller, request, "logout", "session", null, null);
         return transactions
-                .run(revocations.revoke(caller.digest(), caller.expires()).then(trail.record(entry)))
+                .run(revoked(caller).then(trail.record(entry)))
                 .then(session)
                 .then();
+    }
+
+    /** A JWT by its id too, as whoever else has it may have it in another form. */
+    private Mono<?> revoked(Caller caller) {
+        return caller.presented() instanceof Presented.Jwt(var token)
+                ? recalls.byToken(token.reveal())
+                : revocations.revoke(caller.digest(), caller.expires());
     }
 
     private Mono<List<String>> permissions(Caller caller) {

@@ -1,5 +1,6 @@
 package io.penstock.audit;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.loop.Rounds;
 import io.penstock.store.Transactions;
@@ -11,12 +12,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(AuditSettings.class)
 class AuditConfiguration {
 
     private static final int QUEUE = 10_000;
@@ -30,8 +33,10 @@ class AuditConfiguration {
     }
 
     @Bean
-    R2dbcTrail trail(DatabaseClient client, Transactions transactions, Notes notes, Rounds rounds) {
-        var trail = new R2dbcTrail(client, transactions, Clock.systemUTC(), notes);
+    R2dbcTrail trail(
+            DatabaseClient client, Transactions transactions, Notes notes, Rounds rounds, AuditSettings settings) {
+        var strangers = new Strangers(settings.strangers(), Ticker.systemTicker());
+        var trail = new R2dbcTrail(client, transactions, Clock.systemUTC(), notes, strangers);
         rounds.repeat("audit.notes", BETWEEN_BATCHES, trail.writeNotes());
         rounds.repeat("audit.dropped", BETWEEN_WARNINGS, Mono.fromRunnable(notes::tellDropped));
         return trail;

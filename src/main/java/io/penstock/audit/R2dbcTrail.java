@@ -24,12 +24,14 @@ final class R2dbcTrail implements Trail {
     private final Transactions transactions;
     private final Clock clock;
     private final Notes notes;
+    private final Strangers strangers;
 
-    R2dbcTrail(DatabaseClient client, Transactions transactions, Clock clock, Notes notes) {
+    R2dbcTrail(DatabaseClient client, Transactions transactions, Clock clock, Notes notes, Strangers strangers) {
         this.client = client;
         this.transactions = transactions;
         this.clock = clock;
         this.notes = notes;
+        this.strangers = strangers;
     }
 
     @Override
@@ -41,6 +43,14 @@ final class R2dbcTrail implements Trail {
     @Override
     public void note(Entry entry) {
         notes.offer(recorded(entry));
+    }
+
+    @Override
+    public void note(Entry entry, Object network) {
+        Entry kept = strangers.kept(entry, network);
+        if (kept != null) {
+            note(kept);
+        }
     }
 
     /** One round: writes what was noted. What could not be written is tried again by the next one. */

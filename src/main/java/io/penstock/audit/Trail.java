@@ -43,6 +43,13 @@ public interface Trail {
     /** Notes an entry without waiting for the database: for calls. Bounded; what does not fit is counted and logged. */
     void note(Entry entry);
 
+    /**
+     * As {@link #note(Entry)}, of somebody who was not identified: a few a minute from one network, with its count of those that were left out.
+     *
+     * @param network where the request came from
+     */
+    void note(Entry entry, Object network);
+
     /** Newest first; null does not narrow. */
     Flux<Recorded> list(Query query, int limit);
 

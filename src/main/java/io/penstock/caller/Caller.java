@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     they only narrow what the user has
  * @param grants what the user has beside that, by roles and groups
  * @param bound the one virtual server or gateway that the credential is for; null for all
- * @param digest SHA-256 of the presented credential, in hex; the key of its revocation
+ * @param digest SHA-256 of the presented credential, of a JWT without its signature, in hex; the key of its revocation
  * @param expires when the credential ends
  * @param recognised the caller by the credential alone, before the directory told more; null where this is that
  * @param presented what other servers could verify; null where there is nothing of that kind

@@ -16,6 +16,14 @@ public record Digest(long a, long b, long c, long d) {
         return new Digest(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
     }
 
+    /**
+     * Of what is signed of a JWT. One token can be written with many signatures: the last character of base64url has bits to spare, and
+     * ECDSA takes {@code (r, n - s)} too (RFC 4648, 3.5; RFC 7515, 7.1).
+     */
+    public static Digest ofSigned(String token) {
+        return of(token.substring(0, token.lastIndexOf('.')));
+    }
+
     /** By which one token of an issuer is revoked when only its {@code jti} is known. */
     public static Digest ofTokenId(String issuer, String jti) {
         return of(issuer + "\n" + jti);

@@ -27,6 +27,11 @@ public final class Identity {
         return plausible ? canonical : null;
     }
 
+    /** Whether an e-mail address may be believed by what its issuer says of it; some write the flag as a text, and some none at all. */
+    public static boolean isVerified(@Nullable Object flag) {
+        return flag == null || "true".equals(flag.toString());
+    }
+
     /** The name without the single spaces between the words of one that is no address, as directories have them. */
     private static String joined(String name) {
         return name.contains("@") || name.contains("  ") ? name : name.replace(" ", "");

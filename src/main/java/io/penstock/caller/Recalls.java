@@ -14,7 +14,7 @@ public interface Recalls {
     /**
      * What is not taken any more.
      *
-     * @param id the {@code jti}, or where only the token itself is known, its SHA-256
+     * @param id the {@code jti}, or where only the token itself is known, the SHA-256 of what is signed of it
      * @param until when it would have ended by itself, at the latest
      */
     record Recalled(String id, String issuer, Instant until) {}

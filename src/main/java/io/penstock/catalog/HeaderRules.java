@@ -4,6 +4,9 @@ import static java.util.Map.entry;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -61,14 +64,43 @@ public final class HeaderRules {
             "x-auth-request-",
             IDENTITY);
 
-    private static final Map<String, String> CLIENTS_ONLY = Map.of(
-            "authorization", "the client's own token never reaches an upstream",
-            "x-upstream-authorization", "the gateway's credential is the only one that reaches an upstream");
+    private static final String ASSERTION = "a proxy says by it who the user is, as a token says it";
 
-    private final String identityHeader;
+    /** What clients, and proxies before this gateway, show to this gateway alone; an upstream may have one of its own. */
+    private static final Map<String, String> CLIENTS_ONLY = Map.ofEntries(
+            entry("authorization", "the client's own token never reaches an upstream"),
+            entry("cf-access-jwt-assertion", ASSERTION),
+            entry("cf-access-token", ASSERTION),
+            entry("cf-authorization", ASSERTION),
+            entry("x-amzn-oidc-accesstoken", ASSERTION),
+            entry("x-amzn-oidc-data", ASSERTION),
+            entry("x-amzn-oidc-identity", ASSERTION),
+            entry("x-goog-iap-jwt-assertion", ASSERTION),
+            entry("x-pomerium-jwt-assertion", ASSERTION));
 
-    public HeaderRules(@Value("${PROXY_USER_HEADER:X-Authenticated-User}") String identityHeader) {
-        this.identityHeader = folded(identityHeader);
+    private static final Map<String, String> CLIENTS_ONLY_PREFIXES = Map.of(
+            "x-upstream-", "the gateway's credential is the only one that reaches an upstream",
+            "x-goog-authenticated-user-", ASSERTION,
+            "x-ms-token-", ASSERTION,
+            "x-ms-client-principal", ASSERTION);
+
+    private final Set<String> identityHeaders;
+
+    /**
+     * The rules of a gateway behind such proxies.
+     *
+     * @param user the header in which a proxy names the user
+     * @param groups that of the groups; empty for none, as {@code proof}
+     * @param proof that of the proxy's assertion
+     */
+    public HeaderRules(
+            @Value("${penstock.proxy.user-header:X-Authenticated-User}") String user,
+            @Value("${penstock.proxy.groups-header:}") String groups,
+            @Value("${penstock.proxy.proof.header:}") String proof) {
+        this.identityHeaders = Stream.of(user, groups, proof)
+                .filter(name -> !name.isBlank())
+                .map(name -> folded(name.strip()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Why a credential may not be sent in a header of that name; null where it may. */
@@ -83,7 +115,8 @@ public final class HeaderRules {
     /** Why a client's header of that name may not be passed on; null where it may. */
     public @Nullable String refusedPassthrough(String name) {
         var refused = refusedName(name);
-        var reason = CLIENTS_ONLY.get(folded(name));
+        var folded = folded(name);
+        var reason = reason(CLIENTS_ONLY, CLIENTS_ONLY_PREFIXES, folded);
         return refused != null || reason == null ? refused : "must not be " + name + ": " + reason;
     }
 
@@ -99,15 +132,16 @@ public final class HeaderRules {
     }
 
     private @Nullable String reserved(String folded) {
-        if (folded.equals(identityHeader)) {
-            return IDENTITY;
-        }
-        for (var prefix : PREFIXES.entrySet()) {
+        return identityHeaders.contains(folded) ? IDENTITY : reason(NAMES, PREFIXES, folded);
+    }
+
+    private static @Nullable String reason(Map<String, String> names, Map<String, String> prefixes, String folded) {
+        for (var prefix : prefixes.entrySet()) {
             if (folded.startsWith(prefix.getKey())) {
                 return prefix.getValue();
             }
         }
-        return NAMES.get(folded);
+        return names.get(folded);
     }
 
     /** Servers exist that read {@code X_Real_IP} and {@code X.Real.IP} as {@code X-Real-IP}. */

@@ -16,6 +16,11 @@ final class R2dbcRevocations implements Revocations {
     /** Kept that much longer than the revoked thing lives, for clocks that differ. */
     static final Duration SKEW = Duration.ofMinutes(5);
 
+    private static final String ALL = "SELECT digest, expires_at FROM revocations";
+
+    /** Longer than it takes from writing a row to hearing of it: who does not hear for longer reads all. */
+    private static final String NEWEST = " WHERE revoked_at > CURRENT_TIMESTAMP - INTERVAL '1' MINUTE";
+
     private final DatabaseClient client;
     private final Transactions transactions;
     private final Changes changes;
@@ -54,16 +59,16 @@ final class R2dbcRevocations implements Revocations {
                 .then(transactions.afterCommit(() -> add(digest, until))));
     }
 
-    /** Endless: reads the rows now, and again whenever they may have changed. */
+    /** Endless: reads the rows now, and again whenever they may have changed; of those that were announced, the newest. */
     Mono<Void> follow() {
         return Flux.merge(changes.announced(), Mono.just(Changes.Topic.ALL))
                 .filter(topic -> topic == Changes.Topic.ALL || topic == Changes.Topic.REVOCATIONS)
-                .concatMap(topic -> read(), 1)
+                .concatMap(topic -> read(topic == Changes.Topic.ALL ? ALL : ALL + NEWEST), 1)
                 .then();
     }
 
-    private Mono<Void> read() {
-        return client.sql("SELECT digest, expires_at FROM revocations")
+    private Mono<Void> read(String select) {
+        return client.sql(select)
                 .map(row -> Map.entry(row.get("digest", String.class), row.get("expires_at", Instant.class)))
                 .all()
                 .doOnNext(row -> add(row.getKey(), row.getValue()))
@@ -71,7 +76,7 @@ final class R2dbcRevocations implements Revocations {
     }
 
     private void add(String digest, Instant until) {
-        if (revoked.put(digest, until) == null) {
+        if (revoked.put(digest, until) == null && digest.indexOf(':') < 0) {
             changes.swapped(Changes.Topic.REVOCATIONS);
         }
     }

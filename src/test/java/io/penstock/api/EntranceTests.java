@@ -103,6 +103,7 @@ class EntranceTests extends EdgeTest {
             assertThat(entry.resourceType()).isEqualTo("gateway");
             assertThat(entry.outcome()).isEqualTo(Outcome.REFUSED);
         });
+        assertThat(world.strangers).hasSize(1);
     }
 
     @Test
@@ -128,6 +129,7 @@ class EntranceTests extends EdgeTest {
             assertThat(entry.action()).isEqualTo("create");
             assertThat(entry.correlationId()).isNotBlank();
         });
+        assertThat(world.strangers).isEmpty();
     }
 
     @Test

@@ -216,6 +216,38 @@ class OAuthTokenTests extends EdgeTest {
                 .contains("oauth_config.client_id");
     }
 
+    /** It is shown there, with the tokens of all users. */
+    @Test
+    void anotherPlaceToRevokeAtIsNotShownTheStoredSecret() {
+        var id = Given.gateway(as("root"), """
+                        {"name":"guarded","url":"https://mcp.example.com/mcp","auth_type":"oauth","oauth_config":
+                        {"grant_type":"client_credentials","client_id":"c","client_secret":"s3",
+                        "token_url":"https://as.example.com/t"}}""", 201).path("id").asString();
+
+        assertThat(patched(id, "{\"revocation_url\":\"https://evil.example.com/r\"}", 422))
+                .contains("oauth_config.client_secret")
+                .contains("must be sent again, because token_url, issuer or revocation_url now names another server");
+        patched(id, "{\"revocation_url\":\"https://as.example.com/r\",\"client_secret\":\"s3\"}", 200);
+        patched(id, "{\"revocation_url\":\"https://as.example.com/revoke\"}", 200);
+        assertThat(patched(id, "{\"revocation_url\":\"https://evil.example.com/r\"}", 422))
+                .contains("oauth_config.client_secret");
+        patched(id, "{\"revocation_url\":null}", 200);
+    }
+
+    private String patched(String gateway, String config, int status) {
+        return as("root")
+                .patch()
+                .uri("/gateways/" + gateway)
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue("{\"oauth_config\":" + config + "}")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(status)
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
+    }
+
     /** Authorization servers fetch it. */
     @Test
     void anybodyMayReadWhatThisGatewaySaysOfItself() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.audit.Trail;
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateway;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -336,6 +337,60 @@ class ServerTests extends EdgeTest {
         world.withheld.clear();
         assertThat(read("alice", id).path("name").asString()).isEqualTo("mine");
         assertThat(read("alice", id).path("enabled").asBoolean()).isTrue();
+    }
+
+    /** Who may use the server may use what it shows: a right to one server would else be a right to all that is seen. */
+    @ParameterizedTest
+    @CsvSource({
+        "tools, tools.execute",
+        "resources, resources.read",
+        "prompts, prompts.read",
+        "gateways, tools.execute",
+        "gateways, resources.read",
+        "gateways, prompts.read"
+    })
+    void whoMayEditOneServerPutsNothingInThatTheyMayNotUse(String field, String scope) {
+        var id = create("alice", "{\"name\":\"mine\"}");
+        var doc = world.features.add(Feature.Kind.RESOURCE, open, "file:///doc", "{\"uri\":\"file:///doc\"}");
+        var ask = world.features.add(Feature.Kind.PROMPT, open, "ask", "{\"name\":\"ask\"}");
+        var wanted = switch (field) {
+            case "tools" -> echo.id();
+            case "resources" -> doc.id();
+            case "prompts" -> ask.id();
+            default -> open.id();
+        };
+        var body = "{\"name\":\"%s\",\"" + field + "\":[\"" + wanted + "\"]}";
+        world.withheld.add(scope + " open");
+
+        var patched = json(send("alice", "PATCH", "/servers/" + id, body.formatted("mine"))
+                .expectStatus()
+                .isEqualTo(422));
+        var put = json(send("alice", "PUT", "/servers/" + id, body.formatted("mine"))
+                .expectStatus()
+                .isEqualTo(422));
+        var made = json(send("alice", "POST", "/servers", body.formatted("new"))
+                .expectStatus()
+                .isEqualTo(422));
+
+        for (var answer : List.of(patched, put, made)) {
+            assertThat(answer.path("errors").toString())
+                    .contains("\"" + field + "\"")
+                    .contains("needs " + scope + " on its gateway, to be put in: " + wanted);
+        }
+        assertThat(read("alice", id).path(field).size()).isZero();
+    }
+
+    /** Whoever put it in could use it then. */
+    @Test
+    void whatWasPutInBeforeStays() {
+        var id = create("alice", "{\"name\":\"mine\",\"tools\":[\"" + echo.id() + "\"]}");
+        world.withheld.add("tools.execute open");
+
+        send("alice", "PATCH", "/servers/" + id, "{\"description\":\"d\"}")
+                .expectStatus()
+                .isOk();
+
+        assertThat(read("alice", id).path("tools").size()).isOne();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.audit.Trail;
 import io.penstock.audit.Trail.Outcome;
 import io.penstock.caller.Caller;
+import io.penstock.vault.Secret;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
@@ -47,6 +48,15 @@ class SessionTests extends EdgeTest {
             assertThat(entry.action()).isEqualTo("logout");
             assertThat(entry.userEmail()).isEqualTo("bob@example.com");
         });
+    }
+
+    @Test
+    void logoutRevokesAJwtAsOneThatSomebodyElseHolds() {
+        world.people.put("bearer", world.people.get("bob").presenting(new Secret("the.jwt.itself")));
+
+        as("bearer").post().uri("/auth/logout").exchange().expectStatus().isNoContent();
+
+        assertThat(world.revoked).containsExactly("the.jwt.itself");
     }
 
     @Test

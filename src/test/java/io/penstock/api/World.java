@@ -43,7 +43,6 @@ import io.penstock.catalog.Showing;
 import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Snapshots;
 import io.penstock.catalog.Viewer;
-import io.penstock.catalog.Visibility;
 import io.penstock.credential.CredentialSettings;
 import io.penstock.health.Health;
 import io.penstock.ingress.IngressSettings;
@@ -81,6 +80,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
@@ -101,6 +101,10 @@ class World {
     final List<Trail.Entry> recorded = new CopyOnWriteArrayList<>();
     final List<Trail.Entry> recordedOutside = new CopyOnWriteArrayList<>();
     final List<Trail.Entry> noted = new CopyOnWriteArrayList<>();
+
+    /** The networks that those came from who were not identified. */
+    final List<Object> strangers = new CopyOnWriteArrayList<>();
+
     final List<Trail.Recorded> trail = new CopyOnWriteArrayList<>();
     final List<String> revoked = new CopyOnWriteArrayList<>();
     final Map<String, Caller> people = new HashMap<>();
@@ -133,7 +137,7 @@ class World {
         calls.clear();
         connections.rows.clear();
         agreements.kept.clear();
-        List.of(recorded, recordedOutside, noted, trail, revoked).forEach(List::clear);
+        List.of(recorded, recordedOutside, noted, strangers, trail, revoked).forEach(List::clear);
         keys.clear();
         withheld.clear();
         spenders.clear();
@@ -381,7 +385,16 @@ class World {
 
             @Override
             public Viewer viewer(Caller caller, Permission permission) {
-                return viewer(caller);
+                return withheld.stream().noneMatch(one -> one.startsWith(permission.scope() + " "))
+                        ? viewer(caller)
+                        : new Viewer(caller.admin(), caller.user(), caller.teams(), allBut(permission));
+            }
+
+            private Set<UUID> allBut(Permission permission) {
+                return gateways.rows.values().stream()
+                        .filter(gateway -> !withheld.contains(permission.scope() + " " + gateway.name()))
+                        .map(Gateway::id)
+                        .collect(Collectors.toSet());
             }
         };
     }
@@ -398,10 +411,7 @@ class World {
     }
 
     static boolean sees(Viewer viewer, Gateway gateway) {
-        return viewer.all()
-                || gateway.visibility() == Visibility.PUBLIC
-                || gateway.owner().equals(viewer.user())
-                || (gateway.visibility() == Visibility.TEAM && viewer.teams().contains(gateway.teamId()));
+        return viewer.sees(gateway);
     }
 
     @Bean
@@ -533,6 +543,12 @@ class World {
             @Override
             public void note(Entry entry) {
                 noted.add(entry);
+            }
+
+            @Override
+            public void note(Entry entry, Object network) {
+                noted.add(entry);
+                strangers.add(network);
             }
 
             @Override

@@ -43,7 +43,8 @@ class ProofTests {
                 database.client(),
                 database.transactions(),
                 Clock.systemUTC(),
-                new Notes(10, new SimpleMeterRegistry()));
+                new Notes(10, new SimpleMeterRegistry()),
+                Trails.strangers());
         first = ledger();
     }
 

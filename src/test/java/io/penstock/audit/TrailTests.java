@@ -37,11 +37,17 @@ class TrailTests {
     private final LogLines lines = new LogLines();
     private final AtomicLong ticks = new AtomicLong();
     private final R2dbcTrail trail;
+    private long nanos;
 
     TrailTests(Databases databases) {
         database = databases.fresh();
         InstantSource ticking = () -> START.plusSeconds(ticks.getAndIncrement());
-        trail = new R2dbcTrail(database.client(), database.transactions(), ticking.withZone(ZoneOffset.UTC), notes);
+        trail = new R2dbcTrail(
+                database.client(),
+                database.transactions(),
+                ticking.withZone(ZoneOffset.UTC),
+                notes,
+                new Strangers(2, () -> nanos));
     }
 
     @AfterEach
@@ -100,8 +106,12 @@ class TrailTests {
 
     @Test
     void aPageEndsWithinEntriesOfTheSameTime() {
-        var atOnce =
-                new R2dbcTrail(database.client(), database.transactions(), Clock.fixed(START, ZoneOffset.UTC), notes);
+        var atOnce = new R2dbcTrail(
+                database.client(),
+                database.transactions(),
+                Clock.fixed(START, ZoneOffset.UTC),
+                notes,
+                Trails.strangers());
         var _ = Flux.range(0, 5)
                 .concatMap(i -> atOnce.record(entry("action-" + i)))
                 .blockLast();
@@ -172,6 +182,40 @@ class TrailTests {
         StepVerifier.create(Flux.merge(trail.writeNotes(), trail.writeNotes())).verifyComplete();
 
         StepVerifier.create(trail.list(ALL, 10)).expectNextCount(1).verifyComplete();
+    }
+
+    /** Whoever has no credential would else fill the table, and the log, for nothing. */
+    @Test
+    void strangersOfOneNetworkMakeAFewEntriesAMinute() {
+        for (int i = 0; i < 1000; i++) {
+            trail.note(entry("stranger"), "192.0.2.7");
+        }
+        trail.note(entry("another"), "192.0.2.8");
+        nanos += Duration.ofMinutes(1).toNanos();
+        trail.note(entry("later"), "192.0.2.7");
+        trail.note(entry("last"), "192.0.2.7");
+
+        StepVerifier.create(trail.writeNotes().thenMany(trail.list(ALL, 100)).map(Recorded::entry))
+                .assertNext(entry -> assertThat(entry).isEqualTo(entry("last")))
+                .assertNext(entry -> {
+                    assertThat(entry.action()).isEqualTo("later");
+                    assertThat(entry.detail()).isEqualTo("998 more from the same network were left out before");
+                })
+                .expectNext(entry("another"), entry("stranger"), entry("stranger"))
+                .verifyComplete();
+        assertThat(lines.containing("stranger")).hasSize(2);
+    }
+
+    @Test
+    void whatAStrangerAsksForIsCut() {
+        trail.note(
+                new Entry("unknown", "none", "X".repeat(5000), "gateway", "7".repeat(5000), Outcome.REFUSED, "d", "c"),
+                "192.0.2.7");
+
+        StepVerifier.create(trail.writeNotes().thenMany(trail.list(ALL, 100)).map(Recorded::entry))
+                .expectNext(new Entry(
+                        "unknown", "none", "X".repeat(64), "gateway", "7".repeat(64), Outcome.REFUSED, "d", "c"))
+                .verifyComplete();
     }
 
     @Test

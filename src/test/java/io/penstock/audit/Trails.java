@@ -1,5 +1,6 @@
 package io.penstock.audit;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.audit.Trail.Query;
 import io.penstock.store.Database;
@@ -16,7 +17,11 @@ public final class Trails {
 
     public static Trail on(Database database) {
         var notes = new Notes(10, new SimpleMeterRegistry());
-        return new R2dbcTrail(database.client(), database.transactions(), Clock.systemUTC(), notes);
+        return new R2dbcTrail(database.client(), database.transactions(), Clock.systemUTC(), notes, strangers());
+    }
+
+    static Strangers strangers() {
+        return new Strangers(10, Ticker.systemTicker());
     }
 
     /** One that takes nothing. */
@@ -29,6 +34,9 @@ public final class Trails {
 
             @Override
             public void note(Entry entry) {}
+
+            @Override
+            public void note(Entry entry, Object network) {}
 
             @Override
             public Flux<Recorded> list(Query query, int limit) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HeaderRulesTests {
 
-    private final HeaderRules rules = new HeaderRules("X-Corp-User");
+    private final HeaderRules rules = new HeaderRules("X-Corp-User", "X-Corp-Groups", "X-Corp-Proof");
 
     @ParameterizedTest
     @ValueSource(strings = {"X-Api-Key", "x-api-key", "Authorization", "PRIVATE-TOKEN", "X_Key", "~!#$%&'*+-.^_`|"})
@@ -79,6 +79,8 @@ class HeaderRulesTests {
         "X-Authenticated-User, names a user",
         "X-Corp-User, names a user",
         "x_corp_user, names a user",
+        "X-Corp-Groups, names a user",
+        "x_corp_proof, names a user",
         "traceparent, writes it"
     })
     void saysWhyAReservedNameIsRefused(String name, String reason) {
@@ -94,6 +96,24 @@ class HeaderRulesTests {
         assertThat(rules.refusedPassthrough("Cookie")).contains("belong to browsers");
         assertThat(rules.refusedPassthrough("Bad Name")).contains("is not a header name");
         assertThat(rules.refusedPassthrough("X-Tenant")).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Upstream-Token",
+                "x_upstream_api_key",
+                "Cf-Access-Jwt-Assertion",
+                "X-Amzn-Oidc-Accesstoken",
+                "X-Amzn-Oidc-Data",
+                "X-Goog-Iap-Jwt-Assertion",
+                "X-Goog-Authenticated-User-Email",
+                "X-Ms-Token-Aad-Access-Token",
+                "X-MS-CLIENT-PRINCIPAL",
+                "X-Corp-Proof"
+            })
+    void passesNoHeaderOnThatSpeaksOfTheClientOrForTheGateway(String name) {
+        assertThat(rules.refusedPassthrough(name)).startsWith("must not be " + name + ": ");
     }
 
     @ParameterizedTest

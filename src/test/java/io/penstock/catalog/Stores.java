@@ -41,7 +41,7 @@ public record Stores(Gateways gateways, Features features, Servers servers, Snap
                 client,
                 database.transactions(),
                 changes,
-                new DraftRules(new HeaderRules("X-Authenticated-User")),
+                new DraftRules(new HeaderRules("X-Authenticated-User", "", "")),
                 new Sealing(vault),
                 names,
                 new DueGateways(client, database.transactions(), changes),

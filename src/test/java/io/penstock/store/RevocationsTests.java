@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -92,6 +93,42 @@ class RevocationsTests {
         following.add(other.follow().subscribe());
 
         await().until(() -> other.revoked("a"));
+    }
+
+    /** Each ended session would else have every replica read all that ended within a day. */
+    @Test
+    void whoHearsOfARevocationReadsTheNewestAlone() {
+        var other = revocations(Map.of());
+        StepVerifier.create(revocations.revoke("first", LATER)).verifyComplete();
+        following.add(other.follow().subscribe());
+        await().until(() -> other.revoked("first"));
+        StepVerifier.create(database.client()
+                        .sql("INSERT INTO revocations (digest, expires_at, revoked_at) VALUES ('old', :later, :then)")
+                        .bind("later", LATER)
+                        .bind("then", LONG_AGO)
+                        .then())
+                .verifyComplete();
+
+        StepVerifier.create(revocations.revoke("new", LATER)).verifyComplete();
+        await().until(() -> other.revoked("new"));
+        assertThat(other.revoked("old")).isFalse();
+
+        StepVerifier.create(database.changes().announce(Changes.Topic.ALL)).verifyComplete();
+        await().until(() -> other.revoked("old"));
+    }
+
+    /** Nobody is recognised by a session of MCP. */
+    @Test
+    void anEndedSessionMakesNobodyDecideAgain() {
+        List<Changes.Topic> swaps = new CopyOnWriteArrayList<>();
+        following.add(database.changes().swaps().subscribe(swaps::add));
+
+        StepVerifier.create(revocations.revoke("session:a", LATER)).verifyComplete();
+        assertThat(revocations.revoked("session:a")).isTrue();
+        assertThat(swaps).isEmpty();
+
+        StepVerifier.create(revocations.revoke("a", LATER)).verifyComplete();
+        await().until(() -> swaps.equals(List.of(Changes.Topic.REVOCATIONS)));
     }
 
     @Test

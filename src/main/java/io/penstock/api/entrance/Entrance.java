@@ -3,11 +3,13 @@ package io.penstock.api.entrance;
 import static org.springframework.web.reactive.HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE;
 
 import io.penstock.access.Gate;
+import io.penstock.access.limit.Networks;
 import io.penstock.access.limit.RateLimits;
 import io.penstock.audit.Trail;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Callers;
 import io.penstock.caller.Quotas;
+import io.penstock.caller.proxy.ClientAddresses;
 import io.penstock.wire.Refusal;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -38,6 +40,7 @@ public final class Entrance implements WebFilter {
     private final RateLimits limits;
     private final Trail trail;
     private final RouteRecords records;
+    private final ClientAddresses addresses;
 
     Entrance(
             ApplicationContext context,
@@ -47,7 +50,8 @@ public final class Entrance implements WebFilter {
             Gate gate,
             RateLimits limits,
             Trail trail,
-            RouteRecords records) {
+            RouteRecords records,
+            ClientAddresses addresses) {
         this.context = context;
         this.routes = routes;
         this.callers = callers;
@@ -56,6 +60,7 @@ public final class Entrance implements WebFilter {
         this.limits = limits;
         this.trail = trail;
         this.records = records;
+        this.addresses = addresses;
     }
 
     @Override
@@ -114,7 +119,13 @@ public final class Entrance implements WebFilter {
     }
 
     private void note(@Nullable Rule rule, @Nullable Caller caller, ServerWebExchange exchange, Refusal refusal) {
-        Deeds.refused(rule, caller, exchange, refusal).ifPresent(trail::note);
+        Deeds.refused(rule, caller, exchange, refusal).ifPresent(entry -> {
+            if (caller == null) {
+                trail.note(entry, Networks.of(addresses.of(Heads.of(exchange))));
+            } else {
+                trail.note(entry);
+            }
+        });
     }
 
     private static Refusal nothingHere() {

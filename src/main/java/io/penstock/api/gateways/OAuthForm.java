@@ -92,7 +92,7 @@ public final class OAuthForm {
         URI revocation = url("revocation_url", template.revocationUrl());
         URI redirect = redirect();
         String client = fields.text("client_id", 1, 1024);
-        ClientForm.Shown shown = shown(token, issuer);
+        ClientForm.Shown shown = shown(token, issuer, revocation);
         List<String> scopes = scopes(template);
         String audience = fields.text("audience", 1, LONGEST_URL);
         String resource = fields.text("resource", 1, LONGEST_URL);
@@ -248,14 +248,16 @@ public final class OAuthForm {
         }
     }
 
-    private ClientForm.Shown shown(@Nullable URI token, @Nullable URI issuer) {
+    private ClientForm.Shown shown(@Nullable URI token, @Nullable URI issuer, @Nullable URI revocation) {
         var form = new ClientForm(fields, objections, "");
         boolean moved = stored != null
-                && !(Endpoints.same(stored.tokenUrl(), token) && Objects.equals(stored.issuer(), issuer));
+                && !(Endpoints.same(stored.tokenUrl(), token)
+                        && Objects.equals(stored.issuer(), issuer)
+                        && (revocation == null || Endpoints.same(stored.revocationUrl(), revocation)));
         var shown = form.read(
                 stored == null ? null : stored.clientSecret(),
                 stored == null ? null : stored.clientKey(),
-                moved ? "token_url or issuer now names another server" : null);
+                moved ? "token_url, issuer or revocation_url now names another server" : null);
         kept.addAll(form.kept());
         return shown;
     }

@@ -55,14 +55,23 @@ public final class ServerController {
     private final Visible visible;
     private final Changing changing;
     private final Once once;
+    private final Choosing choosing;
 
-    ServerController(Servers servers, ServerViews views, Gate gate, Visible visible, Changing changing, Once once) {
+    ServerController(
+            Servers servers,
+            ServerViews views,
+            Gate gate,
+            Visible visible,
+            Changing changing,
+            Once once,
+            Choosing choosing) {
         this.servers = servers;
         this.views = views;
         this.gate = gate;
         this.visible = visible;
         this.changing = changing;
         this.once = once;
+        this.choosing = choosing;
     }
 
     @Operation(summary = "List the virtual servers that the caller sees")
@@ -108,7 +117,8 @@ public final class ServerController {
         return new Once.Making<>(
                 Mono.fromSupplier(() -> form(caller).read(tree, null))
                         .doOnNext(draft -> gate.demandIn(caller, Permission.SERVERS_CREATE, draft.teamId()))
-                        .flatMap(draft -> servers.create(draft, viewer)),
+                        .flatMap(draft -> choosing.demand(caller, draft.chosen(), Server.Chosen.NOTHING)
+                                .then(servers.create(draft, viewer))),
                 Server::id,
                 servers::find,
                 Mono::just);
@@ -195,6 +205,7 @@ public final class ServerController {
                 .flatMap(server -> tree.flatMap(given -> whole.apply(server, given))
                         .map(input -> form(caller).read(input, server))
                         .doOnNext(draft -> demandOfNewTeam(caller, server, draft))
+                        .delayUntil(draft -> choosing.demand(caller, draft.chosen(), server.chosen()))
                         .flatMap(draft -> changing.run(
                                 deed,
                                 server.id(),

@@ -44,7 +44,7 @@ public final class RevocationController {
     /**
      * A token that is not taken any more.
      *
-     * @param id its {@code jti}, or its SHA-256 where it has none
+     * @param id its {@code jti}, or the SHA-256 of what is signed of it where it has none
      * @param until when it would have ended by itself, at the latest
      */
     record RevokedToken(String id, String issuer, Instant until) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Recognises callers by a JWT. A token is verified once, off the event loop, and then known by its digest until it ends; each use asks
+ * Recognises callers by a JWT. A token is verified once, off the event loop, and then known by the digest of its text until it ends; each use asks
  * memory whether it was revoked, whether its key still holds, and whether it is meant for what was requested.
  */
 final class JwtAuthenticator implements Authenticator {
@@ -92,8 +92,7 @@ final class JwtAuthenticator implements Authenticator {
         if (clock.millis() >= token.expires()) {
             return refuse("The token has expired: get a new one");
         }
-        if (revocations.revoked(token.caller().digest())
-                || (!token.tokenId().isEmpty() && revocations.revoked(token.tokenId()))) {
+        if (revoked(token)) {
             return refuse("The token was revoked: get a new one");
         }
         if (token.signIn() < signIns.generation(token.caller().user())) {
@@ -103,6 +102,12 @@ final class JwtAuthenticator implements Authenticator {
             return refuse("The token is meant for another audience than this gateway");
         }
         return Mono.just(token.caller().presenting(new Secret(presented)));
+    }
+
+    private boolean revoked(Verified token) {
+        return revocations.revoked(token.caller().digest())
+                || revocations.revoked(token.text())
+                || (!token.tokenId().isEmpty() && revocations.revoked(token.tokenId()));
     }
 
     /** One verification for all who show the same token at the same time. */

@@ -50,7 +50,7 @@ final class JwtRecalls implements Recalls {
     public Mono<Recalled> byToken(String token) {
         return Mono.defer(() -> {
             JWTClaimsSet claims = claims(token);
-            String digest = Digest.of(token).hex();
+            String digest = Digest.ofSigned(token).hex();
             String issuer = String.valueOf(claims.getIssuer());
             String jti = claims.getJWTID();
             Instant end = end(

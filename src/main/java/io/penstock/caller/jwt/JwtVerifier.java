@@ -47,7 +47,13 @@ final class JwtVerifier {
     /** Never empty. Error: {@code Unauthenticated}, or {@code Unavailable} where the issuer's keys were never read. */
     Mono<Verified> verify(String token, Digest digest) {
         return signed(token, TYPES)
-                .map(signed -> rules.read(signed.claims(), signed.issuer(), signed.key(), digest, clock.instant()));
+                .map(signed -> rules.read(
+                        signed.claims(),
+                        signed.issuer(),
+                        signed.key(),
+                        Digest.ofSigned(token),
+                        digest,
+                        clock.instant()));
     }
 
     /** As {@link #verify}, without rules for the claims. */

@@ -30,8 +30,12 @@ final class TokenClaims {
         this.longestLife = longestLife;
     }
 
-    /** @throws io.penstock.wire.Refusal {@code Unauthenticated} */
-    Verified read(JWTClaimsSet claims, Issuer issuer, SigningKey key, Digest digest, Instant now) {
+    /**
+     * @param signed the digest of what is signed of the token
+     * @param text that of the whole token
+     * @throws io.penstock.wire.Refusal {@code Unauthenticated}
+     */
+    Verified read(JWTClaimsSet claims, Issuer issuer, SigningKey key, Digest signed, Digest text, Instant now) {
         Instant expires = times(claims, now);
         if (claims.getClaim("nonce") != null
                 || claims.getClaim("at_hash") != null
@@ -48,7 +52,7 @@ final class TokenClaims {
                 issuer.claims().contains(Issuer.Claim.SCOPES),
                 issuer.claims().contains(Issuer.Claim.GROUPS) ? Grants.ofGroups(groups(claims)) : Grants.NONE,
                 null,
-                digest.hex(),
+                signed.hex(),
                 expires);
         Set<String> audience =
                 claims.getAudience() == null ? Set.of() : Set.copyOf(new HashSet<>(claims.getAudience()));
@@ -59,6 +63,7 @@ final class TokenClaims {
                 expires.plus(SKEW).toEpochMilli(),
                 audience.contains(issuer.audience()),
                 audience,
+                text.hex(),
                 jti == null ? "" : Digest.ofTokenId(issuer.name(), jti).hex(),
                 claims.getClaim(SIGN_IN) instanceof Number generation ? generation.longValue() : Verified.NO_SIGN_IN);
     }
@@ -95,7 +100,7 @@ final class TokenClaims {
 
     private static String user(JWTClaimsSet claims) {
         Object email = claims.getClaim("email");
-        if (email != null && Boolean.FALSE.equals(claims.getClaim("email_verified"))) {
+        if (email != null && !Identity.isVerified(claims.getClaim("email_verified"))) {
             throw BearerToken.refused("The token's email is not verified by its issuer");
         }
         Object name = email == null ? claims.getSubject() : email;

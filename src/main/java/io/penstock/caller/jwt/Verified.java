@@ -9,6 +9,7 @@ import java.util.Set;
  * @param expires when it ends, with the allowed skew, in milliseconds
  * @param general whether it is meant for all of this gateway
  * @param audience all that it says it is meant for
+ * @param text the digest of the token as it is written, which is what earlier versions revoked
  * @param tokenId the digest of its {@code jti}; the empty string where it has none
  * @param signIn the generation of the sign-in that it is of; {@link #NO_SIGN_IN} where it is of none
  */
@@ -18,6 +19,7 @@ record Verified(
         long expires,
         boolean general,
         Set<String> audience,
+        String text,
         String tokenId,
         long signIn) {
 

@@ -91,10 +91,8 @@ record Person(String user, @Nullable Set<String> groups) {
         return claims.getClaim(claim) instanceof String text ? Identity.canonical(text) : null;
     }
 
-    /** Some providers write the flag as a text. */
     private static void verified(JWTClaimsSet claims) {
-        Object verified = claims.getClaim("email_verified");
-        if (verified != null && !"true".equals(verified.toString())) {
+        if (!Identity.isVerified(claims.getClaim("email_verified"))) {
             throw BearerToken.refused("The provider has not verified this user's e-mail address");
         }
     }

@@ -1,17 +1,40 @@
 package io.penstock.mcp.call;
 
+import io.penstock.access.limit.Networks;
 import io.penstock.audit.Trail;
 import io.penstock.caller.Caller;
+import io.penstock.caller.proxy.ClientAddresses;
 import io.penstock.wire.Arrival.Target;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 
-/** What the audit trail keeps of a call that was not carried out. */
+/** Notes in the audit trail what was not carried out. */
+@Component
 final class Audits {
 
-    private Audits() {}
+    private final Trail trail;
+    private final ClientAddresses addresses;
+
+    Audits(Trail trail, ClientAddresses addresses) {
+        this.trail = trail;
+        this.addresses = addresses;
+    }
+
+    /** Notes a call that was refused, unless it only came too many. */
+    void note(Call call, Reason reason) {
+        if (call.target == null || !keeps(reason)) {
+            return;
+        }
+        var entry = refused(call.request, call.target, call.caller, call.envelope, reason);
+        if (call.caller == null) {
+            trail.note(entry, Networks.of(addresses.of(call.request)));
+        } else {
+            trail.note(entry);
+        }
+    }
 
     /** Whether it was refused here, or could not be carried out. */
     static Trail.Outcome outcome(Reason reason) {

@@ -5,7 +5,6 @@ import io.penstock.access.Permit;
 import io.penstock.access.limit.RateLimits;
 import io.penstock.access.tenure.Tenure;
 import io.penstock.access.tenure.Tenures;
-import io.penstock.audit.Trail;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Callers;
 import io.penstock.caller.Quotas;
@@ -40,7 +39,7 @@ public final class Calls {
     private final RateLimits limits;
     private final Wallet wallet;
     private final Upstreams upstreams;
-    private final Trail trail;
+    private final Audits audits;
     private final CallMeters meters;
     private final CallRecords records;
     private final CallTraces traces;
@@ -55,7 +54,7 @@ public final class Calls {
             RateLimits limits,
             Wallet wallet,
             Upstreams upstreams,
-            Trail trail,
+            Audits audits,
             CallMeters meters,
             CallRecords records,
             CallTraces traces,
@@ -68,7 +67,7 @@ public final class Calls {
         this.limits = limits;
         this.wallet = wallet;
         this.upstreams = upstreams;
-        this.trail = trail;
+        this.audits = audits;
         this.meters = meters;
         this.records = records;
         this.traces = traces;
@@ -215,9 +214,7 @@ public final class Calls {
     public void refused(Call call, Refusal refusal) {
         meters.refused(call, refusal.reason());
         records.refused(call, refusal.reason());
-        if (call.target != null && Audits.keeps(refusal.reason())) {
-            trail.note(Audits.refused(call.request, call.target, call.caller, call.envelope, refusal.reason()));
-        }
+        audits.note(call, refusal.reason());
     }
 
     /** Gives back what the call held. */

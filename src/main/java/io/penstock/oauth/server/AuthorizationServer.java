@@ -9,6 +9,7 @@ import io.penstock.vault.Secret;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,17 @@ public record AuthorizationServer(
     /** Who assertions are for that show it a client (RFC 7523, 3): the server itself, wherever its endpoints lie. */
     public String addressee() {
         return issuer == null ? token.toString() : issuer;
+    }
+
+    /** Whether tokens are revoked at the server that they are asked of, or at its issuer: another one may be anybody's. */
+    public boolean revokesItself() {
+        return revocation != null
+                && (origin(revocation).equals(origin(token))
+                        || (issuer != null && origin(revocation).equals(origin(URI.create(issuer)))));
+    }
+
+    private static String origin(URI url) {
+        return (url.getScheme() + "://" + url.getRawAuthority()).toLowerCase(Locale.ROOT);
     }
 
     /** Whoever writes one down wants it to be told. */

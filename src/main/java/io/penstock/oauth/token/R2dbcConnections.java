@@ -13,6 +13,7 @@ import io.penstock.store.Changes.Topic;
 import io.penstock.store.Transactions;
 import io.penstock.vault.Secret;
 import io.r2dbc.spi.Readable;
+import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -146,16 +147,23 @@ final class R2dbcConnections implements Connections {
                 .onErrorReturn(false);
     }
 
-    /** The server that gave the token, where it can revoke it. Empty where that is another one by now. */
+    /**
+     * The server that gave the token, where it can revoke it. Empty where that is another one by now, or where its word of where to revoke
+     * came later than the token: whoever may change a gateway could else have the tokens of all its users sent where they like.
+     */
     private Mono<AuthorizationServer> giver(Gateway gateway, OAuthConfig config, StoredToken stored) {
         return servers.of(gateway, config)
-                .filter(server -> server.revocation() != null
+                .filter(server -> (server.revokesItself() || isAsItWas(server.revocation(), stored))
                         && TokenKey.of(
                                         gateway,
                                         config.grant(),
                                         server,
                                         stored.key().user())
                                 .equals(stored.key()));
+    }
+
+    private static boolean isAsItWas(@Nullable URI revocation, StoredToken stored) {
+        return revocation != null && revocation.equals(stored.revocation());
     }
 
     /** The refresh token first: with it the server ends what was made of it (RFC 7009, 2.1). */

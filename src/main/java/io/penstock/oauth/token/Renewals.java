@@ -90,7 +90,7 @@ class Renewals {
 
     private Mono<StoredToken> begun(Order order) {
         return order.grant() == Grant.CLIENT_CREDENTIALS
-                ? rows.begin(order.key()).then(Mono.defer(() -> rows.find(order.key())))
+                ? rows.begin(order.key(), order.server().revocation()).then(Mono.defer(() -> rows.find(order.key())))
                 : Mono.error(() -> needsUser(order));
     }
 
@@ -130,7 +130,7 @@ class Renewals {
 
     private Mono<StoredToken> renew(StoredToken leased, long notThat, Order order) {
         return asked(leased, order)
-                .flatMap(granted -> rows.store(leased, order.key(), granted))
+                .flatMap(granted -> rows.store(leased, order, granted))
                 .then(Mono.defer(() -> newest(leased, order)))
                 .onErrorResume(
                         TokenRefused.class,

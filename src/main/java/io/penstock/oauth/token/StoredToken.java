@@ -1,6 +1,7 @@
 package io.penstock.oauth.token;
 
 import io.penstock.vault.Secret;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A row, opened. Times are what the database's clock says is left, so that no replica's clock counts.
  *
  * @param key whose it is; its authority is the one that gave the tokens
+ * @param revocation where the server said that its tokens are revoked when this began to be from it; null where it did not, or that is not known
  * @param access null where there is none yet
  * @param refresh null where the server gave none
  * @param left how long the access token is still good; null where there is none
@@ -25,6 +27,7 @@ record StoredToken(
         UUID id,
         TokenKey key,
         Status status,
+        @Nullable URI revocation,
         @Nullable Secret access,
         @Nullable Secret refresh,
         List<String> scopes,

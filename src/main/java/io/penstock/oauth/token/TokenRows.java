@@ -5,7 +5,9 @@ import io.penstock.store.Changes;
 import io.penstock.store.Changes.Topic;
 import io.penstock.store.Transactions;
 import io.penstock.vault.Secret;
+import io.r2dbc.spi.Parameter;
 import io.r2dbc.spi.Parameters;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -27,8 +29,8 @@ final class TokenRows {
     private static final Duration SHORTEST_MARGIN = Duration.ofSeconds(60);
 
     private static final String SELECT = """
-            SELECT id, gateway_id, user_name, authority, access_sealed, refresh_sealed, scopes, status, failures, last_error, version,
-                   failed_with, client_unknown,
+            SELECT id, gateway_id, user_name, authority, revocation_url, access_sealed, refresh_sealed, scopes, status, failures,
+                   last_error, version, failed_with, client_unknown,
                    CAST(EXTRACT(EPOCH FROM (expires_at - CURRENT_TIMESTAMP)) AS DOUBLE PRECISION) AS seconds_left,
                    CAST(EXTRACT(EPOCH FROM (renew_at - CURRENT_TIMESTAMP)) AS DOUBLE PRECISION) AS seconds_to_renewal,
                    CAST(EXTRACT(EPOCH FROM (retry_at - CURRENT_TIMESTAMP)) AS DOUBLE PRECISION) AS seconds_to_retry
@@ -36,8 +38,8 @@ final class TokenRows {
             """;
 
     private static final String BEGIN = """
-            INSERT INTO oauth_tokens (id, gateway_id, user_name, authority, scopes, status, failures, version)
-            VALUES (:id, :gateway, :user, :authority, '', 'VALID', 0, 0)
+            INSERT INTO oauth_tokens (id, gateway_id, user_name, authority, revocation_url, scopes, status, failures, version)
+            VALUES (:id, :gateway, :user, :authority, :revocation, '', 'VALID', 0, 0)
             ON CONFLICT DO NOTHING
             """;
 
@@ -51,7 +53,7 @@ final class TokenRows {
 
     private static final String SET_TOKENS = """
             UPDATE oauth_tokens
-            SET authority = :authority, access_sealed = :access, refresh_sealed = :refresh, scopes = :scopes, status = 'VALID',
+            SET revocation_url = %s, authority = :authority, access_sealed = :access, refresh_sealed = :refresh, scopes = :scopes, status = 'VALID',
                 expires_at = CURRENT_TIMESTAMP + INTERVAL '1' SECOND * CAST(:seconds AS BIGINT),
                 renew_at = CURRENT_TIMESTAMP + INTERVAL '1' SECOND * CAST(:renewal AS BIGINT),
                 refreshed_at = CURRENT_TIMESTAMP, retry_at = NULL, failures = 0, last_error = NULL, failed_with = NULL,
@@ -59,15 +61,19 @@ final class TokenRows {
                 lease_owner = NULL, lease_until = NULL
             """;
 
-    private static final String STORE =
-            SET_TOKENS + " WHERE id = :id AND version = :version AND lease_owner = :replica";
+    /** A token of the same authority is revoked where the one before it was: an address that came later may be anybody's. */
+    private static final String REVOCATION =
+            "CASE WHEN authority = :authority THEN revocation_url ELSE :revocation END";
 
-    private static final String GRANT = SET_TOKENS + " WHERE id = :id";
+    private static final String STORE =
+            SET_TOKENS.formatted(REVOCATION) + " WHERE id = :id AND version = :version AND lease_owner = :replica";
+
+    private static final String GRANT = SET_TOKENS.formatted(":revocation") + " WHERE id = :id";
 
     /** What another authority gave is good for nothing where this one is asked. */
     private static final String FAILED = """
             UPDATE oauth_tokens
-            SET authority = :authority, access_sealed = CASE WHEN authority = :authority THEN access_sealed ELSE NULL END,
+            SET revocation_url = %s, authority = :authority, access_sealed = CASE WHEN authority = :authority THEN access_sealed ELSE NULL END,
                 refresh_sealed = CASE WHEN authority = :authority THEN refresh_sealed ELSE NULL END,
                 expires_at = CASE WHEN authority = :authority THEN expires_at ELSE NULL END,
                 failures = failures + 1, last_error = :error, failed_with = :credential, client_unknown = :unknown,
@@ -76,7 +82,7 @@ final class TokenRows {
                 renew_at = CASE WHEN renew_at IS NULL THEN NULL
                            ELSE CURRENT_TIMESTAMP + INTERVAL '1' SECOND * CAST(:seconds AS BIGINT) END
             WHERE id = :id AND version = :version AND lease_owner = :replica
-            """;
+            """.formatted(REVOCATION);
 
     private static final String LEAVE = """
             UPDATE oauth_tokens SET lease_owner = NULL, lease_until = NULL
@@ -133,13 +139,18 @@ final class TokenRows {
                 .bind("user", key.user());
     }
 
-    /** Makes a row without a token, unless there is one. */
-    Mono<Void> begin(TokenKey key) {
+    /**
+     * Makes a row without a token, unless there is one.
+     *
+     * @param revocation where that authority revokes tokens; null where it does not
+     */
+    Mono<Void> begin(TokenKey key, @Nullable URI revocation) {
         return database.sql(BEGIN)
                 .bind("id", UUID.randomUUID())
                 .bind("gateway", key.gateway())
                 .bind("user", key.user())
                 .bind("authority", key.authority())
+                .bind("revocation", text(revocation))
                 .then();
     }
 
@@ -155,18 +166,24 @@ final class TokenRows {
     }
 
     /** Writes what was granted. False where the lease or the version is another's by now. */
-    Mono<Boolean> store(StoredToken leased, TokenKey key, Granted granted) {
-        return changed(tokens(STORE, leased.id(), key, granted, leased.refresh(), leased.scopes())
+    Mono<Boolean> store(StoredToken leased, Order order, Granted granted) {
+        return changed(tokens(STORE, leased.id(), order.key(), granted, leased.refresh(), leased.scopes())
+                .bind("revocation", text(order.server().revocation()))
                 .bind("version", leased.version())
                 .bind("replica", replica));
     }
 
-    /** Writes what a user just agreed to, whatever there was before. */
-    Mono<Void> grant(TokenKey key, Granted granted, List<String> asked) {
-        return transactions.run(begin(key)
+    /**
+     * Writes what a user just agreed to, whatever there was before.
+     *
+     * @param revocation as {@link #begin}
+     */
+    Mono<Void> grant(TokenKey key, Granted granted, List<String> asked, @Nullable URI revocation) {
+        return transactions.run(begin(key, revocation)
                 .then(select(key).map(seals::token).one())
-                .flatMap(row ->
-                        tokens(GRANT, row.id(), key, granted, null, asked).then())
+                .flatMap(row -> tokens(GRANT, row.id(), key, granted, null, asked)
+                        .bind("revocation", text(revocation))
+                        .then())
                 .then(changes.announce(Topic.OAUTH_TOKENS)));
     }
 
@@ -211,6 +228,7 @@ final class TokenRows {
     Mono<Void> failed(StoredToken leased, Order order, String error, Duration retryIn, boolean clientUnknown) {
         return database.sql(FAILED)
                 .bind("authority", order.key().authority())
+                .bind("revocation", text(order.server().revocation()))
                 .bind("error", error)
                 .bind("credential", order.gateway().auth().id())
                 .bind("unknown", clientUnknown)
@@ -268,6 +286,10 @@ final class TokenRows {
                 .bind("seconds", retention.toSeconds())
                 .fetch()
                 .rowsUpdated();
+    }
+
+    private static Parameter text(@Nullable URI url) {
+        return url == null ? Parameters.in(String.class) : Parameters.in(url.toString());
     }
 
     private static Mono<Boolean> changed(GenericExecuteSpec update) {

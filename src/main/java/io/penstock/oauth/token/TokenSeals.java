@@ -8,6 +8,7 @@ import io.penstock.vault.Vault;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.r2dbc.spi.Readable;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -60,10 +61,12 @@ final class TokenSeals implements SealedColumns {
         String user = some(row, "user_name", String.class);
         Secret access = opened(row, "access", id, user);
         String scopes = some(row, "scopes", String.class);
+        String revocation = row.get("revocation_url", String.class);
         return new StoredToken(
                 id,
                 new TokenKey(some(row, "gateway_id", UUID.class), user, some(row, "authority", String.class)),
                 Status.valueOf(some(row, "status", String.class)),
+                revocation == null ? null : URI.create(revocation),
                 access,
                 opened(row, "refresh", id, user),
                 scopes.isEmpty() ? List.of() : List.of(scopes.split(" ")),

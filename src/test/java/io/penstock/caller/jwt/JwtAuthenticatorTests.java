@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
@@ -19,9 +20,12 @@ import io.penstock.store.Revocations;
 import io.penstock.vault.Secret;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Request;
+import java.math.BigInteger;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Date;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -79,7 +83,7 @@ class JwtAuthenticatorTests {
                                 true,
                                 Grants.NONE,
                                 null,
-                                Digest.of(token).hex(),
+                                Digest.ofSigned(token).hex(),
                                 clock.instant().plusSeconds(600))
                         .presenting(new Secret(token)))
                 .verifyComplete();
@@ -355,9 +359,55 @@ class JwtAuthenticatorTests {
         String token = own(claims -> claims);
         accepted(Tokens.bearer(token));
 
+        revoked.add(Digest.ofSigned(token).hex());
+
+        refused(Tokens.bearer(token));
+    }
+
+    /** What was revoked before an upgrade stays so. */
+    @Test
+    void aTokenThatAnEarlierVersionRevokedIsRefused() {
+        String token = own(claims -> claims);
+        accepted(Tokens.bearer(token));
+
         revoked.add(Digest.of(token).hex());
 
         refused(Tokens.bearer(token));
+    }
+
+    /** The last character of 32 bytes in base64url has two bits to spare. */
+    @Test
+    void aRevokedTokenStaysSoHoweverItsSignatureIsWritten() {
+        String token = own(claims -> claims);
+        String ofEc = Tokens.sign(
+                Tokens.EC, JWSAlgorithm.ES256, foreign(claims -> claims).build());
+        List<String> others = List.of(spare(token), mirrored(ofEc));
+        List.of(token, ofEc).forEach(one -> accepted(Tokens.bearer(one)));
+        others.forEach(other -> accepted(Tokens.bearer(other)));
+
+        revoked.addAll(
+                List.of(Digest.ofSigned(token).hex(), Digest.ofSigned(ofEc).hex()));
+
+        assertThat(others).doesNotContain(token, ofEc);
+        others.forEach(other -> refused(Tokens.bearer(other)));
+    }
+
+    private static String spare(String token) {
+        String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        int last = alphabet.indexOf(token.charAt(token.length() - 1));
+        return token.substring(0, token.length() - 1) + alphabet.charAt(last ^ 1);
+    }
+
+    private static String mirrored(String token) {
+        int dot = token.lastIndexOf('.') + 1;
+        byte[] signature = Base64.getUrlDecoder().decode(token.substring(dot));
+        var order = Curve.P_256.toECParameterSpec().getOrder();
+        byte[] s = order.subtract(new BigInteger(1, Arrays.copyOfRange(signature, 32, 64)))
+                .toByteArray();
+        Arrays.fill(signature, 32, 64, (byte) 0);
+        int length = Math.min(32, s.length);
+        System.arraycopy(s, s.length - length, signature, 64 - length, length);
+        return token.substring(0, dot) + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
     }
 
     @Test
@@ -411,7 +461,13 @@ class JwtAuthenticatorTests {
     void anEmailThatTheIssuerDidNotVerifyIsRefused() {
         refused(Tokens.bearer(
                 own(claims -> claims.claim("email", "bob@example.com").claim("email_verified", false))));
+        refused(Tokens.bearer(
+                own(claims -> claims.claim("email", "bob@example.com").claim("email_verified", "false"))));
+        refused(Tokens.bearer(
+                own(claims -> claims.claim("email", "bob@example.com").claim("email_verified", List.of(true)))));
         refused(Tokens.bearer(own(claims -> claims.claim("email", 7))));
+        accepted(Tokens.bearer(
+                own(claims -> claims.claim("email", "bob@example.com").claim("email_verified", "true"))));
     }
 
     @Test

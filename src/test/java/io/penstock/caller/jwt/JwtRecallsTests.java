@@ -83,15 +83,15 @@ class JwtRecallsTests {
                 .expectNextMatches(recalled -> recalled.id().equals("one"))
                 .verifyComplete();
         StepVerifier.create(recalls.byToken(WITHOUT))
-                .expectNextMatches(
-                        recalled -> recalled.id().equals(Digest.of(WITHOUT).hex()))
+                .expectNextMatches(recalled ->
+                        recalled.id().equals(Digest.ofSigned(WITHOUT).hex()))
                 .verifyComplete();
 
         assertThat(revoked)
                 .containsOnlyKeys(
-                        Digest.of(WITH_ID).hex(),
+                        Digest.ofSigned(WITH_ID).hex(),
                         Digest.ofTokenId("penstock", "one").hex(),
-                        Digest.of(WITHOUT).hex());
+                        Digest.ofSigned(WITHOUT).hex());
     }
 
     @Test

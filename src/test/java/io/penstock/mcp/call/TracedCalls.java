@@ -55,7 +55,7 @@ public final class TracedCalls {
                 SomeLimits.none(),
                 permit -> Mono.just(Outbounds.of(permit, URI.create("http://localhost:1"), new DefaultHttpHeaders())),
                 upstreams,
-                proxy(Trail.class, (_, _, _) -> null),
+                new Audits(proxy(Trail.class, (_, _, _) -> null), Addresses.ofSockets()),
                 new CallMeters(registry, new SwappedCatalog(Snapshots.of(gateway)), new NoRounds()),
                 new CallRecords(
                         new MemoryCalls(),

@@ -26,6 +26,7 @@ import io.penstock.store.Databases;
 import io.penstock.store.Errands;
 import io.penstock.vault.Secret;
 import io.penstock.vault.Vaults;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -83,10 +84,15 @@ class ConnectionsTests {
     }
 
     private void agreed(String user, Duration lifetime, String refresh) {
+        agreed(gateway, user, lifetime, refresh, config.revocationUrl());
+    }
+
+    private void agreed(Gateway at, String user, Duration lifetime, String refresh, URI revocation) {
         run(rows.grant(
-                TokenKey.of(gateway, config.grant(), AuthorizationServer.fixed(gateway, config), user),
+                TokenKey.of(at, config.grant(), AuthorizationServer.fixed(at, config), user),
                 new Granted(new Secret("access of " + user), new Secret(refresh), lifetime, null),
-                List.of("a")));
+                List.of("a"),
+                revocation));
     }
 
     private void sql(String statement) {
@@ -165,6 +171,83 @@ class ConnectionsTests {
                 .extracting(form -> form.get("token").getFirst())
                 .containsExactly("r", "access of " + ANN);
         assertThat(revoked).containsExactly(true);
+    }
+
+    /** Whoever may change a gateway could else have the tokens of all its users, and those from before an upgrade, posted where they like. */
+    @Test
+    void aTokenIsPostedNowhereThatCameLater() {
+        try (var elsewhere = new RotatingProvider()) {
+            URI there = elsewhere.config(Grant.AUTHORIZATION_CODE).revocationUrl();
+            var moved = gateway("moved", there);
+            agreed(moved, ANN, Duration.ofHours(1), "r", config.revocationUrl());
+            agreed(moved, BOB, Duration.ofHours(1), "r", null);
+            agreed(moved, "cid@example.com", Duration.ofHours(1), "r", there);
+
+            assertThat(revoked(ANN)).isFalse();
+            assertThat(revoked(BOB)).isFalse();
+            assertThat(provider.forms).isEmpty();
+            assertThat(elsewhere.forms).isEmpty();
+
+            assertThat(revoked("cid@example.com")).isTrue();
+            assertThat(elsewhere.forms)
+                    .extracting(form -> form.get("token").getFirst())
+                    .containsExactly("r", "access of cid@example.com");
+        }
+    }
+
+    /** The server that gave a token may have it back. */
+    @Test
+    void aTokenFromBeforeAnUpgradeIsRevokedAtItsOwnServer() {
+        agreed(gateway, ANN, Duration.ofHours(1), "r", null);
+
+        assertThat(revoked(ANN)).isTrue();
+        assertThat(provider.forms).hasSize(2);
+    }
+
+    /** Or a renewal would make the address that came later the one that was there. */
+    @Test
+    void aRenewedTokenIsRevokedWhereTheOneBeforeItWas() {
+        try (var elsewhere = new RotatingProvider()) {
+            URI there = elsewhere.config(Grant.AUTHORIZATION_CODE).revocationUrl();
+            var moved = gateway("moved", there);
+            agreed(moved, ANN, Duration.ofHours(1), provider.refreshToken(), config.revocationUrl());
+            sql("UPDATE oauth_tokens SET renew_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND");
+            run(foresight().round());
+            assertThat(provider.asked).hasValue(1);
+
+            assertThat(revoked(ANN)).isFalse();
+            assertThat(elsewhere.forms).isEmpty();
+        }
+    }
+
+    private Gateway gateway(String name, URI revocation) {
+        var other = new OAuthConfig(
+                config.grant(),
+                null,
+                null,
+                config.tokenUrl(),
+                config.authorizationUrl(),
+                revocation,
+                null,
+                config.clientId(),
+                config.clientSecret(),
+                null,
+                config.clientAuth(),
+                config.scopes(),
+                null,
+                null,
+                null);
+        return Objects.requireNonNull(
+                gateways.create(Stores.draft(name, new UpstreamAuth.OAuth(other)), "owner@example.com")
+                        .block(LONG));
+    }
+
+    private Boolean revoked(String user) {
+        return connections
+                .forget(new Query(null, user, null, null))
+                .flatMap(connections::revokeAtProvider)
+                .single()
+                .block(LONG);
     }
 
     @Test

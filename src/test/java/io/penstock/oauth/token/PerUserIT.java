@@ -179,7 +179,9 @@ class PerUserIT {
         var granted = new Granted(
                 new Secret(token), refresh == null ? null : new Secret(refresh), Duration.ofHours(1), List.of());
         var key = TokenKey.of(registered, Grant.AUTHORIZATION_CODE, server, user + "@example.com");
-        gateway.getBean(TokenRows.class).grant(key, granted, List.of()).block(LONG);
+        gateway.getBean(TokenRows.class)
+                .grant(key, granted, List.of(), server.revocation())
+                .block(LONG);
         upstream.taken.add(token);
     }
 

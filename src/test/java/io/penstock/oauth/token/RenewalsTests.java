@@ -118,7 +118,7 @@ class RenewalsTests {
         var key = key(ANN);
         var granted = new Granted(
                 new Secret("first"), new Secret(provider.refreshToken()), Duration.ofHours(1), List.of("a"));
-        run(rows.grant(key, granted, List.of()));
+        run(rows.grant(key, granted, List.of(), null));
         run(database.client()
                 .sql("UPDATE oauth_tokens SET expires_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND")
                 .then());
@@ -143,7 +143,8 @@ class RenewalsTests {
         run(rows.grant(
                 key("bob@example.com"),
                 new Granted(new Secret("b"), new Secret("bobs"), Duration.ofHours(1), null),
-                List.of()));
+                List.of(),
+                null));
         run(database.client()
                 .sql("UPDATE oauth_tokens SET refresh_sealed = (SELECT t.refresh_sealed FROM oauth_tokens t"
                         + " WHERE t.user_name = 'bob@example.com') WHERE user_name = 'ann@example.com'")
@@ -168,7 +169,10 @@ class RenewalsTests {
                 .then());
 
         run(rows.grant(
-                key(ANN), new Granted(new Secret("again"), new Secret("r"), Duration.ofHours(1), null), List.of()));
+                key(ANN),
+                new Granted(new Secret("again"), new Secret("r"), Duration.ofHours(1), null),
+                List.of(),
+                null));
 
         StepVerifier.create(annsToken(replica()).map(RenewalsTests::header))
                 .expectNext("Bearer again")
@@ -446,7 +450,7 @@ class RenewalsTests {
     void tokensAreSealedForTheirOwnRow() {
         annsTokenHasEnded();
         var bob = key("bob@example.com");
-        run(rows.grant(bob, new Granted(new Secret("bobs"), null, Duration.ofHours(1), null), List.of()));
+        run(rows.grant(bob, new Granted(new Secret("bobs"), null, Duration.ofHours(1), null), List.of(), null));
 
         run(database.client().sql("""
                         UPDATE oauth_tokens SET access_sealed =
@@ -509,7 +513,7 @@ class RenewalsTests {
 
     @Test
     void aTokenThatCannotBeRenewedStaysAsLongAsItsServerSaid() {
-        run(rows.grant(key(ANN), new Granted(new Secret("only"), null, Duration.ofHours(1), null), List.of()));
+        run(rows.grant(key(ANN), new Granted(new Secret("only"), null, Duration.ofHours(1), null), List.of(), null));
         var source = replica().from(gateway, perUser());
         Token only = Objects.requireNonNull(source.of(caller(ANN)).block(LONG));
 
