@@ -42,6 +42,9 @@ final class Decision {
             if (!(permit.route() instanceof Route.One one)) {
                 return null;
             }
+            if (!one.amongMany() && !now.arrival().equals(permit.arrival())) {
+                return new Refusal(new Reason.BadParams("Not all that this listens for may be used now; listen again"));
+            }
             return now.route() instanceof Route.Many many && !many.goesTo(one.gateway())
                     ? notThere()
                     : objection(one, null, permit.arrival(), snapshot);
@@ -90,8 +93,27 @@ final class Decision {
         if (!rule.anyOf().isEmpty() && rule.anyOf().stream().noneMatch(authority::somewhere)) {
             throw new Refusal(forbidden(rule));
         }
-        return new Permit(
-                caller, arrival, route(destination, rule, message, snapshot, new Usable(authority, snapshot)));
+        var usable = new Usable(authority, snapshot);
+        Route route = route(destination, rule, message, snapshot, usable);
+        var listening = Listening.of(arrival);
+        if (listening == null) {
+            return new Permit(caller, arrival, route);
+        }
+        if (!authority.somewhere(Permission.RESOURCES_READ)) {
+            throw new Refusal(new Reason.Forbidden(Permission.RESOURCES_READ.scope()));
+        }
+        return new Permit(caller, listening.only(uri -> maySubscribe(uri, destination, snapshot, usable)), route);
+    }
+
+    /** Whether the caller could subscribe to the resource by its own request (2025-11-25, Resources). */
+    private static boolean maySubscribe(String uri, Destination destination, Snapshot snapshot, Usable usable) {
+        var subscribing = new Envelope(Envelope.Kind.REQUEST, "0", "resources/subscribe", uri, null, null);
+        try {
+            var _ = route(destination, Rule.SUBSCRIBING, subscribing, snapshot, usable);
+            return true;
+        } catch (Refusal barred) {
+            return false;
+        }
     }
 
     private static Route route(

@@ -18,8 +18,10 @@ public interface Gate {
 
     /**
      * Checks an MCP call: the endpoint exists and is visible, the method has a rule, the caller has its permission, the thing it names is
-     * not switched off, and on a virtual server shown. The method and name are those of the body. Never empty. Error: {@code NotFound},
-     * {@code Forbidden}, {@code UnknownMethod}, {@code BadParams} (no such thing is shown), {@code Unavailable} (switched off).
+     * not switched off, and on a virtual server shown. The method and name are those of the body. Of the resources that a
+     * {@code subscriptions/listen} asks for, the permit's message has those left that the caller could subscribe to. Never empty. Error:
+     * {@code NotFound}, {@code Forbidden}, {@code UnknownMethod}, {@code BadParams} (no such thing is shown), {@code Unavailable} (switched
+     * off).
      */
     Mono<Permit> permit(Caller caller, Arrival arrival);
 

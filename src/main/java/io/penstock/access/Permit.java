@@ -6,6 +6,7 @@ import io.penstock.catalog.Showing;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.Envelopes;
+import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion.Era;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -49,8 +50,10 @@ public final class Permit {
     /**
      * The permit to tell the upstream that a call with sessions is given up (2025-11-25, Cancellation): it holds though the right to the
      * call has ended. Null where there is nothing to cancel: other calls are cancelled by letting go of their answer.
+     *
+     * @param why what the upstream is told
      */
-    public @Nullable Permit toCancel() {
+    public @Nullable Permit toCancel(String why) {
         Envelope message = arrival.envelope();
         if (message == null
                 || message.kind() != Envelope.Kind.REQUEST
@@ -59,7 +62,7 @@ public final class Permit {
             return null;
         }
         byte[] body = ("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"
-                        + message.id() + ",\"reason\":\"The right to this call was taken away\"}}")
+                        + message.id() + ",\"reason\":" + Message.quote(why) + "}}")
                 .getBytes(StandardCharsets.UTF_8);
         var telling = new Arrival(
                 arrival.request(), arrival.target(), arrival.era(), Envelopes.read(body), null, body, false);

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Rule(Set<Permission> anyOf, Feature.@Nullable Kind kind) {
 
+    /** What each resource asks for whose updates a caller wants. */
+    static final Rule SUBSCRIBING = needs(Permission.RESOURCES_READ, Feature.Kind.RESOURCE);
+
     private static final Rule VISIBLE = new Rule(Set.of(), null);
 
     /** Every method that is let through. What is not here is unknown, whatever the upstream would make of it. */
@@ -22,7 +25,7 @@ record Rule(Set<Permission> anyOf, Feature.@Nullable Kind kind) {
             Map.entry("ping", VISIBLE),
             Map.entry("server/discover", VISIBLE),
             Map.entry("logging/setLevel", VISIBLE),
-            Map.entry("subscriptions/listen", VISIBLE),
+            Map.entry("subscriptions/listen", VISIBLE), // what it asks for is decided one by one
             Map.entry("tools/list", needs(Permission.TOOLS_READ)),
             Map.entry("tools/call", needs(Permission.TOOLS_EXECUTE, Feature.Kind.TOOL)),
             Map.entry("tasks/get", needs(Permission.TOOLS_EXECUTE)),
@@ -33,8 +36,8 @@ record Rule(Set<Permission> anyOf, Feature.@Nullable Kind kind) {
             Map.entry("resources/list", needs(Permission.RESOURCES_READ)),
             Map.entry("resources/templates/list", needs(Permission.RESOURCES_READ)),
             Map.entry("resources/read", needs(Permission.RESOURCES_READ, Feature.Kind.RESOURCE)),
-            Map.entry("resources/subscribe", needs(Permission.RESOURCES_READ, Feature.Kind.RESOURCE)),
-            Map.entry("resources/unsubscribe", needs(Permission.RESOURCES_READ, Feature.Kind.RESOURCE)),
+            Map.entry("resources/subscribe", SUBSCRIBING),
+            Map.entry("resources/unsubscribe", SUBSCRIBING),
             Map.entry("prompts/list", needs(Permission.PROMPTS_READ)),
             Map.entry("prompts/get", needs(Permission.PROMPTS_READ, Feature.Kind.PROMPT)),
             // it completes the arguments of a prompt or of a resource template, and which one is not read here

@@ -28,6 +28,7 @@ final class McpRoutes implements NettyRouteProvider {
     private final IngressSettings ingress;
     private final KeepAlives keepAlives;
     private final ResourceMetadata metadata;
+    private final CrossOrigin crossOrigin;
 
     McpRoutes(
             Responses responses,
@@ -35,19 +36,23 @@ final class McpRoutes implements NettyRouteProvider {
             Sockets sockets,
             IngressSettings ingress,
             KeepAlives keepAlives,
-            ResourceMetadata metadata) {
+            ResourceMetadata metadata,
+            CrossOrigin crossOrigin) {
         this.responses = responses;
         this.lines = lines;
         this.sockets = sockets;
         this.ingress = ingress;
         this.keepAlives = keepAlives;
         this.metadata = metadata;
+        this.crossOrigin = crossOrigin;
     }
 
     @Override
     public HttpServerRoutes apply(HttpServerRoutes routes) {
-        return routes.route(request -> !(Paths.read(path(request)) instanceof Endpoint.Elsewhere), this::mcp)
-                .route(request -> path(request).startsWith(Paths.METADATA), metadata::serve);
+        return routes.route(
+                        request -> !(Paths.read(path(request)) instanceof Endpoint.Elsewhere),
+                        crossOrigin.readable(this::mcp))
+                .route(request -> path(request).startsWith(Paths.METADATA), crossOrigin.readable(metadata::serve));
     }
 
     private static String path(HttpServerRequest request) {

@@ -61,6 +61,7 @@ final class ResourceMetadata {
         byte[] body = json.writeValueAsBytes(document(resource));
         return response.header(HttpHeaderNames.CONTENT_TYPE, "application/json")
                 .header(HttpHeaderNames.CACHE_CONTROL, "max-age=300")
+                .header(HttpHeaderNames.VARY, "Origin") // what is kept for programs is not readable for pages
                 .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length))
                 .sendObject(Unpooled.wrappedBuffer(body));
     }

@@ -36,7 +36,8 @@ public final class Mirrors {
     public static Era era(Request request, Envelope envelope) {
         String header = request.header(VERSION);
         if (!stateless(request, envelope)) {
-            return sessions(header);
+            var era = sessions(header);
+            return isInitialize(envelope) ? Era.SESSIONS : era;
         }
         if (envelope.claim() == null) {
             throw new Refusal(new Reason.BadParams(
@@ -68,9 +69,18 @@ public final class Mirrors {
         return version.era() == Era.STATELESS ? Era.STATELESS : Era.SESSIONS;
     }
 
-    /** Whether a message belongs to the stateless revision by its own claim, or where it claims nothing by its header's. */
+    /**
+     * Whether a message belongs to the stateless revision by its own claim, or where it claims nothing by its header's. A client that
+     * speaks both may name the newer one in the header of an {@code initialize}, which that revision does not have.
+     */
     public static boolean stateless(Request request, Envelope envelope) {
-        return envelope.claim() != null || ProtocolVersion.V2026_07_28.text().equals(request.header(VERSION));
+        return envelope.claim() != null
+                || (!isInitialize(envelope)
+                        && ProtocolVersion.V2026_07_28.text().equals(request.header(VERSION)));
+    }
+
+    private static boolean isInitialize(Envelope envelope) {
+        return "initialize".equals(envelope.method());
     }
 
     private static Refusal unsupported(String requested, boolean stateless) {

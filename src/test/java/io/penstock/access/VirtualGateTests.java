@@ -4,6 +4,7 @@ import static io.penstock.catalog.Feature.Kind.PROMPT;
 import static io.penstock.catalog.Feature.Kind.RESOURCE;
 import static io.penstock.catalog.Feature.Kind.RESOURCE_TEMPLATE;
 import static io.penstock.catalog.Feature.Kind.TOOL;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -342,6 +343,101 @@ class VirtualGateTests {
                 .isEqualTo(Route.One.amongMany(joined, null));
         assertThatIllegalStateException()
                 .isThrownBy(() -> all.towards(alpha).within(new Showing("all", List.of(joined), Map.of())));
+    }
+
+    private static Arrival listening(Target target, String uris) {
+        String body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"subscriptions/listen\",\"params\":{\"notifications\":"
+                + "{\"toolsListChanged\":true," + uris + "}}}";
+        var envelope = request("subscriptions/listen", null);
+        var bare = arrival(target, envelope);
+        return new Arrival(bare.request(), target, Era.STATELESS, envelope, null, body.getBytes(UTF_8));
+    }
+
+    private static String body(Permit permit) {
+        return new String(permit.arrival().body(), UTF_8);
+    }
+
+    @Test
+    void whoListensGetsTheResourcesThatTheyCouldSubscribeTo() {
+        String uris = "\"resourceSubscriptions\":[\"file:///readme\",\"memo://7\",\"memo://closed\",\"http://else\"]";
+
+        assertThat(body(permit(viewer, listening(new Target.ServerTarget(desk.id()), uris))
+                        .block()))
+                .contains("{\"toolsListChanged\":true,\"resourceSubscriptions\":[\"file:///readme\",\"memo://7\"]}");
+        assertThat(body(permit(viewer, listening(new Target.AllTarget(), uris)).block()))
+                .contains("\"resourceSubscriptions\":[\"file:///readme\",\"memo://7\"]");
+        assertThat(body(permit(viewer, listening(new Target.GatewayTarget(beta.id()), uris))
+                        .block()))
+                .contains("\"resourceSubscriptions\":[\"file:///readme\",\"memo://7\",\"http://else\"]");
+    }
+
+    @Test
+    void whatMayAllBeListenedForGoesOnAsItCame() {
+        var listening =
+                listening(new Target.GatewayTarget(alpha.id()), "\"resourceSubscriptions\": [\"file:///readme\"]");
+
+        assertThat(permit(viewer, listening).block().arrival().body()).isSameAs(listening.body());
+    }
+
+    @Test
+    void updatesOfResourcesNeedTheRightToReadThem() {
+        var reader = caller("r", Set.of(), Set.of("tools.read"));
+        String uris = "\"resourceSubscriptions\":[\"file:///readme\"]";
+
+        for (Target target : List.of(new Target.ServerTarget(desk.id()), new Target.GatewayTarget(alpha.id()))) {
+            refused(permit(reader, listening(target, uris)), new Reason.Forbidden("resources.read"));
+            for (String none : List.of("\"resourceSubscriptions\":[]", "\"resourceSubscriptions\":null")) {
+                assertThat(permit(reader, listening(target, none)).block()).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void whoMayReadOneUpstreamsResourcesListensToThoseAlone() {
+        Caller one = caller("bob@example.com", Set.of(), Set.of("mcp:server:beta:execute"));
+        String uris = "\"resourceSubscriptions\":[\"file:///readme\",\"memo://7\"]";
+
+        assertThat(body(permit(one, listening(new Target.ServerTarget(desk.id()), uris))
+                        .block()))
+                .contains("\"resourceSubscriptions\":[\"memo://7\"]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"resourceSubscriptions\":\"file:///readme\"",
+                "\"resourceSubscriptions\":{}",
+                "\"resourceSubscriptions\":[7]",
+                "\"ResourceSubscriptions\":[\"file:///readme\"]",
+                "\"resourceSubscriptions\":[],\"resourceSubscriptions\":[\"file:///readme\"]"
+            })
+    void whatCanBeReadInTwoWaysIsNotListenedFor(String uris) {
+        StepVerifier.create(permit(viewer, listening(new Target.GatewayTarget(alpha.id()), uris)))
+                .verifyErrorSatisfies(error -> assertThat(((Refusal) error).reason())
+                        .isInstanceOfAny(Reason.BadParams.class, Reason.Unparsable.class));
+    }
+
+    @Test
+    void noMoreThanAThousandResourcesAreListenedForAtOnce() {
+        String uris = "\"resourceSubscriptions\":[" + "\"memo://7\",".repeat(1000) + "\"memo://7\"]";
+
+        refused(
+                permit(viewer, listening(new Target.AllTarget(), uris)),
+                new Reason.BadParams("params.notifications.resourceSubscriptions names more than 1000"));
+    }
+
+    @Test
+    void aResourceThatIsSwitchedOffEndsTheListeningThatPassesToItsUpstream() {
+        var target = new Target.GatewayTarget(alpha.id());
+        Permit permit = permit(viewer, listening(target, "\"resourceSubscriptions\":[\"file:///readme\"]"))
+                .block();
+        assertThat(gate.objection(viewer, permit)).isNull();
+
+        memory = Snapshots.without(alpha, RESOURCE, "file:///readme");
+
+        assertThat(gate.objection(viewer, permit))
+                .extracting(Refusal::reason)
+                .isEqualTo(new Reason.BadParams("Not all that this listens for may be used now; listen again"));
     }
 
     private List<String> shown(Caller caller, Arrival arrival) {

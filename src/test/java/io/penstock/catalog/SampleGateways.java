@@ -115,4 +115,13 @@ public final class SampleGateways {
                 Instant.EPOCH,
                 null));
     }
+
+    /** One that was heard to declare these capabilities. */
+    public static Gateway declaring(Gateway gateway, String capabilities) {
+        return gateway.with(new Gateway.Status(
+                new Gateway.Condition(true, 0, null, "2025-11-25", "streamable_http", capabilities, null),
+                Instant.EPOCH,
+                Instant.EPOCH,
+                null));
+    }
 }

@@ -48,6 +48,7 @@ import reactor.core.publisher.Mono;
             "penstock.health.poll=1h",
             "UPSTREAM_ALLOWED_CIDRS=127.0.0.0/8",
             "penstock.relay.answer-timeout=1s",
+            "ALLOWED_ORIGINS=https://app.example.com",
             "penstock.mcp.keep-alive=300ms",
             "penstock.mcp.streams-per-caller=3"
         })
@@ -397,6 +398,85 @@ class DataPlaneIT {
         var gone = modern();
         assertThat(gone.statusCode()).isEqualTo(502);
         assertThat(gone.body()).contains("could not be reached").doesNotContain("127.0.0.1", "refused");
+    }
+
+    @Test
+    void anUpstreamWithSessionsIsToldThatItsAnswerIsNotWaitedForAnyMore() throws Exception {
+        String session = session();
+        upstream.script = (request, response) -> request.body().equals(CALL)
+                ? response.sendString(Mono.never())
+                : response.status(202).send();
+
+        assertThat(post(CALL, "Mcp-Session-Id", session).statusCode()).isEqualTo(504);
+
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(upstream.last().body())
+                        .contains("\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\"a\","));
+        assertThat(upstream.last().headers().get("mcp-session-id")).isEqualTo("upstream-session");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200", "202", "204"})
+    void aNotificationThatTheUpstreamTookIsAccepted(int status) throws Exception {
+        upstream.script = (request, response) -> response.status(status).send();
+
+        var response = post("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+
+        assertThat(response.statusCode()).isEqualTo(202);
+        assertThat(response.body()).isEmpty();
+    }
+
+    @Test
+    void theUpstreamIsAskedForBothKindsOfAnswersWhateverTheClientTakes() throws Exception {
+        var anything = HttpRequest.newBuilder(request().build(), (name, value) -> !name.equalsIgnoreCase("accept"))
+                .header("Accept", "*/*");
+
+        send(anything.copy().POST(HttpRequest.BodyPublishers.ofString(CALL)).build());
+        assertThat(upstream.last().headers().getAll("accept")).containsExactly("application/json, text/event-stream");
+
+        send(anything.copy().GET().build());
+        assertThat(upstream.last().headers().getAll("accept")).containsExactly("text/event-stream");
+    }
+
+    @Test
+    void aClientOfBothErasMayOpenASession() throws Exception {
+        upstream.script = (request, response) -> ScriptedUpstream.json(
+                response.header("mcp-session-id", "upstream-session"), "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{}}");
+
+        var response = post(INITIALIZE, "MCP-Protocol-Version", "2026-07-28");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("mcp-session-id")).isPresent();
+        assertThat(upstream.last().headers().contains("mcp-protocol-version")).isFalse();
+    }
+
+    @Test
+    void aPageOfAnAllowedOriginCanCallAndReadWhyItMayNot() throws Exception {
+        var endpoint = URI.create("http://localhost:" + port + "/gateways/" + gateway + "/mcp");
+        var page = HttpRequest.newBuilder(endpoint).header("Origin", "https://app.example.com");
+
+        var preflight = send(page.copy()
+                .header("Access-Control-Request-Method", "POST")
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                .build());
+        var nobody = send(page.copy()
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(PING))
+                .build());
+        var metadata = send(page.copy()
+                .uri(URI.create("http://localhost:" + port + "/.well-known/oauth-protected-resource/mcp"))
+                .build());
+        var called = post(PING, "Origin", "https://app.example.com");
+
+        assertThat(preflight.statusCode()).isEqualTo(204);
+        assertThat(nobody.statusCode()).isEqualTo(401);
+        assertThat(metadata.statusCode()).isEqualTo(200);
+        assertThat(called.statusCode()).isEqualTo(200);
+        assertThat(List.of(preflight, nobody, metadata, called))
+                .allSatisfy(response -> assertThat(response.headers().firstValue("access-control-allow-origin"))
+                        .hasValue("https://app.example.com"));
+        assertThat(post(PING, "Origin", "https://evil.example.com").statusCode())
+                .isEqualTo(403);
     }
 
     @Test

@@ -101,6 +101,18 @@ class MirrorsTests {
     }
 
     @Test
+    void aClientOfBothErasMayNameTheNewerOneWhenItOpensASession() {
+        var initialize = new Envelope(Kind.REQUEST, "1", "initialize", null, null, null);
+        var claiming = new Envelope(Kind.REQUEST, "1", "initialize", null, MODERN, null);
+
+        assertThat(Mirrors.era(request(MODERN, null, null), initialize)).isEqualTo(Era.SESSIONS);
+        assertThat(Mirrors.stateless(request(MODERN, null, null), initialize)).isFalse();
+        assertThat(Mirrors.era(request(MODERN, "initialize", null), claiming)).isEqualTo(Era.STATELESS);
+        assertThat(refused(request("1999-01-01", null, null), initialize))
+                .isInstanceOf(Reason.UnsupportedVersion.class);
+    }
+
+    @Test
     void olderMessagesNeedNoHeaderAndTheirMirrorsMeanNothing() {
         var bare = new Envelope(Kind.REQUEST, "1", "tools/call", "echo", null, null);
 

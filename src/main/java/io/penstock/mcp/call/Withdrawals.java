@@ -73,7 +73,7 @@ final class Withdrawals {
     }
 
     private void tell(Permit permit, Function<Permit, Mono<Reply>> forward) {
-        Permit cancelling = permit.toCancel();
+        Permit cancelling = permit.toCancel("The right to this call was taken away");
         if (cancelling != null) {
             var _ = rounds.detach(
                     "calls.cancel",

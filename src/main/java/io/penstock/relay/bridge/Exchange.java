@@ -2,6 +2,8 @@ package io.penstock.relay.bridge;
 
 import io.penstock.loop.Feed;
 import io.penstock.relay.leg.Leg;
+import io.penstock.relay.session.Session;
+import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
@@ -20,18 +22,19 @@ final class Exchange implements Disposable {
     private final Feed<Message> feed;
     private volatile @Nullable String progressToken;
     private volatile boolean disposed;
-    private volatile boolean mayAsk;
+    private volatile @Nullable String capabilities;
 
     /**
      * Begins with its first reader.
      *
      * @param request as the upstream gets it
-     * @param mayAsk whether the client can be asked something in the course of it
+     * @param capabilities what the client declared, a JSON object: it is asked nothing else in the course of it; null where it cannot be
+     *     asked at all
      */
-    Exchange(Leg leg, Message.Asked request, boolean mayAsk, @Nullable String progressToken, Logs logs) {
+    Exchange(Leg leg, Message.Asked request, @Nullable String capabilities, @Nullable String progressToken, Logs logs) {
         this.leg = leg;
         this.request = request;
-        this.mayAsk = mayAsk;
+        this.capabilities = capabilities;
         this.progressToken = progressToken;
         this.logs = logs;
         this.feed = new Feed<>(leg.ask(request));
@@ -65,7 +68,7 @@ final class Exchange implements Disposable {
     private Mono<Message> admitted(Message message) {
         return switch (message) {
             case Message.Asked asked
-            when !mayAsk -> leg.answer(asked, unanswerable(asked)).then(next());
+            when !mayAsk(asked) -> leg.answer(asked, unanswerable(asked)).then(next());
             case Message.Told told -> {
                 var shown = Notices.shown(told, progressToken, logs);
                 yield shown == null ? next() : Mono.just(shown);
@@ -81,7 +84,7 @@ final class Exchange implements Disposable {
 
     /** From now on nobody can be asked anything: the client is not there any more. */
     void unattended() {
-        mayAsk = false;
+        capabilities = null;
     }
 
     /** Everything up to the response, for a client that is not there any more. */
@@ -90,6 +93,21 @@ final class Exchange implements Disposable {
         return next().repeat(() -> !disposed)
                 .takeUntil(Message.Response.class::isInstance)
                 .then();
+    }
+
+    /** Servers must not ask for more than the client declared (2026-07-28, Basic; 2025-11-25, Lifecycle). */
+    private boolean mayAsk(Message.Asked asked) {
+        String declared = capabilities;
+        return declared != null
+                && switch (asked.method()) {
+                    case "sampling/createMessage" -> JsonParts.isObject(JsonParts.member(declared, "sampling"));
+                    case "roots/list" -> JsonParts.isObject(JsonParts.member(declared, "roots"));
+                    case "elicitation/create" ->
+                        "\"url\"".equals(JsonParts.member(asked.params(), "mode"))
+                                ? Session.opensUrls(declared)
+                                : JsonParts.isObject(JsonParts.member(declared, "elicitation"));
+                    default -> true; // the client says itself what it does not know
+                };
     }
 
     private static Message.Failure unanswerable(Message.Asked asked) {

@@ -91,7 +91,7 @@ final class HeldCalls {
                     return new Exchange(
                             repeats.over(both.getT1(), outbound.permit()),
                             levelled(original, level),
-                            true,
+                            session.capabilities(),
                             progress,
                             Logs.from(level, Logs.ALL));
                 })

@@ -91,6 +91,9 @@ final class StatelessFront {
         if (kind != null && outbound.permit().route() instanceof Route.Many many) {
             return Mono.fromSupplier(() -> pages.answer(many.showing(), kind, request, Era.STATELESS));
         }
+        if (method.startsWith("tasks/") && !declared.tasks()) {
+            return Mono.just(Subscriptions.undeclared(request.id()));
+        }
         return switch (method) {
             case "server/discover" ->
                 greetings
@@ -129,7 +132,8 @@ final class StatelessFront {
         boolean mayAsk = Agreements.MAY_ASK.contains(request.method());
         var logs = Logs.from(declared.logLevel(), Logs.NONE);
         return legs.to(outbound, declared.party(outbound.permit()), mayAsk)
-                .map(leg -> new Exchange(leg, original, mayAsk, declared.progressToken(), logs))
+                .map(leg -> new Exchange(
+                        leg, original, mayAsk ? declared.capabilities() : null, declared.progressToken(), logs))
                 .flatMap(exchange -> turn(exchange, request, context(outbound, request)));
     }
 

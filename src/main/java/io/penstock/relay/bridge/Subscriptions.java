@@ -1,6 +1,8 @@
 package io.penstock.relay.bridge;
 
 import io.penstock.access.Route;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Showing;
 import io.penstock.credential.Outbound;
 import io.penstock.relay.leg.Leg.Interests;
 import io.penstock.relay.leg.Party;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -25,6 +28,11 @@ import reactor.core.publisher.Mono;
 /** {@code subscriptions/listen} (2026-07-28, Subscriptions) over upstreams of any era. */
 @Component
 final class Subscriptions {
+
+    /** What the capabilities of servers call it. */
+    private static final String CHANGES = "listChanged";
+
+    private static final String UPDATES = "subscribe";
 
     private final UnrelatedMessages unrelated;
     private final Changed changed;
@@ -40,7 +48,7 @@ final class Subscriptions {
         if (filter == null || !JsonParts.isObject(filter)) {
             throw new Refusal(new Reason.BadParams("params.notifications must say what to listen for"));
         }
-        var interests = known(interests(filter), outbound.permit().route());
+        var interests = supported(interests(filter), outbound.permit().route());
         if (!interests.tasks().isEmpty() && !declared.tasks()) {
             return undeclared(request.id());
         }
@@ -95,16 +103,46 @@ final class Subscriptions {
         return strings;
     }
 
-    /** Without the tasks that no upstream here can have. */
-    private static Interests known(Interests asked, Route route) {
-        if (!(route instanceof Route.Many many)) {
-            return asked;
-        }
-        var tasks = asked.tasks().stream()
-                .filter(task -> many.showing().gateways().stream()
-                        .anyMatch(gateway -> TaskIds.of(gateway).isMine(task)))
-                .collect(Collectors.toSet());
-        return new Interests(asked.tools(), asked.prompts(), asked.resources(), asked.uris(), tasks, false);
+    /** Without what nothing here tells of, which is not acknowledged either (2026-07-28, Subscriptions). */
+    private static Interests supported(Interests asked, Route route) {
+        return switch (route) {
+            case Route.One(var gateway, var _, var _, var _) ->
+                new Interests(
+                        asked.tools() && declares(gateway, "tools", CHANGES),
+                        asked.prompts() && declares(gateway, "prompts", CHANGES),
+                        asked.resources() && declares(gateway, "resources", CHANGES),
+                        declares(gateway, "resources", UPDATES) ? asked.uris() : Set.of(),
+                        asked.tasks(),
+                        false);
+            case Route.Many(var showing) -> // that its lists have changed is told here, whatever stands behind it
+                new Interests(
+                        asked.tools(),
+                        asked.prompts(),
+                        asked.resources(),
+                        kept(asked.uris(), uri -> isUpdated(uri, showing)),
+                        kept(asked.tasks(), task -> isTask(task, showing)),
+                        false);
+        };
+    }
+
+    private static Set<String> kept(Set<String> texts, Predicate<String> wanted) {
+        return texts.stream().filter(wanted).collect(Collectors.toSet());
+    }
+
+    private static boolean isUpdated(String uri, Showing showing) {
+        Gateway gateway = showing.reading(uri);
+        return gateway != null && declares(gateway, "resources", UPDATES);
+    }
+
+    private static boolean isTask(String id, Showing showing) {
+        return showing.gateways().stream()
+                .anyMatch(gateway -> TaskIds.of(gateway).isMine(id));
+    }
+
+    /** Whether the upstream says that it tells of that, or is not known yet. */
+    private static boolean declares(Gateway gateway, String feature, String what) {
+        String said = gateway.status().condition().capabilities();
+        return said == null || "true".equals(JsonParts.member(JsonParts.member(said, feature), what));
     }
 
     /** Only what was asked for is acknowledged, and only that is told. */
@@ -156,7 +194,7 @@ final class Subscriptions {
     }
 
     /** Who asks for tasks has to say that it knows them (Tasks extension, "Task Status Notifications"). */
-    private static Reply undeclared(String id) {
+    static Reply undeclared(String id) {
         String error = "{\"code\":-32021,\"message\":\"Missing required client capability\","
                 + "\"data\":{\"requiredCapabilities\":" + TaskIds.EXTENSION + "}}";
         return new Reply.Json(400, new Message.Failure(id, error).json().getBytes(StandardCharsets.UTF_8), null);

@@ -45,19 +45,25 @@ final class Answers {
     private final SessionTokens sessions;
     private final RelaySettings settings;
     private final @Nullable Mono<Reply> again;
+    private final Runnable givenUp;
 
-    /** @param again the same call once more, where the upstream breaks off; null where that is its end */
+    /**
+     * @param again the same call once more, where the upstream breaks off; null where that is its end
+     * @param givenUp runs where the rest of a stream is not waited for any more
+     */
     Answers(
             Permit permit,
             Session.@Nullable Passed session,
             SessionTokens sessions,
             RelaySettings settings,
-            @Nullable Mono<Reply> again) {
+            @Nullable Mono<Reply> again,
+            Runnable givenUp) {
         this.permit = permit;
         this.session = session;
         this.sessions = sessions;
         this.settings = settings;
         this.again = again;
+        this.givenUp = givenUp;
     }
 
     /** The reply; the connection goes back to its pool when the answer was read to its end, and is closed otherwise. */
@@ -127,12 +133,17 @@ final class Answers {
 
     private Reply accepted(int status, HttpHeaders headers, byte[] body) {
         if (body.length == 0) {
-            return new Reply.Empty(status);
+            return new Reply.Empty(isTaken() ? 202 : status);
         }
         if (!type(headers).equals("application/json")) {
             throw failedWith("The upstream answered with content that is no MCP", status);
         }
         return new Reply.Json(status, body, opened(headers));
+    }
+
+    /** Whether it is a notification or a response, which are accepted with 202 (2025-11-25, Streamable HTTP; 2026-07-28, the same). */
+    private boolean isTaken() {
+        return permit.arrival().envelope() != null && request() == null;
     }
 
     private @Nullable String opened(HttpHeaders headers) {
@@ -265,6 +276,7 @@ final class Answers {
         }
         var limit = new Refusal(new Reason.UpstreamTimedOut("The call took longer than " + text(settings.callLimit())));
         return events.takeUntilOther(Mono.delay(settings.callLimit()).then(Mono.error(limit)))
+                .doOnError(e -> e == limit, _ -> givenUp.run())
                 .onErrorResume(e -> e == limit ? last(limit) : Flux.error(e));
     }
 

@@ -6,10 +6,12 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.timeout.ReadTimeoutException;
+import io.penstock.access.Permit;
 import io.penstock.access.Route;
 import io.penstock.credential.Outbound;
 import io.penstock.egress.plain.NoRoom;
 import io.penstock.egress.plain.PlainHttp;
+import io.penstock.loop.Rounds;
 import io.penstock.relay.RelaySettings;
 import io.penstock.relay.bulkhead.Bulkheads;
 import io.penstock.relay.line.Faults;
@@ -41,13 +43,21 @@ public final class PassingUpstreams {
     private final SessionTokens sessions;
     private final RelaySettings settings;
     private final Bulkheads bulkheads;
+    private final Rounds rounds;
 
-    PassingUpstreams(Ways ways, PlainHttp plain, SessionTokens sessions, RelaySettings settings, Bulkheads bulkheads) {
+    PassingUpstreams(
+            Ways ways,
+            PlainHttp plain,
+            SessionTokens sessions,
+            RelaySettings settings,
+            Bulkheads bulkheads,
+            Rounds rounds) {
         this.ways = ways;
         this.plain = plain;
         this.sessions = sessions;
         this.settings = settings;
         this.bulkheads = bulkheads;
+        this.rounds = rounds;
     }
 
     /**
@@ -100,7 +110,8 @@ public final class PassingUpstreams {
         byte[] body = name == null || arrival.envelope() == null
                 ? arrival.body()
                 : Splice.named(arrival.body(), arrival.envelope(), name);
-        var answers = new Answers(outbound.permit(), session, sessions, settings, again);
+        Runnable givenUp = () -> cancel(outbound, session);
+        var answers = new Answers(outbound.permit(), session, sessions, settings, again, givenUp);
         var head = new DefaultHttpHeaders();
         UpstreamHeaders.fill(
                 head, outbound, session == null ? null : session.upstreamId(), name, settings.headerPassthrough());
@@ -116,7 +127,37 @@ public final class PassingUpstreams {
                         .map(answers::of)
                         .onErrorResume(NoRoom.class, _ -> byLibrary(outbound, head, body, answers))
                 : byLibrary(outbound, head, body, answers);
-        return reply.onErrorMap(this::failure);
+        return reply.onErrorMap(this::failure).doOnError(PassingUpstreams::timedOut, _ -> givenUp.run());
+    }
+
+    private static boolean timedOut(Throwable error) {
+        return error instanceof Refusal refusal && refusal.reason() instanceof Reason.UpstreamTimedOut;
+    }
+
+    /**
+     * Tells an upstream of the eras with sessions that its answer is not waited for any more: that the connection ends tells it nothing
+     * (2025-11-25, Streamable HTTP).
+     */
+    private void cancel(Outbound outbound, Session.@Nullable Passed session) {
+        Permit cancelling = outbound.permit().toCancel("The answer took too long");
+        if (cancelling == null) {
+            return;
+        }
+        var head = new DefaultHttpHeaders();
+        UpstreamHeaders.fill(
+                head, outbound, session == null ? null : session.upstreamId(), null, settings.headerPassthrough());
+        var answers = new Answers(cancelling, session, sessions, settings, null, () -> {});
+        var told = byLibrary(outbound, head, cancelling.arrival().body(), answers)
+                .doOnNext(PassingUpstreams::drop)
+                .then()
+                .onErrorComplete();
+        var _ = rounds.detach("relay.cancel", told);
+    }
+
+    private static void drop(Reply reply) {
+        if (reply instanceof Reply.Events events) {
+            events.source().dispose();
+        }
     }
 
     private Mono<Reply> byLibrary(Outbound outbound, HttpHeaders head, byte[] body, Answers answers) {

@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.credential.Outbound;
 import io.penstock.wire.Mirrors;
+import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Request;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,8 @@ final class UpstreamHeaders {
 
     static final String SESSION = "mcp-session-id";
 
-    private static final String BOTH = "application/json, text/event-stream";
+    private static final String EVENTS = "text/event-stream";
+    private static final String BOTH = "application/json, " + EVENTS;
     private static final List<CharSequence> THROUGH =
             List.of(Mirrors.VERSION, Mirrors.METHOD, Mirrors.NAME, "last-event-id", "tracestate");
 
@@ -37,8 +39,9 @@ final class UpstreamHeaders {
             @Nullable String original,
             boolean passthrough) {
         Request request = outbound.permit().arrival().request();
-        String accept = request.header(HttpHeaderNames.ACCEPT);
-        head.set(HttpHeaderNames.ACCEPT, accept == null ? BOTH : accept);
+        // what servers demand of clients (2026-07-28, Streamable HTTP) is not this client's affair: every answer is
+        // read here
+        head.set(HttpHeaderNames.ACCEPT, request.method().equals("GET") ? EVENTS : BOTH);
         if (request.method().equals("POST")) {
             head.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
         }
@@ -48,6 +51,9 @@ final class UpstreamHeaders {
         }
         if (outbound.permit().arrival().traceparent() != null) {
             head.set("traceparent", outbound.permit().arrival().traceparent());
+        }
+        if (isInitialize(outbound)) {
+            head.remove(Mirrors.VERSION); // it is agreed on only then (2025-11-25, Streamable HTTP)
         }
         parameters(head, request.headers());
         if (passthrough) {
@@ -66,6 +72,13 @@ final class UpstreamHeaders {
                 head.set(name, value);
             }
         }
+    }
+
+    private static boolean isInitialize(Outbound outbound) {
+        var arrival = outbound.permit().arrival();
+        return arrival.era() != Era.STATELESS
+                && arrival.envelope() != null
+                && "initialize".equals(arrival.envelope().method());
     }
 
     /** Mirrored parameters go on whether anybody here knows them or not (2026-07-28, Streamable HTTP). */

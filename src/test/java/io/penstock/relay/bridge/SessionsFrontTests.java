@@ -93,6 +93,19 @@ class SessionsFrontTests {
     }
 
     @Test
+    void aClientIsNotAskedForWhatItDidNotDeclare() {
+        var reply = call();
+        world.leg.says("{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"sampling/createMessage\",\"params\":{}}");
+        world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}");
+
+        assertThat(json(reply.join())).contains("\"id\":5,\"result\"");
+        assertThat(world.leg.answers)
+                .singleElement()
+                .satisfies(
+                        answer -> assertThat(answer.json()).contains("\"id\":9").contains("-32601"));
+    }
+
+    @Test
     void nobodyElseAnswersAQuestion() {
         var reply = call();
         world.leg.says(QUESTION);

@@ -6,7 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.penstock.access.Route;
+import io.penstock.catalog.Feature;
+import io.penstock.catalog.SampleGateways;
+import io.penstock.catalog.Showing;
+import io.penstock.catalog.Showing.Shown;
 import io.penstock.catalog.Snapshots;
+import io.penstock.catalog.Visibility;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.ProtocolVersion.Era;
@@ -14,8 +20,11 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -217,5 +226,74 @@ class StatelessFrontTests {
                         .contains("\"io.modelcontextprotocol/subscriptionId\":\"sub\""))
                 .thenCancel()
                 .verify();
+    }
+
+    private void declaring(String capabilities) {
+        world.route = new Route.One(SampleGateways.declaring(World.GATEWAY, capabilities), null);
+    }
+
+    private String acknowledged(String filter) {
+        var reply = world.stateless("ada", "1", "subscriptions/listen", "\"notifications\":{" + filter + "}")
+                .block();
+        return Objects.requireNonNull(events(Objects.requireNonNull(reply)).blockFirst());
+    }
+
+    @Test
+    void whatTheUpstreamDoesNotTellOfIsNotAcknowledged() {
+        String all = "\"toolsListChanged\":true,\"promptsListChanged\":true,\"resourcesListChanged\":true,"
+                + "\"resourceSubscriptions\":[\"memo://7\"]";
+
+        declaring("{\"tools\":{\"listChanged\":true},\"prompts\":{},\"resources\":{\"listChanged\":false}}");
+        assertThat(acknowledged(all)).contains("\"notifications\":{\"toolsListChanged\":true}");
+        declaring("{\"resources\":{\"subscribe\":true,\"listChanged\":true}}");
+        assertThat(acknowledged(all))
+                .contains("\"notifications\":{\"resourcesListChanged\":true,\"resourceSubscriptions\":[\"memo://7\"]}");
+    }
+
+    @Test
+    void aVirtualServerTellsOfItsListsAndOfTheResourcesThatItsUpstreamsTellOf() {
+        var telling = SampleGateways.declaring(World.GATEWAY, "{\"resources\":{\"subscribe\":true}}");
+        var silent = SampleGateways.declaring(Snapshots.gateway("silent", Visibility.PUBLIC, null, true), "{}");
+        world.route = new Route.Many(new Showing(
+                "desk",
+                List.of(telling, silent),
+                Map.of(
+                        Feature.Kind.RESOURCE,
+                        Map.of("memo://1", new Shown("memo://1", "memo://1", telling, "{}")),
+                        Feature.Kind.RESOURCE_TEMPLATE,
+                        Map.of("file:///{name}", new Shown("file:///{name}", "file:///{name}", silent, "{}")))));
+
+        assertThat(acknowledged("\"promptsListChanged\":true,"
+                        + "\"resourceSubscriptions\":[\"memo://1\",\"file:///a\",\"other://1\"]"))
+                .contains("\"notifications\":{\"promptsListChanged\":true,\"resourceSubscriptions\":[\"memo://1\"]}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"method\":\"sampling/createMessage\",\"params\":{\"messages\":[]}",
+                "\"method\":\"roots/list\"",
+                "\"method\":\"elicitation/create\",\"params\":{\"mode\":\"url\",\"url\":\"https://a.example\"}"
+            })
+    void aClientIsNotAskedForWhatItDidNotDeclare(String question) {
+        var reply = call("ada", "1", "").toFuture();
+        world.leg.says("{\"jsonrpc\":\"2.0\",\"id\":9," + question + "}");
+        world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+
+        assertThat(json(reply.join())).contains("\"resultType\":\"complete\"");
+        assertThat(world.leg.answers)
+                .singleElement()
+                .satisfies(
+                        answer -> assertThat(answer.json()).contains("\"id\":9").contains("-32601"));
+    }
+
+    @Test
+    void whoDidNotDeclareTasksCannotAskForOne() {
+        var reply = Objects.requireNonNull(
+                world.stateless("ada", "1", "tasks/get", "\"taskId\":\"7\"").block());
+
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(json(reply)).contains("\"code\":-32021").contains("requiredCapabilities");
+        assertThat(world.leg.requests).isEmpty();
     }
 }
