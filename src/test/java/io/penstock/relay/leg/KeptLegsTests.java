@@ -277,6 +277,23 @@ class KeptLegsTests {
     }
 
     @Test
+    void aLegIsLetGoOfInOneStepWithTheLookWhetherItIsUsed() {
+        try (var upstream =
+                new UpstreamDouble(new Scripts.Stream((_, response) -> UpstreamDouble.status(response, 202)))) {
+            var legs = legs();
+            var outbound = outbound(gateway(upstream.url("/sse")));
+            var leg = (KeptLeg) legs.to(outbound, Parties.PLAIN).block(LONG);
+            var listening = leg.listen(LISTS).subscribe();
+
+            assertThat(leg.retire()).isFalse();
+            assertThat(legs.to(outbound, Parties.PLAIN).block(LONG)).isSameAs(leg);
+            listening.dispose();
+            assertThat(leg.retire()).isTrue();
+            assertThat(legs.to(outbound, Parties.PLAIN).block(LONG)).isNotSameAs(leg);
+        }
+    }
+
+    @Test
     void whoIsAloneIsFoundByNobodyAndEndsItsSession() {
         var keepsakes = new MemoryKeepsakes();
         try (var upstream = answering()) {
