@@ -318,7 +318,7 @@ class KeptLegsTests {
                     ENOUGH,
                     new MemoryKeepsakes(),
                     Vaults.fresh(),
-                    (_, _, era) -> era == Era.SESSIONS ? Flux.just(subscribe) : Flux.empty(),
+                    (_, _, era) -> era == Era.SESSIONS ? Flux.just(Mono.just(subscribe)) : Flux.empty(),
                     Ticker.systemTicker());
             done(legs.to(outbound(gateway(upstream.url("/mcp"))), Parties.PLAIN).flatMapMany(leg -> leg.ask(CALL)));
 
