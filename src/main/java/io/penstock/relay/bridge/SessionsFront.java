@@ -208,7 +208,7 @@ final class SessionsFront {
             return new Reply.Events(streams.resume(session, last), Disposables.disposed(), null);
         }
         var heard = unrelated
-                .session(outbound, party(session), states.follow(session))
+                .session(outbound.permit(), party(session), states.follow(session))
                 .filterWhen(said -> states.current(session).map(state -> isWanted(said, state)))
                 .map(said -> calls.heard(outbound, session, said));
         Flux<Message> all = switch (outbound.permit().route()) {

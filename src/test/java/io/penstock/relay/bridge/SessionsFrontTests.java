@@ -3,6 +3,7 @@ package io.penstock.relay.bridge;
 import static io.penstock.relay.bridge.Replies.events;
 import static io.penstock.relay.bridge.Replies.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Snapshot;
@@ -328,6 +329,18 @@ class SessionsFrontTests {
                 .thenCancel()
                 .verify(SOON);
         assertThat(older).isEmpty();
+    }
+
+    @Test
+    void aStreamThatBeginsAgainIsEquippedAnewAndFindsTheLegThatThereIsThen() {
+        world.parties.clear();
+        var listening = stream().subscribe();
+        assertThat(world.equipped).isEqualTo(1);
+        world.leg.endsUnrelated();
+
+        await().until(() -> world.equipped > 1);
+        assertThat(world.parties).hasSizeGreaterThan(1);
+        listening.dispose();
     }
 
     @Test
