@@ -2,7 +2,6 @@ package io.penstock.loop;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
@@ -10,12 +9,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
@@ -47,7 +43,7 @@ final class LoopRounds implements Rounds, SmartLifecycle {
     @Override
     public void repeat(String name, Duration pause, Mono<Void> round) {
         Mono<Void> endless = measured(name, round)
-                .doOnError(failure -> log(name, failure))
+                .doOnError(failure -> Mishaps.log(LOG, name, failure))
                 .onErrorResume(failure -> Mono.empty())
                 .then(Mono.defer(() -> Mono.delay(jittered(pause), scheduler)))
                 .repeat()
@@ -124,23 +120,6 @@ final class LoopRounds implements Rounds, SmartLifecycle {
     private void count(String name, Timer.Sample sample, String outcome) {
         meters.counter("penstock.rounds", "name", name, "outcome", outcome).increment();
         sample.stop(meters.timer("penstock.rounds.duration", "name", name));
-    }
-
-    private static void log(String name, Throwable failure) {
-        if (expected(failure)) {
-            LOG.warn("{} failed: {}", name, failure.toString());
-        } else {
-            LOG.error("{} failed", name, failure);
-        }
-    }
-
-    /** What networks, databases and refusals do is told in a line; anything else is a bug and shows where it is. */
-    private static boolean expected(Throwable failure) {
-        return failure.getStackTrace().length == 0
-                || failure instanceof IOException
-                || failure instanceof TimeoutException
-                || failure instanceof DataAccessException
-                || failure instanceof TransactionException;
     }
 
     private static Duration jittered(Duration pause) {

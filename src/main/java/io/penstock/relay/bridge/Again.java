@@ -1,8 +1,12 @@
 package io.penstock.relay.bridge;
 
+import io.penstock.loop.Mishaps;
+import io.penstock.wire.Refusal;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.function.Tuple2;
@@ -10,6 +14,7 @@ import reactor.util.function.Tuple2;
 /** Listening that goes on: where an upstream ends its stream, breaks off, is away or gives none, it is asked again, more and more seldom. */
 final class Again {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Again.class);
     private static final Duration FIRST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
@@ -18,9 +23,16 @@ final class Again {
 
     private Again() {}
 
-    /** Never ends but with its reader. */
+    /** Never ends but with its reader. What is no refusal of an upstream's or of its credential's is logged: nobody is told of it. */
     static <T> Flux<T> on(Flux<T> listening) {
-        return listening.onErrorComplete().repeatWhen(Again::pauses);
+        return listening
+                .doOnError(error -> {
+                    if (!(error instanceof Refusal)) {
+                        Mishaps.log(LOG, "Listening to an upstream", error);
+                    }
+                })
+                .onErrorComplete()
+                .repeatWhen(Again::pauses);
     }
 
     /** @param ends how much was heard until each of them */

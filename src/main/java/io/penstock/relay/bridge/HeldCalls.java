@@ -11,6 +11,7 @@ import io.penstock.relay.leg.Leg;
 import io.penstock.relay.leg.Legs;
 import io.penstock.relay.resume.DurableStreams;
 import io.penstock.relay.session.Session;
+import io.penstock.relay.session.SessionTokens;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
@@ -37,6 +38,7 @@ final class HeldCalls {
     /** A call that says nothing for longer is answered by a stream, which a client that loses its connection can come back for. */
     private static final Duration SILENCE = Duration.ofMillis(250);
 
+    private final SessionTokens tokens;
     private final Legs legs;
     private final HeldStates states;
     private final Questions questions;
@@ -48,6 +50,7 @@ final class HeldCalls {
     private final Repeats repeats;
 
     HeldCalls(
+            SessionTokens tokens,
             Legs legs,
             HeldStates states,
             Questions questions,
@@ -57,6 +60,7 @@ final class HeldCalls {
             RunningCalls running,
             RelaySettings settings,
             Repeats repeats) {
+        this.tokens = tokens;
         this.legs = legs;
         this.states = states;
         this.questions = questions;
@@ -70,11 +74,25 @@ final class HeldCalls {
 
     /** The session's leg to the upstream that the call goes to, which the session knows it has used from then on. */
     Mono<Leg> leg(Outbound outbound, Session.Held session) {
+        return found(outbound, session).delayUntil(_ -> demandOpen(session));
+    }
+
+    private Mono<Leg> found(Outbound outbound, Session.Held session) {
         var gateway = outbound.permit().gateway().id();
         return legs.to(outbound, SessionsFront.party(session))
                 .map(leg -> TaskIds.over(leg, outbound.permit().route()))
-                .delayUntil(_ -> states.change(session, known -> known.using(gateway))
+                .delayUntil(_ -> states.current(session)
+                        .filter(known -> !known.gateways().contains(gateway))
+                        .flatMap(_ -> states.change(session, known -> known.using(gateway)))
                         .onErrorComplete()); // a call does without the database
+    }
+
+    /** Error: {@code SessionEnded} where it ended while a leg was opened, which nobody else would close. */
+    private Mono<Void> demandOpen(Session.Held session) {
+        return Mono.<Void>fromRunnable(() -> tokens.demandOpen(session)).doOnError(_ -> {
+            var _ = rounds.detach(
+                    "relay.ended", legs.end(SessionsFront.party(session).key()));
+        });
     }
 
     /** Carries a request out. */
@@ -84,7 +102,7 @@ final class HeldCalls {
         }
         var original = Names.original(request, outbound.permit().route());
         String progress = JsonParts.member(JsonParts.member(request.params(), "_meta"), "progressToken");
-        return leg(outbound, session)
+        return found(outbound, session)
                 .zipWith(states.current(session))
                 .map(both -> {
                     String level = both.getT2().logLevel();
@@ -113,6 +131,13 @@ final class HeldCalls {
             return Mono.error(new Refusal(
                     new Reason.Malformed("A request of this session with the id " + request.id() + " is under way")));
         }
+        return demandOpen(session) // from now on its end finds the call
+                .doOnError(_ -> running.stop(key, exchange))
+                .then(Mono.defer(() -> begun(outbound, session, request, exchange)));
+    }
+
+    private Mono<Reply> begun(Outbound outbound, Session.Held session, Message.Asked request, Exchange exchange) {
+        var key = new Running(session.key(), request.id());
         var said = new AtomicBoolean();
         var first = exchange.next().cache(); // so that it is not lost where it comes just when the silence is over
         Mono<Reply> reply = first.map(message -> {
@@ -247,35 +272,5 @@ final class HeldCalls {
                 : question.leg()
                         .answer(question.asked(), response.to(question.asked().id()));
         return given.thenReturn(new Reply.Empty(202));
-    }
-
-    /** Takes a client's notification. Empty when it was taken. */
-    Mono<Void> told(Outbound outbound, Session.Held session, Message.Told told) {
-        return switch (told.method()) {
-            case "notifications/cancelled" -> {
-                String id = JsonParts.member(told.params(), "requestId");
-                yield id == null ? Mono.empty() : running.cancel(new Running(session.key(), id));
-            }
-            case "notifications/roots/list_changed" ->
-                outbound.permit().route() instanceof Route.One
-                        ? leg(outbound, session).flatMap(leg -> leg.tell(told))
-                        : Mono.empty();
-            default -> Mono.empty();
-        };
-    }
-
-    /** Tells the upstream where there is one that keeps the level in its session. Empty when it was taken. */
-    Mono<Void> tellLevel(Outbound outbound, Session.Held session, String level) {
-        return outbound.permit().route() instanceof Route.One
-                ? legs.to(outbound, SessionsFront.party(session)).flatMap(leg -> setLevel(leg, level))
-                : Mono.empty();
-    }
-
-    /** One that does not know levels keeps nobody from setting one. */
-    private static Mono<Void> setLevel(Leg leg, String level) {
-        if (leg.greeting().era() == Era.STATELESS) {
-            return Mono.empty();
-        }
-        return leg.ask(Logs.set(level)).then().onErrorComplete();
     }
 }

@@ -10,8 +10,15 @@ interface HeldSessions {
     /** The state; a new session's where nothing was written yet. Never empty. Error: the database's. */
     Mono<HeldState> find(String key);
 
-    /** Changes the state, whoever else does at the same time, and gives what it is then. Never empty. Error: the database's. */
-    Mono<HeldState> change(String key, Instant expires, UnaryOperator<HeldState> change);
+    /**
+     * What a state is now.
+     *
+     * @param anew whether it was written: false where it was so already
+     */
+    record Changed(HeldState state, boolean anew) {}
+
+    /** Changes the state, whoever else does at the same time. Never empty. Error: the database's. */
+    Mono<Changed> change(String key, Instant expires, UnaryOperator<HeldState> change);
 
     /** Empty when it is gone. Error: the database's. */
     Mono<Void> forget(String key);

@@ -1,15 +1,17 @@
 package io.penstock.relay.bridge;
 
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Showing;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param gateways the upstreams that it has used, whose streams it hears
  */
 record HeldState(@Nullable String logLevel, Map<String, UUID> homes, Set<UUID> gateways) {
+
+    /** More are a client's mistake: all of them are one row, written whole with each change and read whole by each replica that serves it. */
+    static final int MOST_SUBSCRIPTIONS = 1_000;
 
     static final HeldState NEW = new HeldState(null, Map.of(), Set.of());
 
@@ -84,18 +89,30 @@ record HeldState(@Nullable String logLevel, Map<String, UUID> homes, Set<UUID> g
         return homes.entrySet().stream().filter(there).map(Map.Entry::getKey).collect(Collectors.toSet());
     }
 
+    /** The upstreams of a virtual server that it has used. */
+    List<Gateway> used(Showing showing) {
+        return showing.gateways().stream()
+                .filter(gateway -> gateways.contains(gateway.id()))
+                .toList();
+    }
+
+    /** Whether it has no room for a subscription that it does not have. */
+    boolean isFull(String uri) {
+        return homes.size() >= MOST_SUBSCRIPTIONS && !homes.containsKey(uri);
+    }
+
     HeldState logging(String level) {
         return new HeldState(level, homes, gateways);
     }
 
     HeldState subscribed(String uri, UUID gateway) {
-        var changed = new TreeMap<>(homes);
+        var changed = new HashMap<>(homes);
         changed.put(uri, gateway);
         return new HeldState(logLevel, changed, gateways);
     }
 
     HeldState unsubscribed(String uri) {
-        var changed = new TreeMap<>(homes);
+        var changed = new HashMap<>(homes);
         changed.remove(uri);
         return new HeldState(logLevel, changed, gateways);
     }
@@ -104,7 +121,7 @@ record HeldState(@Nullable String logLevel, Map<String, UUID> homes, Set<UUID> g
         if (gateways.contains(gateway)) {
             return this;
         }
-        var changed = new TreeSet<>(gateways);
+        var changed = new HashSet<>(gateways);
         changed.add(gateway);
         return new HeldState(logLevel, homes, changed);
     }

@@ -107,16 +107,15 @@ final class HeldStates {
         });
     }
 
-    /** Changes the state on all replicas. Empty when that is written. Error: the database's. */
+    /** Changes the state on all replicas, whatever is known of it here. Empty when that is written. Error: the database's. */
     Mono<Void> change(Session.Held session, UnaryOperator<HeldState> change) {
-        return current(session)
-                .filter(now -> !change.apply(now).equals(now))
-                .flatMap(_ -> {
+        return Mono.defer(() -> {
                     var here = live(session.key());
                     long since = here.notes();
                     return rows.change(session.key(), session.expires(), change)
-                            .doOnNext(changed -> here.is(changed, since));
+                            .doOnNext(changed -> here.is(changed.state(), since));
                 })
+                .filter(HeldSessions.Changed::anew)
                 .flatMap(_ -> notes.tell(new Note.StateChanged(session.key())));
     }
 
@@ -133,11 +132,17 @@ final class HeldStates {
         });
     }
 
+    /** Ends what follows an ended session here. */
+    void end(String key) {
+        var here = live.asMap().remove(key);
+        if (here != null) {
+            here.end();
+        }
+    }
+
     /** Forgets an ended session. Empty when done, also where the database is away: it forgets by itself. */
-    Mono<Void> forget(Session.Held session) {
-        return Mono.fromRunnable(() -> ended(session.key()))
-                .then(rows.forget(session.key()))
-                .onErrorComplete();
+    Mono<Void> forget(String key) {
+        return Mono.fromRunnable(() -> end(key)).then(rows.forget(key)).onErrorComplete();
     }
 
     /** Endless: reads again what another replica has written, and everything after notes were lost. */
@@ -150,7 +155,7 @@ final class HeldStates {
                             case Note.StateChanged changed -> again(changed.session());
                             case Note.Missed _ ->
                                 Flux.fromIterable(live.asMap().keySet()).concatMap(this::again);
-                            case Note.Cancelled _, Note.Ended _ -> Mono.<Void>empty();
+                            case Note.Cancelled _, Note.Ended _, Note.Listening _ -> Mono.<Void>empty();
                         },
                         1)
                 .then();
@@ -165,15 +170,7 @@ final class HeldStates {
                 }
             }
             case Note.Missed _ -> live.asMap().values().forEach(Live::noted);
-            case Note.Ended ended -> ended(ended.session());
-            case Note.Cancelled _ -> {} // no state is concerned
-        }
-    }
-
-    private void ended(String key) {
-        var here = live.asMap().remove(key);
-        if (here != null) {
-            here.end();
+            case Note.Cancelled _, Note.Ended _, Note.Listening _ -> {} // no state is concerned
         }
     }
 

@@ -21,6 +21,9 @@ sealed interface Note {
     /** A session has ended. */
     record Ended(String session) implements Note {}
 
+    /** A session's client listens from now on by a stream of that name, and by no other. */
+    record Listening(String session, String stream) implements Note {}
+
     /** Notes may have been lost. */
     record Missed() implements Note {}
 
@@ -40,6 +43,11 @@ sealed interface Note {
             case Ended ended -> {
                 members.put("relay.bridge", "\"ended\"");
                 members.put("session", Message.quote(ended.session()));
+            }
+            case Listening listening -> {
+                members.put("relay.bridge", "\"listening\"");
+                members.put("session", Message.quote(listening.session()));
+                members.put("stream", Message.quote(listening.stream()));
             }
             case Missed _ -> throw new IllegalStateException("This is never told");
         }
@@ -61,6 +69,7 @@ sealed interface Note {
             case "cancelled" -> new Cancelled(session, members.getOrDefault("request", "null"));
             case "state" -> new StateChanged(session);
             case "ended" -> new Ended(session);
+            case "listening" -> new Listening(session, String.valueOf(JsonParts.string(members.get("stream"))));
             default -> null;
         };
     }

@@ -50,13 +50,13 @@ final class R2dbcHeldSessions implements HeldSessions {
     }
 
     @Override
-    public Mono<HeldState> change(String key, Instant expires, UnaryOperator<HeldState> change) {
+    public Mono<Changed> change(String key, Instant expires, UnaryOperator<HeldState> change) {
         return written(key)
                 .flatMap(before -> {
                     var after = change.apply(before.state());
                     return after.equals(before.state())
-                            ? Mono.just(after)
-                            : write(key, expires, before, after).thenReturn(after);
+                            ? Mono.just(new Changed(after, false))
+                            : write(key, expires, before, after).thenReturn(new Changed(after, true));
                 })
                 .retryWhen(Retry.backoff(TRIES, Duration.ofMillis(1))
                         .maxBackoff(Duration.ofMillis(50))

@@ -3,7 +3,6 @@ package io.penstock.relay.bridge;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.penstock.loop.Rounds;
-import io.penstock.relay.session.Session;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,12 +77,8 @@ final class RunningCalls {
         return exchange != null;
     }
 
-    /** Cancels everything of a session that has ended, on all replicas. Empty when that is on its way. */
-    Mono<Void> endAll(Session.Held session) {
-        return Mono.fromRunnable(() -> endHere(session.key())).then(notes.tell(new Note.Ended(session.key())));
-    }
-
-    private void endHere(String session) {
+    /** Ends everything of a session that has ended. */
+    void endAll(String session) {
         running.forEach((key, exchange) -> {
             if (key.session().equals(session)) {
                 stop(key, exchange);
@@ -99,8 +94,8 @@ final class RunningCalls {
                         case Note.Cancelled cancelled -> {
                             var _ = cancelHere(new Running(cancelled.session(), cancelled.requestId()));
                         }
-                        case Note.Ended ended -> endHere(ended.session());
-                        case Note.StateChanged _, Note.Missed _ -> {} // nothing that runs here is concerned
+                        // nothing that runs here is concerned
+                        case Note.Ended _, Note.Listening _, Note.StateChanged _, Note.Missed _ -> {}
                     }
                 })
                 .then();

@@ -5,7 +5,6 @@ import io.penstock.access.Route;
 import io.penstock.catalog.Feature;
 import io.penstock.credential.Outbound;
 import io.penstock.relay.leg.Leg;
-import io.penstock.relay.leg.Legs;
 import io.penstock.relay.leg.Party;
 import io.penstock.relay.resume.DurableStreams;
 import io.penstock.relay.session.Session;
@@ -38,11 +37,12 @@ final class SessionsFront {
     static final String PARTY = "session|";
 
     private final SessionTokens tokens;
-    private final Legs legs;
     private final Greetings greetings;
     private final HeldStates states;
     private final HeldCalls calls;
-    private final RunningCalls running;
+    private final Announcements announcements;
+    private final EndedSessions ended;
+    private final NewestStreams newest;
     private final UnrelatedMessages unrelated;
     private final Changed changed;
     private final DurableStreams streams;
@@ -51,22 +51,24 @@ final class SessionsFront {
 
     SessionsFront(
             SessionTokens tokens,
-            Legs legs,
             Greetings greetings,
             HeldStates states,
             HeldCalls calls,
-            RunningCalls running,
+            Announcements announcements,
+            EndedSessions ended,
+            NewestStreams newest,
             UnrelatedMessages unrelated,
             Changed changed,
             DurableStreams streams,
             TaskLists tasks,
             Pages pages) {
         this.tokens = tokens;
-        this.legs = legs;
         this.greetings = greetings;
         this.states = states;
         this.calls = calls;
-        this.running = running;
+        this.announcements = announcements;
+        this.ended = ended;
+        this.newest = newest;
         this.unrelated = unrelated;
         this.changed = changed;
         this.streams = streams;
@@ -134,7 +136,7 @@ final class SessionsFront {
                 switch (Message.read(new String(arrival.body(), StandardCharsets.UTF_8))) {
                     case Message.Asked request -> answer(outbound, session, request);
                     case Message.Told told ->
-                        calls.told(outbound, session, told).thenReturn(new Reply.Empty(202));
+                        announcements.told(outbound, session, told).thenReturn(new Reply.Empty(202));
                     case Message.Response response -> calls.answered(outbound, session, response);
                 };
         };
@@ -162,7 +164,7 @@ final class SessionsFront {
     private Mono<Reply> level(Outbound outbound, Session.Held session, Message.Asked request) {
         String level = level(request);
         return states.changeEverywhere(session, state -> state.logging(level))
-                .then(Mono.defer(() -> calls.tellLevel(outbound, session, level)))
+                .then(Mono.defer(() -> announcements.level(outbound, session, level)))
                 .thenReturn(result(request, "{}"));
     }
 
@@ -182,7 +184,8 @@ final class SessionsFront {
         }
         UUID gateway = outbound.permit().gateway().id();
         UnaryOperator<HeldState> change = state -> wanted ? state.subscribed(uri, gateway) : state.unsubscribed(uri);
-        return calls.leg(outbound, session).flatMap(leg -> switch (leg.greeting()
+        Mono<Void> room = wanted ? demandRoom(session, uri) : Mono.empty();
+        return room.then(calls.leg(outbound, session)).flatMap(leg -> switch (leg.greeting()
                 .era()) {
             case SESSIONS, HTTP_SSE ->
                 calls.call(outbound, session, request)
@@ -192,20 +195,28 @@ final class SessionsFront {
         });
     }
 
+    private Mono<Void> demandRoom(Session.Held session, String uri) {
+        return states.current(session)
+                .filter(state -> state.isFull(uri))
+                .flatMap(_ -> refuse(new Reason.BadParams("A session has at most " + HeldState.MOST_SUBSCRIPTIONS
+                        + " subscriptions; unsubscribe from resources that are not needed any more")));
+    }
+
     private Reply stream(Outbound outbound, Session.Held session) {
         String last = outbound.permit().arrival().request().header("last-event-id");
         if (last != null) {
             return new Reply.Events(streams.resume(session, last), Disposables.disposed(), null);
         }
         var heard = unrelated
-                .session(outbound, party(session), states.follow(session))
+                .session(outbound.permit(), party(session), states.follow(session))
                 .filterWhen(said -> states.current(session).map(state -> isWanted(said, state)))
                 .map(said -> calls.heard(outbound, session, said));
         Flux<Message> all = switch (outbound.permit().route()) {
             case Route.One _ -> heard;
             case Route.Many _ -> Flux.merge(heard, changed.lists(outbound.permit()));
         };
-        var events = all.takeUntilOther(states.follow(session).then())
+        var events = newest.over(session, all)
+                .takeUntilOther(Mono.firstWithSignal(states.follow(session).then(), ended.of(session)))
                 .onErrorComplete(Refusal.class) // a client comes again, and is told then
                 .map(message -> SseEvent.message(message.json()));
         return new Reply.Events(events, Disposables.disposed(), null);
@@ -227,11 +238,7 @@ final class SessionsFront {
 
     /** Ends a session with all that is under way in it, on all replicas. */
     Mono<Reply> end(Session.Held session) {
-        return tokens.end(session)
-                .then(Mono.defer(() -> running.endAll(session)))
-                .then(Mono.defer(() -> legs.end(party(session).key())))
-                .then(Mono.defer(() -> states.forget(session)))
-                .thenReturn(new Reply.Empty(204));
+        return ended.end(session).thenReturn(new Reply.Empty(204));
     }
 
     static Reply result(Message.Asked request, String result) {

@@ -5,7 +5,6 @@ import io.penstock.access.Permit;
 import io.penstock.access.Route;
 import io.penstock.access.tenure.Tenures;
 import io.penstock.catalog.Catalog;
-import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Showing;
 import io.penstock.catalog.Snapshot;
@@ -19,12 +18,14 @@ import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -63,15 +64,16 @@ final class UnrelatedMessages {
     Flux<Message.Told> stateless(Outbound outbound, Party party, Interests interests) {
         var permit = outbound.permit();
         return switch (permit.route()) {
-            case Route.One _ -> lone.listen(outbound, party, interests);
-            case Route.Many _ -> {
-                var named = new Interests(false, false, false, interests.uris(), interests.tasks(), false);
-                yield named.uris().isEmpty() && named.tasks().isEmpty()
+            case Route.One one -> lone.listen(outbound, party, interests).takeUntilOther(changed(one.gateway()));
+            case Route.Many _ ->
+                interests.uris().isEmpty() && interests.tasks().isEmpty()
                         ? Flux.empty()
                         : ofEach(
-                                gate.showings(permit).map(showing -> shares(permit, showing, owners(showing, named))),
-                                own -> lone.listen(own, party, named));
-            }
+                                gate.showings(permit).map(showing -> owned(permit, showing, interests)),
+                                (one, own) -> lone.listen(
+                                        own,
+                                        party,
+                                        new Interests(false, false, false, one.uris(), interests.tasks(), false)));
         };
     }
 
@@ -79,22 +81,24 @@ final class UnrelatedMessages {
      * For as long as a session's stream is open: of each upstream from when the session first uses it. Which lists of a virtual server have
      * changed is not its upstreams' to say. Ends where the one upstream was changed: calls go to the session that was opened since.
      */
-    Flux<Heard> session(Outbound outbound, Party party, Flux<HeldState> states) {
-        var permit = outbound.permit();
+    Flux<Heard> session(Permit permit, Party party, Flux<HeldState> states) {
         return switch (permit.route()) {
             case Route.One one ->
-                Again.on(legs.to(outbound, party).flatMapMany(leg -> following(leg, permit, states)))
+                Again.on(Mono.defer(() -> wallet.equip(permit)).flatMapMany(own -> session(own, party, states)))
                         .takeUntilOther(changed(one.gateway()));
             case Route.Many _ ->
                 ofEach(
                         Flux.combineLatest(
-                                states.map(HeldState::gateways),
-                                gate.showings(permit),
-                                (used, showing) -> shares(permit, showing, used(used, showing))),
-                        own -> legs.to(own, party)
-                                .map(leg -> TaskIds.over(leg, own.permit().route()))
-                                .flatMapMany(leg -> following(leg, own.permit(), states)));
+                                states, gate.showings(permit), (state, showing) -> used(permit, showing, state)),
+                        (_, own) -> session(own, party, states));
         };
+    }
+
+    private Flux<Heard> session(Outbound outbound, Party party, Flux<HeldState> states) {
+        var permit = outbound.permit();
+        return legs.to(outbound, party)
+                .map(leg -> TaskIds.over(leg, permit.route()))
+                .flatMapMany(leg -> following(leg, permit, states));
     }
 
     private Flux<Snapshot> changed(Gateway gateway) {
@@ -104,19 +108,38 @@ final class UnrelatedMessages {
         });
     }
 
-    private static Set<Gateway> used(Set<UUID> used, Showing showing) {
-        return showing.gateways().stream()
-                .filter(gateway -> used.contains(gateway.id()))
-                .collect(Collectors.toSet());
+    /**
+     * An upstream of a virtual server, listened to anew where it was changed, or is asked for other resources.
+     *
+     * @param uris those that it is asked for; none in a session, whose state says which
+     */
+    private record One(UUID id, long version, Set<String> uris) {
+        static One of(Gateway gateway, Set<String> uris) {
+            return new One(gateway.id(), gateway.version(), Set.copyOf(uris));
+        }
     }
 
-    /** A gateway that was changed is another one. */
-    private record One(UUID id, long version) {}
-
-    private static Map<One, Permit> shares(Permit permit, Showing showing, Set<Gateway> gateways) {
+    private static Map<One, Permit> used(Permit permit, Showing showing, HeldState state) {
         var all = permit.within(showing);
-        return gateways.stream()
-                .collect(Collectors.toMap(gateway -> new One(gateway.id(), gateway.version()), all::towards));
+        return state.used(showing).stream()
+                .collect(Collectors.toMap(gateway -> One.of(gateway, Set.of()), all::towards));
+    }
+
+    /** Each upstream that these tasks and resources belong to is asked for its own, and all for the resources that may be anybody's. */
+    private static Map<One, Permit> owned(Permit permit, Showing showing, Interests interests) {
+        var all = permit.within(showing);
+        var uris = new HashMap<UUID, Set<String>>();
+        for (String uri : interests.uris()) {
+            var owner = showing.reading(uri);
+            for (Gateway gateway : owner == null ? showing.gateways() : List.of(owner)) {
+                uris.computeIfAbsent(gateway.id(), _ -> new HashSet<>()).add(uri);
+            }
+        }
+        return showing.gateways().stream()
+                .filter(gateway -> uris.containsKey(gateway.id())
+                        || interests.tasks().stream().anyMatch(TaskIds.of(gateway)::isMine))
+                .collect(Collectors.toMap(
+                        gateway -> One.of(gateway, uris.getOrDefault(gateway.id(), Set.of())), all::towards));
     }
 
     /**
@@ -124,7 +147,7 @@ final class UnrelatedMessages {
      * pauses in between. Error: why the right has ended, where the upstream is shown on to whoever the caller was: the client is to come
      * again as who it is now.
      */
-    private <T> Flux<T> ofEach(Flux<Map<One, Permit>> shares, Function<Outbound, Flux<T>> listening) {
+    private <T> Flux<T> ofEach(Flux<Map<One, Permit>> shares, BiFunction<One, Outbound, Flux<T>> listening) {
         return Flux.defer(() -> {
             Set<One> heard = ConcurrentHashMap.newKeySet();
             var now = shares.replay(1).refCount();
@@ -133,8 +156,8 @@ final class UnrelatedMessages {
                     .flatMap(
                             share -> tenures.duringAnew(
                                             share.getValue(),
-                                            Again.on(wallet.equip(share.getValue())
-                                                    .flatMapMany(listening)))
+                                            Again.on(Mono.defer(() -> wallet.equip(share.getValue()))
+                                                    .flatMapMany(own -> listening.apply(share.getKey(), own))))
                                     .onErrorResume(why -> Mono.delay(SETTLED).then(Mono.<T>error(why)))
                                     .takeUntilOther(now.filter(all -> !all.containsKey(share.getKey())))
                                     .doFinally(_ -> heard.remove(share.getKey())),
@@ -154,15 +177,20 @@ final class UnrelatedMessages {
         var uris = states.map(state -> state.urisOf(gateway));
         return switch (leg.greeting().era()) {
             case SESSIONS -> listen(leg, updates);
-            case HTTP_SSE ->
-                Flux.merge(listen(leg, updates).concatWith(Mono.error(UnrelatedMessages::ended)), kept(leg, uris));
+            case HTTP_SSE -> Flux.merge(lasting(leg, updates), kept(leg, uris));
             case STATELESS ->
                 uris.distinctUntilChanged()
-                        .switchMap(wanted -> Again.on(listen(leg, new Interests(lists, lists, lists, wanted))));
+                        .switchMap(wanted -> !lists && wanted.isEmpty()
+                                ? Flux.never()
+                                : lasting(leg, new Interests(lists, lists, lists, wanted)));
         };
     }
 
-    /** Ends what goes on beside it, too, so that all of it begins again on the leg that there is then. */
+    /** Its end is an error, so that what it is a part of ends too, and all of it begins again on the leg that there is then. */
+    private static Flux<Heard> lasting(Leg leg, Interests interests) {
+        return listen(leg, interests).concatWith(Mono.error(UnrelatedMessages::ended));
+    }
+
     private static Refusal ended() {
         return new Refusal(new Reason.UpstreamFailed("The upstream has ended its stream", null));
     }
@@ -184,23 +212,5 @@ final class UnrelatedMessages {
 
     private static Flux<Heard> listen(Leg leg, Interests interests) {
         return leg.listen(interests).map(message -> new Heard(leg, message));
-    }
-
-    /** The upstreams that these tasks and resources belong to; a resource that is not listed may be anybody's. */
-    private static Set<Gateway> owners(Showing showing, Interests interests) {
-        var owners = new HashSet<Gateway>();
-        for (Gateway gateway : showing.gateways()) {
-            if (interests.tasks().stream().anyMatch(TaskIds.of(gateway)::isMine)) {
-                owners.add(gateway);
-            }
-        }
-        for (String uri : interests.uris()) {
-            var shown = showing.find(Feature.Kind.RESOURCE, uri);
-            if (shown == null) {
-                return Set.copyOf(showing.gateways());
-            }
-            owners.add(shown.gateway());
-        }
-        return owners;
     }
 }

@@ -15,9 +15,6 @@ import reactor.core.publisher.Mono;
 /** A conversation over a leg: only responses matter, and what an upstream asks in between is refused. */
 final class LegDialogue implements Dialogue {
 
-    private static final Message.Failure NO =
-            new Message.Failure(null, "{\"code\":-32601,\"message\":\"Method not found\"}");
-
     private final Leg leg;
     private final Faults faults;
 
@@ -37,7 +34,7 @@ final class LegDialogue implements Dialogue {
         return leg.ask(new Message.Asked("0", method, params))
                 .concatMap(message -> switch (message) {
                     case Message.Asked asked ->
-                        leg.answer(asked, NO).onErrorComplete().then(Mono.<String>empty());
+                        leg.answer(asked, Leg.NOBODY).onErrorComplete().then(Mono.<String>empty());
                     case Message.Told _ -> Mono.<String>empty();
                     case Message.Result result -> Mono.just(result.result());
                     case Message.Failure failure -> Mono.<String>error(error(failure.code(), method));

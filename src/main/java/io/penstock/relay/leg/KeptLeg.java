@@ -26,6 +26,9 @@ final class KeptLeg implements Leg {
     private static final int HEALINGS = 5;
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
+    /** The users of one that nobody finds any more are counted from here. */
+    private static final int RETIRED = Integer.MIN_VALUE;
+
     private final Line line;
     private final Party party;
     private final SharedOpenings openings;
@@ -68,8 +71,13 @@ final class KeptLeg implements Leg {
         return line;
     }
 
-    boolean isUsed() {
-        return users.get() > 0;
+    /** Says that nobody is to find it any more; false where it is in use. Who has found it already may use it all the same. */
+    boolean retire() {
+        return users.compareAndSet(0, RETIRED) || users.get() == RETIRED;
+    }
+
+    boolean isRetired() {
+        return users.get() < 0;
     }
 
     /** This leg, once it is open. */
@@ -133,7 +141,8 @@ final class KeptLeg implements Leg {
         return Flux.defer(() -> {
             users.incrementAndGet();
             return use.doFinally(_ -> {
-                if (users.decrementAndGet() == 0) {
+                int left = users.decrementAndGet();
+                if (left == 0 || left == RETIRED) {
                     unused.accept(this);
                 }
             });

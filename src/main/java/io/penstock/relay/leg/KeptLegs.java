@@ -63,7 +63,7 @@ final class KeptLegs implements Legs, SmartLifecycle {
 
     /** One that is in use comes back when it is not. */
     private void gone(@Nullable Key key, @Nullable KeptLeg leg, RemovalCause cause) {
-        if (key != null && leg != null && cause.wasEvicted() && !leg.isUsed()) {
+        if (key != null && leg != null && cause.wasEvicted() && leg.retire()) {
             remove(key, leg);
             var _ = rounds.detach("relay.release", leg.release());
         }
@@ -83,7 +83,7 @@ final class KeptLegs implements Legs, SmartLifecycle {
 
     /** After the last use. One that was given up meanwhile nobody would find. */
     private void rest(Key key, KeptLeg leg) {
-        if (isKept(key, leg)) {
+        if (isKept(key, leg) && !leg.isRetired()) {
             unused.put(key, leg);
         } else {
             var _ = rounds.detach("relay.release", leg.release());
@@ -109,14 +109,14 @@ final class KeptLegs implements Legs, SmartLifecycle {
     private KeptLeg find(Key key, Outbound outbound) {
         var legs = kept.get(key.party().key());
         var known = legs == null ? null : legs.get(key);
-        return known == null ? make(key, outbound) : known;
+        return known == null || known.isRetired() ? make(key, outbound) : known;
     }
 
     private KeptLeg make(Key key, Outbound outbound) {
         var made = new KeptLeg(lines.apply(outbound), key.party(), openings, leg -> rest(key, leg));
         var legs = kept.compute(key.party().key(), (_, known) -> {
             ConcurrentMap<Key, KeptLeg> all = known == null ? new ConcurrentHashMap<>() : known;
-            all.putIfAbsent(key, made);
+            all.merge(key, made, (now, fresh) -> now.isRetired() ? fresh : now);
             return all;
         });
         return Objects.requireNonNullElse(legs.get(key), made);

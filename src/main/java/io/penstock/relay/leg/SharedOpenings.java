@@ -34,10 +34,10 @@ final class SharedOpenings {
 
     private Mono<Leg> begin(Line line, Party party) {
         return openings.open(line, party)
-                .delayUntil(leg -> soon(
-                        prelude.of(party, line.gateway().id(), leg.greeting().era())
-                                .concatMap(asked -> leg.ask(asked).then().onErrorComplete())
-                                .then()));
+                .delayUntil(leg -> soon(prelude.of(
+                                party, line.gateway().id(), leg.greeting().era())
+                        .concatMap(next -> next.flatMapMany(leg::ask).then().onErrorComplete())
+                        .then()));
     }
 
     /** What is said if it is said soon; calls do not wait for it for long. Never errors. */

@@ -4,25 +4,50 @@ import io.penstock.relay.leg.Leg.Interests;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** The resources that a session is subscribed to, each once however many listen. */
 final class Subscriptions {
 
     private static final int TOO_MANY = 429;
 
-    private final ConcurrentMap<String, Integer> listeners = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Wanted> wanted = new ConcurrentHashMap<>();
+
+    /** When what was asked last about a resource is over. */
+    private final ConcurrentMap<String, Mono<Void>> turns = new ConcurrentHashMap<>();
+
     private final Function<Message.Asked, Flux<Message>> ask;
 
     /** @param ask sends a request to the upstream */
     Subscriptions(Function<Message.Asked, Flux<Message>> ask) {
         this.ask = ask;
+    }
+
+    /** A resource that so many listen for. */
+    private record Wanted(int listeners, Subscribing subscribing) {}
+
+    /** One try to subscribe, shared by all who listen meanwhile; it goes on when the one who began it leaves. */
+    private final class Subscribing {
+
+        private final Mono<Void> done;
+
+        Subscribing(String uri) {
+            done = inTurn(uri, subscribe(uri))
+                    .doOnError(_ -> wanted.computeIfPresent(
+                            uri,
+                            (_, now) -> now.subscribing() == this
+                                    ? new Wanted(now.listeners(), new Subscribing(uri))
+                                    : now))
+                    .cache();
+        }
     }
 
     /**
@@ -31,35 +56,64 @@ final class Subscriptions {
      */
     Flux<Message> during(Interests interests, Flux<Message> heard) {
         var uris = interests.uris();
-        Flux<Message> wanted = heard.filter(message -> Interest.in(interests, message));
+        Flux<Message> heeded = heard.filter(message -> Interest.in(interests, message));
         return uris.isEmpty()
-                ? wanted
+                ? heeded
                 : Flux.usingWhen(
-                        Mono.fromSupplier(() -> counted(uris)),
-                        first -> Flux.merge(1, wanted, begin(first).thenMany(Flux.empty())),
-                        _ -> end(uris),
-                        (_, _) -> end(uris),
-                        _ -> end(uris));
+                        Mono.fromSupplier(() -> uris.stream().map(this::join).toList()),
+                        joined -> Flux.merge(1, heeded, begin(joined).thenMany(Flux.empty())),
+                        _ -> leave(uris),
+                        (_, _) -> leave(uris),
+                        _ -> leave(uris));
     }
 
-    /** Those that nobody listened for until now. */
-    private Set<String> counted(Set<String> uris) {
-        return uris.stream()
-                .filter(uri -> listeners.merge(uri, 1, Integer::sum) == 1)
-                .collect(Collectors.toSet());
+    private Subscribing join(String uri) {
+        return Objects.requireNonNull(wanted.compute(
+                        uri,
+                        (_, now) -> now == null
+                                ? new Wanted(1, new Subscribing(uri))
+                                : new Wanted(now.listeners() + 1, now.subscribing())))
+                .subscribing();
     }
 
-    private Mono<Void> begin(Set<String> first) {
-        return Flux.fromIterable(first)
-                .concatMap(uri -> ask("resources/subscribe", uri))
+    private static Mono<Void> begin(List<Subscribing> joined) {
+        return Flux.fromIterable(joined)
+                .concatMap(subscribing -> subscribing.done)
                 .then();
     }
 
-    private Mono<Void> end(Set<String> uris) {
+    private Mono<Void> leave(Set<String> uris) {
         return Flux.fromIterable(uris)
-                .filter(uri -> listeners.computeIfPresent(uri, (_, count) -> count == 1 ? null : count - 1) == null)
-                .concatMap(uri -> ask("resources/unsubscribe", uri).onErrorComplete())
+                .filter(uri -> wanted.computeIfPresent(
+                                uri,
+                                (_, now) -> now.listeners() == 1
+                                        ? null
+                                        : new Wanted(now.listeners() - 1, now.subscribing()))
+                        == null)
+                .concatMap(uri -> inTurn(uri, unsubscribe(uri)).onErrorComplete())
                 .then();
+    }
+
+    private Mono<Void> subscribe(String uri) {
+        return ask("resources/subscribe", uri);
+    }
+
+    /** Unless somebody has come to listen meanwhile. */
+    private Mono<Void> unsubscribe(String uri) {
+        return Mono.defer(() -> wanted.containsKey(uri) ? Mono.empty() : ask("resources/unsubscribe", uri));
+    }
+
+    /** Asks when what was asked about the resource before is over: two requests may go over two connections, which have no order. */
+    private Mono<Void> inTurn(String uri, Mono<Void> request) {
+        return Mono.defer(() -> {
+            Sinks.Empty<Void> over = Sinks.empty();
+            Mono<Void> turn = over.asMono();
+            Mono<Void> before = turns.put(uri, turn);
+            return (before == null ? request : before.then(request)).doFinally(_ -> {
+                turns.remove(uri, turn);
+                over.tryEmitEmpty().orThrow();
+            });
+        });
     }
 
     /** An upstream that knows no subscriptions tells of no updates, which is no reason not to listen. */

@@ -2,6 +2,8 @@ package io.penstock.relay.session;
 
 import io.penstock.access.Permit;
 import io.penstock.relay.RelaySettings;
+import io.penstock.store.Changes;
+import io.penstock.store.Changes.Topic;
 import io.penstock.store.Revocations;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -35,12 +38,14 @@ public final class SessionTokens {
 
     private final Seals seals;
     private final Revocations revocations;
+    private final Changes changes;
     private final RelaySettings settings;
     private final SecureRandom random = new SecureRandom();
 
-    SessionTokens(Seals seals, Revocations revocations, RelaySettings settings) {
+    SessionTokens(Seals seals, Revocations revocations, Changes changes, RelaySettings settings) {
         this.seals = seals;
         this.revocations = revocations;
+        this.changes = changes;
         this.settings = settings;
     }
 
@@ -99,7 +104,7 @@ public final class SessionTokens {
     public Session open(Permit permit, String sealed) {
         var opened = revocations.revoked(digest(sealed)) ? null : seals.open(sealed, context(permit));
         if (opened == null) {
-            throw new Refusal(new Reason.SessionEnded("Session not found; start a new one with initialize"));
+            throw gone();
         }
         var said = JsonParts.members(opened.text());
         String upstream = JsonParts.string(said.get("upstream"));
@@ -119,6 +124,32 @@ public final class SessionTokens {
     /** Ends it on all replicas. Empty when that is written. */
     public Mono<Void> end(Session session) {
         return revocations.revoke(digest(session.sealed()), session.expires());
+    }
+
+    /**
+     * For what goes on in a session that was open when it began. Memory only.
+     *
+     * @throws Refusal {@code SessionEnded} where it was ended since
+     */
+    public void demandOpen(Session session) {
+        if (revocations.revoked(digest(session.sealed()))) {
+            throw gone();
+        }
+    }
+
+    /** Empty once the session was ended, on whichever replica. */
+    public Mono<Void> ended(Session session) {
+        return Mono.defer(() -> {
+            String digest = digest(session.sealed());
+            return Flux.merge(1, changes.swaps(), Mono.just(Topic.REVOCATIONS))
+                    .filter(_ -> revocations.revoked(digest))
+                    .next()
+                    .then();
+        });
+    }
+
+    private static Refusal gone() {
+        return new Refusal(new Reason.SessionEnded("Session not found; start a new one with initialize"));
     }
 
     private static String context(Permit permit) {

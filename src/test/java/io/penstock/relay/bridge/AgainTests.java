@@ -2,16 +2,21 @@ package io.penstock.relay.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.wire.Refusal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 import reactor.util.function.Tuples;
 
+@ExtendWith(OutputCaptureExtension.class)
 class AgainTests {
 
     private static Again.Pause next(Again.Pause pause, Duration lasted, long heard) {
@@ -39,6 +44,24 @@ class AgainTests {
         assertThat(next(pause, Duration.ZERO, 1).longest()).isEqualTo(seconds(1));
         assertThat(next(pause, seconds(30), 0).longest()).isEqualTo(seconds(1));
         assertThat(next(pause, seconds(29), 0).longest()).isEqualTo(seconds(128));
+    }
+
+    @Test
+    void aBugIsLoggedAndWhatAnUpstreamRefusesIsNot(CapturedOutput output) {
+        Deque<Throwable> failures = new ArrayDeque<>(List.of(
+                new Refusal(new Refusal.Reason.UpstreamFailed("refused", null)), new IllegalStateException("a bug")));
+        StepVerifier.withVirtualTime(() -> Again.on(
+                        Flux.defer(() -> failures.isEmpty() ? Flux.never() : Flux.error(failures.removeFirst()))))
+                .expectSubscription()
+                .thenAwait(seconds(1 + 2))
+                .thenCancel()
+                .verify();
+
+        assertThat(failures).isEmpty();
+        assertThat(output)
+                .containsOnlyOnce("Listening to an upstream failed")
+                .contains("IllegalStateException: a bug")
+                .doesNotContain("refused");
     }
 
     @Test

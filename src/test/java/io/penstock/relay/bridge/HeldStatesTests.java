@@ -10,7 +10,9 @@ import io.penstock.wire.ProtocolVersion;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
@@ -40,7 +42,7 @@ class HeldStatesTests {
         }
 
         @Override
-        public Mono<HeldState> change(String key, Instant expires, UnaryOperator<HeldState> change) {
+        public Mono<Changed> change(String key, Instant expires, UnaryOperator<HeldState> change) {
             return rows.change(key, expires, change);
         }
 
@@ -134,11 +136,38 @@ class HeldStatesTests {
     }
 
     @Test
-    void whoFollowsASessionHearsThatItWasEndedElsewhere() {
+    void whoFollowsASessionHearsThatItHasEnded() {
         StepVerifier.create(there.follow(session))
                 .expectNext(HeldState.NEW)
-                .then(() ->
-                        notes.tryEmitNext(new Note.Ended(session.key()).bytes()).orThrow())
+                .then(() -> there.end(session.key()))
                 .verifyComplete();
+    }
+
+    /** What was missed here is written all the same. */
+    @Test
+    void aChangeIsMadeInWhatIsWrittenAndNotInWhatIsRemembered() {
+        assertThat(now(there, session)).isEqualTo(HeldState.NEW);
+        assertThat(rows.change(session.key(), session.expires(), state -> state.subscribed("a://b", UUID.randomUUID()))
+                        .block())
+                .isNotNull();
+
+        assertThat(there.change(session, state -> state.unsubscribed("a://b")).blockOptional())
+                .isEmpty();
+
+        assertThat(Objects.requireNonNull(rows.find(session.key()).block()).uris())
+                .isEmpty();
+    }
+
+    @Test
+    void onlyWhatWasWrittenIsToldOf() {
+        var told = new ArrayList<Note>();
+        var following = notes.asFlux().mapNotNull(Note::read).subscribe(told::add);
+        for (int i = 0; i < 2; i++) {
+            assertThat(here.change(session, state -> state.logging("info")).blockOptional())
+                    .isEmpty();
+        }
+        following.dispose();
+
+        assertThat(told).containsExactly(new Note.StateChanged(session.key()));
     }
 }

@@ -17,8 +17,13 @@ final class MemorySessions implements HeldSessions {
     }
 
     @Override
-    public Mono<HeldState> change(String key, Instant expires, UnaryOperator<HeldState> change) {
-        return Mono.fromSupplier(() -> rows.merge(key, change.apply(HeldState.NEW), (now, _) -> change.apply(now)));
+    public Mono<Changed> change(String key, Instant expires, UnaryOperator<HeldState> change) {
+        return Mono.fromSupplier(() -> {
+            var before = rows.getOrDefault(key, HeldState.NEW);
+            var after = change.apply(before);
+            rows.put(key, after);
+            return new Changed(after, !after.equals(before));
+        });
     }
 
     @Override

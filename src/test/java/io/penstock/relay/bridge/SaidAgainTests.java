@@ -3,10 +3,12 @@ package io.penstock.relay.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.relay.leg.Party;
+import io.penstock.relay.session.Session;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.ProtocolVersion.Era;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class SaidAgainTests {
@@ -16,9 +18,36 @@ class SaidAgainTests {
     private List<String> saidAgain(String party, Era era) {
         return world.saidAgain
                 .of(new Party(party, "{}", null, null), World.GATEWAY.id(), era)
-                .map(asked -> asked.method() + asked.params())
+                .concatMap(next -> next.map(asked -> asked.method() + asked.params()))
                 .collectList()
                 .block();
+    }
+
+    private void ask(Session.Held session, String request) {
+        var asking = world.in(session, "ada", "{\"jsonrpc\":\"2.0\",\"id\":1," + request + "}")
+                .subscribe();
+        if (!asking.isDisposed()) {
+            world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+        }
+    }
+
+    @Test
+    void whatTheClientTakesBackMeanwhileIsNotSaid() {
+        var session = world.session("ada", world.begin("ada").block());
+        var uris = List.of("test://a", "test://b", "test://c");
+        String change = "\"method\":\"resources/%s\",\"params\":{\"uri\":\"%s\"}";
+        uris.forEach(uri -> ask(session, change.formatted("subscribe", uri)));
+        var party = new Party(SessionsFront.party(session).key(), "{}", null, null);
+
+        var said = Objects.requireNonNull(world.saidAgain
+                .of(party, World.GATEWAY.id(), Era.SESSIONS)
+                .collectList()
+                .block());
+        assertThat(said).hasSize(3);
+        assertThat(said.getFirst().block()).isNotNull();
+        uris.forEach(uri -> ask(session, change.formatted("unsubscribe", uri)));
+
+        assertThat(said.getLast().blockOptional()).isEmpty();
     }
 
     @Test
@@ -27,11 +56,7 @@ class SaidAgainTests {
         for (String request : List.of(
                 "\"method\":\"logging/setLevel\",\"params\":{\"level\":\"error\"}",
                 "\"method\":\"resources/subscribe\",\"params\":{\"uri\":\"test://a\"}")) {
-            var reply = world.in(session, "ada", "{\"jsonrpc\":\"2.0\",\"id\":1," + request + "}");
-            var asking = reply.subscribe();
-            if (!asking.isDisposed()) {
-                world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
-            }
+            ask(session, request);
         }
         String party = SessionsFront.party(session).key();
 

@@ -17,6 +17,7 @@ final class ScriptedLeg implements Leg {
     final List<Message.Asked> requests = new ArrayList<>();
     final List<Message.Response> answers = new ArrayList<>();
     final List<Interests> listened = new ArrayList<>();
+    final List<Message.Told> told = new ArrayList<>();
     private final Greeting greeting;
     private Sinks.Many<Message> exchange = Sinks.many().unicast().onBackpressureBuffer();
     private final Sinks.Many<Message> unrelated = Sinks.many().multicast().onBackpressureBuffer(16, false);
@@ -59,6 +60,11 @@ final class ScriptedLeg implements Leg {
         unrelated.tryEmitNext(Message.read(json)).orThrow();
     }
 
+    /** Ends what belongs to no request, for good. */
+    void endsUnrelated() {
+        unrelated.tryEmitComplete().orThrow();
+    }
+
     boolean cancelled() {
         return cancelled;
     }
@@ -87,7 +93,7 @@ final class ScriptedLeg implements Leg {
 
     @Override
     public Mono<Void> tell(Message.Told notification) {
-        return Mono.empty();
+        return Mono.fromRunnable(() -> told.add(notification));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.penstock.relay.bridge;
 import static io.penstock.relay.bridge.Replies.events;
 import static io.penstock.relay.bridge.Replies.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Snapshot;
@@ -14,6 +15,7 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,8 @@ class SessionsFrontTests {
     private static final String LOGGED = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{}}";
     private static final String QUESTION =
             "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"elicitation/create\",\"params\":{\"message\":\"Who?\"}}";
+
+    private static final Duration SOON = Duration.ofSeconds(5);
 
     private final World world = new World(ProtocolVersion.V2026_07_28);
     private final Session.Held session = world.session("ada", begun());
@@ -283,15 +287,89 @@ class SessionsFrontTests {
         assertThat(world.leg.listened.getLast().uris()).containsExactly("a://b");
     }
 
+    private void end() {
+        assertThat(world.sessions
+                        .handle(World.call("ada", ProtocolVersion.Era.SESSIONS, "DELETE", ""), session)
+                        .block())
+                .isEqualTo(new Reply.Empty(204));
+    }
+
     @Test
     void theStreamEndsWithTheSession() {
+        StepVerifier.create(stream()).expectSubscription().then(this::end).verifyComplete();
+    }
+
+    @Test
+    void theStreamEndsWithASessionOfWhoseEndOnlyTheRowIsHeard() {
         StepVerifier.create(stream())
                 .expectSubscription()
-                .then(() -> assertThat(world.sessions
-                                .handle(World.call("ada", ProtocolVersion.Era.SESSIONS, "DELETE", ""), session)
-                                .block())
-                        .isEqualTo(new Reply.Empty(204)))
-                .verifyComplete();
+                .then(() -> assertThat(
+                                world.sealed.tokens(World.SETTINGS).end(session).blockOptional())
+                        .isEmpty())
+                .expectComplete()
+                .verify(SOON);
+
+        assertThat(world.ended).containsExactly(SessionsFront.party(session).key());
+    }
+
+    @Test
+    void aCallThatReachesItsUpstreamAfterTheSessionsEndIsNotCarriedOutAndLeavesNoLegBehind() {
+        Sinks.Empty<Void> reached = Sinks.empty();
+        world.reached = reached.asMono();
+
+        StepVerifier.create(world.in(session, "ada", CALL))
+                .expectSubscription()
+                .then(this::end)
+                .then(world.ended::clear)
+                .then(() -> reached.tryEmitEmpty().orThrow())
+                .expectErrorSatisfies(
+                        error -> assertThat(((Refusal) error).reason()).isInstanceOf(Reason.SessionEnded.class))
+                .verify(SOON);
+
+        assertThat(world.leg.requests).isEmpty();
+        assertThat(world.ended).containsExactly(SessionsFront.party(session).key());
+    }
+
+    @Test
+    void aMessageIsSaidOnTheNewestStreamOnly() {
+        var older = new ArrayList<String>();
+        var first = stream().subscribe(older::add);
+
+        StepVerifier.create(stream())
+                .then(() -> assertThat(first.isDisposed()).isTrue())
+                .then(() -> world.leg.saysUnrelated(LOGGED))
+                .expectNextCount(1)
+                .thenCancel()
+                .verify(SOON);
+        assertThat(older).isEmpty();
+    }
+
+    @Test
+    void aStreamThatBeginsAgainIsEquippedAnewAndFindsTheLegThatThereIsThen() {
+        world.parties.clear();
+        var listening = stream().subscribe();
+        assertThat(world.equipped).isEqualTo(1);
+        world.leg.endsUnrelated();
+
+        await().until(() -> world.equipped > 1);
+        assertThat(world.parties).hasSizeGreaterThan(1);
+        listening.dispose();
+    }
+
+    @Test
+    void aSessionHasAsManySubscriptionsAsItsRowIsMadeFor() {
+        String subscribe =
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"resources/subscribe\",\"params\":{\"uri\":\"a://%d\"}}";
+        for (int i = 0; i < HeldState.MOST_SUBSCRIPTIONS; i++) {
+            answered(subscribe.formatted(i));
+        }
+
+        StepVerifier.create(world.in(session, "ada", subscribe.formatted(HeldState.MOST_SUBSCRIPTIONS)))
+                .verifyErrorSatisfies(
+                        error -> assertThat(((Refusal) error).reason()).isInstanceOf(Reason.BadParams.class));
+        answered(subscribe.formatted(0));
+        answered(subscribe.formatted(0).replace("resources/subscribe", "resources/unsubscribe"));
+        answered(subscribe.formatted(HeldState.MOST_SUBSCRIPTIONS));
     }
 
     @Test

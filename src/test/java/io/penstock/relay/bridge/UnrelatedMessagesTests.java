@@ -4,15 +4,22 @@ import static io.penstock.relay.bridge.Replies.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.access.Route;
+import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Showing;
+import io.penstock.catalog.Snapshot;
+import io.penstock.catalog.Snapshots;
+import io.penstock.relay.leg.Leg.Interests;
 import io.penstock.relay.session.Session;
+import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.ProtocolVersion.Era;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
@@ -81,6 +88,68 @@ class UnrelatedMessagesTests {
                 .assertNext(event -> assertThat(event).contains("stayed"))
                 .thenCancel()
                 .verify();
+    }
+
+    @Test
+    void whatAClientSaysOfItselfIsToldToEachUpstreamThatItHasUsed() {
+        var unused = SampleGateways.at(World.GATEWAY.url(), World.GATEWAY.transport(), "none");
+        var unusedLeg = new ScriptedLeg(ProtocolVersion.V2025_11_25);
+        world.others.put(unused, unusedLeg);
+        world.route = many(World.GATEWAY, joined, unused);
+        for (String said : List.of(
+                "\"method\":\"notifications/roots/list_changed\"",
+                "\"id\":3,\"method\":\"logging/setLevel\",\"params\":{\"level\":\"error\"}")) {
+            assertThat(world.in(session, "ada", "{\"jsonrpc\":\"2.0\"," + said + "}")
+                            .block())
+                    .isNotNull();
+        }
+
+        for (var leg : List.of(world.leg, joinedLeg)) {
+            assertThat(leg.told).extracting(Message.Told::method).containsExactly("notifications/roots/list_changed");
+            assertThat(leg.requests.getLast().params()).isEqualTo("{\"level\":\"error\"}");
+        }
+        assertThat(unusedLeg.told).isEmpty();
+        assertThat(unusedLeg.requests).isEmpty();
+    }
+
+    private Flux<String> listening(String notifications) {
+        return world.stateless("ada", "1", "subscriptions/listen", "\"notifications\":{" + notifications + "}")
+                .flatMapMany(reply -> events(reply));
+    }
+
+    @Test
+    void eachUpstreamIsAskedForItsOwnResourcesAndForThoseThatMayBeAnybodys() {
+        var shown = Map.of("test://a", shown("test://a", World.GATEWAY), "test://b", shown("test://b", joined));
+        var both = new Showing("all", List.of(World.GATEWAY, joined), Map.of(Feature.Kind.RESOURCE, shown));
+        showings.tryEmitNext(both).orThrow();
+        world.route = new Route.Many(both);
+
+        var listening = listening("\"resourceSubscriptions\":[\"test://a\",\"test://b\",\"test://c\"]")
+                .subscribe();
+
+        assertThat(world.leg.listened).extracting(Interests::uris).contains(Set.of("test://a", "test://c"));
+        assertThat(joinedLeg.listened).extracting(Interests::uris).contains(Set.of("test://b", "test://c"));
+        listening.dispose();
+    }
+
+    private static Showing.Shown shown(String uri, Gateway gateway) {
+        return new Showing.Shown(uri, uri, gateway, "{}");
+    }
+
+    @Test
+    void whoListensToAnUpstreamThatWasChangedIsToComeAgain() {
+        Sinks.Many<Snapshot> snapshots = Sinks.many().replay().latest();
+        world.snapshots = snapshots.asFlux();
+        world.route = new Route.One(World.GATEWAY, null);
+
+        StepVerifier.create(listening("\"toolsListChanged\":true"))
+                .expectNextCount(1) // the acknowledgement
+                .then(() -> snapshots
+                        .tryEmitNext(Snapshots.of(SampleGateways.changed(World.GATEWAY)))
+                        .orThrow())
+                .expectNextCount(1) // the result
+                .expectComplete()
+                .verify(Duration.ofSeconds(5));
     }
 
     @Test

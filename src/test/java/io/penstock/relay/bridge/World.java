@@ -16,6 +16,7 @@ import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Transport;
 import io.penstock.credential.Outbound;
 import io.penstock.credential.Outbounds;
+import io.penstock.credential.Wallet;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.RelaySettings;
 import io.penstock.relay.Replicas;
@@ -71,6 +72,15 @@ final class World {
     /** The legs to other upstreams than the one. */
     final Map<Gateway, Leg> others = new HashMap<>();
 
+    /** The keys of the parties whose legs were ended. */
+    final List<String> ended = new ArrayList<>();
+
+    /** When upstreams are reached. */
+    Mono<Void> reached = Mono.empty();
+
+    /** How often a stream's share of an endpoint was equipped. */
+    int equipped;
+
     /** When the other replicas have heard what this one told. */
     Mono<Void> heard = Mono.empty();
 
@@ -99,12 +109,12 @@ final class World {
 
     World(ProtocolVersion upstream, boolean resumable) {
         this.leg = new ScriptedLeg(upstream);
-        var legs = legs(
+        var legs = late(legs(
                 (gateway, party) -> {
                     parties.add(party);
                     return others.getOrDefault(gateway, leg);
                 },
-                _ -> {});
+                ended::add));
         Rounds rounds = eager();
         Replicas replicas = (Replicas) Proxy.newProxyInstance(
                 Replicas.class.getClassLoader(), new Class<?>[] {Replicas.class}, (_, method, _) -> {
@@ -129,7 +139,10 @@ final class World {
                 catalog(() -> snapshot, Flux.defer(() -> snapshots)),
                 legs,
                 lone,
-                permit -> Mono.just(outbound(permit)),
+                permit -> {
+                    equipped++;
+                    return Mono.just(outbound(permit));
+                },
                 SomeTenures.endless());
         var questions = new Questions(sealed.seals(), replicas, rounds);
         var notes = new Notes(replicas);
@@ -137,23 +150,46 @@ final class World {
         this.saidAgain = new SaidAgain(states);
         var streams = resumable ? MemoryStreams.into(written, rounds) : MemoryStreams.none(rounds);
         var running = new RunningCalls(notes, rounds);
+        var tokens = sealed.tokens(SETTINGS);
+        Wallet wallet = permit -> Mono.just(outbound(permit));
         var calls = new HeldCalls(
-                legs, states, questions, replicas, rounds, streams, running, settings(resumable), repeats);
+                tokens, legs, states, questions, replicas, rounds, streams, running, settings(resumable), repeats);
         this.stateless = new StatelessFront(
                 lone, greetings, new Subscriptions(unrelated, changed), questions, replicas, tools, agreements, pages);
         this.sessions = new SessionsFront(
-                sealed.tokens(SETTINGS),
-                legs,
+                tokens,
                 greetings,
                 states,
                 calls,
-                running,
+                new Announcements(wallet, calls, states, running),
+                new EndedSessions(tokens, running, states, legs, notes, rounds),
+                new NewestStreams(notes, rounds),
                 unrelated,
                 changed,
                 streams,
-                new TaskLists(permit -> Mono.just(outbound(permit)), calls),
+                new TaskLists(wallet, calls),
                 pages);
-        this.unconnected = new Unconnected(agreements, greetings, sealed.tokens(SETTINGS), sessions);
+        this.unconnected = new Unconnected(agreements, greetings, tokens, sessions);
+    }
+
+    /** Legs that are there when upstreams are reached. */
+    private Legs late(Legs legs) {
+        return new Legs() {
+            @Override
+            public Mono<Leg> to(Outbound outbound, Party party) {
+                return Mono.defer(() -> reached).then(legs.to(outbound, party));
+            }
+
+            @Override
+            public Mono<Void> end(String partyKey) {
+                return legs.end(partyKey);
+            }
+
+            @Override
+            public Mono<Void> endHere(String partyKey) {
+                return legs.endHere(partyKey);
+            }
+        };
     }
 
     private static RelaySettings settings(boolean resumable) {

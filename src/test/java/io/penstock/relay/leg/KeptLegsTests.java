@@ -277,6 +277,23 @@ class KeptLegsTests {
     }
 
     @Test
+    void aLegIsLetGoOfInOneStepWithTheLookWhetherItIsUsed() {
+        try (var upstream =
+                new UpstreamDouble(new Scripts.Stream((_, response) -> UpstreamDouble.status(response, 202)))) {
+            var legs = legs();
+            var outbound = outbound(gateway(upstream.url("/sse")));
+            var leg = (KeptLeg) legs.to(outbound, Parties.PLAIN).block(LONG);
+            var listening = leg.listen(LISTS).subscribe();
+
+            assertThat(leg.retire()).isFalse();
+            assertThat(legs.to(outbound, Parties.PLAIN).block(LONG)).isSameAs(leg);
+            listening.dispose();
+            assertThat(leg.retire()).isTrue();
+            assertThat(legs.to(outbound, Parties.PLAIN).block(LONG)).isNotSameAs(leg);
+        }
+    }
+
+    @Test
     void whoIsAloneIsFoundByNobodyAndEndsItsSession() {
         var keepsakes = new MemoryKeepsakes();
         try (var upstream = answering()) {
@@ -301,7 +318,7 @@ class KeptLegsTests {
                     ENOUGH,
                     new MemoryKeepsakes(),
                     Vaults.fresh(),
-                    (_, _, era) -> era == Era.SESSIONS ? Flux.just(subscribe) : Flux.empty(),
+                    (_, _, era) -> era == Era.SESSIONS ? Flux.just(Mono.just(subscribe)) : Flux.empty(),
                     Ticker.systemTicker());
             done(legs.to(outbound(gateway(upstream.url("/mcp"))), Parties.PLAIN).flatMapMany(leg -> leg.ask(CALL)));
 
