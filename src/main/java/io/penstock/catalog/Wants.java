@@ -39,7 +39,7 @@ final class Wants {
                 stocked.addAll(notice.rows());
             }
             case SERVERS -> servers.addAll(notice.rows());
-            case ALL, ACCOUNTS, TOKENS, REVOCATIONS, OAUTH_TOKENS, OAUTH_CLIENTS, SESSIONS -> addAll();
+            case ALL, ACCOUNTS, TOKENS, REVOCATIONS, OAUTH_TOKENS, OAUTH_CLIENTS, SESSIONS, ENDED_SESSIONS -> addAll();
         }
         bound();
     }

@@ -26,7 +26,9 @@ public interface Changes {
         REVOCATIONS,
         OAUTH_TOKENS,
         OAUTH_CLIENTS,
-        SESSIONS
+        SESSIONS,
+        /** MCP sessions that were ended; their rows are announced as {@link #REVOCATIONS}. */
+        ENDED_SESSIONS
     }
 
     /**

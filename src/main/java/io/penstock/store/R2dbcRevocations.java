@@ -76,8 +76,9 @@ final class R2dbcRevocations implements Revocations {
     }
 
     private void add(String digest, Instant until) {
-        if (revoked.put(digest, until) == null && digest.indexOf(':') < 0) {
-            changes.swapped(Changes.Topic.REVOCATIONS);
+        if (revoked.put(digest, until) == null) {
+            boolean session = digest.indexOf(':') >= 0;
+            changes.swapped(session ? Changes.Topic.ENDED_SESSIONS : Changes.Topic.REVOCATIONS);
         }
     }
 

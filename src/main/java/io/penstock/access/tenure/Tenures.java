@@ -184,14 +184,14 @@ public final class Tenures {
             case TOKENS -> caller.source() == Caller.Source.API_TOKEN;
             case SESSIONS -> caller.source() == Caller.Source.SESSION;
             case ALL, GATEWAYS, FEATURES, SERVERS, ACCOUNTS, REVOCATIONS -> true;
-            case OAUTH_TOKENS, OAUTH_CLIENTS -> false;
+            case OAUTH_TOKENS, OAUTH_CLIENTS, ENDED_SESSIONS -> false;
         };
     }
 
     private static boolean isOfCallers(Topic topic) {
         return switch (topic) {
             case ALL, ACCOUNTS, TOKENS, SESSIONS, REVOCATIONS -> true;
-            case GATEWAYS, FEATURES, SERVERS, OAUTH_TOKENS, OAUTH_CLIENTS -> false;
+            case GATEWAYS, FEATURES, SERVERS, OAUTH_TOKENS, OAUTH_CLIENTS, ENDED_SESSIONS -> false;
         };
     }
 

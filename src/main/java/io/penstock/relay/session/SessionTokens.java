@@ -141,7 +141,8 @@ public final class SessionTokens {
     public Mono<Void> ended(Session session) {
         return Mono.defer(() -> {
             String digest = digest(session.sealed());
-            return Flux.merge(1, changes.swaps(), Mono.just(Topic.REVOCATIONS))
+            return Flux.merge(1, changes.swaps(), Mono.just(Topic.ENDED_SESSIONS))
+                    .filter(topic -> topic == Topic.ENDED_SESSIONS)
                     .filter(_ -> revocations.revoked(digest))
                     .next()
                     .then();

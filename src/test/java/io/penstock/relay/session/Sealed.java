@@ -37,7 +37,7 @@ public final class Sealed {
                     public Mono<Void> revoke(String digest, Instant until) {
                         return Mono.fromRunnable(() -> {
                             revoked.add(digest);
-                            var _ = swaps.tryEmitNext(Topic.REVOCATIONS);
+                            var _ = swaps.tryEmitNext(Topic.ENDED_SESSIONS);
                         });
                     }
                 },
