@@ -74,9 +74,18 @@ public final class Envelopes {
         if (body.length >= 2 && (body[0] == (byte) 0xEF || body[0] == 0 || body[1] == 0)) {
             throw unparsable("The body starts with a byte order mark or is not UTF-8; send plain UTF-8");
         }
-        if (!ByteBufUtil.isText(Unpooled.wrappedBuffer(body), StandardCharsets.UTF_8)) {
+        if (!isAscii(body) && !ByteBufUtil.isText(Unpooled.wrappedBuffer(body), StandardCharsets.UTF_8)) {
             throw unparsable("The body is not valid UTF-8");
         }
+    }
+
+    /** Most are, and a loop that never branches costs next to nothing. */
+    private static boolean isAscii(byte[] body) {
+        int all = 0;
+        for (byte one : body) {
+            all |= one;
+        }
+        return all >= 0;
     }
 
     /** The parser's own messages name its classes and settings. */

@@ -32,7 +32,7 @@ final class OwnTasks {
     private static final Duration CLEANUP = Duration.ofHours(1);
 
     /** Who wants a task says so, in each revision with this word; who does not is given none (both specifications). */
-    private static final byte[] WANTED = "task".getBytes(StandardCharsets.UTF_8);
+    private static final String WANTED = "task";
 
     private final TaskOwners owners;
 

@@ -5,7 +5,6 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Reply;
 import io.penstock.wire.SseEvent;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +19,10 @@ final class Rewritten {
         return of(reply, "", change);
     }
 
-    /** @param mark what a message holds that is to be changed; the others are not even read */
+    /** @param mark ASCII that a message holds that is to be changed; the others are not even read */
     static Reply of(Reply reply, String mark, UnaryOperator<Message> change) {
         return switch (reply) {
-            case Reply.Json json when !holds(json.body(), mark.getBytes(StandardCharsets.UTF_8)) -> json;
+            case Reply.Json json when !holds(json.body(), mark) -> json;
             case Reply.Json json -> {
                 String changed = changed(new String(json.body(), StandardCharsets.UTF_8), change);
                 yield new Reply.Json(json.status(), changed.getBytes(StandardCharsets.UTF_8), json.session());
@@ -38,7 +37,7 @@ final class Rewritten {
     /** The same where the change takes its time; each event waits for its own. Error: the change's. */
     static Mono<Reply> later(Reply reply, String mark, Function<Message, Mono<Message>> change) {
         return switch (reply) {
-            case Reply.Json json when !holds(json.body(), mark.getBytes(StandardCharsets.UTF_8)) -> Mono.just(json);
+            case Reply.Json json when !holds(json.body(), mark) -> Mono.just(json);
             case Reply.Json json ->
                 later(new String(json.body(), StandardCharsets.UTF_8), change)
                         .map(changed -> new Reply.Json(
@@ -70,17 +69,9 @@ final class Rewritten {
         return new SseEvent(event.id(), event.event(), data, event.retry(), event.comment());
     }
 
-    /** Whether these bytes are somewhere in it. */
-    static boolean holds(byte[] body, byte[] mark) {
-        if (mark.length == 0) {
-            return true;
-        }
-        for (int at = 0; at <= body.length - mark.length; at++) {
-            if (body[at] == mark[0] && Arrays.equals(body, at, at + mark.length, mark, 0, mark.length)) {
-                return true;
-            }
-        }
-        return false;
+    /** Whether this ASCII text is somewhere in it. */
+    static boolean holds(byte[] body, String mark) {
+        return new String(body, StandardCharsets.ISO_8859_1).contains(mark);
     }
 
     private static SseEvent changed(SseEvent event, String mark, UnaryOperator<Message> change) {

@@ -130,7 +130,7 @@ final class SessionsFront {
     Mono<Reply> handle(Outbound outbound, Session.Held session) {
         var arrival = outbound.permit().arrival();
         return switch (arrival.request().method()) {
-            case "GET" -> Mono.just(stream(outbound, session));
+            case "GET" -> stream(outbound, session);
             case "DELETE" -> end(session);
             default ->
                 switch (Message.read(new String(arrival.body(), StandardCharsets.UTF_8))) {
@@ -202,11 +202,14 @@ final class SessionsFront {
                         + " subscriptions; unsubscribe from resources that are not needed any more")));
     }
 
-    private Reply stream(Outbound outbound, Session.Held session) {
+    private Mono<Reply> stream(Outbound outbound, Session.Held session) {
         String last = outbound.permit().arrival().request().header("last-event-id");
-        if (last != null) {
-            return new Reply.Events(streams.resume(session, last), Disposables.disposed(), null);
-        }
+        return last == null
+                ? Mono.fromSupplier(() -> opened(outbound, session))
+                : streams.resume(session, last).map(events -> new Reply.Events(events, Disposables.disposed(), null));
+    }
+
+    private Reply opened(Outbound outbound, Session.Held session) {
         var heard = unrelated
                 .session(outbound.permit(), party(session), states.follow(session))
                 .filterWhen(said -> states.current(session).map(state -> isWanted(said, state)))

@@ -131,18 +131,17 @@ public final class DurableStreams {
     }
 
     /**
-     * What a stream of the session said after an event, and goes on to say, until its end. Error: {@code BadParams} where the event is
-     * none of this session's.
+     * What a stream of the session said after an event, and goes on to say, until its end. Never empty. Error: {@code BadParams} where the
+     * event is none of this session's, the database's where that cannot be known.
      */
-    public Flux<SseEvent> resume(Session.Held session, String lastEventId) {
+    public Mono<Flux<SseEvent>> resume(Session.Held session, String lastEventId) {
         var place = Place.of(lastEventId);
-        if (place == null) {
-            return Flux.error(unknown());
-        }
-        return log.find(place.stream())
-                .filter(stream -> stream.sessionKey().equals(session.key()))
-                .switchIfEmpty(Mono.error(DurableStreams::unknown))
-                .flatMapMany(_ -> following(place));
+        return place == null
+                ? Mono.error(DurableStreams::unknown)
+                : log.find(place.stream())
+                        .filter(stream -> stream.sessionKey().equals(session.key()))
+                        .switchIfEmpty(Mono.error(DurableStreams::unknown))
+                        .map(_ -> following(place));
     }
 
     private Flux<SseEvent> following(Place from) {

@@ -45,7 +45,7 @@ class EndedSessionsTests {
     private final Exchange exchange = new Exchange(
             new ScriptedLeg(ProtocolVersion.V2025_11_25),
             new Message.Asked("1", "tools/call", null),
-            false,
+            null,
             null,
             Logs.ALL);
 
