@@ -129,7 +129,7 @@ upgrade() {
   say "upgraded again"
 }
 
-# PostgreSQL: what stands in runbooks.md, word for word
+# PostgreSQL: what stands in runbooks.md, word for word, but for Kubernetes
 restore() {
   local from=${DATABASE_URL#r2dbc:} to
   to=${from%/*}/restored
