@@ -20,7 +20,6 @@ import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -125,14 +124,14 @@ final class UnrelatedMessages {
                 .collect(Collectors.toMap(gateway -> One.of(gateway, Set.of()), all::towards));
     }
 
-    /** Each upstream that these tasks and resources belong to is asked for its own, and all for the resources that may be anybody's. */
+    /** Each upstream that these tasks and resources belong to is asked for its own; for a resource that none shows, nobody is. */
     private static Map<One, Permit> owned(Permit permit, Showing showing, Interests interests) {
         var all = permit.within(showing);
         var uris = new HashMap<UUID, Set<String>>();
         for (String uri : interests.uris()) {
             var owner = showing.reading(uri);
-            for (Gateway gateway : owner == null ? showing.gateways() : List.of(owner)) {
-                uris.computeIfAbsent(gateway.id(), _ -> new HashSet<>()).add(uri);
+            if (owner != null) {
+                uris.computeIfAbsent(owner.id(), _ -> new HashSet<>()).add(uri);
             }
         }
         return showing.gateways().stream()
