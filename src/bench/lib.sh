@@ -72,11 +72,14 @@ prepare_messages() {
   padded "$WORK/answer.json" $ANSWER_BYTES '{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"' '"}],"resultType":"complete"}}'
 }
 
+# of the image's options, those that count for what a call costs
+GATEWAY_OPTIONS=${BENCH_JAVA_OPTS:--Xmx512m --sun-misc-unsafe-memory-access=allow}
+
 # the programs of this folder, and a java that runs on the proxy's core
 prepare_java() {
   "$JDK/bin/javac" -d "$WORK/classes" "$HERE"/*.java || exit 2
   printf '#!/bin/sh\nexec taskset -c "${BENCH_CORES:-%s}" "%s" %s "$@"\n' \
-    "$PROXY_CORE" "$JDK/bin/java" "${BENCH_JAVA_OPTS:--Xmx512m}" >"$WORK/java"
+    "$PROXY_CORE" "$JDK/bin/java" "$GATEWAY_OPTIONS" >"$WORK/java"
   chmod +x "$WORK/java"
   JAVA=$WORK/java
   LOAD_JAVA=("${ON_LOAD_CORE[@]}" "$JDK/bin/java" -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$WORK/classes")
@@ -459,7 +462,7 @@ restart_penstock() {
 report() {
   jq -s --arg at "$(date -u +%FT%TZ)" --arg commit "$(git rev-parse --short HEAD 2>/dev/null)" --arg load "$LOAD_BEFORE" \
     --arg cpu "$(awk -F': *' '/^model name/ {print $2; exit}' /proc/cpuinfo)" --argjson cores "$(nproc)" --arg kernel "$(uname -r)" \
-    --argjson memory_mb "$(awk '/^MemTotal:/ {printf "%d", $2 / 1024}' /proc/meminfo)" --arg options "${BENCH_JAVA_OPTS:--Xmx512m}" \
+    --argjson memory_mb "$(awk '/^MemTotal:/ {printf "%d", $2 / 1024}' /proc/meminfo)" --arg options "$GATEWAY_OPTIONS" \
     --arg haproxy "$(haproxy -v | sed -n 's/^HAProxy version \([^ ]*\).*/\1/p')" --arg transport "$TRANSPORT" \
     --arg nginx "$(nginx -v 2>&1 | sed 's/.*nginx\///')" --arg java "$("$JDK/bin/java" -version 2>&1 | sed -n 's/.*(build \(.*\))$/\1/p' | head -1)" \
     '{at: $at, commit: $commit, machine: {cpu: $cpu, cores: $cores, kernel: $kernel, memory_mb: $memory_mb, load_before: $load},

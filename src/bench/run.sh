@@ -5,7 +5,7 @@
 # it never judges a time.
 # What the rows mean and how to read them: src/docs/benchmarks.md. --quick only shows that everything still runs (about a minute).
 # Needs a JDK 25 and Maven; installs nginx, HAProxy, wrk, jq and curl where they are missing. Loopback only, two cores.
-#   BENCH_JAVA_OPTS   options of the gateway's JVM (default -Xmx512m)
+#   BENCH_JAVA_OPTS   options of the gateway's JVM (default -Xmx512m --sun-misc-unsafe-memory-access=allow)
 #   GATEWAY_JAR       the jar to measure (default target/penstock-*.jar, built when there is none)
 set -u -o pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
