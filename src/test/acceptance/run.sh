@@ -263,7 +263,7 @@ open_sample() { stop_sample && start_sample; }
 plain_token() { "$JAVA" -jar "$GATEWAY_JAR" token --exp 240 --secret "$JWT_SECRET_KEY" "$@"; }
 
 JAVA=$(find_java) && start_sample test-upstream-token valid-token || exit 2
-start_gateway UPSTREAM_ALLOWED_CIDRS=127.0.0.0/8,::1/128,0.0.0.0/0,::/0 || exit 2
+start_gateway DISCOVERY_BUDGET=30s UPSTREAM_ALLOWED_CIDRS=127.0.0.0/8,::1/128,0.0.0.0/0,::/0 || exit 2
 export ADMIN_TOKEN GATEWAY_JAR GATEWAY_LOG
 TEAM_TOKEN=$(plain_token --username member@example.com --teams team-alpha)
 USER_TOKEN=$(plain_token --username user@example.com)
