@@ -42,6 +42,8 @@ class StartFailureIT {
                 "BASE_URL=http://hu sh|BASE_URL: It must be the address that clients use",
                 "APP_DOMAIN=https://hush|APP_DOMAIN: It must be host names without scheme",
                 "ALLOWED_ORIGINS=https://hush/|ALLOWED_ORIGINS: It must be origins as browsers write them",
+                "AUTH_REQUIRED=false|AUTH_REQUIRED: Nothing here is open to callers without an identity",
+                "MCPGATEWAY_ADMIN_API_ENABLED=hush|MCPGATEWAY_ADMIN_API_ENABLED: ",
                 "DISCOVERY_BUDGET=hush|DISCOVERY_BUDGET: It must be a duration, like 500ms, 10s or 5m.",
                 "DISCOVERY_BUDGET=1h|DISCOVERY_BUDGET: it must be between 0s and 30s",
                 "HEALTH_CHECK_INTERVAL=0|HEALTH_CHECK_INTERVAL: It must be from 1 to 86400 seconds.",

@@ -118,6 +118,24 @@ final class R2dbcRoles implements Roles {
     }
 
     @Override
+    public Flux<Role.Assignment> of(UUID user, int limit, @Nullable Position before) {
+        String after = before == null ? "" : " AND (a.created_at, a.id) < (:before, :beforeId)";
+        var statement = database.sql(ASSIGNMENTS + after + " ORDER BY a.created_at DESC, a.id DESC LIMIT :limit")
+                .bind("user", user)
+                .bind("limit", limit);
+        return Rows.at(before, statement).map(R2dbcRoles::assignment).all();
+    }
+
+    @Override
+    public Mono<Role.Assignment> assignment(UUID user, UUID id) {
+        return database.sql(ASSIGNMENTS + " AND a.id = :id")
+                .bind("user", user)
+                .bind("id", id)
+                .map(R2dbcRoles::assignment)
+                .one();
+    }
+
+    @Override
     public Mono<Role.Assignment> assign(UUID user, UUID role, @Nullable String team, String assignedBy) {
         return Mono.defer(() -> {
             UUID id = UUID.randomUUID();
@@ -130,7 +148,7 @@ final class R2dbcRoles implements Roles {
                     .then()
                     .then(changes.announce(Changes.Topic.ACCOUNTS));
             return transactions
-                    .run(lock(user).then(hasNot(user, role, team)).then(insert).then(found(user, id)))
+                    .run(lock(user).then(hasNot(user, role, team)).then(insert).then(assignment(user, id)))
                     .onErrorResume(DataIntegrityViolationException.class, _ -> Mono.empty());
         });
     }
@@ -163,14 +181,6 @@ final class R2dbcRoles implements Roles {
                 .one()
                 .flatMap(count ->
                         count == 0 ? Mono.empty() : Mono.error(Rows.conflict("The user has this role there already")));
-    }
-
-    private Mono<Role.Assignment> found(UUID user, UUID id) {
-        return database.sql(ASSIGNMENTS + " AND a.id = :id")
-                .bind("user", user)
-                .bind("id", id)
-                .map(R2dbcRoles::assignment)
-                .one();
     }
 
     /** Locks a role that may be changed; empty where there is none. */

@@ -41,6 +41,12 @@ public interface Roles {
     /** The roles of a user, newest first; a user has few. */
     Flux<Role.Assignment> of(UUID user);
 
+    /** As {@link #of(UUID)}, in pages. */
+    Flux<Role.Assignment> of(UUID user, int limit, @Nullable Position before);
+
+    /** Empty where the user does not have it. */
+    Mono<Role.Assignment> assignment(UUID user, UUID id);
+
     /** Error: {@code Conflict} where the user has it there. Empty where there is no such user, role or team. */
     Mono<Role.Assignment> assign(UUID user, UUID role, @Nullable String team, String assignedBy);
 

@@ -29,16 +29,21 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
     private final List<Door> doors;
     private final HeadGuard heads;
     private final Pressure pressure;
+    private final EarlyAnswers answers;
     private boolean closing;
+
+    /** What the request that is being read asks for. */
+    private String uri = "";
 
     /** Why the request that is being read is turned away; null where it is not. */
     private @Nullable Reason shedding;
 
-    AdmissionHandler(Admission admission, List<Door> doors, HeadGuard heads, Pressure pressure) {
+    AdmissionHandler(Admission admission, List<Door> doors, HeadGuard heads, Pressure pressure, EarlyAnswers answers) {
         this.admission = admission;
         this.doors = doors;
         this.heads = heads;
         this.pressure = pressure;
+        this.answers = answers;
     }
 
     @Override
@@ -48,6 +53,7 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         if (message instanceof HttpRequest request) {
+            uri = request.uri();
             var reason = refuse(request, context.channel());
             if (reason != null) {
                 ReferenceCountUtil.release(message);
@@ -78,7 +84,7 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
         ReferenceCountUtil.release(message);
         if (message instanceof LastHttpContent) {
             shedding = null;
-            Shedding.answer(context, reason);
+            Shedding.answer(context, answers.of(reason, uri));
         }
     }
 
@@ -94,6 +100,7 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == HeadGuard.Event.FOLDED) {
+            uri = ""; // of the one before: this head was not read
             refuse(
                     context,
                     new Reason.Malformed("A header line begins with white space: write each header on one line"));
@@ -134,7 +141,7 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
     private void refuse(ChannelHandlerContext context, Reason reason) {
         closing = true;
         heads.refused();
-        var response = Shedding.response(reason);
+        var response = answers.of(reason, uri);
         response.headers().set(HttpHeaderNames.CONNECTION, "close");
         context.writeAndFlush(response).addListener(written -> linger(context));
     }

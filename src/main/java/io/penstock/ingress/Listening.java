@@ -25,6 +25,7 @@ final class Listening implements NettyServerCustomizer {
     private final List<Door> doors;
     private final SlowReaders slowReaders;
     private final Pressures pressures;
+    private final EarlyAnswers answers;
     private final ReadingOn readingOn = new ReadingOn();
 
     Listening(
@@ -32,10 +33,12 @@ final class Listening implements NettyServerCustomizer {
             ServerProperties server,
             List<Door> doors,
             SlowReaders slowReaders,
-            Pressures pressures) {
+            Pressures pressures,
+            Wording rest) {
         this.settings = settings;
         this.slowReaders = slowReaders;
         this.pressures = pressures;
+        this.answers = new EarlyAnswers(rest);
         this.doors = List.copyOf(doors);
         boolean loopback = server.getAddress() != null && server.getAddress().isLoopbackAddress();
         this.admission =
@@ -62,7 +65,7 @@ final class Listening implements NettyServerCustomizer {
                 .addAfter(
                         NettyPipeline.HttpCodec,
                         ADMISSION,
-                        new AdmissionHandler(admission, doors, heads, pressures.of(channel.eventLoop())));
+                        new AdmissionHandler(admission, doors, heads, pressures.of(channel.eventLoop()), answers));
         channel.pipeline().addAfter(NettyPipeline.HttpTrafficHandler, READING_ON, readingOn);
         channel.pipeline().addFirst(SLOW_READER, slowReaders.watch(channel));
     }

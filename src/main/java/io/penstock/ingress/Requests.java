@@ -16,14 +16,14 @@ public final class Requests {
 
     /** The request's head, under a new correlation id. */
     public static Request of(HttpServerRequest request) {
-        String uri = request.uri();
-        int query = uri.indexOf('?');
         return new Request(
-                request.method().name(),
-                query < 0 ? uri : uri.substring(0, query),
-                request.requestHeaders(),
-                peer(request),
-                correlationId());
+                request.method().name(), path(request.uri()), request.requestHeaders(), peer(request), correlationId());
+    }
+
+    /** A request target without its query. */
+    static String path(String uri) {
+        int query = uri.indexOf('?');
+        return query < 0 ? uri : uri.substring(0, query);
     }
 
     /**
@@ -45,7 +45,7 @@ public final class Requests {
     }
 
     /** Not a secret: it names a request in logs, so it need not be unguessable. */
-    private static String correlationId() {
+    static String correlationId() {
         return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     }
 }

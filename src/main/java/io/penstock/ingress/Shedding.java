@@ -1,17 +1,11 @@
 package io.penstock.ingress;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
-import io.penstock.wire.Limit;
-import io.penstock.wire.Refusal.Reason;
-import io.penstock.wire.RpcError;
 import java.util.concurrent.ThreadLocalRandom;
 import reactor.netty.channel.ChannelOperations;
 
@@ -51,25 +45,10 @@ final class Shedding {
     }
 
     /** Answers the request, all of which was read. */
-    static void answer(ChannelHandlerContext context, Reason reason) {
-        var _ = context.writeAndFlush(response(reason));
+    static void answer(ChannelHandlerContext context, DefaultFullHttpResponse response) {
+        var _ = context.writeAndFlush(response);
         // not all at once
         TurnTaking.pause(
                 context.pipeline(), ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS));
-    }
-
-    /** Of a request that no route has seen, so it is one that REST and MCP clients both can read. */
-    static DefaultFullHttpResponse response(Reason reason) {
-        var error = RpcError.of(reason);
-        var body = Unpooled.wrappedBuffer(error.bytes(null));
-        var response =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(error.status()), body);
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
-                .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
-        if (reason instanceof Reason.Unavailable later) {
-            response.headers().set(HttpHeaderNames.RETRY_AFTER, Limit.seconds(later.retryAfter()));
-        }
-        return response;
     }
 }

@@ -134,7 +134,7 @@ class DirectoryTests {
                         get(directory.complete(caller(ANN, "team-claimed"))).teams())
                 .containsExactlyInAnyOrder("team-alpha", "team-claimed"));
 
-        var _ = get(accounts.teams().teams().leave("team-alpha", ANN));
+        var _ = get(accounts.teams().teams().leave(get(accounts.teams().teams().member("team-alpha", ANN))));
         everywhere(directory -> assertThat(
                         get(directory.complete(caller(ANN, "team-claimed"))).teams())
                 .containsExactly("team-claimed"));

@@ -102,6 +102,10 @@ class RolesTests {
         assertThat(there.team()).isEqualTo("team-alpha");
         assertThat(there.role().scopes()).isEqualTo(BuiltIn.DEVELOPER.scopes());
         assertThat(get(roles.of(ann.id()).collectList())).containsExactly(there, everywhere);
+        assertThat(get(roles.of(ann.id(), 1, null).collectList())).containsExactly(there);
+        assertThat(get(roles.of(ann.id(), 9, new Position(there.createdAt(), there.id()))
+                        .collectList()))
+                .containsExactly(everywhere);
         assertThat(refused(roles.assign(ann.id(), developer, "team-alpha", "root@example.com")))
                 .isInstanceOf(Reason.Conflict.class);
     }

@@ -6,6 +6,7 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateway.SealedAuth;
 import io.penstock.catalog.GatewayEvent;
 import io.penstock.catalog.Gateways;
+import io.penstock.catalog.ShownConfig;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.catalog.UpstreamTls;
 import io.penstock.catalog.Viewer;
@@ -282,15 +283,7 @@ final class MemoryGateways implements Gateways {
                         "{\"auth_query_param_key\":\"" + parameter.key() + "\",\"auth_query_param_value\":\"*****\"}",
                         new byte[1]);
             case UpstreamAuth.OAuth(var config) ->
-                new SealedAuth(
-                        UUID.randomUUID(),
-                        "oauth",
-                        "{\"oauth_config\":{\"grant_type\":\"" + config.grant().text() + "\",\"token_url\":\""
-                                + config.tokenUrl() + "\",\"client_id\":\"" + config.clientId()
-                                + "\",\"client_secret\":\"*****\",\"token_endpoint_auth_method\":\""
-                                + config.clientAuth().text() + "\",\"scope\":\"" + String.join(" ", config.scopes())
-                                + "\"}}",
-                        new byte[1]);
+                new SealedAuth(UUID.randomUUID(), "oauth", ShownConfig.of(config), new byte[1]);
         };
     }
 }

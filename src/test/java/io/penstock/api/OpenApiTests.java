@@ -169,4 +169,38 @@ class OpenApiTests extends EdgeTest {
                 .expectBody(String.class)
                 .value(page -> assertThat(page).doesNotContain("<script>", "://", "onload"));
     }
+
+    @Test
+    void whatIsChangedInAVersionTellsItsRefusals() {
+        var conditional = operations(document()).stream()
+                .filter(place -> place.operation()
+                        .path("parameters")
+                        .findValuesAsString("name")
+                        .contains("If-Match"))
+                .toList();
+
+        assertThat(conditional)
+                .extracting(Place::route)
+                .contains("DELETE /teams/{id}/members/{member}", "DELETE /users/{id}/roles/{assignment}")
+                .doesNotContain("POST /oauth/login");
+        assertThat(conditional)
+                .allSatisfy(
+                        place -> assertThat(place.operation().path("responses").propertyNames())
+                                .as(place.route())
+                                .contains("404", "409", "412", "503"));
+    }
+
+    @Test
+    void whatMakesAThingTakesAKey() {
+        var making = operations(document()).stream()
+                .filter(place -> place.operation().path("responses").has("201"))
+                .toList();
+
+        assertThat(making)
+                .hasSize(9)
+                .allSatisfy(
+                        place -> assertThat(place.operation().path("parameters").findValuesAsString("name"))
+                                .as(place.route())
+                                .contains("Idempotency-Key"));
+    }
 }

@@ -102,11 +102,13 @@ class TeamTests extends EdgeTest {
         "PATCH /teams/T, 200, 403, 200, 404, 404, 404, 200",
         "DELETE /teams/T, 204, 403, 204, 404, 404, 404, 204",
         "GET /teams/T/members, 200, 200, 200, 404, 404, 404, 200",
+        "GET /teams/T/members/member@example.com, 200, 200, 200, 404, 404, 404, 200",
         "POST /teams/T/members, 403, 403, 201, 404, 404, 404, 201",
         "PATCH /teams/T/members/member@example.com, 200, 403, 200, 404, 404, 404, 200",
         "DELETE /teams/T/members/member@example.com, 204, 204, 204, 404, 404, 404, 204",
         "DELETE /teams/T/members/owner@example.com, 409, 403, 409, 404, 404, 404, 409",
         "GET /teams/T/invitations, 200, 403, 200, 404, 404, 404, 200",
+        "GET /teams/T/invitations/I, 200, 403, 200, 404, 404, 404, 200",
         "POST /teams/T/invitations, 201, 403, 201, 404, 404, 404, 201",
         "DELETE /teams/T/invitations/I, 204, 403, 204, 404, 404, 404, 204"
     })
@@ -139,10 +141,12 @@ class TeamTests extends EdgeTest {
                 "PATCH /teams/T",
                 "DELETE /teams/T",
                 "GET /teams/T/members",
+                "GET /teams/T/members/member@example.com",
                 "POST /teams/T/members",
                 "PATCH /teams/T/members/member@example.com",
                 "DELETE /teams/T/members/member@example.com",
                 "GET /teams/T/invitations",
+                "GET /teams/T/invitations/I",
                 "POST /teams/T/invitations",
                 "DELETE /teams/T/invitations/I"
             })
@@ -284,5 +288,77 @@ class TeamTests extends EdgeTest {
 
         assertThat(answer.path("errors").findValuesAsString("field"))
                 .containsExactlyInAnyOrder("id", "name", "max_members", "created_by", "owner");
+    }
+
+    private ResponseSpec conditional(String method, String path, String tag, String body) {
+        return as("root")
+                .method(HttpMethod.valueOf(method))
+                .uri(path)
+                .header("Content-Type", "application/json")
+                .header("If-Match", tag)
+                .bodyValue(body)
+                .exchange();
+    }
+
+    private String tag(String path) {
+        return as("root")
+                .get()
+                .uri(path)
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .returnResult(byte[].class)
+                .getResponseHeaders()
+                .getETag();
+    }
+
+    @Test
+    void aMemberIsChangedInTheVersionThatWasRead() {
+        String path = "/teams/team-alpha/members/member@example.com";
+        String before = tag(path);
+
+        conditional("PATCH", path, before, "{\"role\":\"owner\"}")
+                .expectStatus()
+                .isOk();
+
+        conditional("PATCH", path, before, "{\"role\":\"member\"}")
+                .expectStatus()
+                .isEqualTo(412);
+        conditional("DELETE", path, before, "").expectStatus().isEqualTo(412);
+        conditional("DELETE", path, "\"x\"", "").expectStatus().isEqualTo(412);
+        assertThat(json(send("root", "GET", path, "")).path("role").asString()).isEqualTo("owner");
+        conditional("DELETE", path, tag(path), "").expectStatus().isNoContent();
+        conditional("DELETE", path, before, "").expectStatus().isNotFound();
+    }
+
+    @Test
+    void anInvitationIsWithdrawnInTheVersionThatWasRead() {
+        String path = "/teams/team-alpha/invitations/" + invitation;
+
+        conditional("DELETE", path, "\"7\"", "").expectStatus().isEqualTo(412);
+        conditional("DELETE", path, tag(path), "").expectStatus().isNoContent();
+        conditional("DELETE", path, "\"1\"", "").expectStatus().isNotFound();
+    }
+
+    @Test
+    void membersComeInPages() {
+        var first = send("member", "GET", "/teams/team-alpha/members?limit=1", "")
+                .expectStatus()
+                .isOk()
+                .expectBody(JsonNode.class)
+                .returnResult();
+        String link = first.getResponseHeaders().getFirst("Link");
+        var rest = send("member", "GET", link.substring(1, link.indexOf('>')), "")
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .doesNotExist("Link");
+
+        assertThat(first.getResponseBody().findValuesAsString("email")).containsExactly("owner@example.com");
+        assertThat(json(rest).findValuesAsString("email")).containsExactly("member@example.com");
+        assertThat(status("member", "GET", "/teams/team-alpha/members?limit=x", ""))
+                .isEqualTo(422);
+        assertThat(status("member", "GET", "/teams/team-alpha/members?nothing=x", ""))
+                .isEqualTo(422);
     }
 }

@@ -97,6 +97,7 @@ class UserTests extends EdgeTest {
                 "DELETE /users/U",
                 "GET /users/U/events",
                 "GET /users/U/roles",
+                "GET /users/U/roles/U",
                 "POST /users/U/roles",
                 "DELETE /users/U/roles/U",
                 "GET /roles",
@@ -345,6 +346,50 @@ class UserTests extends EdgeTest {
 
         for (String role : Set.of("team_admin", "developer", "viewer")) {
             assertThat(known).containsAll(world.accounts.role(role).scopes());
+        }
+    }
+
+    @Test
+    void theRolesOfAUserComeInPages() {
+        String path = "/users/" + ann.id() + "/roles";
+        assertThat(status("root", "POST", path, "{\"role\":\"viewer\"}")).isEqualTo(201);
+        assertThat(status("root", "POST", path, "{\"role\":\"developer\"}")).isEqualTo(201);
+
+        var first = send("root", "GET", path + "?limit=1", "")
+                .expectStatus()
+                .isOk()
+                .expectBody(JsonNode.class)
+                .returnResult();
+        String link = first.getResponseHeaders().getFirst("Link");
+        var rest = json(send("root", "GET", link.substring(1, link.indexOf('>')), "")
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .doesNotExist("Link"));
+
+        assertThat(first.getResponseBody().findValuesAsString("role")).containsExactly("developer");
+        assertThat(rest.findValuesAsString("role")).containsExactly("viewer");
+        assertThat(status("root", "GET", path + "?limit=0", "")).isEqualTo(422);
+    }
+
+    @Test
+    void aRoleIsTakenAwayInTheVersionThatWasRead() {
+        var made = send("root", "POST", "/users/" + ann.id() + "/roles", "{\"role\":\"viewer\"}")
+                .expectStatus()
+                .isCreated()
+                .returnResult(byte[].class);
+        String path = made.getResponseHeaders().getLocation().toString();
+        assertThat(path).startsWith("/users/" + ann.id() + "/roles/");
+
+        for (var step :
+                new String[][] {{"\"7\"", "412"}, {made.getResponseHeaders().getETag(), "204"}, {"\"1\"", "404"}}) {
+            as("root")
+                    .delete()
+                    .uri(path)
+                    .header("If-Match", step[0])
+                    .exchange()
+                    .expectStatus()
+                    .isEqualTo(Integer.parseInt(step[1]));
         }
     }
 }

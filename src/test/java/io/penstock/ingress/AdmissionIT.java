@@ -52,7 +52,10 @@ class AdmissionIT {
                         properties,
                         List.of(),
                         new SlowReaders(settings, new SimpleMeterRegistry()),
-                        Calm.PRESSURES)
+                        Calm.PRESSURES,
+                        (path, reason, id) -> path.startsWith("/users")
+                                ? ("{\"correlation_id\":\"" + id + "\"}").getBytes(StandardCharsets.UTF_8)
+                                : null)
                 .apply(HttpServer.create().host("127.0.0.1").port(0))
                 .handle((request, response) -> switch (request.uri()) {
                     case "/now" -> response.send();
@@ -346,5 +349,35 @@ class AdmissionIT {
 
             assertThat(all(socket.getInputStream())).contains("seen");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /users?a=b HTTP/1.1\r\nHost: other\r\n\r\n",
+                "GET /users HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example.com\r\n\r\n",
+                "GET /users/1 HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n",
+                "GET /users HTTP/1.1\r\nHost: localhost\r\nX_User: a\r\n\r\n"
+            })
+    void whatIsRefusedOnAPathOfRestIsAProblemAndElsewhereAnErrorOfMcp(String request) throws IOException {
+        assertThat(whole(request))
+                .contains("content-type: application/problem+json")
+                .containsPattern("(?s)x-correlation-id: ([0-9a-f]{16})\r\n.*\"correlation_id\":\"\\1\"");
+        assertThat(whole(request.replace("/users", "/mcp")))
+                .contains("content-type: application/json", "\"jsonrpc\":\"2.0\"");
+    }
+
+    @Test
+    void aHeadThatIsTooLargeIsAProblemTooWhereItsPathIsKnown() throws IOException {
+        assertThat(whole("GET /users HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(40_000) + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 431")
+                .contains("application/problem+json");
+    }
+
+    @Test
+    void aHeadThatWasNotReadIsNotToldAsTheOneBeforeIt() throws IOException {
+        assertThat(whole("GET /users HTTP/1.1\r\nHost: localhost\r\n\r\nGET /mcp HTTP/1.1\r\n Host: localhost\r\n\r\n"))
+                .contains("\"jsonrpc\":\"2.0\"")
+                .doesNotContain("problem+json");
     }
 }

@@ -52,7 +52,13 @@ class SheddingIT {
         properties.setAddress(InetAddress.getLoopbackAddress());
         var slowReaders = new SlowReaders(settings, new SimpleMeterRegistry());
         var pressures = Calm.always(() -> busy.get() ? BUSY : null);
-        server = new Listening(settings, properties, List.of(), slowReaders, pressures)
+        server = new Listening(
+                        settings,
+                        properties,
+                        List.of(),
+                        slowReaders,
+                        pressures,
+                        (path, reason, id) -> path.equals("/users") ? new byte[] {'{', '}'} : null)
                 .apply(HttpServer.create().host("127.0.0.1").port(0))
                 .handle((request, response) -> {
                     routed.incrementAndGet();
@@ -121,6 +127,20 @@ class SheddingIT {
             say(socket, post("/", 1000));
             assertThat(answer(socket)).startsWith("HTTP/1.1 200").endsWith("seen");
             assertThat(routed).hasValue(1);
+        }
+    }
+
+    @Test
+    void aCallOfRestIsToldAProblem() throws IOException {
+        busy.set(true);
+        try (var socket = connect()) {
+            say(socket, post("/users", 10));
+
+            assertThat(answer(socket))
+                    .startsWith("HTTP/1.1 503")
+                    .containsIgnoringCase("content-type: application/problem+json\r\n")
+                    .containsIgnoringCase("retry-after: 3\r\n")
+                    .endsWith("{}");
         }
     }
 

@@ -26,15 +26,18 @@ public interface Invitations {
     /**
      * An invitation that was just made.
      *
-     * @param token what accepts it; kept nowhere
+     * @param token what accepts it; kept nowhere, so null where it was told before
      */
-    record Made(Invitation invitation, String token) {}
+    record Made(Invitation invitation, @Nullable String token) {}
 
     /** Replaces an earlier one of the same user. Error: {@code Conflict} where the user is a member or too many are open. */
     Mono<Made> invite(String team, String user, Standing standing, String by, Duration lifetime);
 
     /** Those that can still be accepted, newest first. */
     Flux<Invitation> open(String team, int limit, @Nullable Position before);
+
+    /** Empty where there is none that can still be accepted. */
+    Mono<Invitation> find(String team, UUID id);
 
     /** True where there was one. */
     Mono<Boolean> withdraw(String team, UUID id);

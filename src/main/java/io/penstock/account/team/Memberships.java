@@ -1,10 +1,13 @@
 package io.penstock.account.team;
 
+import io.penstock.account.Position;
 import io.penstock.account.Rows;
 import io.penstock.account.team.Team.Member;
 import io.penstock.account.team.Team.Standing;
 import io.penstock.store.Changes;
 import io.r2dbc.spi.Readable;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -25,6 +28,9 @@ final class Memberships {
             WHERE team_id = :team AND user_id IN (SELECT u.id FROM users u WHERE u.name = :user)
             """;
 
+    private static final Comparator<Position> ORDER =
+            Comparator.comparing(Position::at).thenComparing(Position::id);
+
     private final DatabaseClient database;
     private final Changes changes;
 
@@ -33,11 +39,19 @@ final class Memberships {
         this.changes = changes;
     }
 
-    Flux<Member> of(String team) {
-        return database.sql(SELECT + " ORDER BY created_at, user_name")
+    /** A team has no more members than it may have, so each page is cut out of all of them. */
+    Flux<Member> of(String team, int limit, @Nullable Position after) {
+        return database.sql(SELECT)
                 .bind("team", team)
                 .map(Memberships::member)
-                .all();
+                .all()
+                .filter(member -> after == null || ORDER.compare(position(member), after) > 0)
+                .sort(Comparator.comparing(Memberships::position, ORDER))
+                .take(limit);
+    }
+
+    private static Position position(Member member) {
+        return new Position(member.since(), member.pageKey());
     }
 
     Mono<Member> find(String team, String user) {
@@ -86,14 +100,14 @@ final class Memberships {
                 .then(changes.announce(Changes.Topic.ACCOUNTS));
     }
 
-    Mono<Member> promote(String team, String user, Standing standing) {
+    Mono<Member> promote(Member member, Standing standing) {
         return database.sql("UPDATE team_members SET standing = :standing WHERE team_id = :team AND user_name = :user")
-                .bind("team", team)
-                .bind("user", user)
                 .bind("standing", standing.name())
+                .bind("team", member.team())
+                .bind("user", member.user())
                 .then()
                 .then(changes.announce(Changes.Topic.ACCOUNTS))
-                .then(find(team, user));
+                .then(find(member.team(), member.user()));
     }
 
     Mono<Void> remove(Member member) {

@@ -65,7 +65,7 @@ final class R2dbcInvitations implements Invitations {
                     .then(forget(team, user))
                     .then(hasRoom(team))
                     .then(insert)
-                    .then(find(id))
+                    .then(find(team, id))
                     .map(invitation -> new Made(invitation, token)));
         });
     }
@@ -77,6 +77,15 @@ final class R2dbcInvitations implements Invitations {
                 .bind("team", team)
                 .bind("limit", limit);
         return Rows.at(before, statement).map(R2dbcInvitations::invitation).all();
+    }
+
+    @Override
+    public Mono<Invitation> find(String team, UUID id) {
+        return database.sql(SELECT + " AND id = :id AND team_id = :team")
+                .bind("id", id)
+                .bind("team", team)
+                .map(R2dbcInvitations::invitation)
+                .one();
     }
 
     @Override
@@ -99,13 +108,6 @@ final class R2dbcInvitations implements Invitations {
                 .flatMap(invitation -> withdraw(invitation.team(), invitation.id())
                         .filter(spent -> spent)
                         .flatMap(_ -> teams.join(invitation.team(), user, invitation.standing(), mostTeams))));
-    }
-
-    private Mono<Invitation> find(UUID id) {
-        return database.sql(SELECT + " AND id = :id")
-                .bind("id", id)
-                .map(R2dbcInvitations::invitation)
-                .one();
     }
 
     /** One at a time invites to a team. */

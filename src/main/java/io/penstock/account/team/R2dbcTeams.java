@@ -71,6 +71,14 @@ final class R2dbcTeams implements Teams {
     }
 
     @Override
+    public Mono<Team> ofPageKey(UUID pageKey) {
+        return database.sql(SELECT + " AND page_key = :pageKey")
+                .bind("pageKey", pageKey)
+                .map(R2dbcTeams::team)
+                .one();
+    }
+
+    @Override
     public Flux<Team> list(@Nullable Set<String> only, int limit, @Nullable Position before) {
         var statement = database.sql(SELECT
                         + (only == null ? "" : " AND id = ANY(:only)")
@@ -103,8 +111,8 @@ final class R2dbcTeams implements Teams {
     }
 
     @Override
-    public Flux<Member> members(String id) {
-        return memberships.of(id);
+    public Flux<Member> members(String id, int limit, @Nullable Position after) {
+        return memberships.of(id, limit, after);
     }
 
     @Override
@@ -118,23 +126,29 @@ final class R2dbcTeams implements Teams {
     }
 
     @Override
-    public Mono<Member> promote(String id, String user, Standing standing) {
-        return transactions.run(locked(id)
-                .flatMap(_ -> memberships.find(id, user))
+    public Mono<Member> promote(Member known, Standing standing) {
+        return transactions.run(unchanged(known)
                 .flatMap(member -> member.standing() == standing
                         ? Mono.just(member)
-                        : memberships.staysOwned(member).then(memberships.promote(id, user, standing))));
+                        : memberships.staysOwned(member).then(memberships.promote(member, standing))));
     }
 
     @Override
-    public Mono<Boolean> leave(String id, String user) {
-        return transactions.run(locked(id)
-                .flatMap(_ -> memberships.find(id, user))
+    public Mono<Boolean> leave(Member known) {
+        return transactions.run(unchanged(known)
                 .flatMap(member -> memberships
                         .staysOwned(member)
                         .then(memberships.remove(member))
                         .thenReturn(true))
                 .defaultIfEmpty(false));
+    }
+
+    private Mono<Member> unchanged(Member known) {
+        return locked(known.team())
+                .flatMap(_ -> memberships.find(known.team(), known.user()))
+                .flatMap(member -> member.equals(known)
+                        ? Mono.just(member)
+                        : Mono.error(Rows.stale("member", member.version(), known.version())));
     }
 
     private Mono<Team> locked(String id, long version) {

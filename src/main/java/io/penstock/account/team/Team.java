@@ -1,6 +1,8 @@
 package io.penstock.account.team;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -31,5 +33,16 @@ public record Team(
     }
 
     /** A user in a team. */
-    public record Member(String team, String user, Standing standing, Instant since) {}
+    public record Member(String team, String user, Standing standing, Instant since) {
+
+        /** A number for this state of it: who came back since, or became an owner, has another. */
+        public long version() {
+            return 2 * ChronoUnit.MICROS.between(Instant.EPOCH, since) + (standing == Standing.OWNER ? 1 : 0);
+        }
+
+        /** What pages of members are read by. */
+        public UUID pageKey() {
+            return UUID.nameUUIDFromBytes(user.getBytes(StandardCharsets.UTF_8));
+        }
+    }
 }

@@ -4,6 +4,7 @@ import io.penstock.account.Position;
 import io.penstock.account.team.Team.Member;
 import io.penstock.account.team.Team.Standing;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -24,6 +25,9 @@ public interface Teams {
     /** Empty where there is none. */
     Mono<Team> find(String id);
 
+    /** By {@link Team#pageKey}. Empty where there is none. */
+    Mono<Team> ofPageKey(UUID pageKey);
+
     /**
      * Newest first.
      *
@@ -37,8 +41,8 @@ public interface Teams {
     /** Deletes a team with its memberships, invitations and the roles in it. True where there was one; error: {@code Stale}. */
     Mono<Boolean> delete(String id, long version);
 
-    /** The members, longest first; a team has as many as it may have at most. */
-    Flux<Member> members(String id);
+    /** The members, longest first: those after the position, which is of {@link Member#since} and {@link Member#pageKey}. */
+    Flux<Member> members(String id, int limit, @Nullable Position after);
 
     /** Empty where the user is none. */
     Mono<Member> member(String id, String user);
@@ -49,9 +53,12 @@ public interface Teams {
      */
     Mono<Member> join(String id, String user, Standing standing, int mostTeams);
 
-    /** Error: {@code Conflict} where the team would be left without an owner. Empty where there is no such member. */
-    Mono<Member> promote(String id, String user, Standing standing);
+    /**
+     * Error: {@code Stale} where the member is not as known any more, {@code Conflict} where the team would be left without an owner. Empty
+     * where there is no such member.
+     */
+    Mono<Member> promote(Member known, Standing standing);
 
-    /** Takes a member's place and roles in the team away. True where there was one; error: {@code Conflict} as {@link #promote}. */
-    Mono<Boolean> leave(String id, String user);
+    /** Takes a member's place and roles in the team away. True where there was one; error: as {@link #promote}. */
+    Mono<Boolean> leave(Member known);
 }

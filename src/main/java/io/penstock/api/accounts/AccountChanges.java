@@ -2,22 +2,25 @@ package io.penstock.api.accounts;
 
 import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
+import io.penstock.api.entrance.Once;
 import io.penstock.caller.Directory;
-import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Makes changes of accounts with their audit entries, and lets them hold here before they are answered. */
 @Component
 final class AccountChanges {
 
     private final Changing changing;
+    private final Once once;
     private final Directory directory;
 
-    AccountChanges(Changing changing, Directory directory) {
+    AccountChanges(Changing changing, Once once, Directory directory) {
         this.changing = changing;
+        this.once = once;
         this.directory = directory;
     }
 
@@ -26,14 +29,14 @@ final class AccountChanges {
         return changing.runNamed(deed, id.toString(), detail, change).flatMap(this::held);
     }
 
-    /** Makes a thing that gets its id in the making. */
-    <T> Mono<T> make(Deed deed, Mono<T> making, Function<T, UUID> id) {
-        return changing.make(deed, making, id).flatMap(this::held);
+    /** Makes one thing for each idempotency key. */
+    <T> Mono<T> make(Deed deed, @Nullable String key, ObjectNode body, Once.Making<T> making) {
+        return once.make(deed, key, body, making).flatMap(this::held);
     }
 
     /** As {@link #run}, for a change that finds out what it is about. */
-    <T> Mono<T> runOn(Deed deed, Mono<T> change, Function<T, String> id) {
-        return changing.runOn(deed, change, id).flatMap(this::held);
+    <T> Mono<T> runOn(Deed deed, Function<T, String> id, Mono<T> change) {
+        return changing.runOn(deed, id, null, change).flatMap(this::held);
     }
 
     /** True where there was something to change. */

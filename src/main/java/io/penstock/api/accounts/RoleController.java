@@ -8,6 +8,7 @@ import io.penstock.account.Roles;
 import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
 import io.penstock.api.entrance.Needs;
+import io.penstock.api.entrance.Once;
 import io.penstock.api.entrance.Triable;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Ids;
@@ -20,6 +21,7 @@ import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
 import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -28,6 +30,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -67,12 +70,19 @@ public final class RoleController {
     @PostMapping(consumes = APPLICATION_JSON_VALUE)
     @Needs(Permission.ROLES_CREATE)
     @ResponseStatus(HttpStatus.CREATED)
-    Mono<ResponseEntity<RoleView>> create(Caller caller, Request request, Body body) {
+    Mono<ResponseEntity<RoleView>> create(
+            Caller caller,
+            Request request,
+            Body body,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
         var deed = new Deed(caller, request, "create", "role");
         return body.object()
-                .map(RoleForm::read)
-                .doOnNext(draft -> powers.demandAll(caller, draft.scopes(), null))
-                .flatMap(draft -> changes.make(deed, roles.create(draft), Role::id))
+                .flatMap(tree -> {
+                    var draft = RoleForm.read(tree);
+                    powers.demandAll(caller, draft.scopes(), null);
+                    return changes.make(
+                            deed, key, tree, new Once.Making<>(roles.create(draft), Role::id, roles::find, Mono::just));
+                })
                 .map(role -> ResponseEntity.created(URI.create("/roles/" + role.id()))
                         .eTag(Tag.of(role.version(), RoleView.of(role)))
                         .body(RoleView.of(role)));

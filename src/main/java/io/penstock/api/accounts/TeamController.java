@@ -10,6 +10,7 @@ import io.penstock.api.accounts.TeamViews.TeamView;
 import io.penstock.api.entrance.Authenticated;
 import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
+import io.penstock.api.entrance.Once;
 import io.penstock.api.entrance.Triable;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Page;
@@ -21,6 +22,7 @@ import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
 import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -29,6 +31,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -76,20 +79,30 @@ public final class TeamController {
     @PostMapping(consumes = APPLICATION_JSON_VALUE)
     @Authenticated(action = "create", resource = "team")
     @ResponseStatus(HttpStatus.CREATED)
-    Mono<ResponseEntity<TeamView>> create(Caller caller, Request request, Body body) {
+    Mono<ResponseEntity<TeamView>> create(
+            Caller caller,
+            Request request,
+            Body body,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
         var deed = new Deed(caller, request, "create", "team");
         boolean choosesId = powers.has(caller, Permission.TEAMS_CREATE, null);
         return TeamAccess.somebody(caller, Permission.TEAMS_CREATE)
                 .then(body.object())
-                .map(tree -> form.read(tree, null, choosesId))
-                .flatMap(decided -> changes.run(
-                        deed,
-                        decided.id(),
-                        null,
-                        teams.create(decided.id(), decided.draft(), caller.user(), settings.mostPerUser())))
+                .flatMap(tree -> changes.make(deed, key, tree, making(caller, form.read(tree, null, choosesId))))
                 .map(team -> ResponseEntity.created(URI.create("/teams/" + team.id()))
                         .eTag(Tag.of(team.version(), TeamView.of(team)))
                         .body(TeamView.of(team)));
+    }
+
+    /** Found by what pages are read by: another request may make another id of the same name. */
+    private Once.Making<Team> making(Caller caller, TeamForm.Decided decided) {
+        return new Once.Making<>(
+                teams.create(decided.id(), decided.draft(), caller.user(), settings.mostPerUser()),
+                Team::pageKey,
+                teams::ofPageKey,
+                Mono::just,
+                Team::id,
+                null);
     }
 
     @Operation(summary = "Read a team")

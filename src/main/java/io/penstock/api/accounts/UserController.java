@@ -13,6 +13,7 @@ import io.penstock.account.password.PasswordPolicy;
 import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
 import io.penstock.api.entrance.Needs;
+import io.penstock.api.entrance.Once;
 import io.penstock.api.entrance.Triable;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Ids;
@@ -39,6 +40,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -94,15 +96,23 @@ public final class UserController {
     @PostMapping(consumes = APPLICATION_JSON_VALUE)
     @Needs(Permission.USERS_CREATE)
     @ResponseStatus(HttpStatus.CREATED)
-    Mono<ResponseEntity<UserView>> create(Caller caller, Request request, Body body) {
+    Mono<ResponseEntity<UserView>> create(
+            Caller caller,
+            Request request,
+            Body body,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
         var deed = new Deed(caller, request, "create", "user");
         return body.object()
-                .map(tree -> form.read(tree, null))
-                .flatMap(decided -> draft(decided)
-                        .flatMap(draft -> changes.make(deed, users.create(decided.name(), draft), User::id)))
+                .flatMap(tree -> making(form.read(tree, null)).flatMap(making -> changes.make(deed, key, tree, making)))
                 .map(user -> ResponseEntity.created(URI.create("/users/" + user.id()))
                         .eTag(Tag.of(user.version(), UserView.of(user)))
                         .body(UserView.of(user)));
+    }
+
+    private Mono<Once.Making<User>> making(UserForm.Decided decided) {
+        return draft(decided)
+                .map(draft ->
+                        new Once.Making<>(users.create(decided.name(), draft), User::id, users::find, Mono::just));
     }
 
     private Mono<Users.Draft> draft(UserForm.Decided decided) {

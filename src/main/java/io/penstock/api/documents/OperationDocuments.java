@@ -62,6 +62,7 @@ final class OperationDocuments {
         upstream(operation, handler);
         limited(operation, handler);
         refusal(operation, 500, "Something went wrong here");
+        refusal(operation, 503, "It cannot be done now; Retry-After says when to try again");
         return operation;
     }
 
@@ -157,6 +158,7 @@ final class OperationDocuments {
         header.name("If-Match").required(false).schema(InputSchemas.parameter("if_match"));
         header.description("Changes only the version that this ETag names; without it the current one is changed");
         operation.addParametersItem(header);
+        refusal(operation, 409, "Its state forbids that, a name is taken, or others change it again and again");
         refusal(operation, 412, "If-Match names another version than the current one");
     }
 
@@ -190,6 +192,9 @@ final class OperationDocuments {
         var method = handler.getMethod().getName();
         if (method.equals("refresh") || method.equals("check") || method.equals("logout")) {
             refusal(operation, 409, "There is nothing to do that with: it is switched off, or no token was presented");
+        }
+        if (method.equals("accept")) {
+            refusal(operation, 409, "The team is full, or the user is in it or in too many");
         }
         if (method.equals("refresh")) {
             refusal(operation, 502, "The upstream refused or answered what is no MCP; detail says why");

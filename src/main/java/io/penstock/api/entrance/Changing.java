@@ -44,12 +44,6 @@ public final class Changing {
                 change.flatMap(result -> trail.record(entry(deed, id)).thenReturn(result)));
     }
 
-    /** Runs what makes a thing, with its entry. Empty where nothing was made. */
-    public <T> Mono<T> make(Deed deed, Mono<T> making, Function<T, UUID> id) {
-        return transactions.run(
-                making.flatMap(made -> trail.record(entry(deed, id.apply(made))).thenReturn(made)));
-    }
-
     /** As {@link #run}, for what says only whether there was something to change. */
     public Mono<Boolean> runIfAny(Deed deed, UUID id, Mono<Boolean> change) {
         return transactions.run(
@@ -75,9 +69,9 @@ public final class Changing {
     }
 
     /** As {@link #runNamed}, for a change that finds out what it is about. */
-    public <T> Mono<T> runOn(Deed deed, Mono<T> change, Function<T, String> id) {
+    public <T> Mono<T> runOn(Deed deed, Function<T, String> id, @Nullable String detail, Mono<T> change) {
         return transactions.run(change.flatMap(result -> trail.record(Deeds.named(
-                        deed.caller(), deed.request(), deed.action(), deed.resource(), id.apply(result), null))
+                        deed.caller(), deed.request(), deed.action(), deed.resource(), id.apply(result), detail))
                 .thenReturn(result)));
     }
 

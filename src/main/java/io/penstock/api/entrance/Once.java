@@ -42,20 +42,35 @@ public final class Once implements SealedColumns {
      *
      * @param make writes it, within the transaction of its entry
      * @param find reads what an earlier request made
+     * @param id what it is found by again
      * @param afterwards what is still to do with a thing that is new, after its transaction
+     * @param subject what the entry is about
+     * @param detail what there is to say in the entry beside that; null for nothing
      */
     public record Making<T>(
-            Mono<T> make, Function<T, UUID> id, Function<UUID, Mono<T>> find, Function<T, Mono<T>> afterwards) {}
+            Mono<T> make,
+            Function<T, UUID> id,
+            Function<UUID, Mono<T>> find,
+            Function<T, Mono<T>> afterwards,
+            Function<T, String> subject,
+            @Nullable String detail) {
+
+        /** Of a thing that its entry is about. */
+        public Making(
+                Mono<T> make, Function<T, UUID> id, Function<UUID, Mono<T>> find, Function<T, Mono<T>> afterwards) {
+            this(make, id, find, afterwards, thing -> id.apply(thing).toString(), null);
+        }
+    }
 
     /**
      * Makes a thing. A repeated key with the same body gives what the first one made. Error: {@code Invalid}, {@code Conflict}, or that of
      * the making.
      *
-     * @param body what the client sent, which a key belongs to
+     * @param body what the client sent, which a key belongs to, as it does to the path
      */
     public <T> Mono<T> make(Deed deed, @Nullable String key, ObjectNode body, Making<T> making) {
         if (key == null) {
-            return changing.make(deed, making.make(), making.id()).flatMap(making.afterwards());
+            return recorded(deed, making, making.make()).flatMap(making.afterwards());
         }
         if (!KEY.matcher(key).matches()) {
             return Mono.error(invalid("must have 1 to 255 characters of printable ASCII"));
@@ -76,24 +91,28 @@ public final class Once implements SealedColumns {
                 .filter(taken -> taken)
                 .flatMap(taken -> making.make())
                 .flatMap(thing -> keys.made(user, key, making.id().apply(thing)).thenReturn(thing));
-        return changing.make(deed, made, making.id())
+        return recorded(deed, making, made)
                 .flatMap(making.afterwards())
                 .switchIfEmpty(Mono.defer(
                         () -> keys.find(user, key).flatMap(earlier -> replay(deed, key, body, earlier, making))))
                 .switchIfEmpty(Mono.error(Once::inProgress));
     }
 
+    private <T> Mono<T> recorded(Deed deed, Making<T> making, Mono<T> made) {
+        return changing.runOn(deed, making.subject(), making.detail(), made);
+    }
+
     private <T> Mono<T> replay(Deed deed, String key, ObjectNode body, IdempotencyKeys.Made earlier, Making<T> making) {
         if (!opens(earlier.fingerprint(), deed, key, body)) {
-            return Mono.error(invalid("was used before with another body: use a new key"));
+            return Mono.error(invalid("was used before with another body or path: use a new key"));
         }
         if (earlier.resource() == null) {
             return Mono.error(inProgress());
         }
         return making.find()
                 .apply(earlier.resource())
-                .switchIfEmpty(Mono.error(() -> new Refusal(new Reason.Conflict("The " + deed.resource() + " that this "
-                        + HEADER + " made was deleted since: use a new key"))));
+                .switchIfEmpty(Mono.error(() -> new Refusal(
+                        new Reason.Conflict("What this " + HEADER + " made is there no more: use a new key"))));
     }
 
     /** Sealed, because a bare digest of a body that holds a password could be guessed from a copy of the database. */
@@ -116,7 +135,7 @@ public final class Once implements SealedColumns {
 
     private static byte[] digest(Deed deed, ObjectNode body) {
         try {
-            var text = deed.resource() + body;
+            var text = deed.request().path() + body;
             return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java has SHA-256", e);

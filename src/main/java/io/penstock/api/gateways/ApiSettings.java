@@ -10,9 +10,13 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  *
  * @param discoveryBudget {@code DISCOVERY_BUDGET}: how long a registration waits for the first look at the upstream, which goes on
  *     without it; 0s to 30s
+ * @param adminEnabled {@code MCPGATEWAY_ADMIN_API_ENABLED}: whether there are the paths below {@code /admin}, for operators: sessions,
+ *     revocations, connections, vault, posture, support bundle; without them these answer 404
  */
 @ConfigurationProperties("penstock.api")
-public record ApiSettings(@DefaultValue("2s") Duration discoveryBudget) {
+public record ApiSettings(
+        @DefaultValue("2s") Duration discoveryBudget,
+        @DefaultValue("true") boolean adminEnabled) {
 
     private static final Duration LONGEST = Duration.ofSeconds(30);
 

@@ -23,6 +23,10 @@ final class GatewayPatch {
         if (patch.has("visibility") && !patch.path("visibility").asString("").equalsIgnoreCase("team")) {
             whole.remove("team_id");
         }
+        if (whole.get("oauth_config") instanceof ObjectNode stored
+                && patch.get("oauth_config") instanceof ObjectNode given) {
+            OAuthPatch.makeRoom(stored, given);
+        }
         merge(whole, patch);
         return whole;
     }

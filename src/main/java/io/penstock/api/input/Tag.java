@@ -15,6 +15,9 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
  */
 public final class Tag {
 
+    /** The version of what is made and deleted, but never changed. */
+    public static final long ONLY = 1;
+
     private static final Pattern OURS = Pattern.compile("\"(\\d{1,18})(?:-[0-9a-f]{8})?\"");
 
     private Tag() {}

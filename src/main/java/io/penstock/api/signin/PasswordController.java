@@ -31,7 +31,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -97,12 +96,12 @@ public final class PasswordController {
     @ApiResponse(responseCode = "303", description = "To where the browser wanted to go, with the session's cookie")
     @PostMapping(path = LOGIN, consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     @Open
-    Mono<ResponseEntity<String>> login(Request request, ServerHttpRequest http, ServerWebExchange exchange) {
+    Mono<ResponseEntity<String>> login(Request request, ServerWebExchange exchange) {
         return Mono.fromSupplier(parts::passwordSessions)
                 .flatMap(sessions -> exchange.getFormData().flatMap(form -> signedIn(sessions, form, request)))
                 .onErrorResume(
                         Refusal.class,
-                        refusal -> Pages.wanted(http)
+                        refusal -> Pages.wanted(exchange.getRequest())
                                 ? Mono.just(
                                         Pages.refused(SignInLanding.FAILURE, refusal.reason(), request.correlationId()))
                                 : Mono.error(refusal));

@@ -60,7 +60,7 @@ public final class RevocationController {
     Mono<RevokedToken> revoke(Caller caller, Request request, Body body) {
         return body.object().flatMap(tree -> {
             var deed = new Deed(caller, request, "revoke", "jwt");
-            return changing.runOn(deed, recalled(tree), Recalled::id).map(RevokedToken::of);
+            return changing.runOn(deed, Recalled::id, null, recalled(tree)).map(RevokedToken::of);
         });
     }
 

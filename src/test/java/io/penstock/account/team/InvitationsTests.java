@@ -133,7 +133,7 @@ class InvitationsTests {
 
         assertThat(refused(invitations.accept(made.token(), BOB, 50))).isInstanceOf(Reason.Conflict.class);
 
-        var _ = get(teams.leave("team-alpha", "eve@example.com"));
+        var _ = get(teams.leave(get(teams.member("team-alpha", "eve@example.com"))));
         assertThat(get(invitations.accept(made.token(), BOB, 50)).user()).isEqualTo(BOB);
     }
 }

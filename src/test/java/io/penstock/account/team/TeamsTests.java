@@ -54,7 +54,7 @@ class TeamsTests {
 
         assertThat(team.members()).isEqualTo(1);
         assertThat(get(teams.find("team-alpha"))).isEqualTo(team);
-        assertThat(get(teams.members("team-alpha").collectList()))
+        assertThat(get(teams.members("team-alpha", 9, null).collectList()))
                 .extracting(Member::user, Member::standing)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple(ANN, Standing.OWNER));
         assertThat(refused(teams.create("team-alpha", new Teams.Draft("x", null, 5), BOB, 50)))
@@ -133,13 +133,54 @@ class TeamsTests {
         var _ = team("team-alpha", 10);
         var _ = get(teams.join("team-alpha", BOB, Standing.MEMBER, 50));
 
-        assertThat(refused(teams.leave("team-alpha", ANN))).isInstanceOf(Reason.Conflict.class);
-        assertThat(refused(teams.promote("team-alpha", ANN, Standing.MEMBER))).isInstanceOf(Reason.Conflict.class);
+        var ann = get(teams.member("team-alpha", ANN));
+        assertThat(refused(teams.leave(ann))).isInstanceOf(Reason.Conflict.class);
+        assertThat(refused(teams.promote(ann, Standing.MEMBER))).isInstanceOf(Reason.Conflict.class);
 
-        assertThat(get(teams.promote("team-alpha", BOB, Standing.OWNER)).standing())
+        assertThat(get(teams.promote(get(teams.member("team-alpha", BOB)), Standing.OWNER))
+                        .standing())
                 .isEqualTo(Standing.OWNER);
-        assertThat(get(teams.leave("team-alpha", ANN))).isTrue();
-        assertThat(get(teams.leave("team-alpha", ANN))).isFalse();
+        assertThat(get(teams.leave(ann))).isTrue();
+        assertThat(get(teams.leave(ann))).isFalse();
+    }
+
+    @Test
+    void whoIsNotAsKnownAnyMoreIsNotChanged() {
+        var _ = team("team-alpha", 10);
+        var known = get(teams.join("team-alpha", BOB, Standing.MEMBER, 50));
+        var owner = get(teams.promote(known, Standing.OWNER));
+
+        assertThat(owner.version()).isNotEqualTo(known.version());
+        assertThat(refused(teams.promote(known, Standing.MEMBER))).isInstanceOf(Reason.Stale.class);
+        assertThat(refused(teams.leave(known))).isInstanceOf(Reason.Stale.class);
+        assertThat(get(teams.leave(owner))).isTrue();
+        var again = get(teams.join("team-alpha", BOB, Standing.OWNER, 50));
+        assertThat(refused(teams.leave(owner))).isInstanceOf(Reason.Stale.class);
+        assertThat(again.version()).isNotEqualTo(owner.version());
+    }
+
+    @Test
+    void membersComeInPagesLongestFirst() {
+        var _ = team("team-alpha", 10);
+        for (String user : new String[] {"zoe", "eve", "max"}) {
+            var _ = get(teams.join("team-alpha", user, Standing.MEMBER, 50));
+        }
+
+        var first = get(teams.members("team-alpha", 2, null).collectList());
+        var last = first.getLast();
+        var rest = get(teams.members("team-alpha", 9, new Position(last.since(), last.pageKey()))
+                .collectList());
+
+        assertThat(first).extracting(Member::user).containsExactly(ANN, "zoe");
+        assertThat(rest).extracting(Member::user).containsExactly("eve", "max");
+    }
+
+    @Test
+    void aTeamIsFoundByWhatPagesAreReadBy() {
+        var team = team("team-alpha", 10);
+
+        assertThat(get(teams.ofPageKey(team.pageKey()))).isEqualTo(team);
+        assertThat(teams.ofPageKey(java.util.UUID.randomUUID()).blockOptional()).isEmpty();
     }
 
     @Test
@@ -151,7 +192,7 @@ class TeamsTests {
         var _ = get(accounts.roles().assign(bob.id(), developer, "team-alpha", ANN));
         var everywhere = get(accounts.roles().assign(bob.id(), developer, null, ANN));
 
-        assertThat(get(teams.leave("team-alpha", BOB))).isTrue();
+        assertThat(get(teams.leave(get(teams.member("team-alpha", BOB))))).isTrue();
 
         assertThat(get(accounts.roles().of(bob.id()).collectList())).containsExactly(everywhere);
     }
