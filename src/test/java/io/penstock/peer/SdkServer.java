@@ -44,6 +44,7 @@ public final class SdkServer {
         changes.of(specification
                 .serverInfo(scheme, "1.0.0")
                 .requestTimeout(PATIENCE)
+                .immediateExecution(true) // otherwise some errors are cut short: what writes them may be interrupted
                 .capabilities(ServerCapabilities.builder()
                         .tools(true)
                         .resources(true, true)
