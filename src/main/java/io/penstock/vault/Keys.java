@@ -28,28 +28,34 @@ final class Keys {
     /** A key and the setting that it comes from; it may have an id that it must keep. */
     private record Named(String origin, KeysetHandle.Builder.Entry entry, AeadKey key) {}
 
+    /** How a key is made of a secret. */
+    interface Derivation {
+
+        AeadKey of(Secret secret) throws GeneralSecurityException;
+    }
+
     /** Keys that belong together, and what is told of them. */
     record Bundle(KeysetHandle handle, List<KeyRing.Key> keys) {}
 
     /** Error: one that names the setting and what would be right, and never a secret. */
-    static Keys from(VaultSettings settings) throws GeneralSecurityException {
+    static Keys from(VaultSettings settings, Derivation derivation) throws GeneralSecurityException {
         if (settings.keysetFile() == null && !settings.masterKey().isBlank()) {
             throw refused(
                     MasterKey.SETTING, "It encrypts the file of AUTH_ENCRYPTION_KEYSET_FILE, and none is named there.");
         }
         List<Named> derived = new ArrayList<>();
         if (!settings.secret().reveal().isEmpty() || settings.keysetFile() == null) {
-            derived.add(derive(SECRET, settings.secret()));
+            derived.add(derive(SECRET, settings.secret(), derivation));
         }
         for (Secret previous : settings.previousSecrets()) {
-            derived.add(derive(PREVIOUS, previous));
+            derived.add(derive(PREVIOUS, previous, derivation));
         }
         return new Keys(settings.keysetFile(), MasterKey.of(settings.masterKey(), settings.masterToken()), derived);
     }
 
     /** The keys as they are now, the file read. Error: as {@link #from}. */
     static Bundle of(VaultSettings settings) throws GeneralSecurityException {
-        Keys keys = from(settings);
+        Keys keys = from(settings, DerivedKey::of);
         return keys.with(keys.file == null ? null : KeysetText.read(keys.file));
     }
 
@@ -78,12 +84,12 @@ final class Keys {
         }
     }
 
-    private static Named derive(String setting, Secret secret) throws GeneralSecurityException {
+    private static Named derive(String setting, Secret secret, Derivation derivation) throws GeneralSecurityException {
         String weakness = Strength.weakness(secret);
         if (weakness != null) {
             throw refused(setting, weakness);
         }
-        AeadKey key = DerivedKey.of(secret);
+        AeadKey key = derivation.of(secret);
         return new Named(setting, KeysetHandle.importKey(key), key);
     }
 

@@ -1,6 +1,7 @@
 package io.penstock.vault;
 
 import java.security.GeneralSecurityException;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,8 +17,9 @@ class VaultConfiguration {
     }
 
     @Bean
-    WatchedFile keysetFile(VaultSettings settings) throws GeneralSecurityException {
-        return new WatchedFile(settings);
+    WatchedFile keysetFile(VaultSettings settings, ObjectProvider<EarlyKey> early) throws GeneralSecurityException {
+        EarlyKey begun = early.getIfAvailable();
+        return new WatchedFile(settings, begun == null ? DerivedKey::of : begun::of);
     }
 
     /** Known as {@link KeyRing} too. */

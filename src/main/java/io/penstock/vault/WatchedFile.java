@@ -13,9 +13,9 @@ final class WatchedFile implements KeysetFile {
     private @Nullable KeysetText last;
 
     /** Reads the keys for the first time; slow where they are derived from secrets. */
-    WatchedFile(VaultSettings settings) throws GeneralSecurityException {
+    WatchedFile(VaultSettings settings, Keys.Derivation derivation) throws GeneralSecurityException {
         this.settings = settings;
-        keys = Keys.from(settings);
+        keys = Keys.from(settings, derivation);
         last = settings.keysetFile() == null ? null : KeysetText.read(settings.keysetFile());
         vault = new TinkVault(keys.with(last));
     }

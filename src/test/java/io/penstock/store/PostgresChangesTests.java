@@ -35,7 +35,7 @@ class PostgresChangesTests {
     void anotherReplicaHearsIt() {
         StepVerifier.create(here.changes().announce(Topic.GATEWAYS)).verifyComplete();
 
-        await().atMost(Duration.ofSeconds(2))
+        await().atMost(Duration.ofSeconds(15))
                 .untilAsserted(() -> assertThat(heard).contains(Topic.GATEWAYS));
     }
 
@@ -53,9 +53,9 @@ class PostgresChangesTests {
                 .then(here.changes().announce(Topic.GATEWAYS))
                 .block(Duration.ofSeconds(10));
 
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(Duration.ofSeconds(15))
                 .untilAsserted(() -> assertThat(heard).contains(Topic.ALL));
-        await().atMost(Duration.ofSeconds(5)) // the other replica's may come later than what was heard
+        await().atMost(Duration.ofSeconds(15)) // the other replica's may come later than what was heard
                 .untilAsserted(() -> assertThat(listeners()).hasSize(2).doesNotContainAnyElementsOf(before));
         heard.clear();
         StepVerifier.create(here.changes().announce(Topic.REVOCATIONS)).verifyComplete();

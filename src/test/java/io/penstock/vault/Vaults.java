@@ -79,7 +79,7 @@ public final class Vaults {
     /** One that has its keys from that file. */
     public static Watched watched(Path file) {
         try {
-            var watched = new WatchedFile(new VaultSettings(new Secret(""), List.of(), file));
+            var watched = new WatchedFile(new VaultSettings(new Secret(""), List.of(), file), DerivedKey::of);
             return new Watched(watched.vault(), watched.vault(), watched);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException(impossible);

@@ -46,7 +46,7 @@ class MisbehavingUpstreamTests {
             BiFunction<Heard, HttpServerResponse, Publisher<Void>> answers, Transport transport, Duration patience) {
         try (var upstream = new UpstreamDouble(answers)) {
             var refusal = failure(gateway(upstream.url("/mcp?visible=1"), transport), patience);
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(upstream.connections()).isZero());
             assertThat(refusal.getMessage()).doesNotContain("sesame", "visible", "localhost");
             return refusal;
@@ -306,7 +306,7 @@ class MisbehavingUpstreamTests {
                 // a connection that has carried nothing yet stays in the pool
                 await().until(() -> upstream.heard.size() > before);
                 talking.dispose();
-                await().atMost(Duration.ofSeconds(5))
+                await().atMost(Duration.ofSeconds(30))
                         .untilAsserted(() -> assertThat(upstream.connections()).isZero());
             }
         }
@@ -328,8 +328,9 @@ class MisbehavingUpstreamTests {
             await().until(() -> upstream.methods().contains("tools/list"));
             talking.dispose();
 
-            await().atMost(Duration.ofSeconds(5)).until(() -> upstream.methods().contains("DELETE"));
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> upstream.methods().contains("DELETE"));
+            await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(upstream.connections()).isZero());
         }
     }

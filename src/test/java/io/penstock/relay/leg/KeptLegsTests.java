@@ -230,7 +230,7 @@ class KeptLegsTests {
             nanos.addAndGet(Duration.ofMinutes(11).toNanos());
             done(legs.to(outbound(gateway), Parties.ABLE));
 
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(upstream.connections()).isEqualTo(1));
             done(legs.to(outbound(gateway), Parties.PLAIN));
             assertThat(upstream.methods().stream().filter("GET"::equals)).hasSize(3);
@@ -245,7 +245,7 @@ class KeptLegsTests {
             done(legs.to(outbound(gateway(upstream.url("/sse"))), Parties.PLAIN));
             legs.stop();
 
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(upstream.connections()).isZero());
         }
     }

@@ -83,7 +83,8 @@ class ListenTests {
                     .hasSizeBetween(1, 2);
             another.dispose();
 
-            await().atMost(Duration.ofSeconds(5)).until(() -> upstream.methods().contains("resources/unsubscribe"));
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> upstream.methods().contains("resources/unsubscribe"));
         }
     }
 

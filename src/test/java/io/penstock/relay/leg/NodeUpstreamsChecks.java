@@ -112,7 +112,7 @@ class NodeUpstreamsChecks {
     @ParameterizedTest
     @ValueSource(strings = {"legacy", "sse", "modern", "dual"})
     void progressComesWithTheClientsToken(String name) {
-        var said = converse(open(name), call("sleep_ms", "{\"ms\":350}"));
+        var said = converse(open(name), call("sleep_ms", "{\"ms\":1500}"));
 
         assertThat(said).hasSizeGreaterThan(2);
         assertThat(said.subList(0, said.size() - 1))
@@ -146,7 +146,7 @@ class NodeUpstreamsChecks {
         assertThat(leg.ask(call("sleep_ms", "{\"ms\":5000}")).next().block(LONG))
                 .isInstanceOf(Message.Told.class);
 
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(Duration.ofSeconds(30))
                 .until(() -> instrument(name, "/__log").contains("\"event\":\"cancelled\""));
     }
 

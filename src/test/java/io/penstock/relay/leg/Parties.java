@@ -38,7 +38,7 @@ final class Parties {
             "{\"name\":\"able\",\"version\":\"7\"}",
             "debug");
 
-    static final Limits ENOUGH = new Limits(Duration.ofSeconds(5), Duration.ofSeconds(15), DataSize.ofMegabytes(4));
+    static final Limits ENOUGH = new Limits(Duration.ofSeconds(30), Duration.ofSeconds(30), DataSize.ofMegabytes(4));
 
     private Parties() {}
 

@@ -121,7 +121,8 @@ class SessionLegTests {
             var leg = open(upstream.url("/mcp"), Parties.PLAIN);
             assertThat(leg.ask(CALL).next().block(LONG)).isInstanceOf(Message.Told.class);
 
-            await().atMost(Duration.ofSeconds(5)).until(() -> upstream.methods().contains("notifications/cancelled"));
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> upstream.methods().contains("notifications/cancelled"));
             var call = upstream.heard.stream()
                     .filter(heard -> heard.says("tools/call"))
                     .findFirst()
@@ -250,7 +251,8 @@ class SessionLegTests {
                             "upstream did not answer tools/call within 500 ms: check that it is up and reachable")
                     .verify(LONG);
 
-            await().atMost(Duration.ofSeconds(5)).until(() -> upstream.methods().contains("notifications/cancelled"));
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> upstream.methods().contains("notifications/cancelled"));
         }
     }
 

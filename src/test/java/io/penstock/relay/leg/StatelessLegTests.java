@@ -222,7 +222,7 @@ class StatelessLegTests {
             var leg = open(upstream.url("/mcp"), Parties.PLAIN);
             assertThat(leg.ask(READ).next().block(LONG)).isInstanceOf(Message.Told.class);
 
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(upstream.connections()).isZero());
             assertThat(upstream.methods()).containsExactly("server/discover", "resources/read");
         }

@@ -90,7 +90,7 @@ class StreamLegTests {
                     .block(LONG);
 
             assertThat(said).hasSize(2);
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(upstream.heard.stream().map(Heard::body))
                             .contains("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}")
                             .contains("{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"result\":{\"roots\":[]}}"));
@@ -122,7 +122,7 @@ class StreamLegTests {
             assertThat(open(upstream.url("/sse"), Parties.PLAIN)).isNotNull();
             stream.say("{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"roots/list\"}");
 
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(30))
                     .until(() -> upstream.heard.getLast().body().contains("-32601"));
         }
     }
@@ -190,7 +190,8 @@ class StreamLegTests {
             var leg = open(upstream.url("/sse"), Parties.PLAIN);
             assertThat(leg.ask(CALL).next().block(LONG)).isInstanceOf(Message.Told.class);
 
-            await().atMost(Duration.ofSeconds(5)).until(() -> upstream.methods().contains("notifications/cancelled"));
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> upstream.methods().contains("notifications/cancelled"));
         }
     }
 
@@ -200,7 +201,7 @@ class StreamLegTests {
             var leg = open(upstream.url("/sse"), Parties.PLAIN);
             done(leg.close());
 
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(upstream.connections()).isZero());
         }
     }

@@ -1,0 +1,54 @@
+package io.penstock.vault;
+
+import com.google.crypto.tink.aead.AesGcmKey;
+import java.security.GeneralSecurityException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The key of {@code AUTH_ENCRYPTION_SECRET}, whose making begins before the rest of the start, which it would hold up otherwise. */
+final class EarlyKey {
+
+    private final Secret secret;
+    private final FutureTask<AesGcmKey> made;
+
+    private EarlyKey(Secret secret) {
+        this.secret = secret;
+        this.made = new FutureTask<>(() -> DerivedKey.of(secret));
+    }
+
+    /** Has a thread of its own make the key. */
+    static EarlyKey begin(Secret secret) {
+        var early = new EarlyKey(secret);
+        Thread.ofPlatform().name("vault-key").daemon().start(early.made);
+        return early;
+    }
+
+    /** The key of a secret, as {@link DerivedKey#of}; slow where it is another one, or not made yet. */
+    AesGcmKey of(Secret wanted) throws GeneralSecurityException {
+        if (!wanted.equals(secret)) {
+            return DerivedKey.of(wanted);
+        }
+        try {
+            return made.get();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new GeneralSecurityException("The start was interrupted", interrupted);
+        } catch (ExecutionException failed) {
+            throw new GeneralSecurityException("The key cannot be made", failed.getCause());
+        }
+    }
+
+    /** Begins as soon as the settings can be read; one that will be refused is left to who refuses it. */
+    static final class Beginning implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+        @Override
+        public void initialize(ConfigurableApplicationContext context) {
+            var secret = new Secret(context.getEnvironment().getProperty("penstock.vault.secret", ""));
+            if (Strength.weakness(secret) == null) {
+                context.getBeanFactory().registerSingleton("earlyKey", begin(secret));
+            }
+        }
+    }
+}

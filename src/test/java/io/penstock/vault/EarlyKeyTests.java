@@ -1,0 +1,54 @@
+package io.penstock.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+
+class EarlyKeyTests {
+
+    private static final Secret SECRET = new Secret("Zt5mQ8wE1rY7uI3oP9aS2dF6gH0jK4lX");
+    private static final Secret OTHER = new Secret("Hx2nB7vC4zL9kJ6hG1fD8sA3qW5eR0tY");
+
+    private final GenericApplicationContext context = new GenericApplicationContext();
+
+    @Test
+    void theKeyIsTheOneThatIsDerivedAnyway() throws Exception {
+        assertThat(EarlyKey.begin(SECRET).of(SECRET).equalsKey(DerivedKey.of(SECRET)))
+                .isTrue();
+    }
+
+    @Test
+    void anotherSecretHasItsOwn() throws Exception {
+        assertThat(EarlyKey.begin(SECRET).of(OTHER).equalsKey(DerivedKey.of(OTHER)))
+                .isTrue();
+    }
+
+    @Test
+    void itBeginsWithTheSettings() throws Exception {
+        set(SECRET);
+
+        assertThat(begun().of(SECRET).equalsKey(DerivedKey.of(SECRET))).isTrue();
+    }
+
+    @Test
+    void nothingBeginsWithASecretThatWillBeRefused() {
+        set(new Secret("changeme"));
+
+        assertThat(begun()).isNull();
+    }
+
+    private void set(Secret secret) {
+        context.getEnvironment()
+                .getPropertySources()
+                .addFirst(new MapPropertySource("set", Map.of("penstock.vault.secret", secret.reveal())));
+    }
+
+    private EarlyKey begun() {
+        new EarlyKey.Beginning().initialize(context);
+        context.refresh();
+        return context.getBeanProvider(EarlyKey.class).getIfAvailable();
+    }
+}
