@@ -3,6 +3,7 @@ package io.penstock.access;
 import io.penstock.access.Explanation.Step;
 import io.penstock.caller.Caller;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,12 +72,24 @@ final class Authority {
             return everywhere(permission);
         }
         Predicate<Set<String>> maybe = scopes -> Scopes.somewhere(scopes, permission);
-        boolean inATeam = rights.grants().inTeams().values().stream().anyMatch(maybe);
-        return byScopes(maybe) && (grantsItself() || inATeam || held.stream().anyMatch(maybe));
+        return byScopes(maybe)
+                && (grantsItself()
+                        || any(held, maybe)
+                        || any(rights.grants().inTeams().values(), maybe));
     }
 
     private boolean allowed(Predicate<Set<String>> allows, @Nullable String team) {
-        return byScopes(allows) && (grantsItself() || held.stream().anyMatch(allows) || inTeam(team, allows));
+        return byScopes(allows) && (grantsItself() || any(held, allows) || inTeam(team, allows));
+    }
+
+    /** By a loop: each call asks. */
+    private static boolean any(Collection<Set<String>> some, Predicate<Set<String>> allows) {
+        for (Set<String> scopes : some) {
+            if (allows.test(scopes)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean inTeam(@Nullable String team, Predicate<Set<String>> allows) {

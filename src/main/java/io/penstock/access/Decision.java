@@ -90,7 +90,7 @@ final class Decision {
             throw new Refusal(new Reason.UnknownMethod(method == null ? "" : method));
         }
         var authority = new Authority(caller, snapshot::hasNamed);
-        if (!rule.anyOf().isEmpty() && rule.anyOf().stream().noneMatch(authority::somewhere)) {
+        if (!rule.isMet(authority::somewhere)) {
             throw new Refusal(forbidden(rule));
         }
         var usable = new Usable(authority, snapshot);

@@ -73,6 +73,8 @@ public enum Permission {
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<Action> actions;
 
+    private final boolean isOfThings;
+
     Permission(String scope, Action... actions) {
         this(scope, null, actions);
     }
@@ -81,6 +83,7 @@ public enum Permission {
         this.scope = scope;
         this.impliedBy = impliedBy;
         this.actions = List.of(actions);
+        this.isOfThings = isOfThings(scope.substring(0, scope.indexOf('.')));
     }
 
     /** Its name in tokens, challenges and documents. */
@@ -111,7 +114,11 @@ public enum Permission {
 
     /** Whether it is about gateways, servers and what they offer, and so may hold for some of them only. */
     boolean isOfThings() {
-        return switch (scope.substring(0, scope.indexOf('.'))) {
+        return isOfThings;
+    }
+
+    private static boolean isOfThings(String kind) {
+        return switch (kind) {
             case "gateways", "servers", "tools", "resources", "prompts" -> true;
             default -> false;
         };

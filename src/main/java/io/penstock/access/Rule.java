@@ -4,6 +4,7 @@ import io.penstock.catalog.Feature;
 import io.penstock.wire.Envelope;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ record Rule(Set<Permission> anyOf, Feature.@Nullable Kind kind) {
     static final Rule SUBSCRIBING = needs(Permission.RESOURCES_READ, Feature.Kind.RESOURCE);
 
     private static final Rule VISIBLE = new Rule(Set.of(), null);
+    private static final Set<String> ONLY_OF_SESSIONS = Set.of("resources/subscribe", "resources/unsubscribe");
 
     /** Every method that is let through. What is not here is unknown, whatever the upstream would make of it. */
     static final Map<String, Rule> OF_METHODS = Map.ofEntries(
@@ -67,8 +69,17 @@ record Rule(Set<Permission> anyOf, Feature.@Nullable Kind kind) {
      * has no more is refused by whoever answers.
      */
     static boolean isOnlyOfSessions(@Nullable Envelope message) {
-        return message != null
-                && Set.of("resources/subscribe", "resources/unsubscribe").contains(method(message));
+        return message != null && ONLY_OF_SESSIONS.contains(method(message));
+    }
+
+    /** Whether one of its permissions is there, or none is needed. */
+    boolean isMet(Predicate<Permission> isThere) {
+        for (Permission permission : anyOf) {
+            if (isThere.test(permission)) {
+                return true;
+            }
+        }
+        return anyOf.isEmpty();
     }
 
     private static String method(Envelope message) {

@@ -23,7 +23,7 @@ final class Usable {
 
     /** Whether a call may go on to where its message leads. */
     boolean reaches(Destination destination, Route route, Rule rule, Envelope message) {
-        boolean anything = rule.anyOf().isEmpty() || rule.anyOf().stream().anyMatch(authority::everywhere);
+        boolean anything = rule.isMet(authority::everywhere);
         if (anything
                 || Feature.Kind.listedBy(message.method()) != null) { // of a list, what may not be used is taken out
             return true;
@@ -35,7 +35,7 @@ final class Usable {
                 var subject = destination instanceof Destination.Virtual(var _, var server)
                         ? shown(gateway, tool == null || original == null ? tool : original, server, tool)
                         : Subject.of(gateway, tool);
-                yield rule.anyOf().stream().anyMatch(permission -> authority.on(permission, subject));
+                yield rule.isMet(permission -> authority.on(permission, subject));
             }
         };
     }

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.Refusal.Reason;
 import java.util.List;
 import java.util.Set;
@@ -27,11 +28,11 @@ final class Admission {
             HttpHeaderNames.ORIGIN,
             HttpHeaderNames.IF_MATCH,
             AsciiString.cached("idempotency-key"),
-            AsciiString.cached("last-event-id"),
-            AsciiString.cached("mcp-session-id"),
-            AsciiString.cached("mcp-protocol-version"),
-            AsciiString.cached("mcp-method"),
-            AsciiString.cached("mcp-name"));
+            HeaderNames.LAST_EVENT,
+            HeaderNames.SESSION,
+            HeaderNames.VERSION,
+            HeaderNames.METHOD,
+            HeaderNames.NAME);
 
     private final Set<String> hosts;
     private final Set<String> origins;

@@ -32,6 +32,9 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
     private final EarlyAnswers answers;
     private boolean closing;
 
+    /** The same for all requests of the connection; null before the first. */
+    private @Nullable Sender sender;
+
     /** What the request that is being read asks for. */
     private String uri = "";
 
@@ -114,14 +117,22 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
             return undecodable(request.decoderResult().cause());
         }
         Reason reason = admission.refuse(request);
-        var tls = channel.pipeline().get(SslHandler.class);
-        var sender = new Sender(
-                (InetSocketAddress) channel.remoteAddress(),
-                tls == null ? null : tls.engine().getSession());
         for (Door door : doors) {
-            reason = reason == null ? door.refuse(request, sender) : reason;
+            reason = reason == null ? door.refuse(request, sender(channel)) : reason;
         }
         return reason;
+    }
+
+    private Sender sender(Channel channel) {
+        var known = sender;
+        if (known == null) {
+            var tls = channel.pipeline().get(SslHandler.class);
+            known = new Sender(
+                    (InetSocketAddress) channel.remoteAddress(),
+                    tls == null ? null : tls.engine().getSession());
+            sender = known;
+        }
+        return known;
     }
 
     /** The decoder's own words quote what was sent, except those about lengths. */

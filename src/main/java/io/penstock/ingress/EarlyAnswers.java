@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.Limit;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.RpcError;
@@ -29,7 +30,7 @@ final class EarlyAnswers {
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, problem == null ? "application/json" : "application/problem+json")
                 .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
-                .set("x-correlation-id", correlationId);
+                .set(HeaderNames.CORRELATION, correlationId);
         if (reason instanceof Reason.Unavailable later) {
             response.headers().set(HttpHeaderNames.RETRY_AFTER, Limit.seconds(later.retryAfter()));
         }

@@ -3,8 +3,10 @@ package io.penstock.mcp;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.ingress.IngressSettings;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.Limit;
 import io.penstock.wire.Mirrors;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -35,17 +37,17 @@ final class CrossOrigin {
             Limit.STATE_FIELD,
             "X-Correlation-Id");
 
-    private static final Set<String> SENT = Set.of(
-            "accept",
-            "authorization",
-            "content-type",
-            "last-event-id",
-            "mcp-session-id",
-            Mirrors.VERSION,
-            Mirrors.METHOD,
-            Mirrors.NAME,
-            "traceparent",
-            "tracestate");
+    private static final List<CharSequence> SENT = List.of(
+            HttpHeaderNames.ACCEPT,
+            HttpHeaderNames.AUTHORIZATION,
+            HttpHeaderNames.CONTENT_TYPE,
+            HeaderNames.LAST_EVENT,
+            HeaderNames.METHOD,
+            HeaderNames.NAME,
+            HeaderNames.VERSION,
+            HeaderNames.SESSION,
+            HeaderNames.TRACE_PARENT,
+            HeaderNames.TRACE_STATE);
 
     private final Set<String> allowed;
 
@@ -89,6 +91,6 @@ final class CrossOrigin {
         var ofTools = Stream.of(asked.split(","))
                 .map(name -> name.trim().toLowerCase(Locale.ROOT))
                 .filter(name -> name.startsWith(Mirrors.PARAMETER));
-        return Stream.concat(SENT.stream().sorted(), ofTools).collect(Collectors.joining(", "));
+        return Stream.concat(SENT.stream(), ofTools).collect(Collectors.joining(", "));
     }
 }

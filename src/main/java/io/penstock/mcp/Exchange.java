@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.util.AsciiString;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.Limit;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
@@ -23,7 +25,7 @@ import reactor.netty.http.server.HttpServerResponse;
 final class Exchange {
 
     private static final String JSON = "application/json";
-    private static final String SESSION = "mcp-session-id";
+    private static final AsciiString NO_SNIFFING = AsciiString.cached("x-content-type-options");
 
     private final Request request;
     private final HttpServerResponse response;
@@ -35,8 +37,8 @@ final class Exchange {
         this.response = response;
         this.challenge = challenge;
         this.keepAlives = keepAlives;
-        response.header("x-correlation-id", request.correlationId());
-        response.header("x-content-type-options", "nosniff");
+        response.header(HeaderNames.CORRELATION, request.correlationId());
+        response.header(NO_SNIFFING, "nosniff");
     }
 
     /**
@@ -46,7 +48,7 @@ final class Exchange {
      */
     Publisher<Void> write(Reply reply, Mono<?> caller) {
         if (reply.session() != null) {
-            response.header(SESSION, reply.session());
+            response.header(HeaderNames.SESSION, reply.session());
         }
         return switch (reply) {
             case Reply.Json json -> json(json.status(), json.body());

@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.penstock.ingress.IngressSettings;
 import io.penstock.ingress.Requests;
 import io.penstock.mcp.call.Call;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
@@ -76,7 +77,7 @@ final class McpRoutes implements NettyRouteProvider {
         return switch (at.way()) {
             case STREAMABLE -> streamable(call, exchange, httpRequest);
             case EXECUTE ->
-                request.method().equals("GET") && request.header("mcp-session-id") == null
+                request.method().equals("GET") && request.header(HeaderNames.SESSION) == null
                         ? line(call, exchange, at)
                         : streamable(call, exchange, httpRequest);
             case LINE -> line(call, exchange, at);

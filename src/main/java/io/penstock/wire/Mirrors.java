@@ -15,10 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mirrors {
 
-    public static final String VERSION = "mcp-protocol-version";
-    public static final String METHOD = "mcp-method";
-    public static final String NAME = "mcp-name";
-
     /** What the names of headers begin with that repeat arguments of a tool. */
     public static final String PARAMETER = "mcp-param-";
 
@@ -34,7 +30,7 @@ public final class Mirrors {
      *     those of one revision
      */
     public static Era era(Request request, Envelope envelope) {
-        String header = request.header(VERSION);
+        String header = request.header(HeaderNames.VERSION);
         if (!stateless(request, envelope)) {
             var era = sessions(header);
             return isInitialize(envelope) ? Era.SESSIONS : era;
@@ -43,15 +39,15 @@ public final class Mirrors {
             throw new Refusal(new Reason.BadParams(
                     "params._meta[\"" + Envelopes.VERSION_KEY + "\"] is missing; the header names " + header));
         }
-        equal(VERSION, header, envelope.claim());
+        equal(HeaderNames.VERSION, header, envelope.claim());
         var version = ProtocolVersion.find(envelope.claim());
         if (version == null || version.era() != Era.STATELESS) {
             throw unsupported(envelope.claim(), true);
         }
         if (envelope.kind() == Kind.REQUEST) {
-            equal(METHOD, request.header(METHOD), envelope.method());
+            equal(HeaderNames.METHOD, request.header(HeaderNames.METHOD), envelope.method());
             if (envelope.name() != null && !"completion/complete".equals(envelope.method())) {
-                equal(NAME, decoded(NAME, request.header(NAME)), envelope.name());
+                equal(HeaderNames.NAME, decoded(HeaderNames.NAME, request.header(HeaderNames.NAME)), envelope.name());
             }
         }
         return Era.STATELESS;
@@ -76,7 +72,7 @@ public final class Mirrors {
     public static boolean stateless(Request request, Envelope envelope) {
         return envelope.claim() != null
                 || (!isInitialize(envelope)
-                        && ProtocolVersion.V2026_07_28.text().equals(request.header(VERSION)));
+                        && ProtocolVersion.V2026_07_28.text().equals(request.header(HeaderNames.VERSION)));
     }
 
     private static boolean isInitialize(Envelope envelope) {
@@ -87,7 +83,7 @@ public final class Mirrors {
         return new Refusal(new Reason.UnsupportedVersion(requested, ProtocolVersion.supported(stateless)));
     }
 
-    private static void equal(String name, @Nullable String header, @Nullable String body) {
+    private static void equal(CharSequence name, @Nullable String header, @Nullable String body) {
         if (header == null) {
             throw new Refusal(new Reason.HeaderMismatch("The header " + name + " is missing; the body says " + body));
         }
@@ -113,7 +109,7 @@ public final class Mirrors {
      *
      * @throws Refusal {@code HeaderMismatch} where what is between the markers is no Base64 of UTF-8 with its padding
      */
-    public static @Nullable String decoded(String name, @Nullable String header) {
+    public static @Nullable String decoded(CharSequence name, @Nullable String header) {
         if (header == null) {
             return null;
         }

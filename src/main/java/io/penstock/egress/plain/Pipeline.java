@@ -3,7 +3,6 @@ package io.penstock.egress.plain;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 
 /** What stands between a connection's socket and its exchanges. */
@@ -21,6 +20,6 @@ final class Pipeline extends ChannelInitializer<Channel> {
     protected void initChannel(Channel channel) {
         var limits =
                 new HttpDecoderConfig().setMaxInitialLineLength(LONGEST_LINE).setMaxHeaderSize(PlainHttp.LONGEST_HEAD);
-        channel.pipeline().addLast(new HttpResponseDecoder(limits), new HttpRequestEncoder(), connection);
+        channel.pipeline().addLast(new HttpResponseDecoder(limits), new OnePiece(), connection);
     }
 }

@@ -6,6 +6,7 @@ import io.micrometer.tracing.propagation.Propagator;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.penstock.wire.Envelope;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.Request;
 import java.util.HashMap;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 final class CallTraces {
-
-    private static final String PARENT = "traceparent";
 
     private final @Nullable Tracer tracer;
     private final @Nullable Propagator propagator;
@@ -47,19 +46,21 @@ final class CallTraces {
         return span.tag("correlation_id", request.correlationId());
     }
 
-    private static @Nullable String context(HttpHeaders headers, @Nullable Envelope envelope, String key) {
+    private static @Nullable String context(HttpHeaders headers, @Nullable Envelope envelope, CharSequence key) {
         String header = headers.get(key);
-        return header == null && key.equals(PARENT) && envelope != null ? envelope.traceparent() : header;
+        return header == null && HeaderNames.TRACE_PARENT.contentEquals(key) && envelope != null
+                ? envelope.traceparent()
+                : header;
     }
 
     /** What goes on to the upstream as {@code traceparent}; null for none. */
     @Nullable
     String onward(Request request, @Nullable Envelope envelope, @Nullable Span span) {
         if (span == null || propagator == null) {
-            return context(request.headers(), envelope, PARENT);
+            return context(request.headers(), envelope, HeaderNames.TRACE_PARENT);
         }
         var carrier = new HashMap<String, String>();
         propagator.inject(span.context(), carrier, (_, key, value) -> carrier.put(key, value));
-        return carrier.get(PARENT);
+        return carrier.get(HeaderNames.TRACE_PARENT.toString());
     }
 }

@@ -13,6 +13,7 @@ import io.penstock.relay.Upstreams;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Arrival.Target;
 import io.penstock.wire.Envelopes;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.Mirrors;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
@@ -243,7 +244,7 @@ public final class Calls {
                     return arrived(call, Mirrors.era(call.request, call.envelope), bytes);
                 })
                 .switchIfEmpty(Mono.fromSupplier(
-                        () -> arrived(call, Mirrors.sessions(call.request.header(Mirrors.VERSION)), NOTHING)));
+                        () -> arrived(call, Mirrors.sessions(call.request.header(HeaderNames.VERSION)), NOTHING)));
     }
 
     private Arrival arrived(Call call, Era era, byte[] body) {

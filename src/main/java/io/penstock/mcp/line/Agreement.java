@@ -3,17 +3,15 @@ package io.penstock.mcp.line;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
-import io.penstock.wire.Mirrors;
 import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.Reply;
 import org.jspecify.annotations.Nullable;
 
 /** What a client without headers has agreed on with its server: the session and the revision that {@code initialize} gave. */
 final class Agreement {
-
-    static final String SESSION = "mcp-session-id";
 
     private static final String PROTOCOL_VERSION = "protocolVersion";
     private static final ProtocolVersion OLDEST = ProtocolVersion.V2024_11_05;
@@ -70,10 +68,10 @@ final class Agreement {
         String openSession = session;
         String agreed = version;
         if (openSession != null) {
-            headers.set(SESSION, openSession);
+            headers.set(HeaderNames.SESSION, openSession);
         }
         if (agreed != null) {
-            headers.set(Mirrors.VERSION, agreed);
+            headers.set(HeaderNames.VERSION, agreed);
         }
     }
 }

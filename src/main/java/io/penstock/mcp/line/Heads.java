@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.wire.Envelope;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.Mirrors;
 import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.Refusal;
@@ -13,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The heads that a line's messages would have had over streamable HTTP. */
 final class Heads {
-
-    private static final String LAST_EVENT = "last-event-id";
 
     private Heads() {}
 
@@ -42,7 +41,7 @@ final class Heads {
         var headers = bare(from);
         agreement.writeTo(headers);
         if (lastEvent != null) {
-            headers.set(LAST_EVENT, lastEvent);
+            headers.set(HeaderNames.LAST_EVENT, lastEvent);
         }
         return new Request(method, from.path(), headers, from.peer(), from.correlationId());
     }
@@ -59,11 +58,11 @@ final class Heads {
                 .remove(HttpHeaderNames.CONNECTION)
                 .remove(HttpHeaderNames.UPGRADE)
                 .remove(Lines.NAME)
-                .remove(Agreement.SESSION)
-                .remove(LAST_EVENT)
-                .remove(Mirrors.VERSION)
-                .remove(Mirrors.METHOD)
-                .remove(Mirrors.NAME)
+                .remove(HeaderNames.SESSION)
+                .remove(HeaderNames.LAST_EVENT)
+                .remove(HeaderNames.VERSION)
+                .remove(HeaderNames.METHOD)
+                .remove(HeaderNames.NAME)
                 .set(HttpHeaderNames.ACCEPT, "application/json, text/event-stream");
     }
 
@@ -71,16 +70,16 @@ final class Heads {
         if (ProtocolVersion.find(claim) == null) {
             throw new Refusal(new Reason.UnsupportedVersion(claim, ProtocolVersion.supported(true)));
         }
-        headers.set(Mirrors.VERSION, claim);
+        headers.set(HeaderNames.VERSION, claim);
         String method = message.method();
         if (method != null) {
             if (!Mirrors.encoded(method).equals(method)) {
                 throw new Refusal(new Reason.UnknownMethod(method));
             }
-            headers.set(Mirrors.METHOD, method);
+            headers.set(HeaderNames.METHOD, method);
         }
         if (message.name() != null) {
-            headers.set(Mirrors.NAME, Mirrors.encoded(message.name()));
+            headers.set(HeaderNames.NAME, Mirrors.encoded(message.name()));
         }
     }
 }

@@ -15,6 +15,7 @@ import io.penstock.relay.session.SessionTokens;
 import io.penstock.relay.through.PassingUpstreams;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Envelope;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.ProtocolVersion.Era;
@@ -101,7 +102,7 @@ final class Bridge implements Upstreams {
                         ? passed(outbound)
                         : stateless.handle(outbound);
             }
-            String sealed = arrival.request().header("mcp-session-id");
+            String sealed = arrival.request().header(HeaderNames.SESSION);
             if (sealed == null) {
                 return withoutSession(outbound);
             }

@@ -6,6 +6,7 @@ import io.penstock.catalog.Gateway;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.bridge.TaskOwners.Task;
 import io.penstock.wire.Envelope;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
@@ -52,7 +53,7 @@ final class OwnTasks {
         Envelope message = arrival.envelope();
         if (message == null || message.method() == null) {
             // who comes back for the events of a call may not have had its result yet
-            return arrival.request().header("last-event-id") == null
+            return arrival.request().header(HeaderNames.LAST_EVENT) == null
                     ? carried
                     : carried.flatMap(reply -> noted(permit, reply));
         }

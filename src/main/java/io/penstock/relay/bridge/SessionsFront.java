@@ -9,6 +9,7 @@ import io.penstock.relay.leg.Party;
 import io.penstock.relay.resume.DurableStreams;
 import io.penstock.relay.session.Session;
 import io.penstock.relay.session.SessionTokens;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
@@ -203,7 +204,7 @@ final class SessionsFront {
     }
 
     private Mono<Reply> stream(Outbound outbound, Session.Held session) {
-        String last = outbound.permit().arrival().request().header("last-event-id");
+        String last = outbound.permit().arrival().request().header(HeaderNames.LAST_EVENT);
         return last == null
                 ? Mono.fromSupplier(() -> opened(outbound, session))
                 : streams.resume(session, last).map(events -> new Reply.Events(events, Disposables.disposed(), null));

@@ -5,6 +5,7 @@ import io.penstock.access.Route;
 import io.penstock.relay.session.Session;
 import io.penstock.relay.session.SessionTokens;
 import io.penstock.wire.Arrival;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
@@ -41,7 +42,7 @@ final class Unconnected {
             if (arrival.era() == Era.STATELESS) {
                 return stateless(permit, reason);
             }
-            String sealed = arrival.request().header("mcp-session-id");
+            String sealed = arrival.request().header(HeaderNames.SESSION);
             return sealed == null
                     ? withoutSession(permit, reason)
                     : inSession(permit, tokens.open(permit, sealed), reason);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.penstock.access.Permit;
 import io.penstock.wire.Envelope;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import java.util.Map;
@@ -53,7 +54,7 @@ final class GivenUp {
 
     /** Null where there is no session to tell the calls of several clients apart. */
     private static @Nullable Call call(Permit permit, @Nullable String id) {
-        String session = permit.arrival().request().header("mcp-session-id");
+        String session = permit.arrival().request().header(HeaderNames.SESSION);
         return session == null || id == null
                 ? null
                 : new Call(permit.gateway().id(), permit.caller().user(), session, id);

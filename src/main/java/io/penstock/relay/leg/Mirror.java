@@ -1,6 +1,7 @@
 package io.penstock.relay.leg;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.Message;
 import io.penstock.wire.Mirrors;
 import io.penstock.wire.ProtocolVersion;
@@ -12,10 +13,10 @@ final class Mirror {
     private Mirror() {}
 
     static void of(HttpHeaders headers, Message.Asked asked) {
-        headers.set(Mirrors.VERSION, ProtocolVersion.V2026_07_28.text()).set(Mirrors.METHOD, asked.method());
+        headers.set(HeaderNames.VERSION, ProtocolVersion.V2026_07_28.text()).set(HeaderNames.METHOD, asked.method());
         String name = name(asked);
         if (name != null) {
-            headers.set(Mirrors.NAME, Mirrors.encoded(name));
+            headers.set(HeaderNames.NAME, Mirrors.encoded(name));
         }
     }
 

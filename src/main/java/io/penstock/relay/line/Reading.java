@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.SseDecoder;
@@ -31,8 +32,6 @@ record Reading(
     /** What is read of a refusal's body: enough for a JSON-RPC error. */
     private static final int REFUSAL_LIMIT = 64 * 1024;
 
-    private static final String SESSION = "mcp-session-id";
-
     Flux<Heard> read(HttpClientResponse response, ByteBufFlux body) {
         int status = response.status().code();
         var head = response.responseHeaders();
@@ -47,7 +46,7 @@ record Reading(
         }
         String type = mediaType(head);
         boolean events = type.equals("text/event-stream");
-        Heard began = new Heard.Began(head.get(SESSION), events);
+        Heard began = new Heard.Began(head.get(HeaderNames.SESSION), events);
         Flux<Heard> rest = events
                 ? SseDecoder.decode(body).concatMapIterable(this::event, 1)
                 : whole(type, body).flux();

@@ -9,6 +9,7 @@ import io.penstock.relay.RelaySettings;
 import io.penstock.relay.session.Session;
 import io.penstock.relay.session.SessionTokens;
 import io.penstock.wire.Envelope;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion.Era;
@@ -147,7 +148,7 @@ final class Answers {
     }
 
     private @Nullable String opened(HttpHeaders headers) {
-        String upstreamId = headers.get(UpstreamHeaders.SESSION);
+        String upstreamId = headers.get(HeaderNames.SESSION);
         if (upstreamId == null || permit.arrival().era() == Era.STATELESS) {
             return null;
         }

@@ -3,6 +3,7 @@ package io.penstock.relay.through;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.credential.Outbound;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.Mirrors;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Request;
@@ -16,12 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamHeaders {
 
-    static final String SESSION = "mcp-session-id";
-
     private static final String EVENTS = "text/event-stream";
     private static final String BOTH = "application/json, " + EVENTS;
-    private static final List<CharSequence> THROUGH =
-            List.of(Mirrors.VERSION, Mirrors.METHOD, Mirrors.NAME, "last-event-id", "tracestate");
+    private static final List<CharSequence> THROUGH = List.of(
+            HeaderNames.VERSION, HeaderNames.METHOD, HeaderNames.NAME, HeaderNames.LAST_EVENT, HeaderNames.TRACE_STATE);
 
     private UpstreamHeaders() {}
 
@@ -47,20 +46,20 @@ final class UpstreamHeaders {
         }
         through(head, request, THROUGH);
         if (original != null) {
-            head.set(Mirrors.NAME, Mirrors.encoded(original));
+            head.set(HeaderNames.NAME, Mirrors.encoded(original));
         }
         if (outbound.permit().arrival().traceparent() != null) {
-            head.set("traceparent", outbound.permit().arrival().traceparent());
+            head.set(HeaderNames.TRACE_PARENT, outbound.permit().arrival().traceparent());
         }
         if (isInitialize(outbound)) {
-            head.remove(Mirrors.VERSION); // it is agreed on only then (2025-11-25, Streamable HTTP)
+            head.remove(HeaderNames.VERSION); // it is agreed on only then (2025-11-25, Streamable HTTP)
         }
         parameters(head, request.headers());
         if (passthrough) {
             through(head, request, outbound.permit().gateway().passthroughHeaders());
         }
         if (session != null) {
-            head.set(SESSION, session);
+            head.set(HeaderNames.SESSION, session);
         }
         head.setAll(outbound.credential());
     }
