@@ -30,6 +30,7 @@
 - {name: TRUSTED_PROXY_CIDRS, value: 127.0.0.6/32}
 {{- if .Values.istio.groupsClaim }}
 - {name: PROXY_GROUPS_HEADER, value: X-Groups}
+- {name: PROXY_GROUPS_FORMAT, value: {{ .Values.istio.groupsFormat }}}
 {{- end }}
 {{- end }}
 {{- range $name, $value := .Values.settings }}
@@ -39,7 +40,20 @@
 - name: {{ $name }}
   valueFrom: {secretKeyRef: {name: {{ $from.name }}, key: {{ $from.key }}}}
 {{- end }}
+{{- range $name, $from := .Values.files }}
+- {name: {{ $name }}, value: {{ include "penstock.folder" $name }}/{{ $from.key }}}
+{{- end }}
 {{- with .Values.jvmOptions }}
 - {name: JAVA_TOOL_OPTIONS, value: {{ . | quote }}}
 {{- end }}
+{{- end }}
+
+{{- /* what the volume of a file is called, by the setting that has its path */ -}}
+{{- define "penstock.volume" -}}
+file-{{ . | lower | replace "_" "-" }}
+{{- end }}
+
+{{- /* where that volume is mounted: as a folder, for a single file would not change with its Secret */ -}}
+{{- define "penstock.folder" -}}
+/etc/penstock/files/{{ . | lower | replace "_" "-" }}
 {{- end }}

@@ -47,6 +47,21 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 {{- fail (printf "%s stands in settings and in secrets: leave it in secrets" $name) }}
 {{- end }}
 {{- end }}
+{{- range $name, $_ := .Values.files }}
+{{- if or (hasKey $.Values.settings $name) (hasKey $.Values.secrets $name) }}
+{{- fail (printf "%s stands in files and in settings or secrets: leave it in files" $name) }}
+{{- end }}
+{{- end }}
+{{- if not (or (hasKey .Values.secrets "AUTH_ENCRYPTION_SECRET") (hasKey .Values.files "AUTH_ENCRYPTION_KEYSET_FILE")) }}
+{{- fail "nothing seals what is secret: name a Secret under secrets.AUTH_ENCRYPTION_SECRET or files.AUTH_ENCRYPTION_KEYSET_FILE" }}
+{{- end }}
+{{- if or .Values.authProxy.enabled .Values.istio.enabled }}
+{{- range $name := list "MCP_CLIENT_AUTH_ENABLED" "TRUST_PROXY_AUTH" "TRUSTED_PROXY_CIDRS" "PROXY_ANONYMOUS_ENABLED" "PROXY_USER_HEADER" "PROXY_GROUPS_HEADER" "PROXY_GROUPS_FORMAT" }}
+{{- if hasKey $.Values.settings $name }}
+{{- fail (printf "settings.%s is set by the chart: what says who calls goes by authProxy or istio" $name) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- range $name := list "BASE_URL" "APP_DOMAIN" "HOST" "PORT" "MANAGEMENT_HOST" "MANAGEMENT_PORT" "DATABASE_URL" "DATABASE_MAX_CONNECTIONS" "DATA_DIR" }}
 {{- if or (hasKey $.Values.settings $name) (hasKey $.Values.secrets $name) }}
 {{- fail (printf "%s is set by the chart: use baseUrl, domains or database" $name) }}

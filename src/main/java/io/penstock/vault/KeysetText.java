@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -23,16 +24,38 @@ record KeysetText(Path file, String text) {
     private static final Set<PosixFilePermission> OWNER =
             Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
+    private static final int ROOT = 0;
+
+    /** Belongs to who this process runs as, where there is such a thing. */
+    private static final Path SELF = Path.of("/proc/self");
+
     /** Error: one that names the setting and what would be right. */
     static KeysetText read(Path file) {
         try {
-            if (!OWNER.containsAll(Files.getPosixFilePermissions(file))) {
-                throw refused("Others than its owner can use " + file + ": its mode must be 0600 or 0400.");
+            if (!isPrivate(Files.getPosixFilePermissions(file), owner(file), owner(SELF))) {
+                throw refused(
+                        "Others than its owner can use " + file
+                                + ": its mode must be 0600 or 0400, or 0440 where root owns it and the gateway is in its group.");
             }
             return new KeysetText(file, Files.readString(file));
         } catch (IOException unreadable) {
             throw refused("The file " + file + " cannot be read.");
         }
+    }
+
+    /** What root owns may be given to its reader by its group, as Kubernetes does with {@code fsGroup}. */
+    static boolean isPrivate(Set<PosixFilePermission> permissions, int owner, int reader) {
+        var others = new HashSet<>(permissions);
+        others.removeAll(OWNER);
+        if (owner == ROOT && reader != ROOT) {
+            others.remove(PosixFilePermission.GROUP_READ);
+        }
+        return others.isEmpty();
+    }
+
+    /** The numeric id of who owns it; where there is no such file, root's. */
+    private static int owner(Path file) throws IOException {
+        return Files.exists(file) ? (int) Files.getAttribute(file, "unix:uid") : ROOT;
     }
 
     /**

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
@@ -90,6 +91,22 @@ class KeysTests {
     @ValueSource(strings = {"rw-r-----", "rw----r--", "rwxr-xr-x", "r--r--r--"})
     void aKeysetFileThatOthersCanUseIsRefused(String mode) throws Exception {
         refused("AUTH_ENCRYPTION_KEYSET_FILE", "0600 or 0400", "", keysetFile(mode));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "r--r-----, 0, 10001, true",
+        "rw-r-----, 0, 10001, true",
+        "r--r-----, 0, 0, false",
+        "r--r-----, 10001, 10001, false",
+        "r--r-----, 1000, 10001, false",
+        "r--rw----, 0, 10001, false",
+        "r--r--r--, 0, 10001, false",
+        "r--------, 10001, 10001, true"
+    })
+    void whatRootOwnsMayBeReadByItsGroup(String mode, int owner, int reader, boolean allowed) {
+        assertThat(KeysetText.isPrivate(PosixFilePermissions.fromString(mode), owner, reader))
+                .isEqualTo(allowed);
     }
 
     @Test

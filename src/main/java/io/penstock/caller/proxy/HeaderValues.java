@@ -6,9 +6,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.caller.Identity;
+import io.penstock.caller.proxy.ProxySettings.GroupsFormat;
+import io.penstock.wire.JsonParts;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.Base64;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +26,12 @@ final class HeaderValues {
 
     private final String userHeader;
     private final String groupsHeader;
+    private final GroupsFormat format;
 
-    HeaderValues(String userHeader, String groupsHeader) {
-        this.userHeader = userHeader;
-        this.groupsHeader = groupsHeader;
+    HeaderValues(ProxySettings settings) {
+        this.userHeader = settings.userHeader();
+        this.groupsHeader = settings.groupsHeader();
+        this.format = settings.groupsFormat();
     }
 
     /** Whether somebody reads the one name as the other: servers exist to which hyphen, underscore and dot are one (CVE-2025-64484). */
@@ -65,9 +73,9 @@ final class HeaderValues {
         if (groupsHeader.isEmpty()) {
             return null;
         }
-        String raw = headers.get(groupsHeader);
+        String raw = headers.get(groupsHeader, "");
         var groups = new LinkedHashSet<String>();
-        for (String element : text(groupsHeader, raw == null ? "" : raw).split(",", -1)) {
+        for (String element : format == GroupsFormat.COMMAS ? byCommas(raw) : ofJson(raw)) {
             String group = element.strip();
             if (!group.isEmpty()) {
                 groups.add(group);
@@ -78,6 +86,41 @@ final class HeaderValues {
                     + LONGEST_GROUP + " characters");
         }
         return groups;
+    }
+
+    private List<String> byCommas(String raw) {
+        return List.of(text(groupsHeader, raw).split(",", -1));
+    }
+
+    /** Both alphabets of Base64, with padding or without: proxies have either. */
+    private List<String> ofJson(String raw) {
+        if (raw.isBlank()) {
+            return List.of();
+        }
+        try {
+            byte[] json =
+                    Base64.getUrlDecoder().decode(raw.strip().replace('+', '-').replace('/', '_'));
+            return JsonParts.elements(text(groupsHeader, new String(json, ISO_8859_1))).stream()
+                    .map(this::name)
+                    .toList();
+        } catch (IllegalArgumentException notBase64) {
+            throw noArray();
+        } catch (Refusal refusal) {
+            throw refusal.reason() instanceof Reason.Unparsable ? noArray() : refusal;
+        }
+    }
+
+    private String name(String element) {
+        String name = JsonParts.string(element);
+        if (name == null) {
+            throw noArray();
+        }
+        return text(groupsHeader, new String(name.getBytes(UTF_8), ISO_8859_1));
+    }
+
+    private Refusal noArray() {
+        return malformed("The header " + groupsHeader
+                + " must hold a JSON array of names in Base64, as PROXY_GROUPS_FORMAT=base64-json says");
     }
 
     /** Bytes of headers are characters to the decoder, one each; proxies write UTF-8. */

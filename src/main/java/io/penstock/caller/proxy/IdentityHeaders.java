@@ -36,7 +36,7 @@ final class IdentityHeaders implements Door {
     IdentityHeaders(ProxySettings settings, TrustedPeers trusted, Proof proof, InstantSource clock) {
         this.on = settings.on();
         this.trusted = trusted;
-        this.values = new HeaderValues(settings.userHeader(), settings.groupsHeader());
+        this.values = new HeaderValues(settings);
         this.proof = proof;
         this.clock = clock;
         var names = new ArrayList<>(List.of(Vouched.HEADER, settings.userHeader()));

@@ -20,7 +20,9 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * @param trustedCidrs {@code TRUSTED_PROXY_CIDRS}: the addresses of the proxies, as ranges; the socket's address counts, never a header
  * @param anonymousEnabled {@code PROXY_ANONYMOUS_ENABLED}: whether a request of a trusted proxy that names no user is served as
  *     {@code anonymous}, who reads what is public and changes nothing; {@code false} answers 401
- * @param groupsHeader {@code PROXY_GROUPS_HEADER}: the header in which the proxy lists the user's groups, separated by commas; empty: none
+ * @param groupsHeader {@code PROXY_GROUPS_HEADER}: the header in which the proxy lists the user's groups; empty: none
+ * @param groupsFormat {@code PROXY_GROUPS_FORMAT}: how the groups are listed there: {@code commas}, names with commas between them, or
+ *     {@code base64-json}, a JSON array in Base64, as Istio writes a claim that is a list
  * @param addressHeader {@code PROXY_ADDRESS_HEADER}: the one header that is believed about the client's address behind trusted proxies,
  *     {@code X-Forwarded-For}, {@code Forwarded} or another that the proxy writes
  */
@@ -32,7 +34,14 @@ public record ProxySettings(
         @DefaultValue({"127.0.0.0/8", "::1/128"}) List<String> trustedCidrs,
         @DefaultValue("true") boolean anonymousEnabled,
         @DefaultValue("") String groupsHeader,
+        @DefaultValue("commas") GroupsFormat groupsFormat,
         @DefaultValue("X-Forwarded-For") String addressHeader) {
+
+    /** How a header lists groups. */
+    enum GroupsFormat {
+        COMMAS,
+        BASE64_JSON
+    }
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]+(-[A-Za-z0-9]+)*");
     private static final int LONGEST_NAME = 64;

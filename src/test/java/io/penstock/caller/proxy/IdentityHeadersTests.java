@@ -1,18 +1,22 @@
 package io.penstock.caller.proxy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.penstock.caller.proxy.ProxySettings.GroupsFormat;
 import io.penstock.ingress.Sender;
 import io.penstock.vault.Secret;
+import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import javax.crypto.Mac;
@@ -31,8 +35,19 @@ class IdentityHeadersTests {
     private static final String USER = "X-Authenticated-User";
 
     private static ProxySettings settings(boolean clientAuth, boolean trust) {
+        return settings(clientAuth, trust, GroupsFormat.COMMAS);
+    }
+
+    private static ProxySettings settings(boolean clientAuth, boolean trust, GroupsFormat format) {
         return new ProxySettings(
-                clientAuth, trust, USER, List.of("10.1.2.0/24", "fd00::/8"), true, "X-Groups", "X-Forwarded-For");
+                clientAuth,
+                trust,
+                USER,
+                List.of("10.1.2.0/24", "fd00::/8"),
+                true,
+                "X-Groups",
+                format,
+                "X-Forwarded-For");
     }
 
     private static IdentityHeaders door(ProxySettings settings, Proof proof) {
@@ -40,6 +55,7 @@ class IdentityHeadersTests {
     }
 
     private final IdentityHeaders door = door(settings(false, true), Proof.NONE);
+    private final IdentityHeaders jsonDoor = door(settings(false, true, GroupsFormat.BASE64_JSON), Proof.NONE);
 
     private static HttpRequest request(String... headers) {
         var request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/servers/1/mcp?x=1");
@@ -74,6 +90,50 @@ class IdentityHeadersTests {
         assertThat(vouched.proven()).isTrue();
         assertThat(vouched.at()).isEqualTo(NOW);
         assertThat(request.headers().names()).containsExactlyInAnyOrder(Vouched.HEADER, "X-Other");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'[\"ops\",\"a, b\",\"Büro ?>\"]', true",
+        "'[\"ops\",\"a, b\",\"Büro ?>\"]', false",
+    })
+    void groupsThatAreListedAsJsonKeepTheirCommas(String json, boolean url) {
+        var encoder = url ? Base64.getUrlEncoder().withoutPadding() : Base64.getEncoder();
+
+        Vouched vouched =
+                said(jsonDoor, PROXY, request(USER, "alice", "X-Groups", encoder.encodeToString(json.getBytes(UTF_8))));
+
+        assertThat(vouched).isNotNull();
+        assertThat(vouched.groups()).containsExactlyInAnyOrder("ops", "a, b", "Büro ?>");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ops",
+                "ops,dev",
+                "[\"ops\"]",
+                "{\"ops\":1}",
+                "\"ops\"",
+                "[1]",
+                "[\"a\\u0000\"]",
+                "[[\"ops\"]]",
+                "[\"ops\""
+            })
+    void whatIsNoJsonArrayThereIsRefused(String value) {
+        String encoded = Base64.getEncoder().encodeToString(value.getBytes(UTF_8));
+        String shown = value.startsWith("ops") || value.equals("[\"ops\"]") ? value : encoded;
+
+        assertThat(jsonDoor.refuse(request(USER, "alice", "X-Groups", shown), from(PROXY)))
+                .isInstanceOf(Refusal.Reason.Malformed.class);
+    }
+
+    @Test
+    void whatLooksLikeJsonInBase64IsANameWhereCommasAreAskedFor() {
+        Vouched vouched = said(door, PROXY, request(USER, "alice", "X-Groups", "WyJhZG1pbiJd"));
+
+        assertThat(vouched).isNotNull();
+        assertThat(vouched.groups()).containsExactly("WyJhZG1pbiJd");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.penstock.caller.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.penstock.caller.proxy.ProxySettings.GroupsFormat;
 import io.penstock.vault.Secret;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +17,7 @@ class ProxySettingsTests {
 
     private static ProxySettings settings(boolean trusted, String user, String cidrs, String groups, String address) {
         var ranges = cidrs.isEmpty() ? List.<String>of() : Arrays.asList(cidrs.split(",", -1));
-        return new ProxySettings(false, trusted, user, ranges, true, groups, address);
+        return new ProxySettings(false, trusted, user, ranges, true, groups, GroupsFormat.COMMAS, address);
     }
 
     private static void refused(Runnable making, String setting) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.penstock.caller.Caller;
 import io.penstock.caller.jwt.AssertionTokens;
+import io.penstock.caller.proxy.ProxySettings.GroupsFormat;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
@@ -27,7 +28,14 @@ class ProxyVoucherTests {
 
     private static ProxyVoucher voucher(boolean anonymous, ProxyVoucher.@Nullable Assertions assertions) {
         var settings = new ProxySettings(
-                false, true, "X-Authenticated-User", List.of("10.1.2.3/32"), anonymous, "", "X-Forwarded-For");
+                false,
+                true,
+                "X-Authenticated-User",
+                List.of("10.1.2.3/32"),
+                anonymous,
+                "",
+                GroupsFormat.COMMAS,
+                "X-Forwarded-For");
         return new ProxyVoucher(settings, new TrustedPeers(settings.ranges()), assertions);
     }
 
@@ -103,7 +111,8 @@ class ProxyVoucherTests {
 
     @Test
     void withoutTheModeNothingIsSaidOfAnybody() {
-        var settings = new ProxySettings(true, true, "X-User", List.of("10.1.2.3"), true, "", "X-Forwarded-For");
+        var settings = new ProxySettings(
+                true, true, "X-User", List.of("10.1.2.3"), true, "", GroupsFormat.COMMAS, "X-Forwarded-For");
         var off = new ProxyVoucher(settings, new TrustedPeers(settings.ranges()), null);
 
         StepVerifier.create(off.vouch(request(PROXY, null))).verifyComplete();

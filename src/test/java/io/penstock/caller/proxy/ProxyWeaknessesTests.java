@@ -2,6 +2,7 @@ package io.penstock.caller.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.caller.proxy.ProxySettings.GroupsFormat;
 import io.penstock.vault.Weakness;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -9,8 +10,8 @@ import org.junit.jupiter.api.Test;
 class ProxyWeaknessesTests {
 
     private static List<Weakness> of(boolean on, boolean proven, String range) {
-        var settings =
-                new ProxySettings(!on, on, "X-User", List.of(range, "127.0.0.0/8"), false, "", "X-Forwarded-For");
+        var settings = new ProxySettings(
+                !on, on, "X-User", List.of(range, "127.0.0.0/8"), false, "", GroupsFormat.COMMAS, "X-Forwarded-For");
         return new ProxyWeaknesses(settings, proven).find();
     }
 
