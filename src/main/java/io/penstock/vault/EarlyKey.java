@@ -4,6 +4,8 @@ import com.google.crypto.tink.aead.AesGcmKey;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -45,9 +47,16 @@ final class EarlyKey {
 
         @Override
         public void initialize(ConfigurableApplicationContext context) {
-            var secret = new Secret(context.getEnvironment().getProperty("penstock.vault.secret", ""));
-            if (Strength.weakness(secret) == null) {
-                context.getBeanFactory().registerSingleton("earlyKey", begin(secret));
+            try {
+                // read as settings are: a text with ${ in it is one, too
+                var secret = Binder.get(context.getEnvironment())
+                        .bind("penstock.vault.secret", Secret.class)
+                        .orElse(new Secret(""));
+                if (Strength.weakness(secret) == null) {
+                    context.getBeanFactory().registerSingleton("earlyKey", begin(secret));
+                }
+            } catch (BindException _) {
+                // told of where settings are
             }
         }
     }

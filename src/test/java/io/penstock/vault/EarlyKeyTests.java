@@ -34,6 +34,21 @@ class EarlyKeyTests {
     }
 
     @Test
+    void aSecretWithAPlaceholderInItIsRead() throws Exception {
+        var odd = new Secret(SECRET.reveal() + "${nowhere}");
+        set(odd);
+
+        assertThat(begun().of(odd).equalsKey(DerivedKey.of(odd))).isTrue();
+    }
+
+    @Test
+    void aSecretThatCannotBeReadIsLeftToTheSettings() {
+        set(new Secret(SECRET.reveal() + "${penstock.vault.secret}"));
+
+        assertThat(begun()).isNull();
+    }
+
+    @Test
     void nothingBeginsWithASecretThatWillBeRefused() {
         set(new Secret("changeme"));
 
