@@ -1,6 +1,7 @@
 package io.penstock;
 
 import java.util.List;
+import org.springframework.aot.AotDetector;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
@@ -27,8 +28,8 @@ public class Penstock {
 
     /**
      * As many event loops as processors, where four is the least otherwise, no sampling of buffers for leaks, and buffers of arenas rather
-     * than of the adaptive allocator: on one processor that is a third of what a call costs (measured with src/bench). What is set on the
-     * command line stays.
+     * than of the adaptive allocator: on one processor that is a third of what a call costs (measured with src/bench). From a jar, what Spring
+     * found out about it when it was built. What is set on the command line stays.
      */
     private static void spareTheProcessor() {
         var properties = System.getProperties();
@@ -36,5 +37,10 @@ public class Penstock {
                 "reactor.netty.ioWorkerCount", "" + Runtime.getRuntime().availableProcessors());
         properties.putIfAbsent("io.netty.leakDetection.level", "disabled");
         properties.putIfAbsent("io.netty.allocator.type", "pooled");
+        properties.putIfAbsent(AotDetector.AOT_ENABLED, "" + isPackaged());
+    }
+
+    private static boolean isPackaged() {
+        return "jar".equals(Penstock.class.getResource("Penstock.class").getProtocol());
     }
 }

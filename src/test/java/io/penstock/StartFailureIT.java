@@ -82,6 +82,8 @@ class StartFailureIT {
                 "PROXY_PROOF=jwt|PROXY_PROOF_HEADER: With PROXY_PROOF=jwt it must be",
                 "MCP_AUTH_ENABLED=hush|MCP_AUTH_ENABLED: It must be true or false.",
                 "MCP_AUTH_ENABLED=true|SECRET_KEY: It is missing.",
+                "management.opentelemetry.tracing.export.otlp.transport=grpc|MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_TRANSPORT: It must be http.",
+                "management.opentelemetry.tracing.export.otlp.ssl.bundle=hush|MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_SSL_BUNDLE: It must be left out",
                 "penstock.ingress.body-timeout=0s|PENSTOCK_INGRESS_BODYTIMEOUT: It must be longer than nothing, like 10s.",
                 "penstock.ingress.max-body=hush|PENSTOCK_INGRESS_MAXBODY: It must be a size, like 64KB or 1MB.",
                 "penstock.egress.max-connections=0|PENSTOCK_EGRESS_MAXCONNECTIONS: It must be greater than",

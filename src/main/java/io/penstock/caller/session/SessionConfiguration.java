@@ -1,60 +1,40 @@
 package io.penstock.caller.session;
 
-import io.penstock.caller.SignIns;
-import io.penstock.caller.SignedIn;
-import io.penstock.loop.Rounds;
-import io.penstock.store.Changes;
-import io.penstock.store.Transactions;
-import io.penstock.vault.Vault;
-import java.security.GeneralSecurityException;
-import java.time.InstantSource;
-import java.util.List;
+import io.penstock.ingress.IngressSettings;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.context.annotation.Import;
 
-/** Puts sessions together, where there are any. */
+/** How cookies are set and believed, whether there are sessions or not; and sessions. */
 @Configuration(proxyBeanMethods = false)
-@Conditional(SessionsEnabled.class)
+@Import(SessionBeans.class)
+@EnableConfigurationProperties(SessionSettings.class)
 class SessionConfiguration {
 
-    private final InstantSource clock = InstantSource.system();
+    private static final Logger LOG = LoggerFactory.getLogger(SessionConfiguration.class);
+    private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
 
-    /** Sealed with a key of its own, so that those who may make sessions need not be able to open credentials. */
     @Bean
-    SessionCookie sessionCookie(SessionSettings settings) throws GeneralSecurityException {
-        return new SessionCookie(Vault.of(settings.strongKey(), List.of(), null));
+    CookiePolicy cookiePolicy(SessionSettings settings, IngressSettings ingress) {
+        boolean local = LOCAL.contains(ingress.baseUrl().getHost());
+        boolean plain = "http".equals(ingress.baseUrl().getScheme());
+        boolean secure = switch (settings.secureCookies()) {
+            case AUTO -> !(plain && local);
+            case TRUE -> true;
+            case FALSE -> false;
+        };
+        if (!secure && !(plain && local)) {
+            LOG.warn("SECURE_COOKIES=false: browsers send session cookies without TLS too, where others can read them");
+        }
+        return new CookiePolicy(secure);
     }
 
     @Bean
-    SessionRows sessionRows(DatabaseClient database) {
-        return new SessionRows(database);
-    }
-
-    @Bean
-    LiveSessions liveSessions(
-            SessionRows rows, SessionIdTokens idTokens, Changes changes, Rounds rounds, SessionSettings settings) {
-        var live = new LiveSessions(rows, changes, rounds, settings.idleLimit(), clock);
-        rounds.repeat("sessions.seen", LiveSessions.BETWEEN_FLUSHES, live.flush());
-        rounds.repeat("sessions.id-tokens", LiveSessions.BETWEEN_FLUSHES, idTokens.forgetEnded());
-        return live;
-    }
-
-    @Bean
-    Sessions sessions(
-            SessionRows rows,
-            LiveSessions live,
-            SessionCookie cookie,
-            SessionIdTokens idTokens,
-            Transactions transactions,
-            Changes changes,
-            SessionSettings settings) {
-        return new R2dbcSessions(rows, live, cookie, idTokens, transactions, changes, settings.absoluteLimit(), clock);
-    }
-
-    @Bean
-    SignedIn cookieCallers(SessionCookie cookie, LiveSessions live, Forgery forgery, SignIns signIns) {
-        return new CookieCallers(cookie, live, forgery, signIns, clock);
+    Forgery forgery(IngressSettings ingress) {
+        return new Forgery(ingress);
     }
 }

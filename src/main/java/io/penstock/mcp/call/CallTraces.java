@@ -11,6 +11,7 @@ import io.penstock.wire.Request;
 import java.util.HashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Import;
 import org.springframework.stereotype.Component;
 
 /**
@@ -18,6 +19,7 @@ import org.springframework.stereotype.Component;
  * {@code traceparent} header's, or else the message's own (MCP {@code _meta.traceparent}).
  */
 @Component
+@Import(TraceExport.class)
 final class CallTraces {
 
     private final @Nullable Tracer tracer;
