@@ -43,7 +43,7 @@ final class Explainer {
         }
         steps.add(new Step("method", true, needed(rule)));
         if (!rule.anyOf().isEmpty()) {
-            addAuthority(rule, subject(destination, rule));
+            addAuthority(rule, destination);
         }
         return steps;
     }
@@ -74,34 +74,53 @@ final class Explainer {
                         + rule.anyOf().stream().map(Permission::scope).sorted().collect(Collectors.joining(" or "));
     }
 
-    private void addAuthority(Rule rule, Subject subject) {
+    private void addAuthority(Rule rule, Destination destination) {
         var authority = new Authority(caller, snapshot::hasNamed);
+        Route.One reached = reached(destination);
+        Subject subject = subject(destination, reached, rule);
         rule.anyOf().stream().sorted().forEach(permission -> steps.addAll(authority.explain(permission, subject)));
+        if (rule.forOneTool() && reached != null) {
+            boolean holds = new Usable(authority, snapshot).holdsForATool(rule, destination, reached.gateway());
+            steps.add(new Step(
+                    "tool",
+                    holds,
+                    holds
+                            ? "One tool that it is allowed for is enough: a task is there only for who had it made"
+                            : "It is allowed for no tool either that a task could be of"));
+        }
+    }
+
+    /** Where the message leads; null where that is nowhere, or more than one upstream. */
+    private Route.@Nullable One reached(Destination destination) {
+        return switch (destination) {
+            case Destination.Upstream(var gateway) -> new Route.One(gateway, null);
+            case Destination.Virtual virtual -> {
+                try {
+                    yield new Signpost(virtual.showing(), snapshot).route(arrival.envelope()) instanceof Route.One one
+                            ? one
+                            : null;
+                } catch (Refusal unknown) { // what is wrong with it is the outcome
+                    yield null;
+                }
+            }
+        };
     }
 
     /** What the message leads to; the endpoint itself where it leads nowhere. */
-    private Subject subject(Destination destination, Rule rule) {
+    private Subject subject(Destination destination, Route.@Nullable One reached, Rule rule) {
         Envelope message = arrival.envelope();
         String name = message == null ? null : message.name();
         String tool = rule.kind() == Feature.Kind.TOOL ? name : null;
         return switch (destination) {
             case Destination.Upstream(var gateway) -> Subject.of(gateway, tool);
-            case Destination.Virtual virtual -> subject(virtual, message, tool);
-        };
-    }
-
-    private Subject subject(Destination.Virtual virtual, @Nullable Envelope message, @Nullable String tool) {
-        var server = virtual.server();
-        var subject = server == null ? Subject.ofTeam(null) : Subject.of(server);
-        try {
-            if (new Signpost(virtual.showing(), snapshot).route(message) instanceof Route.One one) {
-                String original = tool == null || one.originalName() == null ? tool : one.originalName();
-                subject = Subject.of(one.gateway(), original);
-                return server == null ? subject : subject.shownBy(server, tool);
+            case Destination.Virtual(var _, var server) -> {
+                if (reached == null) {
+                    yield server == null ? Subject.ofTeam(null) : Subject.of(server);
+                }
+                String original = tool == null || reached.originalName() == null ? tool : reached.originalName();
+                var there = Subject.of(reached.gateway(), original);
+                yield server == null ? there : there.shownBy(server, tool);
             }
-        } catch (Refusal unknown) { // what is wrong with it is the outcome
-            return subject;
-        }
-        return subject;
+        };
     }
 }

@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param anyOf one of these permissions; empty where seeing the gateway is enough
  * @param kind what the method's {@code name} names, so that it can be switched off; null where it names nothing
+ * @param forOneTool whether the permission is enough where it holds for one tool only: so it is with a task, which is there for nobody but who
+ *     had it made
  */
-record Rule(Set<Permission> anyOf, Feature.@Nullable Kind kind) {
+record Rule(Set<Permission> anyOf, Feature.@Nullable Kind kind, boolean forOneTool) {
 
     /** What each resource asks for whose updates a caller wants. */
     static final Rule SUBSCRIBING = needs(Permission.RESOURCES_READ, Feature.Kind.RESOURCE);
 
-    private static final Rule VISIBLE = new Rule(Set.of(), null);
+    private static final Rule VISIBLE = new Rule(Set.of(), null, false);
+    private static final Rule TASK = new Rule(Set.of(Permission.TOOLS_EXECUTE), null, true);
     private static final Set<String> ONLY_OF_SESSIONS = Set.of("resources/subscribe", "resources/unsubscribe");
 
     /** Every method that is let through. What is not here is unknown, whatever the upstream would make of it. */
@@ -30,11 +33,11 @@ record Rule(Set<Permission> anyOf, Feature.@Nullable Kind kind) {
             Map.entry("subscriptions/listen", VISIBLE), // what it asks for is decided one by one
             Map.entry("tools/list", needs(Permission.TOOLS_READ)),
             Map.entry("tools/call", needs(Permission.TOOLS_EXECUTE, Feature.Kind.TOOL)),
-            Map.entry("tasks/get", needs(Permission.TOOLS_EXECUTE)),
-            Map.entry("tasks/update", needs(Permission.TOOLS_EXECUTE)),
-            Map.entry("tasks/result", needs(Permission.TOOLS_EXECUTE)),
-            Map.entry("tasks/list", needs(Permission.TOOLS_EXECUTE)),
-            Map.entry("tasks/cancel", needs(Permission.TOOLS_EXECUTE)),
+            Map.entry("tasks/get", TASK),
+            Map.entry("tasks/update", TASK),
+            Map.entry("tasks/result", TASK),
+            Map.entry("tasks/list", TASK),
+            Map.entry("tasks/cancel", TASK),
             Map.entry("resources/list", needs(Permission.RESOURCES_READ)),
             Map.entry("resources/templates/list", needs(Permission.RESOURCES_READ)),
             Map.entry("resources/read", needs(Permission.RESOURCES_READ, Feature.Kind.RESOURCE)),
@@ -44,7 +47,8 @@ record Rule(Set<Permission> anyOf, Feature.@Nullable Kind kind) {
             Map.entry("prompts/get", needs(Permission.PROMPTS_READ, Feature.Kind.PROMPT)),
             // it completes the arguments of a prompt or of a resource template, and which one is not read here
             Map.entry(
-                    "completion/complete", new Rule(Set.of(Permission.PROMPTS_READ, Permission.RESOURCES_READ), null)));
+                    "completion/complete",
+                    new Rule(Set.of(Permission.PROMPTS_READ, Permission.RESOURCES_READ), null, false)));
 
     /**
      * The rule of a message; null where it has none. A method keeps its rule when it comes as a notification: an upstream might answer
@@ -87,10 +91,10 @@ record Rule(Set<Permission> anyOf, Feature.@Nullable Kind kind) {
     }
 
     private static Rule needs(Permission permission) {
-        return new Rule(Set.of(permission), null);
+        return new Rule(Set.of(permission), null, false);
     }
 
     private static Rule needs(Permission permission, Feature.Kind kind) {
-        return new Rule(Set.of(permission), kind);
+        return new Rule(Set.of(permission), kind, false);
     }
 }

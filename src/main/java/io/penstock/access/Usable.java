@@ -7,6 +7,7 @@ import io.penstock.catalog.Showing;
 import io.penstock.catalog.Snapshot;
 import io.penstock.wire.Envelope;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +36,24 @@ final class Usable {
                 var subject = destination instanceof Destination.Virtual(var _, var server)
                         ? shown(gateway, tool == null || original == null ? tool : original, server, tool)
                         : Subject.of(gateway, tool);
-                yield rule.isMet(permission -> authority.on(permission, subject));
+                yield rule.isMet(permission -> authority.on(permission, subject))
+                        || (rule.forOneTool() && holdsForATool(rule, destination, gateway));
             }
+        };
+    }
+
+    /** Whether the rule is met for one of the gateway's tools, as the destination shows them. */
+    boolean holdsForATool(Rule rule, Destination destination, Gateway gateway) {
+        return switch (destination) {
+            case Destination.Upstream _ ->
+                snapshot.offered(gateway.id(), Feature.Kind.TOOL).stream()
+                        .map(tool -> Subject.of(gateway, tool))
+                        .anyMatch(tool -> rule.isMet(permission -> authority.on(permission, tool)));
+            case Destination.Virtual(var showing, var server) ->
+                showing.features().getOrDefault(Feature.Kind.TOOL, Map.of()).values().stream()
+                        .filter(tool -> tool.gateway().id().equals(gateway.id()))
+                        .map(tool -> shown(gateway, tool.originalName(), server, tool.name()))
+                        .anyMatch(tool -> rule.isMet(permission -> authority.on(permission, tool)));
         };
     }
 

@@ -147,6 +147,30 @@ class RuledGateTests {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"tasks/get", "tasks/update", "tasks/result", "tasks/list", "tasks/cancel"})
+    void whoMayCallOneToolMayAskForTheTasksThatItMade(String method) {
+        memory = Snapshots.of(
+                List.of(open, off), List.of(), List.of(Snapshots.feature(open, Feature.Kind.TOOL, "echo")));
+        Caller ofOne = caller("a", false, Set.of("mcp:server:open:tool:echo:execute"));
+        Caller ofAnother = caller("a", false, Set.of("mcp:server:open:tool:other:execute"));
+
+        StepVerifier.create(gate.permit(ofOne, call(open, method)))
+                .expectNextCount(1)
+                .verifyComplete();
+        StepVerifier.create(gate.explain(ofOne, call(open, method)))
+                .assertNext(why -> assertThat(why.steps().getLast())
+                        .returns("tool", Explanation.Step::rule)
+                        .returns(true, Explanation.Step::passed))
+                .verifyComplete();
+        refused(gate.permit(ofAnother, call(open, method)), new Reason.Forbidden("tools.execute"));
+        StepVerifier.create(gate.explain(ofAnother, call(open, method)))
+                .assertNext(why -> assertThat(why.steps().getLast())
+                        .returns("tool", Explanation.Step::rule)
+                        .returns(false, Explanation.Step::passed))
+                .verifyComplete();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"initialize", "ping", "server/discover", "logging/setLevel", "subscriptions/listen"})
     void whatOpensAConversationNeedsNoScope(String method) {
         Caller without = caller("viewer@example.com", false, Set.of());

@@ -105,6 +105,16 @@ class VirtualGateTests {
     }
 
     @Test
+    void whoMayCallOneToolThatIsShownMayAskForTheTasksOfItsUpstream() {
+        var scopes = Set.of("mcp:server:" + desk.slug() + ":tool:beta-echo:execute");
+        var ofOne = new Caller("viewer@example.com", Caller.Source.JWT, false, Set.of(), scopes, "", Instant.MAX);
+
+        assertThat(route(ofOne, server(desk, "tasks/get", "beta.t.1"))).isEqualTo(Route.One.amongMany(beta, "t.1"));
+        refused(permit(ofOne, server(desk, "tasks/get", "alpha.t.1")), new Reason.Forbidden("tools.execute"));
+        refused(permit(ofOne, server(plain, "tasks/get", "beta.t.1")), new Reason.Forbidden("tools.execute"));
+    }
+
+    @Test
     void originalNamesNeedNoOtherOne() {
         assertThat(route(viewer, server(plain, "tools/call", "echo"))).isEqualTo(Route.One.amongMany(beta, null));
         assertThat(route(viewer, server(plain, "prompts/get", "greet"))).isEqualTo(Route.One.amongMany(beta, null));

@@ -17,7 +17,7 @@ final class EventBody {
 
     private final Connection connection;
     private final Exchange exchange;
-    private final Queue<ByteBuf> early = new ArrayDeque<>();
+    private final Queue<ByteBuf> early = new ArrayDeque<>(1); // most get none, and there are many
     private @Nullable FluxSink<ByteBuf> sink;
     private @Nullable Runnable end;
 
