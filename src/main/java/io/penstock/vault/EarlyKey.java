@@ -4,6 +4,7 @@ import com.google.crypto.tink.aead.AesGcmKey;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContextInitializer;
@@ -42,8 +43,22 @@ final class EarlyKey {
         }
     }
 
-    /** Begins as soon as the settings can be read; one that will be refused is left to who refuses it. */
+    /**
+     * Begins with the application, by the variable of the environment that the secret is in, nearly always; once the settings can be read,
+     * with theirs where it is another one. A secret that will be refused is left to who refuses it.
+     */
     static final class Beginning implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+        private final @Nullable EarlyKey likely;
+
+        Beginning() {
+            this(System.getenv("AUTH_ENCRYPTION_SECRET"));
+        }
+
+        /** @param likely what the secret is in all likelihood; null where that is not known */
+        Beginning(@Nullable String likely) {
+            this.likely = likely == null ? null : strong(new Secret(likely));
+        }
 
         @Override
         public void initialize(ConfigurableApplicationContext context) {
@@ -52,12 +67,17 @@ final class EarlyKey {
                 var secret = Binder.get(context.getEnvironment())
                         .bind("penstock.vault.secret", Secret.class)
                         .orElse(new Secret(""));
-                if (Strength.weakness(secret) == null) {
-                    context.getBeanFactory().registerSingleton("earlyKey", begin(secret));
+                var key = likely != null && likely.secret.equals(secret) ? likely : strong(secret);
+                if (key != null) {
+                    context.getBeanFactory().registerSingleton("earlyKey", key);
                 }
             } catch (BindException _) {
                 // told of where settings are
             }
+        }
+
+        private static @Nullable EarlyKey strong(Secret secret) {
+            return Strength.weakness(secret) == null ? begin(secret) : null;
         }
     }
 }

@@ -3,6 +3,7 @@ package io.penstock.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
@@ -34,6 +35,29 @@ class EarlyKeyTests {
     }
 
     @Test
+    void itBeginsBeforeThemWhereTheEnvironmentHasTheSecret() throws Exception {
+        set(SECRET);
+
+        assertThat(begun(SECRET.reveal()).of(SECRET).equalsKey(DerivedKey.of(SECRET)))
+                .isTrue();
+    }
+
+    @Test
+    void theSettingCountsWhereTheEnvironmentHasAnother() throws Exception {
+        set(SECRET);
+
+        assertThat(begun(OTHER.reveal()).of(SECRET).equalsKey(DerivedKey.of(SECRET)))
+                .isTrue();
+    }
+
+    @Test
+    void whatTheEnvironmentHasIsNothingWhereItIsNoSetting() {
+        set(new Secret(""));
+
+        assertThat(begun(SECRET.reveal())).isNull();
+    }
+
+    @Test
     void aSecretWithAPlaceholderInItIsRead() throws Exception {
         var odd = new Secret(SECRET.reveal() + "${nowhere}");
         set(odd);
@@ -53,6 +77,7 @@ class EarlyKeyTests {
         set(new Secret("changeme"));
 
         assertThat(begun()).isNull();
+        assertThat(begun("changeme")).isNull();
     }
 
     private void set(Secret secret) {
@@ -62,8 +87,14 @@ class EarlyKeyTests {
     }
 
     private EarlyKey begun() {
-        new EarlyKey.Beginning().initialize(context);
-        context.refresh();
+        return begun(null);
+    }
+
+    private EarlyKey begun(@Nullable String likely) {
+        new EarlyKey.Beginning(likely).initialize(context);
+        if (!context.isActive()) {
+            context.refresh();
+        }
         return context.getBeanProvider(EarlyKey.class).getIfAvailable();
     }
 }
