@@ -35,6 +35,9 @@ class StartFailureIT {
                 "PORT=hush|PORT: It must be a whole number.",
                 "MANAGEMENT_PORT=70001|MANAGEMENT_PORT: It must be a port, from 0 to 65535.",
                 "MANAGEMENT_PORT=hush|MANAGEMENT_PORT: It must be a whole number.",
+                "PORT=|PORT: It must be a port, from 0 to 65535.",
+                "MANAGEMENT_PORT=-1|MANAGEMENT_PORT: It must be a port, from 0 to 65535.",
+                "MANAGEMENT_PORT=|MANAGEMENT_PORT: It must be a port, from 0 to 65535.",
                 "HOST=192.0.2.1|HOST: It is no address of this machine.",
                 "HOST=hush.invalid|HOST: It must be an address of this machine, like 127.0.0.1 or 0.0.0.0.",
                 "LOG_FORMAT=hush|LOG_FORMAT: It must be one of text, json, ecs, gelf, logstash.",
@@ -114,15 +117,26 @@ class StartFailureIT {
         }
     }
 
-    private void refusesToStart(String setting) {
+    @Test
+    void probesAndMetricsHaveAPortOfTheirOwn(CapturedOutput output) {
+        refusesToStart("PORT=4444", "MANAGEMENT_PORT=4444");
+
+        assertThat(output)
+                .contains("Not started. MANAGEMENT_PORT: It must be another port than that of clients")
+                .doesNotContain("\tat ");
+    }
+
+    private void refusesToStart(String... settings) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--PORT=0",
                 "--MANAGEMENT_PORT=0",
                 "--DATA_DIR=" + folder,
                 "--AUTH_ENCRYPTION_SECRET=Kq7wZ0pX3vN8rT5yB2mC6dF9gH1jL4sA",
                 "--JWT_SECRET_KEY=hT4nW8xK1pQ6vZ3mR9bY2cF7dG5jL0sE"));
-        arguments.removeIf(known -> known.startsWith("--" + setting.split("=", 2)[0] + "="));
-        arguments.add("--" + setting);
+        for (String setting : settings) {
+            arguments.removeIf(known -> known.startsWith("--" + setting.split("=", 2)[0] + "="));
+            arguments.add("--" + setting);
+        }
         assertThatException()
                 .isThrownBy(() -> new SpringApplication(Penstock.class)
                         .run(arguments.toArray(String[]::new))

@@ -1,6 +1,5 @@
 package io.penstock.setting;
 
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
@@ -10,8 +9,6 @@ import reactor.netty.ChannelBindException;
 
 /** Says which of the addresses and ports cannot be listened on, and why. */
 class UnusablePort implements FailureAnalyzer, Ordered {
-
-    private static final Pattern NO_PORT = Pattern.compile("port out of range:(-?[0-9]+)");
 
     private final SettingNames names;
 
@@ -24,10 +21,6 @@ class UnusablePort implements FailureAnalyzer, Ordered {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ChannelBindException refused) {
                 return refused(refused);
-            }
-            var none = NO_PORT.matcher(String.valueOf(cause.getMessage()));
-            if (cause instanceof IllegalArgumentException && none.matches()) {
-                return analysis(key(none.group(1), "port"), "It must be a port, from 0 to 65535.", cause);
             }
         }
         return null;

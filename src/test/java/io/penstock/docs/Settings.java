@@ -31,7 +31,7 @@ final class Settings {
             "management.server.address",
             "the address of the management port",
             "management.server.port",
-            "the port of probes and metrics; it asks for no credential");
+            "the port of probes and metrics, never that of clients; it asks for no credential");
 
     private static final String OURS = "penstock.";
     private static final Pattern ENVIRONMENT = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]+)[:}]");
