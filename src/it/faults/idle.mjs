@@ -14,7 +14,7 @@ const [MOST_KB, MOST_CPU, MOST_LATER] = [50, 5, 5]; // a stream, % of a processo
 export async function idle(world, { streams, seconds, rate }) {
   const [first] = world.living();
   await world.end(first);
-  const replica = await world.restart(first.number, [`JAVA_TOOL_OPTIONS=${HEAP}`]);
+  const replica = await world.restart(first.number, [`JAVA_TOOL_OPTIONS=${HEAP}`, `PENSTOCK_MCP_STREAMSPERCALLER=${streams}`]);
   const url = replica.url + world.paths.modern;
   const kinds = { echo: (_, text) => call(url, { token: world.token, args: { text } }) };
   const p99 = async (ms) => {
@@ -26,9 +26,9 @@ export async function idle(world, { streams, seconds, rate }) {
   await p99(10_000); // warm
   const alone = await p99(10_000);
   const [memory, heap] = [world.memory(replica), await world.liveHeap(replica)];
-  const own = await session(url, world.token);
-  const all = Array.from({ length: streams }, () => new Idle(url, own));
-  for (let from = 0; from < streams; from += AT_ONCE) await Promise.all(all.slice(from, from + AT_ONCE).map((one) => one.open()));
+  const all = Array.from({ length: streams }, () => new Idle(url));
+  // each in a session of its own: a session has one stream, which the newest takes over
+  for (let from = 0; from < streams; from += AT_ONCE) await Promise.all(all.slice(from, from + AT_ONCE).map((one) => one.open(world.token)));
   const still = () => all.filter(({ isOpen }) => isOpen).length;
   const opened = still();
   const [cpu, begun] = [ticks(replica), now()];
@@ -70,11 +70,12 @@ class Idle {
   isOpen = false;
   longest = 0;
 
-  constructor(url, own) {
-    Object.assign(this, { url, ...get(own) });
+  constructor(url) {
+    this.url = url;
   }
 
-  open() {
+  async open(token) {
+    Object.assign(this, get(await session(this.url, token)));
     return new Promise((done) => {
       this.request = http.request(this.url, { method: this.method, headers: this.headers, agent: false });
       const end = () => done((this.isOpen = false));
