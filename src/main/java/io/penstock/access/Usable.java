@@ -9,6 +9,7 @@ import io.penstock.wire.Envelope;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What of an MCP endpoint its caller may use, where a permission holds for some of it only. */
@@ -44,17 +45,15 @@ final class Usable {
 
     /** Whether the rule is met for one of the gateway's tools, as the destination shows them. */
     boolean holdsForATool(Rule rule, Destination destination, Gateway gateway) {
-        return switch (destination) {
+        Stream<Subject> tools = switch (destination) {
             case Destination.Upstream _ ->
-                snapshot.offered(gateway.id(), Feature.Kind.TOOL).stream()
-                        .map(tool -> Subject.of(gateway, tool))
-                        .anyMatch(tool -> rule.isMet(permission -> authority.on(permission, tool)));
+                snapshot.offered(gateway.id(), Feature.Kind.TOOL).stream().map(tool -> Subject.of(gateway, tool));
             case Destination.Virtual(var showing, var server) ->
                 showing.features().getOrDefault(Feature.Kind.TOOL, Map.of()).values().stream()
                         .filter(tool -> tool.gateway().id().equals(gateway.id()))
-                        .map(tool -> shown(gateway, tool.originalName(), server, tool.name()))
-                        .anyMatch(tool -> rule.isMet(permission -> authority.on(permission, tool)));
+                        .map(tool -> shown(gateway, tool.originalName(), server, tool.name()));
         };
+        return tools.anyMatch(tool -> rule.isMet(permission -> authority.on(permission, tool)));
     }
 
     /** The part of a virtual server that the caller may use. */
