@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import http from 'node:http';
 import { now, rounded, session, sleep } from '../wire.mjs';
+import { Modern } from './modern.mjs';
 import { get } from './rolling.mjs';
 import { call, Load, PATIENCE, SHORT, until } from './world.mjs';
 
@@ -15,7 +16,9 @@ export async function idle(world, { streams, seconds, rate }) {
   const [first] = world.living();
   await world.end(first);
   const replica = await world.restart(first.number, [`JAVA_TOOL_OPTIONS=${HEAP}`, `PENSTOCK_MCP_STREAMSPERCALLER=${streams}`]);
-  const url = replica.url + world.paths.modern;
+  const upstream = await new Modern().listen();
+  const { id } = await world.must(replica, 'POST', '/gateways', { name: 'quiet', url: upstream.url });
+  const url = `${replica.url}/gateways/${id}/mcp`;
   const kinds = { echo: (_, text) => call(url, { token: world.token, args: { text } }) };
   const p99 = async (ms) => {
     const load = new Load(rate, () => [replica], kinds).start();
@@ -49,6 +52,7 @@ export async function idle(world, { streams, seconds, rate }) {
     p99_ms: beside.ms,
   };
   for (const one of all) one.close();
+  figures.streams_upstream = upstream.subscriptions;
   const notes = [...alone.failures, ...beside.failures].map(({ problem }) => `a call: ${problem}`);
   if (opened < streams) notes.push(`only ${opened} opened`);
   if (figures.open_at_the_end < streams) notes.push(`only ${figures.open_at_the_end} stayed open`);
@@ -57,6 +61,8 @@ export async function idle(world, { streams, seconds, rate }) {
   if (!SHORT && share > MOST_CPU) notes.push(`${figures.cpu_percent} % of a processor`);
   if (!SHORT && beside.ms > alone.ms + MOST_LATER) notes.push(`calls: p99 ${beside.ms} ms beside them, ${alone.ms} ms alone`);
   if (!(await until(async () => (await world.metric(replica, 'penstock_streams_active')) === 0, PATIENCE, 200))) notes.push('streams that were closed count as open');
+  await world.must(replica, 'DELETE', `/gateways/${id}`);
+  upstream.close();
   return {
     promise: `all stay open, with a comment at least each ${SILENCE / 1000} s; at most ${MOST_KB} KB each, ${MOST_CPU} % of a processor; p99 of calls at most ${MOST_LATER} ms more (${HEAP})`,
     figures,

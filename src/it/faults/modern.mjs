@@ -8,6 +8,8 @@ const tool = (name, properties) => ({ name, inputSchema: { type: 'object', prope
 const TOOLS = [tool('echo', { text: { type: 'string' } }), tool('sleep_ms', { ms: { type: 'integer' } })];
 
 export class Modern {
+  subscriptions = 0;
+
   async listen() {
     this.server = http.createServer(async (request, response) => {
       let text = '';
@@ -23,10 +25,17 @@ export class Modern {
   async #answer(message, request, response) {
     const { id, method, params } = message;
     if (method === 'tools/call') return this.call(message, request, response);
-    if (method === 'subscriptions/listen') return subscribe(id, params, response);
+    if (method === 'subscriptions/listen') return this.#subscribe(id, params, response);
     if (method === 'tools/list') return this.list(message, response);
     const discovered = { supportedVersions: ['2026-07-28'], capabilities: { tools: { listChanged: true } }, ...COMPLETE };
     return say(response, id, method === 'server/discover' ? discovered : undefined);
+  }
+
+  #subscribe(id, { notifications }, response) {
+    this.subscriptions++;
+    const params = { notifications, _meta: { [SUBSCRIPTION]: id } };
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(`data: ${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/subscriptions/acknowledged', params })}\n\n`);
   }
 
   list({ id }, response) {
@@ -48,10 +57,4 @@ export class Modern {
 function say(response, id, result) {
   const said = result ? { result } : { error: { code: -32601, message: 'no such method' } };
   response.writeHead(result ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify({ jsonrpc: '2.0', id, ...said }));
-}
-
-function subscribe(id, { notifications }, response) {
-  const params = { notifications, _meta: { [SUBSCRIPTION]: id } };
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
-  response.write(`data: ${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/subscriptions/acknowledged', params })}\n\n`);
 }

@@ -134,17 +134,18 @@ class StoreConfiguration {
 
     /** One connection stays open, because the embedded database closes its file with the last. */
     static ConnectionPool pool(DatabaseAddress address, int maxConnections) {
-        return new ConnectionPool(ConnectionPoolConfiguration.builder(address.connections())
-                .name("database")
-                .initialSize(0)
-                .minIdle(1)
-                .maxSize(maxConnections)
-                .maxAcquireTime(ACQUIRE)
-                .maxCreateConnectionTime(ACQUIRE)
-                .maxValidationTime(ACQUIRE)
-                .maxIdleTime(IDLE)
-                .maxLifeTime(LIFE)
-                .validationDepth(ValidationDepth.LOCAL)
-                .build());
+        return new ConnectionPool(
+                ConnectionPoolConfiguration.builder(new ProbingConnectionFactory(address.connections()))
+                        .name("database")
+                        .initialSize(0)
+                        .minIdle(1)
+                        .maxSize(maxConnections)
+                        .maxAcquireTime(ACQUIRE)
+                        .maxCreateConnectionTime(ACQUIRE)
+                        .maxValidationTime(ACQUIRE)
+                        .maxIdleTime(IDLE)
+                        .maxLifeTime(LIFE)
+                        .validationDepth(ValidationDepth.LOCAL)
+                        .build());
     }
 }

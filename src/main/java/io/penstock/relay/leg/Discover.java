@@ -20,7 +20,7 @@ final class Discover {
     private Discover() {}
 
     /** Never empty. Error: {@link OtherEra} where the upstream does not speak this revision. */
-    static Mono<StatelessLeg> open(Line line, Party party, Ids ids) {
+    static Mono<StatelessLeg> open(Line line, Party party, Ids ids, SharedSubscriptions subscriptions) {
         return Mono.defer(() -> {
             var params = StatelessLeg.envelope(Params.of(null), party).json();
             var asked = new Message.Asked(ids.next(), METHOD, params);
@@ -30,7 +30,8 @@ final class Discover {
                         if (result == null) {
                             throw verdict(first, line);
                         }
-                        return new StatelessLeg(line, party, ids, greeting(JsonParts.members(result), line));
+                        return new StatelessLeg(
+                                line, party, ids, greeting(JsonParts.members(result), line), subscriptions);
                     });
         });
     }

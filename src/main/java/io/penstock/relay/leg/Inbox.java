@@ -3,6 +3,7 @@ package io.penstock.relay.leg;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import java.util.Queue;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.util.concurrent.Queues;
@@ -12,9 +13,20 @@ final class Inbox {
 
     private static final int MOST = 256;
 
-    private final Sinks.Many<Message> messages = Sinks.many()
-            .unicast()
-            .onBackpressureBuffer(Queues.<Message>get(MOST).get());
+    private final Sinks.Many<Message> messages;
+
+    Inbox() {
+        this(Queues.<Message>get(MOST).get());
+    }
+
+    private Inbox(Queue<Message> waiting) {
+        this.messages = Sinks.many().unicast().onBackpressureBuffer(waiting);
+    }
+
+    /** One for news, of which nobody needs twice what waits to be read already. */
+    static Inbox ofNews() {
+        return new Inbox(new News(MOST));
+    }
 
     Flux<Message> read() {
         return messages.asFlux();

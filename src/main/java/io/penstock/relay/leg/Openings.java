@@ -18,6 +18,7 @@ public final class Openings {
 
     private final Eras eras;
     private final Rounds rounds;
+    private final SharedSubscriptions subscriptions = new SharedSubscriptions();
 
     /** @param ticker tells how old is what was seen of an upstream */
     public Openings(Rounds rounds, Ticker ticker) {
@@ -55,7 +56,8 @@ public final class Openings {
 
     private Mono<Leg> open(Era era, Line line, Party party) {
         return switch (era) {
-            case STATELESS -> Discover.open(line, party, Ids.counted()).map(leg -> leg);
+            case STATELESS ->
+                Discover.open(line, party, Ids.counted(), subscriptions).map(leg -> leg);
             case SESSIONS ->
                 new SessionOpening(line, party, Ids.unique(), rounds).open().map(leg -> leg);
             case HTTP_SSE -> StreamLeg.open(line, party, rounds).map(leg -> leg);

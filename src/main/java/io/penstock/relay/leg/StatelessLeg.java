@@ -22,13 +22,15 @@ final class StatelessLeg implements Leg {
     private final Ids ids;
     private final Greeting greeting;
     private final Questions questions = new Questions();
+    private final SharedSubscriptions subscriptions;
     private final ToolHeaders toolHeaders = new ToolHeaders(this::ask);
 
-    StatelessLeg(Line line, Party party, Ids ids, Greeting greeting) {
+    StatelessLeg(Line line, Party party, Ids ids, Greeting greeting, SharedSubscriptions subscriptions) {
         this.line = line;
         this.party = party;
         this.ids = ids;
         this.greeting = greeting;
+        this.subscriptions = subscriptions;
     }
 
     @Override
@@ -164,7 +166,7 @@ final class StatelessLeg implements Leg {
 
     @Override
     public Flux<Message> listen(Interests interests) {
-        return new StatelessStream(line, party).messages(ids.next(), interests);
+        return subscriptions.listen(line, party, ids, interests);
     }
 
     @Override

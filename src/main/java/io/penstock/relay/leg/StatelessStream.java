@@ -27,17 +27,19 @@ final class StatelessStream {
     }
 
     /** The notifications alone; empty where nothing is wanted or the upstream offers none. Ends where the upstream ends it. */
-    Flux<Message> messages(String id, Interests interests) {
+    Flux<Message> messages(Ids ids, Interests interests) {
         String filter = filter(interests);
         if (filter == null) {
             return Flux.empty();
         }
         var params = StatelessLeg.envelope(Params.of(null).with("notifications", filter), party);
-        var asked = new Message.Asked(id, METHOD, params.json());
-        return line.hold(headers -> Mirror.of(headers, asked), asked)
-                .concatMap(this::take, 0)
-                .filter(message -> Interest.in(interests, message))
-                .onErrorMap(BrokenOff.class, BrokenOff::refusal);
+        return Flux.defer(() -> {
+            var asked = new Message.Asked(ids.next(), METHOD, params.json());
+            return line.hold(headers -> Mirror.of(headers, asked), asked)
+                    .concatMap(this::take, 0)
+                    .filter(message -> Interest.in(interests, message))
+                    .onErrorMap(BrokenOff.class, BrokenOff::refusal);
+        });
     }
 
     private static @Nullable String filter(Interests interests) {
