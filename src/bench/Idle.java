@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Streams that stay open and quiet: {@code Idle PORT REQUEST STREAMS UPSTREAM_PORT}. Opens them all and prints a line of JSON; at a line on
- * standard input has {@link Upstream} send one event to all, waits until each has it, prints a second line and ends.
+ * Streams that stay open and quiet: {@code Idle PORT REQUEST STREAMS UPSTREAM_PORT}. Opens them all and prints a line of JSON; at each line
+ * on standard input has {@link Upstream} send one event to all, waits until each has it, and prints another line; ends with the input.
  */
 final class Idle {
 
@@ -41,15 +41,14 @@ final class Idle {
             open += idle.await(now, "text/event-stream");
         }
         report("open", open, wanted, begun);
-        if (System.in.read() < 0) {
-            return;
+        while (System.in.read() >= 0) {
+            begun = System.nanoTime();
+            try (var trigger = new Exchange(Integer.parseInt(args[3]))) {
+                var event = "POST /event HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n";
+                trigger.send(Exchange.ascii(event)).readAllBytes();
+            }
+            report("delivered", idle.await(wanted, "list_changed"), wanted, begun);
         }
-        begun = System.nanoTime();
-        try (var trigger = new Exchange(Integer.parseInt(args[3]))) {
-            var event = "POST /event HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n";
-            trigger.send(Exchange.ascii(event)).readAllBytes();
-        }
-        report("delivered", idle.await(wanted, "list_changed"), wanted, begun);
     }
 
     private static void report(String what, int count, int wanted, long begun) {
@@ -72,6 +71,7 @@ final class Idle {
     private int await(int count, String word) throws IOException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         int done = 0;
+        selector.keys().forEach(key -> ((StringBuilder) key.attachment()).setLength(0));
         while (done < count && System.nanoTime() < end) {
             selector.select(100);
             for (var key : selector.selectedKeys()) {

@@ -72,8 +72,8 @@ prepare_messages() {
   padded "$WORK/answer.json" $ANSWER_BYTES '{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"' '"}],"resultType":"complete"}}'
 }
 
-# of the image's options, those that count for what a call costs
-GATEWAY_OPTIONS=${BENCH_JAVA_OPTS:--Xmx512m --sun-misc-unsafe-memory-access=allow}
+# the image's options, and a heap of a size that does not depend on the machine's
+GATEWAY_OPTIONS=${BENCH_JAVA_OPTS:--Xmx512m @deploy/image/jvm.options}
 
 # the programs of this folder, and a java that runs on the proxy's core
 prepare_java() {
@@ -401,9 +401,9 @@ live_heap() {
   "$JDK/bin/jcmd" "$1" GC.class_histogram | awk '/^Total/ {printf "%d", $3 / 1024}'
 }
 
-# idle PROXY COUNT: opens the streams, weighs the proxy, sends one event to all of them
+# idle PROXY COUNT: opens the streams, weighs the proxy, and sends an event to all of them, $TO_ALL times: a JVM has not compiled what is done for the first
 idle() {
-  local proxy=$1 count=$2 live_before memory_before live_after memory_after opened delivered ticks pid=${PID[$1]}
+  local proxy=$1 count=$2 live_before memory_before live_after memory_after opened delivered each='' ticks pid=${PID[$1]} _
   live_before=$(live "$proxy") memory_before=$(resident "$pid")
   coproc IDLE { exec "${LOAD_JAVA[@]}" Idle "${URL[$proxy]##*:}" "$WORK/$proxy.get" "$count" "$STREAMS_PORT"; }
   local coprocess=$IDLE_PID from=${IDLE[0]} to=${IDLE[1]}
@@ -413,12 +413,17 @@ idle() {
   sleep "$IDLE_SECONDS"
   ticks=$(($(spent "$pid") - ticks))
   live_after=$(live "$proxy") memory_after=$(resident "$pid")
-  echo >&"$to"
-  read -r -t 60 delivered <&"$from" || fail "an event to $count streams through $proxy did not arrive"
+  for _ in $(seq "$TO_ALL"); do
+    echo >&"$to"
+    read -r -t 60 delivered <&"$from" || fail "an event to $count streams through $proxy did not arrive"
+    each+=$delivered
+  done
+  delivered=$(jq -sc '{all: map(.ms), failed: (map(.failed) | add)}' <<<"$each")
+  exec {to}>&-
   wait "$coprocess"
   jq -nc --arg proxy "$proxy" --argjson count "$count" --argjson opened "$opened" --argjson delivered "$delivered" --argjson hz "$TICKS" \
     --argjson ticks "$ticks" --argjson seconds "$IDLE_SECONDS" --argjson live $((live_after - live_before)) --argjson grown $((memory_after - memory_before)) --argjson all "$memory_after" \
-    '{row: "idle", proxy: $proxy, streams: $count, open_ms: $opened.ms, deliver_ms: $delivered.ms, live_kb_a_stream: ($live / $count),
+    '{row: "idle", proxy: $proxy, streams: $count, open_ms: $opened.ms, deliver_ms: $delivered.all, live_kb_a_stream: ($live / $count),
       resident_kb_a_stream: ($grown / $count), resident_kb: $all, core_percent: ($ticks / $hz / $seconds * 100),
       failed: ($opened.failed + $delivered.failed)}' >>"$RAW"
 }

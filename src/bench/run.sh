@@ -5,7 +5,7 @@
 # it never judges a time.
 # What the rows mean and how to read them: src/docs/benchmarks.md. --quick only shows that everything still runs (about a minute).
 # Needs a JDK 25 and Maven; installs nginx, HAProxy, wrk, jq and curl where they are missing. Loopback only, two cores.
-#   BENCH_JAVA_OPTS   options of the gateway's JVM (default -Xmx512m --sun-misc-unsafe-memory-access=allow)
+#   BENCH_JAVA_OPTS   options of the gateway's JVM (default -Xmx512m and those of the image, deploy/image/jvm.options)
 #   GATEWAY_JAR       the jar to measure (default target/penstock-*.jar, built when there is none)
 set -u -o pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -13,16 +13,16 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$HERE/lib.sh"
 cd "$PROJECT" || exit 2
 
-ROUNDS=5 SECONDS_EACH=3 WARM_SECONDS=4 WARM=400000 PACED_ROUNDS=3 PACED_SECONDS=4 STREAM_ROUNDS=3 STREAMS_EACH=5 IDLE="1000 5000" LIST_ROUNDS=3
-COMPARED="nginx haproxy penstock" SLOW_STREAMS=1000 SLOW_EVENTS=30
+ROUNDS=5 SECONDS_EACH=3 WARM_SECONDS=4 WARM=400000 PACED_ROUNDS=3 PACED_SECONDS=4 STREAM_ROUNDS=3 STREAMS_EACH=5 IDLE="1000 5000" TO_ALL=9 LIST_ROUNDS=3
+COMPARED="nginx haproxy penstock" SLOW_STREAMS=1000 SLOW_EVENTS=30 SLOW_ROUNDS=3
 ALLOCATION_SECONDS=4 IDLE_SECONDS=3
 PROXIES="$COMPARED penstock-rs256 penstock-es256"
 OUT=target/bench QUICK=no
 while [ $# -gt 0 ]; do
   case $1 in
     --quick)
-      QUICK=yes ROUNDS=1 SECONDS_EACH=1 WARM_SECONDS=1 WARM=1 PACED_ROUNDS=1 PACED_SECONDS=1 STREAM_ROUNDS=1 STREAMS_EACH=1 IDLE="200" LIST_ROUNDS=1
-      SLOW_STREAMS=200 SLOW_EVENTS=5 ALLOCATION_SECONDS=2 IDLE_SECONDS=1 COMPARED="nginx penstock"
+      QUICK=yes ROUNDS=1 SECONDS_EACH=1 WARM_SECONDS=1 WARM=1 PACED_ROUNDS=1 PACED_SECONDS=1 STREAM_ROUNDS=1 STREAMS_EACH=1 IDLE="200" TO_ALL=2 LIST_ROUNDS=1
+      SLOW_STREAMS=200 SLOW_EVENTS=5 SLOW_ROUNDS=1 ALLOCATION_SECONDS=2 IDLE_SECONDS=1 COMPARED="nginx penstock"
       PROXIES="nginx haproxy penstock"
       ;;
     -o) OUT=${2:?-o needs a folder} && shift ;;
@@ -81,7 +81,9 @@ for round in $(seq "$STREAM_ROUNDS"); do
 done
 
 say "a slow reader among $SLOW_STREAMS streams"
-for proxy in $COMPARED; do slow "$proxy" 1; done
+for round in $(seq "$SLOW_ROUNDS"); do
+  for proxy in $COMPARED; do slow "$proxy" "$round"; done
+done
 
 for count in $IDLE; do
   say "$count idle streams"
