@@ -1,8 +1,10 @@
 package io.penstock.ingress;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.penstock.loop.Wheel;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,12 @@ final class SlowReader extends ChannelInboundHandlerAdapter implements Wheel.Rid
     private final Wheel wheel;
     private final ObjLongConsumer<Channel> end;
     private Wheel.@Nullable Seat seat;
+
+    /**
+     * An empty message behind all that waited at the last look. Until it has gone, what is at the head of the queue is what was there then, and
+     * not another piece of the same memory.
+     */
+    private @Nullable ChannelPromise behind;
 
     /** What was at the head of the queue at the last look, and how much of it was taken; held by its hash, so that it can go. */
     private int head;
@@ -58,18 +66,21 @@ final class SlowReader extends ChannelInboundHandlerAdapter implements Wheel.Rid
     public void turn() {
         var queue = channel.unsafe().outboundBuffer();
         if (queue == null || queue.isEmpty()) {
-            alike = 0;
-            head = 0;
+            behind = null;
             return;
         }
         int first = System.identityHashCode(queue.current());
         long taken = queue.currentProgress();
-        if (first != head || taken != progress) {
-            head = first;
-            progress = taken;
+        if (behind == null || behind.isDone()) {
+            behind = channel.newPromise();
+            channel.unsafe().write(Unpooled.EMPTY_BUFFER, behind);
+            alike = 0;
+        } else if (first != head || taken != progress) {
             alike = 0;
         } else if (++alike == LOOKS) {
             end.accept(channel, queue.totalPendingWriteBytes());
         }
+        head = first;
+        progress = taken;
     }
 }

@@ -19,12 +19,22 @@ final class SilentServer extends ChannelDuplexHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(SilentServer.class);
 
-    /** ReadyForQuery, with which each answer ends: its type, its length, and a byte more. */
-    private static final int READY = 'Z';
+    /** The type of ReadyForQuery, with which each answer ends. What the server tells unasked, as a notification, may come right behind it. */
+    private static final byte READY = 'Z';
 
-    private static final int READY_LENGTH = 5;
+    /** Each message begins with a byte for its type and four for its length, which counts itself but not the type (PostgreSQL, Message Formats). */
+    private static final int HEAD = 5;
 
     private final Duration patience;
+
+    /** How much of the head of the message that is being read was there, and of which type it is. */
+    private int head;
+
+    private byte type;
+
+    /** The length as far as it was read, and then how much of the message is still to come. */
+    private int left;
+
     private boolean isAsked;
     private boolean isRead;
     private @Nullable ScheduledFuture<?> over;
@@ -65,15 +75,40 @@ final class SilentServer extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext context, Object message) {
         isRead = false;
         stop();
-        if (message instanceof ByteBuf bytes && isLast(bytes)) {
-            isAsked = false;
+        if (message instanceof ByteBuf bytes) {
+            follow(bytes);
         }
         context.fireChannelRead(message);
     }
 
-    private static boolean isLast(ByteBuf bytes) {
-        int at = bytes.writerIndex() - READY_LENGTH - 1;
-        return at >= bytes.readerIndex() && bytes.getByte(at) == READY && bytes.getInt(at + 1) == READY_LENGTH;
+    /** Finds where messages begin, however they were cut into pieces. */
+    private void follow(ByteBuf bytes) {
+        int at = bytes.readerIndex();
+        while (at < bytes.writerIndex()) {
+            if (head == HEAD) {
+                int skipped = Math.min(left, bytes.writerIndex() - at);
+                at += skipped;
+                left -= skipped;
+            } else {
+                headed(bytes.getByte(at++));
+            }
+            if (head == HEAD && left <= 0) {
+                head = 0;
+            }
+        }
+    }
+
+    private void headed(byte next) {
+        if (head++ == 0) {
+            type = next;
+            left = 0;
+            return;
+        }
+        left = (left << Byte.SIZE) | Byte.toUnsignedInt(next);
+        if (head == HEAD) {
+            left -= Integer.BYTES;
+            isAsked = isAsked && type != READY;
+        }
     }
 
     @Override

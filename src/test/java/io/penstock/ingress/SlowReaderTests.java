@@ -85,6 +85,21 @@ class SlowReaderTests {
     }
 
     @Test
+    void whoTakesAllThatIsSentIsNotThoughItIsTheSameMemoryAgain() {
+        watch();
+        var memory = Unpooled.unreleasableBuffer(Unpooled.buffer(10).writeZero(10));
+
+        for (int i = 0; i < 20; i++) {
+            var _ = client.write(memory.resetReaderIndex());
+            client.flush();
+            looks(1); // just before it is taken
+            client.take(10);
+        }
+
+        assertThat(waiting).isNegative();
+    }
+
+    @Test
     void nobodyIsSlowForWhomNothingWaits() {
         watch();
         looks(100);

@@ -43,6 +43,10 @@ class SilentServerTests {
         return Unpooled.wrappedBuffer(row(), Unpooled.wrappedBuffer(new byte[] {'Z', 0, 0, 0, 5, 'I'}));
     }
 
+    private static ByteBuf notification() {
+        return Unpooled.wrappedBuffer(new byte[] {'A', 0, 0, 0, 12, 0, 0, 0, 1, 'Z', 0, 'Z', 0});
+    }
+
     private void passes(Duration time) {
         connection.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
         connection.runScheduledPendingTasks();
@@ -84,12 +88,49 @@ class SilentServerTests {
         passes(PATIENCE.multipliedBy(100));
         assertThat(connection.isOpen()).isTrue();
 
-        says(row()); // a notification
+        says(notification());
         connection.read();
         passes(PATIENCE.multipliedBy(100));
         assertThat(connection.isOpen()).isTrue();
 
         asks();
+        passes(PATIENCE);
+        assertThat(connection.isOpen()).isFalse();
+    }
+
+    @Test
+    void oneThatTellsSomethingUnaskedRightBehindItsAnswerHasAnswered() {
+        connection.read();
+        asks();
+        says(Unpooled.wrappedBuffer(rowAndEnd(), notification()));
+        connection.read();
+
+        passes(PATIENCE.multipliedBy(100));
+        assertThat(connection.isOpen()).isTrue();
+    }
+
+    @Test
+    void anAnswerMayComeInAnyPieces() {
+        var whole = Unpooled.wrappedBuffer(notification(), rowAndEnd(), notification());
+        for (int size = 1; size < whole.capacity(); size++) {
+            connection.read();
+            asks();
+            for (var rest = whole.retainedDuplicate(); rest.isReadable(); ) {
+                says(rest.readRetainedSlice(Math.min(size, rest.readableBytes())));
+                connection.read();
+            }
+            passes(PATIENCE.multipliedBy(100));
+            assertThat(connection.isOpen()).as("in pieces of %d bytes", size).isTrue();
+        }
+    }
+
+    @Test
+    void whatOnlyLooksLikeAnEndIsNone() {
+        connection.read();
+        asks();
+        says(Unpooled.wrappedBuffer(new byte[] {'D', 0, 0, 0, 10, 'Z', 0, 0, 0, 5, 'I'}));
+        connection.read();
+
         passes(PATIENCE);
         assertThat(connection.isOpen()).isFalse();
     }
