@@ -2,10 +2,13 @@ package io.penstock;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -131,6 +134,17 @@ class ArchitectureTests {
     @Test
     void nobodySleeps() {
         assertThat(uses(Thread.class, "sleep").map(JavaAccess::getDescription)).isEmpty();
+    }
+
+    /** A thread that calls wake for the housekeeping of a cache costs each of them a tenth: whoever looks into a cache keeps it in order. */
+    @Test
+    void noCacheWakesAnotherThread() {
+        assertThat(perType("executor")).isEqualTo(perType("newBuilder")).isNotEmpty();
+    }
+
+    private static Map<String, Long> perType(String method) {
+        return uses(Caffeine.class, method)
+                .collect(groupingBy(use -> use.getOriginOwner().getName(), counting()));
     }
 
     /** Where the product calls, or refers to, one of these methods of that type or of what extends it. */

@@ -15,6 +15,7 @@ public final class Attempts {
     private static final int NETWORK_GROUPS = 4;
 
     private final Cache<String, AtomicInteger> tried = Caffeine.newBuilder()
+            .executor(Runnable::run)
             .expireAfterWrite(WINDOW)
             .maximumSize(MOST_ADDRESSES)
             .build();

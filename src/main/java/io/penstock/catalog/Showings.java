@@ -107,7 +107,7 @@ final class Showings {
                 .maximumWeight(KEPT)
                 .weigher((K _, V one) -> EMPTY + shown.apply(one).size())
                 .expireAfterAccess(UNUSED)
-                .executor(Runnable::run) // each call looks here, and is to wake no other thread for housekeeping
+                .executor(Runnable::run)
                 .build();
     }
 

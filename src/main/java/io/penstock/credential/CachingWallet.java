@@ -26,7 +26,7 @@ final class CachingWallet implements Wallet {
     private final Cache<UUID, Equipment> opened = Caffeine.newBuilder()
             .maximumSize(KEPT)
             .expireAfterAccess(UNUSED)
-            .executor(Runnable::run) // each call looks here, and is to wake no other thread for housekeeping
+            .executor(Runnable::run)
             .build();
 
     CachingWallet(Gateways gateways, AccessTokens tokens, Substitutes substitutes) {

@@ -36,10 +36,16 @@ final class Substitutes {
     private final Rotations rotations;
     private final Trail trail;
     private final int refusals;
-    private final Cache<UUID, Gateway> latest =
-            Caffeine.newBuilder().maximumSize(KEPT).expireAfterWrite(GLANCE).build();
-    private final Cache<UUID, AtomicInteger> counts =
-            Caffeine.newBuilder().maximumSize(KEPT).expireAfterWrite(WINDOW).build();
+    private final Cache<UUID, Gateway> latest = Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .maximumSize(KEPT)
+            .expireAfterWrite(GLANCE)
+            .build();
+    private final Cache<UUID, AtomicInteger> counts = Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .maximumSize(KEPT)
+            .expireAfterWrite(WINDOW)
+            .build();
 
     Substitutes(Gateways gateways, Rotations rotations, Trail trail, CredentialSettings settings) {
         this.gateways = gateways;

@@ -18,6 +18,7 @@ final class Denials {
     private static final Logger LOG = LoggerFactory.getLogger(Denials.class);
 
     private final Cache<String, Boolean> said = Caffeine.newBuilder()
+            .executor(Runnable::run)
             .maximumSize(1_000)
             .expireAfterWrite(Duration.ofMinutes(1))
             .build();

@@ -24,6 +24,7 @@ final class IdentifiedClients {
 
     private final Function<Identity, Made> making;
     private final Cache<UUID, Made> made = Caffeine.newBuilder()
+            .executor(Runnable::run)
             .maximumSize(MOST)
             .expireAfterAccess(UNUSED)
             .scheduler(Scheduler.systemScheduler())

@@ -32,7 +32,7 @@ final class Allowance {
         this.rate = rate;
         this.time = new Meter(ticker);
         this.buckets = Caffeine.newBuilder()
-                .executor(Runnable::run) // each call looks here, and is to wake no other thread for housekeeping
+                .executor(Runnable::run)
                 .maximumSize(MOST_COUNTED)
                 .expireAfterAccess(rate.per()) // who makes no call for that long has the whole again
                 .ticker(ticker)

@@ -34,7 +34,7 @@ public final class Assertions {
     private final InstantSource clock;
     private final Scheduler scheduler;
     private final Cache<Digest, Verified> known = Caffeine.newBuilder()
-            .executor(Runnable::run) // each call looks here, and is to wake no other thread for housekeeping
+            .executor(Runnable::run)
             .maximumSize(MOST_KNOWN)
             .expireAfterWrite(KNOWN_FOR)
             .build();

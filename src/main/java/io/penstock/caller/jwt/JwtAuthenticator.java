@@ -52,12 +52,13 @@ final class JwtAuthenticator implements Authenticator {
         Ticker ticker = () -> TimeUnit.MILLISECONDS.toNanos(clock.millis());
         this.known = Caffeine.newBuilder()
                 .maximumSize(MOST_KNOWN)
-                .executor(Runnable::run) // each call looks here, and is to wake no other thread for housekeeping
+                .executor(Runnable::run)
                 .ticker(ticker)
                 .expireAfter(Expiry.<Digest, Verified>creating(
                         (digest, token) -> Duration.ofMillis(Math.max(0, token.expires() - clock.millis()))))
                 .build();
         this.failures = Caffeine.newBuilder()
+                .executor(Runnable::run)
                 .maximumSize(MOST_FAILURES)
                 .ticker(ticker)
                 .expireAfterWrite(FAILURE_HOLDS)

@@ -46,6 +46,7 @@ final class KeySet implements Keys {
         this.source = source;
         this.clock = clock;
         this.unknown = Caffeine.newBuilder()
+                .executor(Runnable::run)
                 .maximumSize(1_000)
                 .expireAfterWrite(FRESH)
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))

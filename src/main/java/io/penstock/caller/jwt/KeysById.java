@@ -43,7 +43,7 @@ final class KeysById implements Keys {
     private final Function<String, Mono<JWK>> source;
     private final InstantSource clock;
     private final Cache<String, Mono<List<SigningKey>>> known =
-            Caffeine.newBuilder().maximumSize(1_000).build();
+            Caffeine.newBuilder().executor(Runnable::run).maximumSize(1_000).build();
     private long lastRead = Long.MIN_VALUE / 2;
 
     /** Takes what reads the key of an id once for each subscription, within a time of its own. */

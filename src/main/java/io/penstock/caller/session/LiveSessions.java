@@ -49,6 +49,7 @@ final class LiveSessions extends MemoryCopy<List<Session>> {
         this.clock = clock;
         this.flushed = clock.millis();
         this.unknown = Caffeine.newBuilder()
+                .executor(Runnable::run)
                 .maximumSize(MOST_UNKNOWN)
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
                 .expireAfterWrite(UNKNOWN_HOLDS)

@@ -39,8 +39,11 @@ public final class ExchangedTokens implements AccessTokens {
     private final Clock clock;
     private final Rounds rounds;
     private final Map<Wanted.Key, Mono<Held>> running = new ConcurrentHashMap<>();
-    private final Cache<Wanted.Key, Held> held =
-            Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(UNUSED).build();
+    private final Cache<Wanted.Key, Held> held = Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .maximumSize(KEPT)
+            .expireAfterAccess(UNUSED)
+            .build();
     private final Cache<Wanted.Key, Refusal> failures;
 
     ExchangedTokens(AuthorizationServers servers, Exchanges exchanges, Clock clock, Rounds rounds) {
@@ -49,6 +52,7 @@ public final class ExchangedTokens implements AccessTokens {
         this.clock = clock;
         this.rounds = rounds;
         this.failures = Caffeine.newBuilder()
+                .executor(Runnable::run)
                 .maximumSize(KEPT)
                 .expireAfterWrite(FAILURE_HOLDS)
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))

@@ -38,8 +38,11 @@ final class DiscoveredServers implements AuthorizationServers {
     private final Clock clock;
     private final Rounds rounds;
     private final Changes changes;
-    private final Cache<Wanted, Remembered<Found>> found =
-            Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(UNUSED).build();
+    private final Cache<Wanted, Remembered<Found>> found = Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .maximumSize(KEPT)
+            .expireAfterAccess(UNUSED)
+            .build();
 
     DiscoveredServers(
             Protections protections,

@@ -38,7 +38,7 @@ final class MemoryTokens implements AccessTokens {
     private final Cache<TokenKey, Held> held = Caffeine.newBuilder()
             .maximumSize(KEPT)
             .expireAfterAccess(UNUSED)
-            .executor(Runnable::run) // each call looks here, and is to wake no other thread for housekeeping
+            .executor(Runnable::run)
             .build();
     private final Map<TokenKey, Mono<Held>> renewing = new ConcurrentHashMap<>();
     private final AtomicLong forgotten = new AtomicLong();

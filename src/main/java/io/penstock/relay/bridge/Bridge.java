@@ -53,8 +53,11 @@ final class Bridge implements Upstreams {
     private final OwnTasks ownTasks;
 
     /** Stateless upstreams that were found not to speak the session revisions too, by id and version of the gateway. */
-    private final Cache<Known, Boolean> statelessOnly =
-            Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(REMEMBERED).build();
+    private final Cache<Known, Boolean> statelessOnly = Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .maximumSize(MOST)
+            .expireAfterWrite(REMEMBERED)
+            .build();
 
     Bridge(
             PassingUpstreams passing,

@@ -28,6 +28,7 @@ final class HeldStates {
         this.rows = rows;
         this.notes = notes;
         this.live = Caffeine.newBuilder()
+                .executor(Runnable::run)
                 .maximumSize(MOST)
                 .expireAfterAccess(settings.sessionLifetime())
                 .build();

@@ -29,7 +29,7 @@ final class Pages {
     private final Cache<Key, byte[]> kept = Caffeine.newBuilder()
             .maximumWeight(KEPT_BYTES)
             .weigher((Key key, byte[] page) -> AROUND + length(key.after()) + page.length)
-            .executor(Runnable::run) // each list looks here, and is to wake no other thread for housekeeping
+            .executor(Runnable::run)
             .build();
 
     /** @param after as {@link Lists#page} takes it */

@@ -42,6 +42,7 @@ final class Questions {
         this.replicas = replicas;
         this.rounds = rounds;
         this.open = Caffeine.newBuilder()
+                .executor(Runnable::run)
                 .maximumSize(MOST)
                 .expireAfterWrite(PATIENCE)
                 .scheduler(Scheduler.systemScheduler())

@@ -31,8 +31,10 @@ final class R2dbcTaskOwners implements TaskOwners {
     private static final String FORGET_EXPIRED = "DELETE FROM task_owners WHERE expires_at < CURRENT_TIMESTAMP";
 
     private final DatabaseClient client;
-    private final Cache<Owned, Boolean> known =
-            Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+    private final Cache<Owned, Boolean> known = Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .maximumSize(REMEMBERED)
+            .build();
 
     R2dbcTaskOwners(DatabaseClient client) {
         this.client = client;

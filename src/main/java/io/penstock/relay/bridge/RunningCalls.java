@@ -23,6 +23,7 @@ final class RunningCalls {
     private final Notes notes;
     private final Map<Running, Exchange> running = new ConcurrentHashMap<>();
     private final Cache<Running, Boolean> early = Caffeine.newBuilder()
+            .executor(Runnable::run)
             .maximumSize(MOST_EARLY)
             .expireAfterWrite(EARLY)
             .build();

@@ -56,10 +56,8 @@ public final class Bulkheads {
         this.settings = settings;
         this.breakers = breakers;
         this.timer = timer;
-        this.bulkheads = Caffeine.newBuilder()
-                .weakValues()
-                .executor(Runnable::run) // each call looks here, and is to wake no other thread for housekeeping
-                .build(_ -> new Bulkhead(settings));
+        this.bulkheads =
+                Caffeine.newBuilder().weakValues().executor(Runnable::run).build(_ -> new Bulkhead(settings));
         this.full = refused(meters, "full");
         this.late = refused(meters, "late");
         gauge(meters, "penstock.bulkhead.calls", "Calls under way at upstreams", Bulkhead::inFlight);

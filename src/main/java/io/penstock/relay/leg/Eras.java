@@ -29,6 +29,7 @@ final class Eras {
 
     Eras(Ticker ticker) {
         seen = Caffeine.newBuilder()
+                .executor(Runnable::run)
                 .maximumSize(KEPT)
                 .expireAfterWrite(GOOD_FOR)
                 .ticker(ticker)

@@ -53,6 +53,7 @@ final class KeptLegs implements Legs, SmartLifecycle {
         this.openings = openings;
         this.rounds = rounds;
         this.unused = Caffeine.newBuilder()
+                .executor(Runnable::run)
                 .maximumSize(MOST_UNUSED)
                 .expireAfterAccess(LONG_UNUSED)
                 .scheduler(Scheduler.systemScheduler())
