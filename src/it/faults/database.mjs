@@ -6,6 +6,7 @@ import { call, lives, Load, PATIENCE, session, SHORT, until } from './world.mjs'
 
 const BACK = SHORT ? PATIENCE : 1000; // ms until the first good change
 const FAST = SHORT ? PATIENCE : 15_000; // ms in which a change is turned away
+const LINES = 3; // connections of a replica besides those of its pool, on which it hears and tells
 const ANSWERED = SHORT ? PATIENCE : 10_000; // ms in which a call is answered
 
 /** The postmaster and all that it started. */
@@ -81,7 +82,7 @@ export async function database(world, how) {
     await sleep(500);
     await load.stop();
     await writer.stop();
-    const acquired = await settled(world);
+    const { acquired, left } = await settled(world);
     figures.calls += load.calls;
     figures.failed += load.failures.length;
     figures.changes += writer.changes;
@@ -90,6 +91,7 @@ export async function database(world, how) {
     figures[`${way}_first_good_ms`] = writer.good === undefined ? -1 : Math.round(writer.good - writer.back);
     notes.push(...load.failures.map(({ kind, target, problem }) => `${way}, ${kind} at ${target}: ${problem}`), ...writer.wrong);
     if (acquired > 0) notes.push(`${way}: ${acquired} connections of the pools stay taken`);
+    if (left > 0) notes.push(`${way}: the database has ${left} connections more than the replicas know of`);
     const limit = way === 'slow' ? FAST : BACK; // what is still on its way comes first
     if (!(figures[`${way}_first_good_ms`] >= 0 && figures[`${way}_first_good_ms`] <= limit)) notes.push(`${way}: the first good change came too late`);
   }
@@ -101,16 +103,18 @@ export async function database(world, how) {
   };
 }
 
-/** How many connections of the pools are taken after a while without changes. */
+/** How many connections of the pools are taken after a while without changes, and how many the database has that belong to nobody. */
 async function settled(world) {
-  let acquired = NaN;
+  const found = {};
+  const sum = async (name) => (await Promise.all(world.living().map((replica) => world.metric(replica, name)))).reduce((all, count) => all + count, 0);
   const free = async () => {
-    const each = await Promise.all(world.living().map((replica) => world.metric(replica, 'r2dbc_pool_acquired_connections')));
-    acquired = each.reduce((sum, count) => sum + count, 0);
-    return acquired === 0;
+    found.acquired = await sum('r2dbc_pool_acquired_connections');
+    const known = (await sum('r2dbc_pool_allocated_connections')) + LINES * world.living().length;
+    found.left = Number(await world.sql(`SELECT count(*) FROM pg_stat_activity WHERE application_name = 'penstock'`)) - known;
+    return found.acquired === 0 && found.left <= 0;
   };
   await until(free, 15_000, 200);
-  return acquired;
+  return found;
 }
 
 /** Changes something four times a second, at one replica after the other. */

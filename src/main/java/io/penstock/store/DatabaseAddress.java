@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** Where the rows are, in the two dialects that ask for it: R2DBC while running, JDBC at start. */
 sealed interface DatabaseAddress {
 
+    /** How long a server may say nothing to what it was asked; longer than any statement, so that it tells of servers that hang only. */
+    Duration LONGEST_SILENCE = Duration.ofSeconds(12);
+
     ConnectionFactory connections();
 
     /** Never with a password in it. */
@@ -115,9 +118,6 @@ sealed interface DatabaseAddress {
 
         private static final Duration PATIENCE = Duration.ofSeconds(5);
         private static final Duration LONGEST_STATEMENT = Duration.ofSeconds(10);
-
-        /** Longer than any statement, so that it tells of servers that hang only. */
-        private static final Duration LONGEST_SILENCE = Duration.ofSeconds(12);
 
         private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "[::1]");
         private static final Set<String> VERIFIED = Set.of("verify-ca", "verify-full");

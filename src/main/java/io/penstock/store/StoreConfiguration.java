@@ -24,6 +24,10 @@ import reactor.core.publisher.Mono;
 class StoreConfiguration {
 
     private static final Duration ACQUIRE = Duration.ofSeconds(5);
+
+    /** Longer than a server is waited for that says nothing, which ends it: the driver leaves a connection open whose opening is given up. */
+    private static final Duration CREATE = DatabaseAddress.LONGEST_SILENCE.plusSeconds(1);
+
     private static final Duration IDLE = Duration.ofMinutes(10);
     private static final Duration LIFE = Duration.ofMinutes(30);
     private static final Duration SLOW_POLL = Duration.ofSeconds(30);
@@ -135,13 +139,13 @@ class StoreConfiguration {
     /** One connection stays open, because the embedded database closes its file with the last. */
     static ConnectionPool pool(DatabaseAddress address, int maxConnections) {
         return new ConnectionPool(
-                ConnectionPoolConfiguration.builder(new ProbingConnectionFactory(address.connections()))
+                ConnectionPoolConfiguration.builder(new SerialConnectionFactory(address.connections()))
                         .name("database")
                         .initialSize(0)
                         .minIdle(1)
                         .maxSize(maxConnections)
                         .maxAcquireTime(ACQUIRE)
-                        .maxCreateConnectionTime(ACQUIRE)
+                        .maxCreateConnectionTime(CREATE)
                         .maxValidationTime(ACQUIRE)
                         .maxIdleTime(IDLE)
                         .maxLifeTime(LIFE)

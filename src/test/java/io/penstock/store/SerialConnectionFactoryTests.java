@@ -15,15 +15,15 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.subscriber.TestSubscriber;
 
-/** One connection at a time to a database that was away. */
-class ProbingConnectionFactoryTests {
+/** One connection is opened at a time. */
+class SerialConnectionFactoryTests {
 
     private static final ConnectionFactoryMetadata SCRIPTED = () -> "scripted";
     private static final Connection CONNECTION = (Connection) Proxy.newProxyInstance(
             Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (_, _, _) -> null);
 
     private final List<Sinks.One<Connection>> asked = new ArrayList<>();
-    private final ProbingConnectionFactory connections = new ProbingConnectionFactory(new ConnectionFactory() {
+    private final SerialConnectionFactory connections = new SerialConnectionFactory(new ConnectionFactory() {
         @Override
         public Publisher<? extends Connection> create() {
             return Mono.defer(() -> {
@@ -56,52 +56,45 @@ class ProbingConnectionFactoryTests {
     }
 
     @Test
-    void asManyAtOnceAsAreWantedOfOneThatIsThere() {
-        ask();
-        ask();
+    void theNextBeginsWhenTheOneBeforeIsThere() {
+        var first = ask();
+        var second = ask();
+        assertThat(asked).hasSize(1);
 
+        accept(0);
         assertThat(asked).hasSize(2);
+        accept(1);
+        assertThat(List.of(first, second)).allMatch(TestSubscriber::isTerminatedComplete);
         assertThat(connections.getMetadata()).isEqualTo(SCRIPTED);
     }
 
     @Test
-    void oneAfterTheOtherOfOneThatWasAwayUntilOneIsThere() {
-        ask();
-        refuse(0);
-        var probing = ask();
+    void theNextBeginsWhenTheOneBeforeCannotBeHad() {
+        var first = ask();
         var second = ask();
-        var third = ask();
+
+        refuse(0);
+        assertThat(first.expectTerminalError()).hasMessage("away");
         assertThat(asked).hasSize(2);
-
-        refuse(1);
-        assertThat(probing.expectTerminalError()).hasMessage("away");
-        assertThat(asked).as("one of those who waited").hasSize(3);
-
-        accept(2);
-        assertThat(asked).as("and then all").hasSize(4);
-        accept(3);
-        assertThat(List.of(second, third)).allMatch(TestSubscriber::isTerminatedComplete);
+        accept(1);
+        assertThat(second.isTerminatedComplete()).isTrue();
     }
 
     @Test
-    void whoGaveUpWasInVainToo() {
-        ask().cancel();
-        var probing = ask();
+    void theNextBeginsWhenTheOneBeforeIsGivenUp() {
+        var first = ask();
         ask();
-        assertThat(asked).hasSize(2);
 
-        probing.cancel();
-        assertThat(asked).hasSize(3);
+        first.cancel();
+        assertThat(asked).hasSize(2);
     }
 
     @Test
     void whoGivesUpWhileWaitingIsNotAskedFor() {
         ask();
-        refuse(0);
-        ask();
         ask().cancel();
 
-        refuse(1);
-        assertThat(asked).hasSize(2);
+        accept(0);
+        assertThat(asked).hasSize(1);
     }
 }
