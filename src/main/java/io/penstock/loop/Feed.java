@@ -1,7 +1,9 @@
 package io.penstock.loop;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -13,12 +15,12 @@ import reactor.core.publisher.Sinks;
 
 /**
  * A stream that is read one element at a time by whoever asks next, so that it outlives each of its readers: nothing is asked of the
- * source before somebody asks for it, and it goes on until it ends or is disposed. One reader at a time.
+ * source before somebody asks for it, and it goes on until it ends or is disposed. One reader at a time; but the one before may ask once more
+ * while it is being cancelled, after the next one has asked.
  */
 public final class Feed<T> implements Disposable {
 
     private final Flux<T> source;
-    private final AtomicReference<Sinks.@Nullable One<T>> reader = new AtomicReference<>();
     private final Reading reading = new Reading();
     private boolean begun;
 
@@ -47,6 +49,9 @@ public final class Feed<T> implements Disposable {
     /** What comes from the source, kept until it is taken: at most one element, since one at a time is asked for. */
     private final class Reading implements CoreSubscriber<T> {
 
+        /** Who waits for the next element, in the order in which they asked. */
+        private final Deque<Sinks.One<T>> readers = new ArrayDeque<>();
+
         private @Nullable Subscription subscription;
         private @Nullable T element;
         private @Nullable Throwable failure;
@@ -66,7 +71,7 @@ public final class Feed<T> implements Disposable {
                 if (over) {
                     return failure == null ? Mono.empty() : Mono.error(failure);
                 }
-                reader.set(sink);
+                readers.add(sink);
                 begins = !begun;
                 begun = true;
                 requests = !asked && !begins;
@@ -77,7 +82,11 @@ public final class Feed<T> implements Disposable {
             } else if (requests) {
                 Objects.requireNonNull(subscription).request(1);
             }
-            return sink.asMono().doOnCancel(() -> reader.compareAndSet(sink, null));
+            return sink.asMono().doOnCancel(() -> leave(sink));
+        }
+
+        private synchronized void leave(Sinks.One<T> sink) {
+            readers.remove(sink);
         }
 
         @Override
@@ -97,9 +106,11 @@ public final class Feed<T> implements Disposable {
         @Override
         public void onNext(T value) {
             Sinks.One<T> sink;
+            boolean requests;
             synchronized (this) {
-                asked = false;
-                sink = reader.getAndSet(null);
+                sink = readers.poll();
+                asked = !readers.isEmpty();
+                requests = asked;
                 if (sink == null) {
                     element = value;
                     return;
@@ -107,6 +118,9 @@ public final class Feed<T> implements Disposable {
             }
             if (sink.tryEmitValue(value).isFailure()) {
                 Operators.onNextDropped(value, currentContext());
+            }
+            if (requests) {
+                Objects.requireNonNull(subscription).request(1);
             }
         }
 
@@ -132,16 +146,17 @@ public final class Feed<T> implements Disposable {
         }
 
         private void end(@Nullable Throwable error) {
-            Sinks.One<T> sink;
+            List<Sinks.One<T>> waiting;
             synchronized (this) {
                 if (over) {
                     return;
                 }
                 over = true;
                 failure = error;
-                sink = reader.getAndSet(null);
+                waiting = List.copyOf(readers);
+                readers.clear();
             }
-            if (sink != null) {
+            for (var sink : waiting) {
                 var _ = error == null ? sink.tryEmitEmpty() : sink.tryEmitError(error);
             }
         }

@@ -48,6 +48,35 @@ class FeedTests {
         source.assertMaxRequested(1);
     }
 
+    /** Whoever takes over asks while the one before is being cancelled, who may ask once more on another thread. */
+    @Test
+    void whoTakesOverIsNotForgottenWhereTheOneBeforeAsksOnceMoreAndLeaves() {
+        var source = TestPublisher.<Integer>create();
+        var feed = new Feed<>(source.flux());
+        var heard = new ArrayList<Integer>();
+        var _ = feed.next().subscribe(heard::add);
+        var _ = feed.next().repeat(() -> !feed.isDisposed()).subscribe(heard::add);
+        feed.next().subscribe().dispose();
+
+        source.next(1, 2, 3);
+
+        assertThat(heard).containsExactly(1, 2, 3);
+        source.assertMaxRequested(1);
+    }
+
+    @Test
+    void whoWaitsBehindAnotherIsToldOfTheEndToo() {
+        var source = TestPublisher.<Integer>create();
+        var feed = new Feed<>(source.flux());
+        var ended = new ArrayList<String>();
+        var _ = feed.next().subscribe(_ -> {}, _ -> {}, () -> ended.add("first"));
+        var _ = feed.next().subscribe(_ -> {}, _ -> {}, () -> ended.add("second"));
+
+        source.complete();
+
+        assertThat(ended).containsExactly("first", "second");
+    }
+
     @Test
     void aFailureIsEveryLaterReaders() {
         var feed = new Feed<>(Flux.<Integer>error(new IOException("broken")));
