@@ -115,13 +115,15 @@ class SilentServerTests {
         for (int size = 1; size < whole.capacity(); size++) {
             connection.read();
             asks();
-            for (var rest = whole.retainedDuplicate(); rest.isReadable(); ) {
+            for (var rest = whole.duplicate(); rest.isReadable(); ) {
                 says(rest.readRetainedSlice(Math.min(size, rest.readableBytes())));
                 connection.read();
             }
             passes(PATIENCE.multipliedBy(100));
             assertThat(connection.isOpen()).as("in pieces of %d bytes", size).isTrue();
         }
+        connection.releaseInbound();
+        assertThat(whole.release()).isTrue();
     }
 
     @Test
