@@ -1,7 +1,6 @@
 package io.penstock.store;
 
 import io.penstock.vault.Vault;
-import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.api.Notification;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlResult;
@@ -39,14 +38,14 @@ final class HearingLine {
 
     private final String self;
     private final Vault vault;
-    private final PostgresqlConnectionFactory connections;
+    private final Mono<PostgresqlConnection> opening;
     private final Inbox inbox;
     private final AtomicBoolean warned = new AtomicBoolean();
 
-    HearingLine(String self, Vault vault, PostgresqlConnectionFactory connections, Inbox inbox) {
+    HearingLine(String self, Vault vault, Mono<PostgresqlConnection> opening, Inbox inbox) {
         this.self = self;
         this.vault = vault;
-        this.connections = connections;
+        this.opening = opening;
         this.inbox = inbox;
     }
 
@@ -54,7 +53,7 @@ final class HearingLine {
 
     /** Listens until cancelled. What was sent while there was no connection is lost, so each one begins with saying so. */
     Mono<Void> run() {
-        return Flux.usingWhen(SendingLine.connection(connections), this::heard, PostgresqlConnection::close)
+        return Flux.usingWhen(SendingLine.connection(opening), this::heard, PostgresqlConnection::close)
                 .retryWhen(SendingLine.reconnect("heard"))
                 .then();
     }

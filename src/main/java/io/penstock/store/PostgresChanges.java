@@ -1,6 +1,5 @@
 package io.penstock.store;
 
-import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlResult;
 import java.io.EOFException;
@@ -27,12 +26,12 @@ final class PostgresChanges implements Changes {
     private final Noticeboard board;
     private final Noticeboard inUse = new Noticeboard();
     private final DatabaseClient client;
-    private final PostgresqlConnectionFactory connections;
+    private final Mono<PostgresqlConnection> opening;
 
-    PostgresChanges(Noticeboard board, DatabaseClient client, PostgresqlConnectionFactory connections) {
+    PostgresChanges(Noticeboard board, DatabaseClient client, Mono<PostgresqlConnection> opening) {
         this.board = board;
         this.client = client;
-        this.connections = connections;
+        this.opening = opening;
     }
 
     /** PostgreSQL delivers it to all listeners, this replica among them, when the surrounding transaction commits. */
@@ -62,7 +61,7 @@ final class PostgresChanges implements Changes {
 
     /** Listens until cancelled. What was announced while there was no connection is unknown, so each one begins with {@code ALL}. */
     Mono<Void> listen() {
-        return Flux.usingWhen(connections.create(), PostgresChanges::heard, PostgresqlConnection::close)
+        return Flux.usingWhen(opening, PostgresChanges::heard, PostgresqlConnection::close)
                 .retryWhen(RECONNECT)
                 .doOnNext(board::post)
                 .then();

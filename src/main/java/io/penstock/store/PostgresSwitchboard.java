@@ -1,7 +1,7 @@
 package io.penstock.store;
 
 import io.penstock.vault.Vault;
-import io.r2dbc.postgresql.PostgresqlConnectionFactory;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -23,11 +23,11 @@ final class PostgresSwitchboard implements Switchboard {
     private final SendingLine sending;
     private final HearingLine hearing;
 
-    PostgresSwitchboard(String self, Vault vault, DatabaseClient client, PostgresqlConnectionFactory connections) {
+    PostgresSwitchboard(String self, Vault vault, DatabaseClient client, Mono<PostgresqlConnection> opening) {
         this.self = self;
         this.client = client;
-        sending = new SendingLine(vault, connections, inbox);
-        hearing = new HearingLine(self, vault, connections, inbox);
+        sending = new SendingLine(vault, opening, inbox);
+        hearing = new HearingLine(self, vault, opening, inbox);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.penstock.store;
 
 import io.penstock.vault.Vault;
-import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlResult;
 import io.r2dbc.postgresql.api.PostgresqlStatement;
@@ -43,14 +42,14 @@ final class SendingLine {
             """ + NOTIFY;
 
     private final Vault vault;
-    private final PostgresqlConnectionFactory connections;
+    private final Mono<PostgresqlConnection> opening;
     private final Inbox inbox;
     private final Tray<Outgoing> outgoing =
             new Tray<>(MOST, MOST_BYTES, waiting -> waiting.frame().length, Schedulers.parallel());
 
-    SendingLine(Vault vault, PostgresqlConnectionFactory connections, Inbox inbox) {
+    SendingLine(Vault vault, Mono<PostgresqlConnection> opening, Inbox inbox) {
         this.vault = vault;
-        this.connections = connections;
+        this.opening = opening;
         this.inbox = inbox;
     }
 
@@ -77,20 +76,18 @@ final class SendingLine {
 
     /** Sends until cancelled. What waits while there is no connection is given up when the next attempt fails, for it would come too late. */
     Mono<Void> run() {
-        return Flux.usingWhen(connection(connections), this::sent, PostgresqlConnection::close)
+        return Flux.usingWhen(connection(opening), this::sent, PostgresqlConnection::close)
                 .doOnError(failure -> lost(outgoing.clear(), failure))
                 .retryWhen(reconnect("sent"))
                 .then();
     }
 
     /** Nothing that goes over it is worth waiting for a disk. */
-    static Mono<PostgresqlConnection> connection(PostgresqlConnectionFactory connections) {
-        return connections
-                .create()
-                .delayUntil(connection -> connection
-                        .createStatement("SET synchronous_commit TO off")
-                        .execute()
-                        .flatMap(PostgresqlResult::getRowsUpdated));
+    static Mono<PostgresqlConnection> connection(Mono<PostgresqlConnection> opening) {
+        return opening.delayUntil(connection -> connection
+                .createStatement("SET synchronous_commit TO off")
+                .execute()
+                .flatMap(PostgresqlResult::getRowsUpdated));
     }
 
     static Retry reconnect(String what) {

@@ -5,6 +5,7 @@ import io.penstock.vault.Vault;
 import io.penstock.vault.Weaknesses;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ValidationDepth;
 import java.security.SecureRandom;
@@ -18,6 +19,7 @@ import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.ReactiveTransactionManager;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DatabaseSettings.class)
@@ -26,7 +28,7 @@ class StoreConfiguration {
     private static final Duration ACQUIRE = Duration.ofSeconds(5);
 
     /** Longer than a server is waited for that says nothing, which ends it: the driver leaves a connection open whose opening is given up. */
-    private static final Duration CREATE = DatabaseAddress.LONGEST_SILENCE.plusSeconds(1);
+    private static final Duration OPENING = DatabaseAddress.LONGEST_SILENCE.plusSeconds(1);
 
     private static final Duration IDLE = Duration.ofMinutes(10);
     private static final Duration LIFE = Duration.ofMinutes(30);
@@ -67,14 +69,19 @@ class StoreConfiguration {
     }
 
     @Bean
-    Changes changes(DatabaseAddress address, DatabaseClient client, Transactions transactions, Rounds rounds) {
+    Changes changes(
+            DatabaseAddress address,
+            ConnectionPool pool,
+            DatabaseClient client,
+            Transactions transactions,
+            Rounds rounds) {
         Noticeboard board = new Noticeboard();
         rounds.repeat(
                 "store.poll", SLOW_POLL, Mono.fromRunnable(() -> board.post(Changes.Notice.any(Changes.Topic.ALL))));
         return switch (address) {
             case DatabaseAddress.Embedded embedded -> new LocalChanges(board, transactions);
-            case DatabaseAddress.Server server -> {
-                var changes = new PostgresChanges(board, client, server.connections());
+            case DatabaseAddress.Server _ -> {
+                var changes = new PostgresChanges(board, client, line(pool));
                 rounds.repeat("store.listen", AFTER_LISTENING, changes.listen());
                 yield changes;
             }
@@ -82,12 +89,13 @@ class StoreConfiguration {
     }
 
     @Bean
-    Switchboard switchboard(DatabaseAddress address, DatabaseClient client, Vault vault, Rounds rounds) {
+    Switchboard switchboard(
+            DatabaseAddress address, ConnectionPool pool, DatabaseClient client, Vault vault, Rounds rounds) {
         String self = name();
         return switch (address) {
             case DatabaseAddress.Embedded embedded -> new LocalSwitchboard(self);
-            case DatabaseAddress.Server server -> {
-                var switchboard = new PostgresSwitchboard(self, vault, client, server.connections());
+            case DatabaseAddress.Server _ -> {
+                var switchboard = new PostgresSwitchboard(self, vault, client, line(pool));
                 rounds.repeat("store.switchboard.send", AFTER_LISTENING, switchboard.sends());
                 rounds.repeat("store.switchboard.hear", AFTER_LISTENING, switchboard.hears());
                 rounds.repeat("store.switchboard.tidy", SLOW_POLL, switchboard.tidy());
@@ -136,20 +144,24 @@ class StoreConfiguration {
         return keys;
     }
 
+    /** A connection to PostgreSQL that is not the pool's, opened in turn with those that are. */
+    static Mono<PostgresqlConnection> line(ConnectionPool pool) {
+        return Mono.from(pool.unwrap().create()).cast(PostgresqlConnection.class);
+    }
+
     /** One connection stays open, because the embedded database closes its file with the last. */
     static ConnectionPool pool(DatabaseAddress address, int maxConnections) {
-        return new ConnectionPool(
-                ConnectionPoolConfiguration.builder(new SerialConnectionFactory(address.connections()))
-                        .name("database")
-                        .initialSize(0)
-                        .minIdle(1)
-                        .maxSize(maxConnections)
-                        .maxAcquireTime(ACQUIRE)
-                        .maxCreateConnectionTime(CREATE)
-                        .maxValidationTime(ACQUIRE)
-                        .maxIdleTime(IDLE)
-                        .maxLifeTime(LIFE)
-                        .validationDepth(ValidationDepth.LOCAL)
-                        .build());
+        return new ConnectionPool(ConnectionPoolConfiguration.builder(
+                        new SerialConnectionFactory(address.connections(), OPENING, Schedulers.parallel()))
+                .name("database")
+                .initialSize(0)
+                .minIdle(1)
+                .maxSize(maxConnections)
+                .maxAcquireTime(ACQUIRE)
+                .maxValidationTime(ACQUIRE)
+                .maxIdleTime(IDLE)
+                .maxLifeTime(LIFE)
+                .validationDepth(ValidationDepth.LOCAL)
+                .build());
     }
 }

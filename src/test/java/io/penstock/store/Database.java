@@ -32,8 +32,8 @@ public final class Database implements AutoCloseable {
                 changes = new LocalChanges(board, transactions);
                 listening = Disposables.disposed();
             }
-            case DatabaseAddress.Server server -> {
-                var postgres = new PostgresChanges(board, client, server.connections());
+            case DatabaseAddress.Server _ -> {
+                var postgres = new PostgresChanges(board, client, StoreConfiguration.line(connections));
                 changes = postgres;
                 listening = postgres.listen().subscribe();
             }
@@ -63,7 +63,7 @@ public final class Database implements AutoCloseable {
 
     /** A switchboard of its own name, as each replica has one. */
     public Switchboard switchboard(Vault vault, Rounds rounds) {
-        return new StoreConfiguration().switchboard(address, client, vault, rounds);
+        return new StoreConfiguration().switchboard(address, connections, client, vault, rounds);
     }
 
     DatabaseAddress address() {

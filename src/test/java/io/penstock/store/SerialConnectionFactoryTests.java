@@ -7,12 +7,15 @@ import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
 /** One connection is opened at a time. */
@@ -22,22 +25,28 @@ class SerialConnectionFactoryTests {
     private static final Connection CONNECTION = (Connection) Proxy.newProxyInstance(
             Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (_, _, _) -> null);
 
-    private final List<Sinks.One<Connection>> asked = new ArrayList<>();
-    private final SerialConnectionFactory connections = new SerialConnectionFactory(new ConnectionFactory() {
-        @Override
-        public Publisher<? extends Connection> create() {
-            return Mono.defer(() -> {
-                Sinks.One<Connection> answer = Sinks.one();
-                asked.add(answer);
-                return answer.asMono();
-            });
-        }
+    private static final Duration LIMIT = Duration.ofSeconds(13);
 
-        @Override
-        public ConnectionFactoryMetadata getMetadata() {
-            return SCRIPTED;
-        }
-    });
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final List<Sinks.One<Connection>> asked = new ArrayList<>();
+    private final SerialConnectionFactory connections = new SerialConnectionFactory(
+            new ConnectionFactory() {
+                @Override
+                public Publisher<? extends Connection> create() {
+                    return Mono.defer(() -> {
+                        Sinks.One<Connection> answer = Sinks.one();
+                        asked.add(answer);
+                        return answer.asMono();
+                    });
+                }
+
+                @Override
+                public ConnectionFactoryMetadata getMetadata() {
+                    return SCRIPTED;
+                }
+            },
+            LIMIT,
+            time);
 
     private TestSubscriber<Connection> ask() {
         TestSubscriber<Connection> who = TestSubscriber.create();
@@ -69,15 +78,15 @@ class SerialConnectionFactoryTests {
     }
 
     @Test
-    void theNextBeginsWhenTheOneBeforeCannotBeHad() {
-        var first = ask();
-        var second = ask();
-
+    void oneThatFailsDoesSoForAllWhoWaitBehindIt() {
+        var both = List.of(ask(), ask());
         refuse(0);
-        assertThat(first.expectTerminalError()).hasMessage("away");
-        assertThat(asked).hasSize(2);
+        assertThat(both).allSatisfy(who -> assertThat(who.expectTerminalError()).hasMessage("away"));
+        assertThat(asked).hasSize(1);
+
+        var third = ask();
         accept(1);
-        assertThat(second.isTerminatedComplete()).isTrue();
+        assertThat(third.isTerminatedComplete()).isTrue();
     }
 
     @Test
@@ -96,5 +105,17 @@ class SerialConnectionFactoryTests {
 
         accept(0);
         assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void oneThatTakesTooLongIsGivenUp() {
+        var first = ask();
+        time.advanceTimeBy(LIMIT.minusMillis(1));
+        var second = ask();
+        assertThat(first.isTerminated()).isFalse();
+
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(List.of(first, second))
+                .allSatisfy(who -> assertThat(who.expectTerminalError()).isInstanceOf(TimeoutException.class));
     }
 }
