@@ -73,7 +73,7 @@ def judged_gateway(pod):
     if pod["terminationGracePeriodSeconds"] < pause + 65:
         yield "the gateway is killed before it has come to its end"
     sidecar = next((one for one in pod.get("initContainers", []) if one["name"] == "oauth2-proxy"), None)
-    if sidecar and (settings["HOST"] != "127.0.0.1" or "TRUSTED_PROXY_CIDRS" in settings):
+    if sidecar and settings["HOST"] != "127.0.0.1":
         yield "others than oauth2-proxy reach the gateway"
     if sidecar and sidecar.get("restartPolicy") != "Always":
         yield "oauth2-proxy is no sidecar"
@@ -105,7 +105,9 @@ def judged_references(objects, workloads):
         return [pod for pod in pods if selected(labels, pod["metadata"]["labels"])]
 
     def ports(pod):
-        return {port["name"] for container in containers(pod["spec"]) for port in container.get("ports", [])}
+        """By number of all, by name not of sidecars: before Kubernetes 1.33 those names lead nowhere."""
+        numbers = {port["containerPort"] for container in containers(pod["spec"]) for port in container.get("ports", [])}
+        return numbers | {port["name"] for container in pod["spec"]["containers"] for port in container.get("ports", [])}
 
     for one in objects:
         spec, name = one.get("spec", {}), f"{one['kind']} {one['metadata']['name']}"
@@ -137,7 +139,7 @@ def judged_references(objects, workloads):
         for pod in chosen:
             missing = wanted - ports(pod) if wanted else set()
             if missing:
-                yield f"{name} leads to ports that are not there: {', '.join(sorted(missing))}"
+                yield f"{name} leads to ports that are not there: {', '.join(sorted(map(str, missing)))}"
 
 
 def essence(path):
@@ -182,9 +184,9 @@ def judged_compose(path, rendered):
         same = name in ("HOST", "MCP_CLIENT_AUTH_ENABLED", "TRUST_PROXY_AUTH") or name.startswith("PROXY_")
         if same and gateway["environment"].get(name) != value:
             yield f"the gateway lacks {name}={value}"
-    if gateway["network_mode"] != "service:oauth2-proxy" or "ports" in gateway:
-        yield "others than oauth2-proxy reach the gateway"
-    for name in ("penstock", "oauth2-proxy"):
+    if any(one.get("network_mode") != "service:network" or "ports" in one for one in (gateway, proxy)):
+        yield "gateway and oauth2-proxy do not share the network that has their ports"
+    for name in ("penstock", "oauth2-proxy", "network"):
         one = services[name]
         if not one.get("read_only") or one.get("cap_drop") != ["ALL"] or "no-new-privileges:true" not in one["security_opt"]:
             yield f"{name} is not restricted"

@@ -25,6 +25,9 @@
 {{- if .Values.authProxy.enabled }}
 - {name: PROXY_USER_HEADER, value: X-Forwarded-Email}
 - {name: PROXY_GROUPS_HEADER, value: X-Forwarded-Groups}
+{{- with .Values.authProxy.behind }}
+- {name: TRUSTED_PROXY_CIDRS, value: {{ concat (list "127.0.0.0/8" "::1/128") . | join "," | quote }}}
+{{- end }}
 {{- end }}
 {{- if .Values.istio.enabled }}
 - {name: TRUSTED_PROXY_CIDRS, value: 127.0.0.6/32}

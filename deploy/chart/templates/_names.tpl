@@ -24,9 +24,9 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 {{ (urlParse .Values.baseUrl).hostname }}
 {{- end }}
 
-{{- /* the port that clients reach: the proxy's where there is one */ -}}
+{{- /* the port that clients reach: the proxy's where there is one, by its number, since before Kubernetes 1.33 the name of a sidecar's port leads nowhere */ -}}
 {{- define "penstock.door" -}}
-{{ ternary "proxy" "http" .Values.authProxy.enabled }}
+{{ ternary "4180" "http" .Values.authProxy.enabled }}
 {{- end }}
 
 {{- /* what one value alone cannot tell */ -}}

@@ -65,6 +65,25 @@ start_gateway BASE_URL="https://localhost:$TLS_PORT" || exit 2
 start_nginx || fail 'nginx did not start'
 ID=$(register sample "$SAMPLE_URL/mcp" '{"auth_type":"bearer","auth_token":"secret"}') || exit 1
 
+api() {
+  curl -sS -o "$WORK/answer" -w '%{http_code}' --cacert "$WORK/certificate.pem" -H 'Content-Type: application/json' "$@"
+}
+
+# whatever address a client says that it has, its own counts
+for where in 127.0.0.1/32=200 192.0.2.0/24=401; do
+  body=$(jq -nc --arg network "${where%=*}" '{name: $network, ip_cidrs: [$network]}')
+  status=$(api -H "Authorization: Bearer $ADMIN_TOKEN" -d "$body" "https://localhost:$TLS_PORT/tokens")
+  [ "$status" = 201 ] || fail "POST /tokens answered $status: $(cat "$WORK/answer")"
+  token=$(jq -r .token "$WORK/answer")
+  status=$(api -H "Authorization: Bearer $token" -H 'X-Forwarded-For: 192.0.2.1' "https://localhost:$TLS_PORT/auth/me")
+  [ "$status" = "${where#*=}" ] || fail "a token for ${where%=*} was answered $status with a forged address: $(cat "$WORK/answer")"
+done
+
+# an HTTP client that asks for a WebSocket gets one
+status=$(api --http1.1 --max-time 3 -H "Authorization: Bearer $ADMIN_TOKEN" -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' \
+  -H 'Sec-WebSocket-Protocol: mcp' -H "Sec-WebSocket-Key: $(openssl rand -base64 16)" "https://localhost:$TLS_PORT/gateways/$ID/ws" 2>/dev/null)
+[ "$status" = 101 ] || fail "the WebSocket was answered $status"
+
 status=$(curl -sS -o /dev/null -w '%{http_code}' --cacert "$WORK/certificate.pem" -H "Authorization: Bearer $ADMIN_TOKEN" "https://localhost:$TLS_PORT/gateways")
 [ "$status" = 200 ] || fail "GET /gateways answered $status"
 
