@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
+import io.netty.util.NetUtil;
 import io.penstock.wire.HeaderNames;
 import io.penstock.wire.Refusal.Reason;
 import java.util.List;
@@ -58,7 +59,7 @@ final class Admission {
         Reason reason = framing(request, headers);
         reason = reason == null ? names(headers) : reason;
         reason = reason == null ? path(request.uri()) : reason;
-        reason = reason == null ? host(headers.get(HttpHeaderNames.HOST)) : reason;
+        reason = reason == null ? host(request.uri(), headers.get(HttpHeaderNames.HOST)) : reason;
         return reason == null ? origin(headers) : reason;
     }
 
@@ -100,12 +101,23 @@ final class Admission {
         return null;
     }
 
-    private @Nullable Reason host(@Nullable String host) {
-        if (host == null || !hosts.contains(hostname(host))) {
+    private @Nullable Reason host(String uri, @Nullable String host) {
+        if (host == null || !mayPass(uri, hostname(host))) {
             return new Reason.Malformed(
                     "The Host header names no host of this gateway; operators set BASE_URL or APP_DOMAIN");
         }
         return null;
+    }
+
+    /** Load balancers ask for health by address. */
+    private boolean mayPass(String uri, String name) {
+        return hosts.contains(name) || (Shedding.isHealth(uri) && isAddress(name));
+    }
+
+    /** An address cannot be made to point elsewhere, as a name can. */
+    static boolean isAddress(String hostname) {
+        return NetUtil.isValidIpV4Address(hostname)
+                || (hostname.startsWith("[") && hostname.endsWith("]") && NetUtil.isValidIpV6Address(hostname));
     }
 
     /** The name in a {@code Host} header, lower case. */

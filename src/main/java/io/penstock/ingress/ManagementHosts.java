@@ -1,6 +1,5 @@
 package io.penstock.ingress;
 
-import io.netty.util.NetUtil;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.util.Locale;
@@ -52,10 +51,6 @@ final class ManagementHosts implements WebFilter {
             return true;
         }
         var name = Admission.hostname(host);
-        return names.contains(name) || NetUtil.isValidIpV4Address(name) || isIpV6(name);
-    }
-
-    private static boolean isIpV6(String name) {
-        return name.startsWith("[") && name.endsWith("]") && NetUtil.isValidIpV6Address(name);
+        return names.contains(name) || Admission.isAddress(name);
     }
 }

@@ -31,7 +31,7 @@ final class Shedding {
                 && !isHealth(request.uri());
     }
 
-    private static boolean isHealth(String uri) {
+    static boolean isHealth(String uri) {
         return uri.equals("/health") || uri.equals("/ready");
     }
 

@@ -136,6 +136,21 @@ class AdmissionIT {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "/health,         10.0.0.7:4444,        200",
+        "/ready,          [2001:db8::7]:4444,   200",
+        "/health,         evil.example,         400",
+        "/ready,          10.0.0.7.example,     400",
+        "/health/,        10.0.0.7,             400",
+        "/,               10.0.0.7,             400",
+        "/gateways/1/mcp, 10.0.0.7,             400"
+    })
+    void healthIsAskedForByAddressToo(String path, String host, int status) throws IOException {
+        assertThat(answer("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
+                .isEqualTo("HTTP/1.1 " + status);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "Host: evil.example",
