@@ -2,6 +2,7 @@ package io.penstock.loop;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
 
 /**
@@ -13,6 +14,9 @@ public final class Turns<T> {
     private final Mono<T> read;
     private @Nullable Mono<T> reading;
     private @Nullable Mono<T> next;
+
+    /** The end of the read that is under way, by which the next one begins: it knows nothing of those before, nor keeps what they gave. */
+    private Sinks.Empty<Void> over = Sinks.empty();
 
     public Turns(Mono<T> read) {
         this.read = read;
@@ -29,7 +33,7 @@ public final class Turns<T> {
             return reading;
         }
         if (next == null) {
-            next = reading.onErrorComplete().then(once()).cache();
+            next = over.asMono().then(once()).cache();
         }
         return next;
     }
@@ -41,8 +45,14 @@ public final class Turns<T> {
                 .cache();
     }
 
-    private synchronized void advance() {
-        reading = next;
-        next = null;
+    private void advance() {
+        Sinks.Empty<Void> ended;
+        synchronized (this) {
+            reading = next;
+            next = null;
+            ended = over;
+            over = Sinks.empty();
+        }
+        var _ = ended.tryEmitEmpty(); // a read ends once
     }
 }

@@ -27,6 +27,9 @@ public final class Wheel {
     private int at;
     private int taken;
 
+    /** Whether a step is to come: there is one at a time, however often the last one leaves and another comes before it. */
+    private boolean turning;
+
     /**
      * @param scheduler has one thread
      * @param isHere whether the calling thread is that one
@@ -83,7 +86,9 @@ public final class Wheel {
         }
         spokes[seat.spoke] = seat;
         counts[seat.spoke]++;
-        if (taken++ == 0) {
+        taken++;
+        if (!turning) {
+            turning = true;
             goOn();
         }
         return seat;
@@ -113,6 +118,7 @@ public final class Wheel {
 
     private void step() {
         if (taken == 0) {
+            turning = false;
             return;
         }
         at = at + 1 == spokes.length ? 0 : at + 1;
@@ -121,9 +127,7 @@ public final class Wheel {
                 visit(seat.rider);
             }
         }
-        if (taken > 0) {
-            goOn();
-        }
+        goOn();
     }
 
     /** One that fails must not stop the others. */

@@ -70,6 +70,16 @@ class WheelTests {
     }
 
     @Test
+    void whoComesAfterTheLastOneHasLeftIsStillVisitedOnceARound() {
+        int[] visits = new int[1];
+        IntStream.range(0, 10).forEach(_ -> wheel.leave(wheel.take(() -> visits[0]++)));
+        wheel.take(() -> visits[0]++);
+
+        time.advanceTimeBy(ROUND.multipliedBy(4));
+        assertThat(visits).containsExactly(4);
+    }
+
+    @Test
     void aVisitMayEndOthersAndAFailedOneStopsNobody() {
         var small = new Wheel(time, () -> true, Duration.ofMillis(50)); // all sit on one spoke
         List<Wheel.Seat> seats = new ArrayList<>();
