@@ -72,8 +72,7 @@ final class HearingLine {
                 .execute()
                 .flatMap(PostgresqlResult::getRowsUpdated)
                 .then(Mono.fromRunnable(inbox::lost));
-        Flux<Void> opened = notices.take(BATCH, MOST_CHARACTERS)
-                .flatMap(batch -> fetched(connection, batch))
+        Flux<Void> opened = notices.take(BATCH, MOST_CHARACTERS, batch -> fetched(connection, batch))
                 .repeat();
         return Flux.merge(notified, listening.thenMany(Flux.merge(opened, probed(connection))));
     }

@@ -32,6 +32,6 @@ final class Inbox {
     }
 
     Flux<byte[]> frames() {
-        return tray.take(BATCH, MOST_BYTES).flatMapIterable(batch -> batch).repeat();
+        return tray.take(BATCH, MOST_BYTES, Flux::fromIterable).repeat();
     }
 }

@@ -102,8 +102,7 @@ final class SendingLine {
     }
 
     private Flux<Void> sent(PostgresqlConnection connection) {
-        Flux<Void> written = outgoing.take(BATCH, BATCH_BYTES)
-                .flatMap(batch -> write(connection, batch))
+        Flux<Void> written = outgoing.take(BATCH, BATCH_BYTES, batch -> write(connection, batch))
                 .repeat();
         return Flux.merge(written, closed(connection));
     }
@@ -114,8 +113,7 @@ final class SendingLine {
     }
 
     private Mono<Void> write(PostgresqlConnection connection, List<Outgoing> batch) {
-        return statement(connection, batch)
-                .execute()
+        return Flux.defer(() -> statement(connection, batch).execute())
                 .flatMap(PostgresqlResult::getRowsUpdated)
                 .then()
                 .timeout(PATIENCE)

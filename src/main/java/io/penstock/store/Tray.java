@@ -4,9 +4,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
@@ -48,18 +50,21 @@ final class Tray<T> {
         return true;
     }
 
-    /** At least one item and then as many more as are there, up to that number and that many bytes; waits for the first. Never empty. */
-    Mono<List<T>> take(int number, long weight) {
-        return Mono.defer(() -> {
+    /**
+     * Works on at least one item and then as many more as are there, up to that number and that many bytes; waits for the first. What was
+     * taken is the work's: it is subscribed to, if only to be cancelled.
+     */
+    <R> Flux<R> take(int number, long weight, Function<List<T>, Publisher<R>> work) {
+        return Flux.defer(() -> {
             Sinks.Empty<Void> wait;
             synchronized (waiting) {
                 if (!waiting.isEmpty()) {
-                    return Mono.just(batch(number, weight));
+                    return work.apply(batch(number, weight));
                 }
                 wait = Sinks.empty();
                 bell = wait;
             }
-            return wait.asMono().publishOn(takers).then(take(number, weight));
+            return wait.asMono().publishOn(takers).thenMany(take(number, weight, work));
         });
     }
 
