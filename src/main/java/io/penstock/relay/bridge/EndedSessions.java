@@ -32,8 +32,15 @@ final class EndedSessions {
         rounds.repeat("relay.sessions.ended", AFTER_FAILURE, follow());
     }
 
-    /** Ends a session with all that is under way in it, on all replicas. Empty when that is done here. Error: the database's. */
+    /**
+     * Ends a session with all that is under way in it, on all replicas, though whoever ends it does not wait for that. Empty when it is done
+     * here. Error: the database's.
+     */
     Mono<Void> end(Session.Held session) {
+        return Mono.defer(() -> rounds.detach("relay.end", ending(session)));
+    }
+
+    private Mono<Void> ending(Session.Held session) {
         return tokens.end(session)
                 .then(Mono.<Void>fromRunnable(() -> leave(session.key())))
                 .then(Mono.defer(() -> notes.tell(new Note.Ended(session.key()))))

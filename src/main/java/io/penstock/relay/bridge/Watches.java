@@ -6,12 +6,10 @@ import io.penstock.catalog.Gateways;
 import io.penstock.credential.Wallet;
 import io.penstock.relay.leg.Leg.Interests;
 import io.penstock.relay.leg.Party;
+import io.penstock.relay.leg.SharedStreams;
 import io.penstock.wire.Message;
-import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -27,14 +25,11 @@ final class Watches {
     private static final Set<String> CHANGES =
             Set.of(Notices.TOOLS_CHANGED, Notices.PROMPTS_CHANGED, Notices.RESOURCES_CHANGED);
 
-    /** Whoever goes on watching does so at once; the upstream need not notice. */
-    private static final Duration LINGERS = Duration.ofSeconds(2);
-
     private final Gate gate;
     private final Wallet wallet;
     private final LoneLegs lone;
     private final Gateways gateways;
-    private final Map<Watched, Flux<Message.Told>> watches = new ConcurrentHashMap<>();
+    private final SharedStreams<Watched> watches = new SharedStreams<>();
 
     Watches(Gate gate, Wallet wallet, LoneLegs lone, Gateways gateways) {
         this.gate = gate;
@@ -54,17 +49,17 @@ final class Watches {
         if (gateway.auth().isPerUser()) {
             return Flux.never();
         }
-        var key = new Watched(gateway.id(), gateway.version());
-        return Flux.defer(() -> watches.computeIfAbsent(key, _ -> watch(gateway, key)));
+        return watches.listen(new Watched(gateway.id(), gateway.version()), () -> watch(gateway))
+                .cast(Message.Told.class);
     }
 
-    private Flux<Message.Told> watch(Gateway gateway, Watched key) {
+    private Flux<Message> watch(Gateway gateway) {
         var party = new Party("gateway|" + gateway.id(), "{}", null, null);
         var listening = Mono.defer(() -> wallet.equip(gate.own(gateway)))
                 .flatMapMany(outbound -> lone.listen(outbound, party, LISTS))
                 .filter(told -> CHANGES.contains(told.method()))
-                .concatMap(
+                .<Message>concatMap(
                         told -> gateways.stale(gateway.id()).onErrorComplete().thenReturn(told), 1);
-        return Again.on(listening).doFinally(_ -> watches.remove(key)).publish().refCount(1, LINGERS);
+        return Again.on(listening);
     }
 }

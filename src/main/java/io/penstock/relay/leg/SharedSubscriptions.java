@@ -4,11 +4,8 @@ import io.penstock.relay.leg.Leg.Interests;
 import io.penstock.relay.line.Line;
 import io.penstock.wire.Message;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /**
  * Subscriptions at stateless upstreams, each made once on a replica for all who want to hear the same: to an upstream that is shown the
@@ -35,11 +32,10 @@ final class SharedSubscriptions {
         }
     }
 
-    private final ConcurrentMap<Subject, Flux<Message>> open = new ConcurrentHashMap<>();
+    private final SharedStreams<Subject> streams = new SharedStreams<>();
 
     /**
-     * What the upstream tells, as {@link Leg#listen}: it is asked when the first listens, and let go of when the last one left. Who does not keep
-     * up is told each change once, and the others do not notice. Error: also where more that differs waits than an {@link Inbox} holds.
+     * What the upstream tells, as {@link Leg#listen} and {@link SharedStreams}.
      *
      * @param ids give the request its id, where one is sent
      */
@@ -47,25 +43,8 @@ final class SharedSubscriptions {
         if (line.gateway().auth().isPerUser()) {
             return new StatelessStream(line, party).messages(ids, interests);
         }
-        return Flux.defer(() ->
-                read(open.computeIfAbsent(Subject.of(line, party, interests), subject -> share(line, subject, ids))));
-    }
-
-    private static Flux<Message> read(Flux<Message> shared) {
-        var inbox = Inbox.ofNews();
-        var filling = shared.doOnNext(inbox::offer)
-                .doOnError(inbox::fail)
-                .doOnComplete(inbox::end)
-                .onErrorComplete()
-                .then(Mono.never());
-        return inbox.read().takeUntilOther(filling);
-    }
-
-    private Flux<Message> share(Line line, Subject subject, Ids ids) {
-        return new StatelessStream(line, subject.party())
-                .messages(ids, subject.interests())
-                .doFinally(_ -> open.remove(subject))
-                .publish()
-                .refCount();
+        var subject = Subject.of(line, party, interests);
+        return streams.listen(
+                subject, () -> new StatelessStream(line, subject.party()).messages(ids, subject.interests()));
     }
 }

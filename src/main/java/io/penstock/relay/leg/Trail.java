@@ -12,6 +12,9 @@ final class Trail {
     private static final int TRIES = 5;
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** An upstream that ends each stream at once must not be asked as fast as it answers. */
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private @Nullable String last;
@@ -24,8 +27,15 @@ final class Trail {
             last = mark.id().isEmpty() ? null : mark.id();
         }
         if (mark.retry() != null) {
-            pause = mark.retry().compareTo(LONGEST) > 0 ? LONGEST : mark.retry();
+            pause = within(mark.retry());
         }
+    }
+
+    private static Duration within(Duration asked) {
+        if (asked.compareTo(SHORTEST) < 0) {
+            return SHORTEST;
+        }
+        return asked.compareTo(LONGEST) > 0 ? LONGEST : asked;
     }
 
     /** Something new came. */

@@ -157,17 +157,22 @@ public final class DurableStreams {
 
     private static final EventLog.Entry END = new EventLog.Entry(-1, "");
 
-    /** What is left once the stream has ended, or was given up because its replica is gone; empty while it is alive. */
+    /** What is left once the stream has ended, is no longer kept, or was given up because its replica is gone; empty while it is alive. */
     private Flux<EventLog.Entry> settled(UUID stream, AtomicInteger seen) {
         var rest = Flux.defer(() -> log.after(stream, seen.get())).concatWith(Mono.just(END));
-        return log.find(stream).flatMapMany(now -> {
-            if (now.ended()) {
-                return rest;
-            }
-            return now.alive()
-                    ? Flux.empty()
-                    : log.giveUp(stream, lost(now.requestId())).flatMapMany(done -> done ? rest : Flux.empty());
-        });
+        return log.find(stream)
+                .map(now -> settled(now, rest))
+                .defaultIfEmpty(rest)
+                .flatMapMany(left -> left);
+    }
+
+    private Flux<EventLog.Entry> settled(EventLog.Stream now, Flux<EventLog.Entry> rest) {
+        if (now.ended()) {
+            return rest;
+        }
+        return now.alive()
+                ? Flux.empty()
+                : log.giveUp(now.id(), lost(now.requestId())).flatMapMany(done -> done ? rest : Flux.empty());
     }
 
     private static String lost(String requestId) {

@@ -41,8 +41,12 @@ final class R2dbcEventLog implements EventLog, SealedColumns {
             "UPDATE streams SET ended = TRUE WHERE id = $1 AND NOT ended AND alive_until < CURRENT_TIMESTAMP";
     private static final String LAST = "SELECT COALESCE(MAX(seq), 0) AS last FROM stream_events WHERE stream_id = $1";
     private static final String INSERT = "INSERT INTO stream_events (stream_id, seq, sealed) VALUES ($1, $2, $3)";
-    private static final String FORGET =
-            "DELETE FROM streams WHERE created_at < CURRENT_TIMESTAMP - INTERVAL '1' SECOND * CAST($1 AS BIGINT)";
+
+    /** Counted from its end, or from when its replica was gone: a call may take longer than that. The first condition has an index. */
+    private static final String FORGET = """
+            DELETE FROM streams
+            WHERE created_at < CURRENT_TIMESTAMP - INTERVAL '1' SECOND * CAST($1 AS BIGINT)
+            AND alive_until < CURRENT_TIMESTAMP - INTERVAL '1' SECOND * CAST($1 AS BIGINT)""";
 
     private final DatabaseClient client;
     private final Transactions transactions;

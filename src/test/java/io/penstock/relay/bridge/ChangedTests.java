@@ -22,6 +22,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
+import reactor.test.subscriber.TestSubscriber;
 
 class ChangedTests {
 
@@ -29,7 +30,8 @@ class ChangedTests {
     private final ScriptedLeg leg = new ScriptedLeg(ProtocolVersion.V2026_07_28);
     private final List<Object> stale = new ArrayList<>();
     private final Permit permit = Permits.own(World.GATEWAY);
-    private final Changed changed = new Changed(gate(), watches());
+    private final Watches watches = watches();
+    private final Changed changed = new Changed(gate(), watches);
 
     private Gate gate() {
         return (Gate) Proxy.newProxyInstance(
@@ -93,8 +95,26 @@ class ChangedTests {
     }
 
     @Test
+    void whoDoesNotReadHoldsUpNeitherTheOthersNorDiscovery() {
+        Flux<Message.Told> watch = watches.over(World.GATEWAY);
+        var heard = new ArrayList<Message.Told>();
+        TestSubscriber<Message.Told> slow =
+                TestSubscriber.builder().initialRequest(0).build();
+        watch.subscribe(slow);
+        var reading = watch.subscribe(heard::add);
+
+        for (int i = 0; i < 1000; i++) {
+            leg.saysUnrelated("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+        }
+        assertThat(heard).hasSize(1000);
+        assertThat(stale).hasSize(1000);
+        slow.cancel();
+        reading.dispose();
+    }
+
+    @Test
     void twoWhoWatchShareOneStream() {
-        Flux<Message.Told> watch = watches().over(World.GATEWAY);
+        Flux<Message.Told> watch = watches.over(World.GATEWAY);
         var first = watch.subscribe();
         var second = watch.subscribe();
 

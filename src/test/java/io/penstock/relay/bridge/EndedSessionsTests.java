@@ -9,11 +9,13 @@ import io.penstock.relay.session.Session;
 import io.penstock.relay.session.SessionTokens;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** A session that has calls, a stream and legs on a replica that it is not ended on. */
@@ -79,6 +81,28 @@ class EndedSessionsTests {
         assertThat(tokens.end(session).blockOptional()).isEmpty();
 
         endsWith(() -> StepVerifier.create(ended.of(session)).verifyComplete());
+    }
+
+    @Test
+    void allOfItEndsThoughWhoEndsItDoesNotWait() {
+        List<Mono<?>> detached = new ArrayList<>();
+        var later = (Rounds) Proxy.newProxyInstance(
+                Rounds.class.getClassLoader(), new Class<?>[] {Rounds.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("repeat")) {
+                        return null;
+                    }
+                    detached.add((Mono<?>) arguments[1]);
+                    return Mono.never();
+                });
+        var ending = new EndedSessions(tokens, running, states, World.legs((_, _) -> null, legs::add), notes, later);
+        assertThat(running.begin(new Running("key", "1"), exchange)).isTrue();
+
+        ending.end(session).subscribe().dispose();
+        assertThat(detached)
+                .hasSize(1)
+                .allSatisfy(work -> assertThat(work.blockOptional()).isEmpty());
+        assertThat(exchange.isDisposed()).isTrue();
+        assertThat(legs).contains("session|key");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.penstock.relay.leg.Leg.Interests;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -46,6 +47,26 @@ class ListenTests {
                     .verify(LONG);
 
             assertThat(upstream.heard.getLast().headers().get("Last-Event-ID")).isEqualTo("e-7");
+        }
+    }
+
+    /** It may be wrong, or want to be asked as fast as it answers. */
+    @Test
+    void anUpstreamThatEndsEachStreamAtOnceIsNotAskedAsFastAsItAnswers() {
+        var asked = new ConcurrentLinkedQueue<Long>();
+        try (var upstream = new UpstreamDouble(sessions((_, response) -> {
+            asked.add(System.nanoTime());
+            return UpstreamDouble.events(response, Flux.just("retry: 0\ndata: " + CHANGED + "\n\n"));
+        }))) {
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS))
+                    .expectNextCount(4)
+                    .thenCancel()
+                    .verify(LONG);
+
+            var times = List.copyOf(asked);
+            for (int i = 1; i < 4; i++) {
+                assertThat(times.get(i) - times.get(i - 1)).isGreaterThan(90_000_000L);
+            }
         }
     }
 

@@ -173,6 +173,28 @@ class DurableStreamsTests {
     }
 
     @Test
+    void oneThatIsStillWrittenToIsNotForgottenHoweverOldItIs() {
+        var id = UUID.randomUUID();
+        log.open(id, "s", "7", Duration.ofMinutes(2)).block();
+
+        log.forget(Duration.ofMinutes(-1)).block();
+
+        assertThat(log.find(id).blockOptional()).isPresent();
+    }
+
+    @Test
+    void whoFollowsOneThatIsNoLongerKeptIsNotLeftWaiting() {
+        var stream = Objects.requireNonNull(here.open(session("s"), "7").block());
+        var first = Objects.requireNonNull(stream.write(TOLD).block());
+
+        StepVerifier.create(resumed(there, session("s"), id(first)))
+                .expectSubscription()
+                .then(() -> database.client().sql("DELETE FROM streams").then().block())
+                .expectComplete()
+                .verify(Duration.ofSeconds(30));
+    }
+
+    @Test
     void anEndedStreamTakesNothingMore() {
         var stream = Objects.requireNonNull(here.open(session("s"), "7").block());
         StepVerifier.create(stream.write(RESULT)).expectNextCount(1).verifyComplete();
