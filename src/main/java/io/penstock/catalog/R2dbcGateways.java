@@ -105,7 +105,9 @@ final class R2dbcGateways implements Gateways {
             var tls = draft.tls() == null ? null : sealing.seal(id, owner, draft.tls());
             var insert =
                     write(INSERT, id, draft, sealing.seal(id, owner, auth), tls).bind("owner", owner);
-            return transactions.run(written(id, insert, draft).then(row(id)));
+            return transactions.run(Namesakes.noServer(database, draft.name(), owner)
+                    .then(written(id, insert, draft))
+                    .then(row(id)));
         });
     }
 
@@ -141,7 +143,9 @@ final class R2dbcGateways implements Gateways {
         var id = stored.id();
         var written = written(id, write(UPDATE, id, draft, revision.auth(), revision.tls()), draft);
         var renamed = revision.renames()
-                ? written.then(names.rename(id, Slug.of(draft.name())))
+                ? Namesakes.noServer(database, draft.name(), stored.owner())
+                        .then(written)
+                        .then(names.rename(id, Slug.of(draft.name())))
                         .then(changes.announce(Changes.Topic.FEATURES, id))
                 : written;
         var done = revision.moves()

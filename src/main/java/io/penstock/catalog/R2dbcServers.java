@@ -63,7 +63,8 @@ final class R2dbcServers implements Servers {
             DraftRules.check(draft);
             var id = UUID.randomUUID();
             return transactions.run(choices.settle(draft.chosen(), Server.Chosen.NOTHING, viewer)
-                    .flatMap(chosen -> written(id, bind(INSERT, id, draft).bind("owner", viewer.user()), draft)
+                    .flatMap(chosen -> Namesakes.noGateway(database, draft.name(), viewer)
+                            .then(written(id, bind(INSERT, id, draft).bind("owner", viewer.user()), draft))
                             .then(chosen(id, draft, chosen, viewer)))
                     .then(find(id)));
         });
@@ -103,7 +104,10 @@ final class R2dbcServers implements Servers {
         if (same(stored, draft, chosen)) {
             return Mono.just(stored);
         }
-        return written(stored.id(), bind(UPDATE, stored.id(), draft), draft)
+        var renamed = stored.slug().equals(Slug.of(draft.name()))
+                ? Mono.<Void>empty()
+                : Namesakes.noGateway(database, draft.name(), viewer);
+        return renamed.then(written(stored.id(), bind(UPDATE, stored.id(), draft), draft))
                 .then(chosen(stored.id(), draft, chosen, viewer))
                 .then(find(stored.id()));
     }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What a draft makes of a stored gateway.
  *
  * @param changes whether anything differs
- * @param moves whether what was seen of the upstream no longer holds: another url, transport or credential
+ * @param moves whether what was seen of the upstream no longer holds: another url, transport or credential; and where a private gateway is
+ *     opened to others while the credential from before a rotation is kept, which its owner gave for themselves (decision 0006)
  * @param renames whether the slug differs
  * @param auth the credential to store, the present one where it does not differ
  * @param tls what TLS goes by, the same way; null for the platform's
@@ -35,13 +36,18 @@ record Revision(
         var moves = !keeps
                 || !Objects.equals(stored.tls(), tls)
                 || !stored.url().equals(draft.url())
-                || stored.transport() != draft.transport();
+                || stored.transport() != draft.transport()
+                || (stored.auth().kept() != null && opens(stored, draft));
         return new Revision(
                 moves || !sameDescription(stored, draft),
                 moves,
                 !stored.slug().equals(Slug.of(draft.name())),
                 auth,
                 tls);
+    }
+
+    private static boolean opens(Gateway stored, Gateways.Draft draft) {
+        return stored.visibility() == Visibility.PRIVATE && draft.visibility() != Visibility.PRIVATE;
     }
 
     private static Gateway.@Nullable SealedTls tls(Gateway stored, Gateways.Draft draft, Sealing sealing) {

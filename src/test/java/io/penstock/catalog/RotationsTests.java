@@ -89,6 +89,22 @@ class RotationsTests {
     }
 
     @Test
+    void whoOpensAPrivateGatewayToOthersDoesNotHandOutTheOldOne() {
+        var mine = get(gateways.create(Stores.draft("mine", OLD, Visibility.PRIVATE, null), "ann@example.com"));
+        var replaced = get(
+                rotations.replace(mine.id(), new Rotations.Credential(NEW, null), Duration.ofHours(1), mine.version()));
+        var described = get(
+                gateways.update(mine.id(), Stores.draft("my own", null, Visibility.PRIVATE, null), replaced.version()));
+        assertThat(described.auth().kept()).isNotNull();
+
+        var opened = get(
+                gateways.update(mine.id(), Stores.draft("my own", NEW, Visibility.PUBLIC, null), described.version()));
+        assertThat(opened.auth().kept()).isNull();
+        assertThat(get(gateways.open(opened))).isEqualTo(NEW);
+        refused(Reason.Conflict.class, rotations.rollBack(mine.id(), "By eve", opened.version()));
+    }
+
+    @Test
     void aTrialIsInNoRow() {
         var trial = rotations.trial(before, new Rotations.Credential(NEW, null));
 

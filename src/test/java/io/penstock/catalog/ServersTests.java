@@ -209,6 +209,40 @@ class ServersTests {
     }
 
     @Test
+    void noGatewayHasAServerForANamesake() {
+        var conflict = new Reason.Conflict(
+                "The name \"git hub\" gives the slug \"git-hub\", which somebody else's gateway has,"
+                        + " and clients that ask for it by name would reach the other: choose another name");
+        gateway("Git-Hub");
+        var desk = get(servers.create(draft("desk", Chosen.NOTHING), EVE));
+
+        assertThat(refused(servers.create(draft("git hub", Chosen.NOTHING), EVE)))
+                .isEqualTo(conflict);
+        assertThat(refused(servers.update(desk.id(), draft("git hub", Chosen.NOTHING), EVE, desk.version())))
+                .isEqualTo(conflict);
+        assertThat(get(servers.update(desk.id(), draft("Desk", Chosen.NOTHING), EVE, desk.version()))
+                        .name())
+                .isEqualTo("Desk");
+        var owner = new Viewer(false, "owner@example.com", Set.of());
+        assertThat(get(servers.create(draft("git hub", Chosen.NOTHING), owner)).slug())
+                .isEqualTo("git-hub");
+    }
+
+    @Test
+    void noServerHasAGatewayForANamesake() {
+        get(servers.create(draft("Desk", Chosen.NOTHING), ANN));
+        var other = gateway("other");
+
+        assertThat(refused(gateways.create(Stores.draft("desk"), "eve@example.com")))
+                .isInstanceOfSatisfying(
+                        Reason.Conflict.class,
+                        conflict -> assertThat(conflict.detail())
+                                .contains("\"desk\"", "somebody else's virtual server has"));
+        assertThat(refused(gateways.update(other.id(), Stores.draft("desk"), other.version())))
+                .isInstanceOf(Reason.Conflict.class);
+    }
+
+    @Test
     void namesEveryChosenIdThatIsNotThereOrNotVisible() {
         var open = gateway("open", "x");
         var secret = gateway("secret", Visibility.PRIVATE, "y");

@@ -106,6 +106,11 @@ public final class RateLimits {
         }
     }
 
+    /** Whom an MCP call counts for, where it is callers that are counted. */
+    public Object whom(Permit permit) {
+        return user(permit.caller(), permit.arrival().request());
+    }
+
     private Due ofCaller(Caller who, Request request) {
         var due = new Due();
         if (caller != null) {

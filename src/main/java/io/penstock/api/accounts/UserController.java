@@ -58,6 +58,7 @@ public final class UserController {
     private final UserForm form;
     private final Powers powers;
     private final AccountChanges changes;
+    private final Farewell farewell;
 
     UserController(
             Users users,
@@ -66,7 +67,8 @@ public final class UserController {
             PasswordHashes hashes,
             PasswordPolicy policy,
             Powers powers,
-            AccountChanges changes) {
+            AccountChanges changes,
+            Farewell farewell) {
         this.users = users;
         this.roles = roles;
         this.events = events;
@@ -74,6 +76,7 @@ public final class UserController {
         this.form = new UserForm(policy);
         this.powers = powers;
         this.changes = changes;
+        this.farewell = farewell;
     }
 
     @Operation(summary = "List the users")
@@ -145,9 +148,15 @@ public final class UserController {
                 .flatMap(user -> tree.map(given -> form.read(given, user))
                         .doOnNext(decided -> keepsOneself(caller, user, decided.enabled()))
                         .flatMap(this::draft)
-                        .flatMap(draft -> changes.run(
-                                deed, user.id(), detail(user, draft), users.update(user.id(), draft, user.version()))));
+                        .flatMap(draft -> changes.run(deed, user.id(), detail(user, draft), updated(user, draft))));
         return Changing.changed(http, "user", attempt).map(UserController::answer);
+    }
+
+    private Mono<User> updated(User user, Users.Draft draft) {
+        var updated = users.update(user.id(), draft, user.version());
+        return draft.enabled()
+                ? updated
+                : updated.flatMap(now -> farewell.ofSessions(user.name()).thenReturn(now));
     }
 
     private static @Nullable String detail(User user, Users.Draft draft) {
@@ -166,9 +175,13 @@ public final class UserController {
         var deed = new Deed(caller, request, "delete", "user");
         var attempt = current(caller, id, http)
                 .doOnNext(user -> keepsOneself(caller, user, false))
-                .flatMap(user ->
-                        changes.runIfAny(deed, user.id(), user.name(), users.delete(user.id(), user.version())));
+                .flatMap(user -> changes.runIfAny(deed, user.id(), user.name(), deleted(user)));
         return Changing.deleted(http, "user", attempt);
+    }
+
+    private Mono<Boolean> deleted(User user) {
+        return users.delete(user.id(), user.version())
+                .flatMap(any -> any ? farewell.ofAll(user.name()).thenReturn(true) : Mono.just(false));
     }
 
     /** A try to sign in, or to change the password, as clients read it. */

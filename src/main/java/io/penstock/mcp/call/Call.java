@@ -47,7 +47,7 @@ public final class Call {
 
     /** Whose open-ended stream this is; null where it is none. */
     @Nullable
-    String streamOf;
+    Object streamOf;
 
     /** What was known when the caller was last asked for; less than zero where nobody was. */
     long turn = -1;

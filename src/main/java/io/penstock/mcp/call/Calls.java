@@ -233,8 +233,9 @@ public final class Calls {
 
     private void open(Call call, Permit permit) {
         if (permit.arrival().openEnded() && call.origin != Call.Origin.LINE) {
-            streams.open(permit.caller().user());
-            call.streamOf = permit.caller().user();
+            Object whom = limits.whom(permit);
+            streams.open(whom);
+            call.streamOf = whom;
         }
     }
 

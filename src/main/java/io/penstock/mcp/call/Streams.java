@@ -16,7 +16,7 @@ final class Streams {
 
     private static final Duration LATER = Duration.ofSeconds(30);
 
-    private final Map<String, Integer> open = new ConcurrentHashMap<>();
+    private final Map<Object, Integer> open = new ConcurrentHashMap<>();
     private final AtomicInteger all = new AtomicInteger();
     private final int mostPerCaller;
 
@@ -28,22 +28,22 @@ final class Streams {
     }
 
     /**
-     * Counts one more for the user; {@link #close} it on every path.
+     * Counts one more for the caller; {@link #close} it on every path.
      *
-     * @throws Refusal {@code TooMany} where the user has as many as one may have
+     * @throws Refusal {@code TooMany} where the caller has as many as one may have
      */
-    void open(String user) {
-        int count = open.merge(user, 1, Integer::sum);
+    void open(Object whom) {
+        int count = open.merge(whom, 1, Integer::sum);
         all.incrementAndGet();
         if (count > mostPerCaller) {
-            close(user);
+            close(whom);
             throw new Refusal(new Reason.TooMany(
                     "You have " + mostPerCaller + " open streams, as many as one caller may have: close one", LATER));
         }
     }
 
-    void close(String user) {
+    void close(Object whom) {
         all.decrementAndGet();
-        open.computeIfPresent(user, (_, count) -> count == 1 ? null : count - 1);
+        open.computeIfPresent(whom, (_, count) -> count == 1 ? null : count - 1);
     }
 }

@@ -286,6 +286,17 @@ class RateLimitsTests {
     }
 
     @Test
+    void callsWithoutANameAreOfTheirAddressAndOthersOfTheirUser() {
+        var limits = some.limits();
+        var nobody = caller("anonymous", Caller.Source.ANONYMOUS, "");
+        var to = new Route.One(WEATHER, null);
+
+        assertThat(limits.whom(permit(nobody, to, "")))
+                .isEqualTo(Networks.of(new InetSocketAddress("192.0.2.1", 1).getAddress()));
+        assertThat(limits.whom(permit(caller("ada"), to, ""))).isEqualTo("ada");
+    }
+
+    @Test
     void whatNeedsNoCredentialIsCountedByTheClientsAddress() {
         some.address = "1/1m";
         some.addresses = Addresses.behind("10.0.0.0/8");

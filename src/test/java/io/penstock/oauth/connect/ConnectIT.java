@@ -331,6 +331,48 @@ class ConnectIT {
         assertThat(trail("disconnect")).isNotEmpty();
     }
 
+    private String user(String name) {
+        var made = root.post(first + "/users", "{\"email\":\"" + name + "\"}", "Authorization", admin);
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        return first + "/users/" + json(made).path("id").asString();
+    }
+
+    /** Whoever has the name next has neither. */
+    @Test
+    void aUserWhoIsDeletedLeavesNeitherASessionNorAConnection() {
+        String carl = user("carl@example.com");
+        connect("carl@example.com", "carl-at-upstream");
+        String token = call(browser, first).replaceAll("(?s).*Bearer ([A-Za-z0-9._-]+).*", "$1");
+        assertThat(provider.knows(token)).isTrue();
+        assertThat(root.delete(carl + "?dry_run=true", "Authorization", admin).statusCode())
+                .isLessThan(300);
+        assertThat(tokens()).isEqualTo(1);
+
+        assertThat(root.delete(carl, "Authorization", admin).statusCode()).isEqualTo(204);
+
+        assertThat(tokens()).isZero();
+        await().atMost(LONG).untilAsserted(() -> {
+            assertThat(provider.knows(token)).isFalse();
+            assertThat(browser.get(first + "/auth/me").statusCode()).isEqualTo(401);
+            assertThat(browser.get(second + "/auth/me").statusCode()).isEqualTo(401);
+        });
+    }
+
+    @Test
+    void aSessionOfWhoWasSwitchedOffDoesNotComeBackWithThem() {
+        String carl = user("carl@example.com");
+        signIn(browser, "carl@example.com");
+        for (boolean enabled : new boolean[] {false, true}) {
+            var patched = root.patch(carl, "{\"enabled\":" + enabled + "}", "Authorization", admin);
+            assertThat(patched.statusCode()).as(patched.body()).isEqualTo(200);
+        }
+
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(browser.get(second + "/auth/me").statusCode())
+                        .isEqualTo(401));
+        assertThat(root.delete(carl, "Authorization", admin).statusCode()).isEqualTo(204);
+    }
+
     @Test
     void aConnectionIsMadeAnewInThePlaceOfTheOld() {
         connect(ANN, "ann-at-upstream");
