@@ -86,6 +86,11 @@ public record Caller(
         scopes = scopes == null ? null : Set.copyOf(scopes);
     }
 
+    /** Whether it is an API token for some of what its user may do. */
+    public boolean isNarrowed() {
+        return source == Source.API_TOKEN && (scopes != null || bound != null);
+    }
+
     /** The same caller, of whom more is known. */
     public Caller with(boolean alsoAdmin, Set<String> allTeams, Grants known) {
         return new Caller(

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
@@ -273,6 +274,22 @@ class TokensIT {
             socket.say(LEGACY);
             assertThat(socket.heard()).contains("tools.execute");
         }
+    }
+
+    /** What is its user's own, whatever their permissions. */
+    @Test
+    void oneForSomeOfWhatItsUserMayDoDoesNothingElseOfTheirs() {
+        String some = secret(",\"permissions\":[\"tools.read\"]");
+        String all = secret("");
+        String id = "/" + UUID.randomUUID();
+        for (String asked : List.of(
+                "GET /auth/sessions", "DELETE /auth/sessions" + id, "DELETE /oauth/connections" + id, "GET /calls")) {
+            String[] parts = asked.split(" ", 2);
+            assertThat(status(here, some, parts[0], parts[1], "")).as(asked).isEqualTo(403);
+            assertThat(status(here, all, parts[0], parts[1], "")).as(asked).isNotEqualTo(403);
+        }
+        assertThat(status(here, secret(",\"permissions\":[\"audit.read\"]"), "GET", "/calls", ""))
+                .isEqualTo(200);
     }
 
     @Test

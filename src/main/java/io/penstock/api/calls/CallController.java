@@ -33,7 +33,7 @@ public final class CallController {
         this.gate = gate;
     }
 
-    /** Everybody's for who may read the audit trail, one's own for everybody. */
+    /** Everybody's for who may read the audit trail, one's own for everybody but a token that is for some of what its user may do. */
     @Operation(summary = "The calls that were carried out or refused, and by which rule; alike ones are counted as one")
     @GetMapping("/calls")
     @Authenticated(action = "list", resource = "call")
@@ -61,10 +61,12 @@ public final class CallController {
     }
 
     private Mono<Optional<String>> whose(Caller caller, @Nullable String user) {
-        if (user != null && user.equals(caller.user())) {
+        if (user != null && user.equals(caller.user()) && !caller.isNarrowed()) {
             return Mono.just(Optional.of(user));
         }
         var all = gate.require(caller, Permission.AUDIT_READ).map(_ -> Optional.ofNullable(user));
-        return user == null ? all.onErrorResume(Refusal.class, _ -> Mono.just(Optional.of(caller.user()))) : all;
+        return user == null && !caller.isNarrowed()
+                ? all.onErrorResume(Refusal.class, _ -> Mono.just(Optional.of(caller.user())))
+                : all;
     }
 }

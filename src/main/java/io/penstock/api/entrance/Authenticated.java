@@ -15,4 +15,7 @@ public @interface Authenticated {
 
     /** What it does it to, in the audit trail. */
     String resource();
+
+    /** Whether a token is not enough that is for some of what its user may do, by permissions or for one server. */
+    boolean wholly() default false;
 }

@@ -32,6 +32,10 @@ public final class Entrance implements WebFilter {
     /** After the response headers and the answers to other origins, before everything that reads a body. */
     public static final int ORDER = 0;
 
+    private static final String NARROWED =
+            "This is its user's own business, and the token is for some of what its user may do: come with"
+                    + " one that has neither permissions nor a server of its own, or signed in";
+
     private final ApplicationContext context;
     private final RequestMappingHandlerMapping routes;
     private final Callers callers;
@@ -106,7 +110,10 @@ public final class Entrance implements WebFilter {
             case Route.Mismatched(var cause) -> Mono.error(cause);
             case Route.Found(Rule.Holder holder) ->
                 gate.require(caller, holder.permission()).then(counted(caller, entered, chain));
-            case Route.Found(Rule.Somebody somebody) -> counted(caller, entered, chain);
+            case Route.Found(Rule.Somebody somebody) ->
+                somebody.wholly() && caller.isNarrowed()
+                        ? Mono.error(new Refusal(new Refusal.Reason.Barred(NARROWED)))
+                        : counted(caller, entered, chain);
             case Route.Found(Rule.Anybody anybody) -> chain.filter(entered);
         };
     }

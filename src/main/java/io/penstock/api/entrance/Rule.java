@@ -15,8 +15,12 @@ public sealed interface Rule {
      */
     record Anybody(boolean limited) implements Rule {}
 
-    /** Whoever is identified. */
-    record Somebody(String action, String resource) implements Rule {}
+    /**
+     * Whoever is identified.
+     *
+     * @param wholly whether a token is not enough that is for some of what its user may do
+     */
+    record Somebody(String action, String resource, boolean wholly) implements Rule {}
 
     /** Who has the permission. */
     record Holder(Permission permission, String action, String resource) implements Rule {}
@@ -29,7 +33,7 @@ public sealed interface Rule {
         }
         var authenticated = handler.getMethodAnnotation(Authenticated.class);
         if (authenticated != null) {
-            return new Somebody(authenticated.action(), authenticated.resource());
+            return new Somebody(authenticated.action(), authenticated.resource(), authenticated.wholly());
         }
         var needs = handler.getMethodAnnotation(Needs.class);
         if (needs != null) {

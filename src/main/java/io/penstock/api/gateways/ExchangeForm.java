@@ -25,10 +25,15 @@ final class ExchangeForm {
     private final Fields fields;
     private final Objections objections;
     private final @Nullable IdentityProvider stored;
+    private final boolean elsewhere;
     private List<String> kept = List.of();
 
-    /** @param stored what the gateway has already; null for nothing */
-    ExchangeForm(Fields fields, Objections objections, @Nullable Exchange stored) {
+    /**
+     * @param stored what the gateway has already; null for nothing
+     * @param elsewhere whether what the identity provider says of callers now goes to another authorization server
+     */
+    ExchangeForm(Fields fields, Objections objections, @Nullable Exchange stored, boolean elsewhere) {
+        this.elsewhere = elsewhere;
         this.fields = fields;
         this.objections = objections;
         this.stored = stored == null ? null : stored.idp();
@@ -74,8 +79,12 @@ final class ExchangeForm {
         var shown = form.read(
                 stored == null ? null : stored.clientSecret(),
                 stored == null ? null : stored.clientKey(),
-                moved ? "idp_token_url now names another server" : null);
+                moved ? "idp_token_url now names another server" : toOthers());
         kept = form.kept();
         return shown;
+    }
+
+    private @Nullable String toOthers() {
+        return elsewhere ? "token_url or issuer now names another server" : null;
     }
 }

@@ -96,7 +96,7 @@ public final class OAuthForm {
         List<String> scopes = scopes(template);
         String audience = fields.text("audience", 1, LONGEST_URL);
         String resource = fields.text("resource", 1, LONGEST_URL);
-        Exchange exchange = exchange(grant);
+        Exchange exchange = exchange(grant, token, issuer);
         demand(grant, token, authorization, issuer);
         demandClient(grant, client, shown, token, issuer);
         return objections.isEmpty()
@@ -165,8 +165,10 @@ public final class OAuthForm {
         }
     }
 
-    private @Nullable Exchange exchange(Grant grant) {
-        var form = new ExchangeForm(fields, objections, stored == null ? null : stored.exchange());
+    private @Nullable Exchange exchange(Grant grant, @Nullable URI token, @Nullable URI issuer) {
+        boolean elsewhere = stored != null
+                && !(Endpoints.same(stored.tokenUrl(), token) && Endpoints.same(stored.issuer(), issuer));
+        var form = new ExchangeForm(fields, objections, stored == null ? null : stored.exchange(), elsewhere);
         Exchange exchange = form.read(grant, url("idp_token_url", null));
         kept.addAll(form.kept());
         return exchange;

@@ -98,7 +98,7 @@ public final class OwnConnectionController {
     @Operation(
             summary = "Cut one's own account from a gateway, here and, where that can be, at its authorization server")
     @DeleteMapping("/oauth/connections/{id}")
-    @Authenticated(action = "disconnect", resource = ConnectController.RESOURCE)
+    @Authenticated(action = "disconnect", resource = ConnectController.RESOURCE, wholly = true)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     Mono<Void> disconnect(Caller caller, Request request, @PathVariable String id) {
         return Mono.justOrEmpty(Ids.find(id))

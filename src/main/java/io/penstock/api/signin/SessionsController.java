@@ -126,7 +126,7 @@ public final class SessionsController {
 
     @Operation(summary = "List one's own sessions")
     @GetMapping("/auth/sessions")
-    @Authenticated(action = "list", resource = RESOURCE)
+    @Authenticated(action = "list", resource = RESOURCE, wholly = true)
     Mono<ResponseEntity<List<SessionView>>> own(
             Caller caller, Request request, Parameters parameters, ServerHttpRequest http) {
         return list(caller.user(), request, parameters, http);
@@ -134,7 +134,7 @@ public final class SessionsController {
 
     @Operation(summary = "End one of one's own sessions, on every replica")
     @DeleteMapping("/auth/sessions/{id}")
-    @Authenticated(action = "delete", resource = RESOURCE)
+    @Authenticated(action = "delete", resource = RESOURCE, wholly = true)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     Mono<Void> deleteOwn(Caller caller, Request request, @PathVariable String id) {
         return end(caller, request, id, caller.user());

@@ -188,4 +188,27 @@ class TokenExchangeIT {
         assertThat(moved.statusCode()).isEqualTo(422);
         assertThat(moved.body()).contains("oauth_config.idp_client_secret").contains("must be sent again");
     }
+
+    /** What is said of callers there goes to the authorization server. */
+    @Test
+    void anotherAuthorizationServerIsNotToldOfCallersWithTheStoredSecretOfTheIdentityProvider() {
+        String admin = jwt("admin@example.com", true);
+        var registered = register(admin, """
+                {"grant_type":"id_jag","issuer":"https://as.example.com","client_id":"g","client_secret":"secret-one",
+                "idp_token_url":"https://idp.example.com/t","idp_client_id":"i","idp_client_secret":"secret-two"}""");
+        String id = JsonMapper.shared().readTree(registered).path("id").asString();
+        String moving = "\"token_url\":\"https://evil.example.com/t\",\"client_secret\":\"mine\"";
+
+        var refused = send(admin, "PATCH", "/gateways/" + id, "{\"oauth_config\":{" + moving + "}}");
+        var told = send(
+                admin,
+                "PATCH",
+                "/gateways/" + id,
+                "{\"oauth_config\":{" + moving + ",\"idp_client_secret\":\"secret-two\"}}");
+
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(422);
+        assertThat(refused.body())
+                .contains("oauth_config.idp_client_secret", "because token_url or issuer now names another server");
+        assertThat(told.statusCode()).as(told.body()).isEqualTo(200);
+    }
 }
