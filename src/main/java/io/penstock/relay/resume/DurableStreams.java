@@ -37,6 +37,13 @@ public final class DurableStreams {
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofMillis(200);
+
+    /**
+     * How often in a row a replica is found silent before it is taken for gone. While the database is away none can say anything, and who
+     * looks may be the first to have it again.
+     */
+    private static final int LOOKS = 15;
+
     private static final Duration KEPT = Duration.ofHours(1);
     private static final Duration CLEANUP = Duration.ofMinutes(5);
     private static final int UUID_LENGTH = 36;
@@ -146,9 +153,10 @@ public final class DurableStreams {
 
     private Flux<SseEvent> following(Place from) {
         var seen = new AtomicInteger(from.seq());
+        var silent = new AtomicInteger();
         Flux<EventLog.Entry> look =
                 Flux.defer(() -> log.after(from.stream(), seen.get())).doOnNext(entry -> seen.set(entry.seq()));
-        return look.concatWith(Flux.defer(() -> settled(from.stream(), seen)))
+        return look.concatWith(Flux.defer(() -> settled(from.stream(), seen, silent)))
                 .repeatWhen(rounds -> rounds.concatMap(_ -> Mono.delay(LOOK, scheduler)))
                 .takeUntil(END::equals)
                 .filter(entry -> !END.equals(entry))
@@ -158,19 +166,21 @@ public final class DurableStreams {
     private static final EventLog.Entry END = new EventLog.Entry(-1, "");
 
     /** What is left once the stream has ended, is no longer kept, or was given up because its replica is gone; empty while it is alive. */
-    private Flux<EventLog.Entry> settled(UUID stream, AtomicInteger seen) {
+    private Flux<EventLog.Entry> settled(UUID stream, AtomicInteger seen, AtomicInteger silent) {
         var rest = Flux.defer(() -> log.after(stream, seen.get())).concatWith(Mono.just(END));
         return log.find(stream)
-                .map(now -> settled(now, rest))
+                .map(now -> settled(now, rest, silent))
                 .defaultIfEmpty(rest)
                 .flatMapMany(left -> left);
     }
 
-    private Flux<EventLog.Entry> settled(EventLog.Stream now, Flux<EventLog.Entry> rest) {
+    private Flux<EventLog.Entry> settled(EventLog.Stream now, Flux<EventLog.Entry> rest, AtomicInteger silent) {
         if (now.ended()) {
             return rest;
         }
-        return now.alive()
+        int looks = now.alive() ? 0 : silent.get() + 1;
+        silent.set(looks);
+        return looks < LOOKS
                 ? Flux.empty()
                 : log.giveUp(now.id(), lost(now.requestId())).flatMapMany(done -> done ? rest : Flux.empty());
     }

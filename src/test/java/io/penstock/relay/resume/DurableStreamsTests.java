@@ -134,6 +134,24 @@ class DurableStreamsTests {
                 .verifyError(EventLog.GivenUp.class);
     }
 
+    /** As all are for a while when the database is back. */
+    @Test
+    void aStreamWhoseReplicaWasSilentForAMomentGoesOn() {
+        var id = UUID.randomUUID();
+        log.open(id, "s", "7", Duration.ofSeconds(-1))
+                .then(log.append(id, new EventLog.Entry(1, TOLD.json()), false))
+                .block();
+
+        StepVerifier.create(resumed(there, session("s"), id + ".0"))
+                .expectNextCount(1)
+                .thenAwait(Duration.ofMillis(500))
+                .then(() -> log.keepAlive(List.of(id), Duration.ofMinutes(1)).block())
+                .then(() -> log.append(id, new EventLog.Entry(2, RESULT.json()), true)
+                        .block())
+                .assertNext(event -> assertThat(event.data()).isEqualTo(RESULT.json()))
+                .verifyComplete();
+    }
+
     @Test
     void aStreamThatIsKeptAliveIsNotGivenUp() {
         var id = UUID.randomUUID();
@@ -189,6 +207,8 @@ class DurableStreamsTests {
 
         StepVerifier.create(resumed(there, session("s"), id(first)))
                 .expectSubscription()
+                .then(() -> stream.write(TOLD).block())
+                .expectNextCount(1)
                 .then(() -> database.client().sql("DELETE FROM streams").then().block())
                 .expectComplete()
                 .verify(Duration.ofSeconds(30));
