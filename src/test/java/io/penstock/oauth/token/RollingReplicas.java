@@ -1,5 +1,6 @@
 package io.penstock.oauth.token;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.penstock.Penstock;
@@ -185,7 +186,9 @@ final class RollingReplicas implements AutoCloseable {
     }
 
     JsonNode get(String path) {
-        return JsonMapper.shared().readTree(send("GET", path, "").body());
+        var response = send("GET", path, "");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return JsonMapper.shared().readTree(response.body());
     }
 
     /** To any replica. */

@@ -207,7 +207,7 @@ class DurableStreamsTests {
 
         StepVerifier.create(resumed(there, session("s"), id(first)))
                 .expectSubscription()
-                .then(() -> stream.write(TOLD).block())
+                .then(() -> assertThat(stream.write(TOLD).block()).isNotNull())
                 .expectNextCount(1)
                 .then(() -> database.client().sql("DELETE FROM streams").then().block())
                 .expectComplete()
