@@ -186,6 +186,8 @@ def judged_compose(path, rendered):
             yield f"the gateway lacks {name}={value}"
     if any(one.get("network_mode") != "service:network" or "ports" in one for one in (gateway, proxy)):
         yield "gateway and oauth2-proxy do not share the network that has their ports"
+    if "oauth2-proxy" not in gateway.get("depends_on", {}):
+        yield "oauth2-proxy is stopped before the gateway has come to its end"
     for name in ("penstock", "oauth2-proxy", "network"):
         one = services[name]
         if not one.get("read_only") or one.get("cap_drop") != ["ALL"] or "no-new-privileges:true" not in one["security_opt"]:

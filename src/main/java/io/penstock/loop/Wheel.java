@@ -122,12 +122,15 @@ public final class Wheel {
             return;
         }
         at = at + 1 == spokes.length ? 0 : at + 1;
-        for (Seat seat = spokes[at]; seat != null; seat = seat.next) {
-            if (!seat.left) {
-                visit(seat.rider);
+        try {
+            for (Seat seat = spokes[at]; seat != null; seat = seat.next) {
+                if (!seat.left) {
+                    visit(seat.rider);
+                }
             }
+        } finally {
+            goOn(); // after an Error, too: it would stand still for good
         }
-        goOn();
     }
 
     /** One that fails must not stop the others. */

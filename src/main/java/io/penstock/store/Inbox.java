@@ -2,6 +2,7 @@ package io.penstock.store;
 
 import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** Frames that have come, until their one reader takes them. */
@@ -32,6 +33,8 @@ final class Inbox {
     }
 
     Flux<byte[]> frames() {
-        return tray.take(BATCH, MOST_BYTES, Flux::fromIterable).repeat();
+        return tray.take(BATCH, MOST_BYTES, Mono::just)
+                .flatMapIterable(batch -> batch)
+                .repeat();
     }
 }

@@ -7,8 +7,7 @@ import java.util.Queue;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
@@ -54,8 +53,8 @@ final class Tray<T> {
      * Works on at least one item and then as many more as are there, up to that number and that many bytes; waits for the first. What was
      * taken is the work's: it is subscribed to, if only to be cancelled.
      */
-    <R> Flux<R> take(int number, long weight, Function<List<T>, Publisher<R>> work) {
-        return Flux.defer(() -> {
+    <R> Mono<R> take(int number, long weight, Function<List<T>, Mono<R>> work) {
+        return Mono.defer(() -> {
             Sinks.Empty<Void> wait;
             synchronized (waiting) {
                 if (!waiting.isEmpty()) {
@@ -64,7 +63,7 @@ final class Tray<T> {
                 wait = Sinks.empty();
                 bell = wait;
             }
-            return wait.asMono().publishOn(takers).thenMany(take(number, weight, work));
+            return wait.asMono().publishOn(takers).then(take(number, weight, work));
         });
     }
 

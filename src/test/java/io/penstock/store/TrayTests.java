@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Flux;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
@@ -40,21 +40,31 @@ class TrayTests {
         assertThat(tray.offer("more than ten characters")).isTrue();
         assertThat(tray.offer("b")).isFalse();
 
-        StepVerifier.create(tray.take(2, 10, Flux::fromIterable))
-                .expectNext("more than ten characters")
+        StepVerifier.create(tray.take(2, 10, Mono::just))
+                .expectNext(List.of("more than ten characters"))
                 .verifyComplete();
     }
 
     /** Whoever waits for an answer to what was taken hears of its end. */
     @Test
     void whatIsTakenForATakerThatHasJustLeftIsNotLost() {
-        var tray = new Tray<String>(3, 10, String::length, takers);
-        var taking = tray.<Void>take(2, 10, batch -> Mono.<Void>never().doOnCancel(() -> lost.addAll(batch)))
-                .subscribe();
+        var leaves = Disposables.swap();
+        int[] asked = new int[1];
+        var tray = new Tray<String>(
+                3,
+                10,
+                item -> {
+                    if (++asked[0] == 2) { // once when it is offered, once when it is taken
+                        leaves.dispose();
+                    }
+                    return item.length();
+                },
+                takers);
+        leaves.update(tray.<Void>take(2, 10, batch -> Mono.<Void>never().doOnCancel(() -> lost.addAll(batch)))
+                .subscribe());
         assertThat(tray.offer("a")).isTrue();
-
-        takers.schedule(taking::dispose); // behind the taking
         takers.advanceTime();
+
         assertThat(lost).containsExactly("a");
     }
 

@@ -85,6 +85,6 @@ final class ExchangeForm {
     }
 
     private @Nullable String toOthers() {
-        return elsewhere ? "token_url or issuer now names another server" : null;
+        return elsewhere ? "token_url now names another server, or issuer another issuer" : null;
     }
 }

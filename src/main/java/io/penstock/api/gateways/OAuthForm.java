@@ -167,7 +167,7 @@ public final class OAuthForm {
 
     private @Nullable Exchange exchange(Grant grant, @Nullable URI token, @Nullable URI issuer) {
         boolean elsewhere = stored != null
-                && !(Endpoints.same(stored.tokenUrl(), token) && Endpoints.same(stored.issuer(), issuer));
+                && !(Endpoints.same(stored.tokenUrl(), token) && Objects.equals(stored.issuer(), issuer));
         var form = new ExchangeForm(fields, objections, stored == null ? null : stored.exchange(), elsewhere);
         Exchange exchange = form.read(grant, url("idp_token_url", null));
         kept.addAll(form.kept());

@@ -8,6 +8,7 @@ import io.penstock.relay.leg.Leg.Interests;
 import io.penstock.relay.leg.Party;
 import io.penstock.relay.leg.SharedStreams;
 import io.penstock.wire.Message;
+import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -25,11 +26,14 @@ final class Watches {
     private static final Set<String> CHANGES =
             Set.of(Notices.TOOLS_CHANGED, Notices.PROMPTS_CHANGED, Notices.RESOURCES_CHANGED);
 
+    /** Whoever goes on watching does so at once; the upstream need not notice. */
+    private static final Duration LINGERS = Duration.ofSeconds(2);
+
     private final Gate gate;
     private final Wallet wallet;
     private final LoneLegs lone;
     private final Gateways gateways;
-    private final SharedStreams<Watched> watches = new SharedStreams<>();
+    private final SharedStreams<Watched> watches = new SharedStreams<>(LINGERS);
 
     Watches(Gate gate, Wallet wallet, LoneLegs lone, Gateways gateways) {
         this.gate = gate;
@@ -58,7 +62,9 @@ final class Watches {
         var listening = Mono.defer(() -> wallet.equip(gate.own(gateway)))
                 .flatMapMany(outbound -> lone.listen(outbound, party, LISTS))
                 .filter(told -> CHANGES.contains(told.method()))
-                .<Message>concatMap(
+                // without what it says beside: no more than three then differ, and who does not read has room for them
+                .<Message>map(told -> new Message.Told(told.method(), null))
+                .concatMap(
                         told -> gateways.stale(gateway.id()).onErrorComplete().thenReturn(told), 1);
         return Again.on(listening);
     }

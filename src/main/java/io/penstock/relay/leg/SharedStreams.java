@@ -16,10 +16,13 @@ import reactor.core.publisher.Mono;
  */
 public final class SharedStreams<K> {
 
-    /** Who comes when the last one has just left finds it open. */
-    private static final Duration LINGERS = Duration.ofSeconds(2);
-
+    private final Duration lingers;
     private final ConcurrentMap<K, Open> open = new ConcurrentHashMap<>();
+
+    /** @param lingers how long a stream stays open when the last one has left; not at all is too short for who comes at that moment */
+    public SharedStreams(Duration lingers) {
+        this.lingers = lingers;
+    }
 
     /**
      * What the stream says: it is opened for the first who listens, and let go of when the last one has been gone for a while. Error: the
@@ -34,7 +37,7 @@ public final class SharedStreams<K> {
         private final Flux<Message> shared;
 
         private Open(K key, Flux<Message> stream) {
-            shared = stream.doFinally(_ -> open.remove(key, this)).publish().refCount(1, LINGERS);
+            shared = stream.doFinally(_ -> open.remove(key, this)).publish().refCount(1, lingers);
         }
     }
 

@@ -3,6 +3,7 @@ package io.penstock.relay.leg;
 import io.penstock.relay.leg.Leg.Interests;
 import io.penstock.relay.line.Line;
 import io.penstock.wire.Message;
+import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -32,7 +33,10 @@ final class SharedSubscriptions {
         }
     }
 
-    private final SharedStreams<Subject> streams = new SharedStreams<>();
+    /** Not long: whoever wants to hear of more leaves one for another. */
+    private static final Duration LINGERS = Duration.ofMillis(50);
+
+    private final SharedStreams<Subject> streams = new SharedStreams<>(LINGERS);
 
     /**
      * What the upstream tells, as {@link Leg#listen} and {@link SharedStreams}.

@@ -197,6 +197,13 @@ class TokenExchangeIT {
                 {"grant_type":"id_jag","issuer":"https://as.example.com","client_id":"g","client_secret":"secret-one",
                 "idp_token_url":"https://idp.example.com/t","idp_client_id":"i","idp_client_secret":"secret-two"}""");
         String id = JsonMapper.shared().readTree(registered).path("id").asString();
+        var tenant = send(
+                admin,
+                "PATCH",
+                "/gateways/" + id,
+                "{\"oauth_config\":{\"issuer\":\"https://as.example.com/mine\",\"client_secret\":\"mine\"}}");
+        assertThat(tenant.statusCode()).as(tenant.body()).isEqualTo(422);
+        assertThat(tenant.body()).contains("oauth_config.idp_client_secret");
         String moving = "\"token_url\":\"https://evil.example.com/t\",\"client_secret\":\"mine\"";
 
         var refused = send(admin, "PATCH", "/gateways/" + id, "{\"oauth_config\":{" + moving + "}}");
@@ -208,7 +215,7 @@ class TokenExchangeIT {
 
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(422);
         assertThat(refused.body())
-                .contains("oauth_config.idp_client_secret", "because token_url or issuer now names another server");
+                .contains("oauth_config.idp_client_secret", "because token_url now names another server");
         assertThat(told.statusCode()).as(told.body()).isEqualTo(200);
     }
 }

@@ -104,10 +104,14 @@ class ChangedTests {
         var reading = watch.subscribe(heard::add);
 
         for (int i = 0; i < 1000; i++) {
-            leg.saysUnrelated("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+            leg.saysUnrelated(
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{\"_meta\":{\"n\":"
+                            + i + "}}}");
         }
         assertThat(heard).hasSize(1000);
         assertThat(stale).hasSize(1000);
+        slow.request(Long.MAX_VALUE);
+        assertThat(slow.getReceivedOnNext()).hasSize(1);
         slow.cancel();
         reading.dispose();
     }
