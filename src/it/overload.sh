@@ -12,7 +12,7 @@ HERE=$IT/../bench
 . "$HERE/lib.sh"
 cd "$PROJECT" || exit 2
 
-SHORT=no OUT=target/overload WARM=15 EACH=10 CLOSED="64 256 1024 4096" OPEN_CONNECTIONS=2048 LONG=60 STREAMS=10000 READERS=300 EVENTS_EACH=30
+SHORT=no OUT=target/overload WARM=15 EACH=10 CLOSED="64 256 1024 4096" OPEN_CONNECTIONS=2048 LONG=60 STREAMS=5000 READERS=300 EVENTS_EACH=30
 PATIENCE=5 # seconds in which health has to answer
 EVENTS=1 EVENT_MILLIS=1
 while [ $# -gt 0 ]; do
@@ -35,7 +35,7 @@ start_upstreams || fail "the upstreams did not start"
 # begin NAME JVM_OPTIONS: a gateway of that name, and the requests for it
 begin() {
   say "starting $1"
-  BENCH_JAVA_OPTS=$2 && prepare_java
+  GATEWAY_OPTIONS=$2 && prepare_java
   GATEWAY_PORT=$(free_port)
   start_gateway PENSTOCK_MCP_STREAMSPERCALLER=20000 TOOL_CONCURRENT_LIMIT=512 || fail "$1 did not start"
   STARTED+=("$GATEWAY_PID") && DIR[$1]=$GATEWAY_DIR PID[$1]=$GATEWAY_PID TOKEN[$1]=$ADMIN_TOKEN URL[$1]=$GATEWAY_URL
