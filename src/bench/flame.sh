@@ -18,7 +18,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 EVENTS=100 EVENT_MILLIS=5 STREAMING=100 WARM_SECONDS=4 CONNECTIONS=64 SECONDS_RECORDED=30
-BENCH_JAVA_OPTS="${BENCH_JAVA_OPTS:--Xmx512m @deploy/image/jvm.options} -XX:+UnlockDiagnosticVMOptions -XX:+DebugNonSafepoints -XX:FlightRecorderOptions=stackdepth=256"
+GATEWAY_OPTIONS="$GATEWAY_OPTIONS -XX:+UnlockDiagnosticVMOptions -XX:+DebugNonSafepoints -XX:FlightRecorderOptions=stackdepth=256"
 setup || exit 2
 start_upstreams || fail "the upstreams did not start"
 start_penstock penstock || fail "the gateway did not start"
