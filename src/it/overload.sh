@@ -115,7 +115,7 @@ slow_readers() {
       unopened: ($readers - $opened.open)}' | tee -a "$RAW" >&2
 }
 
-begin gateway "-Xmx512m -XX:MaxDirectMemorySize=512m"
+begin gateway "-Xmx512m @deploy/image/jvm.options"
 say "warming up"
 load gateway 64 0 "$WARM" >/dev/null
 for connections in $CLOSED; do while_loaded closed gateway "$connections" 0 "$EACH"; done
@@ -128,7 +128,7 @@ grep -q '^penstock_shed_total{why="busy"}' <<<"$metrics" || problem "the metrics
 kill "${PID[gateway]}" && await_exit "${PID[gateway]}"
 
 # memory: more streams than the heap has room for
-begin small "-Xmx${SMALL_HEAP:-96m} -XX:+ExitOnOutOfMemoryError"
+begin small "-Xmx${SMALL_HEAP:-96m} @deploy/image/jvm.options"
 coproc MANY { exec "${LOAD_JAVA[@]}" Many "${URL[small]##*:}" "$WORK/small.get" "$STREAMS"; }
 many=$MANY_PID from=${MANY[0]}
 STARTED+=("$many")
