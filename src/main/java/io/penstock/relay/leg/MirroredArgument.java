@@ -48,6 +48,9 @@ record MirroredArgument(List<String> path, String header, boolean number) {
 
     private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,40}(\\.[0-9]{1,40})?");
 
+    /** What can be written without its exponent: a longer one stands for more zeros than there is memory. */
+    private static final Pattern NUMBER = Pattern.compile(DECIMAL.pattern() + "([eE][+-]?[0-9]{1,2})?");
+
     /** Deeper properties are not looked at. */
     private static final int DEEPEST = 16;
 
@@ -125,6 +128,9 @@ record MirroredArgument(List<String> path, String header, boolean number) {
     }
 
     private static String number(String value) {
+        if (!NUMBER.matcher(value).matches()) {
+            return value;
+        }
         var number = new BigDecimal(value);
         return number.abs().compareTo(BigDecimal.valueOf(1L << 53)) > 0
                 ? value

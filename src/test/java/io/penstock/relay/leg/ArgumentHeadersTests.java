@@ -41,6 +41,10 @@ class ArgumentHeadersTests {
                     Mcp-Param-Region | =?base64?Z3LDvG4=?=   | {"region":"gr\\u00fcn"}
                     Mcp-Param-Count  | 42.0                  | {"deep":{"count":42}}
                     Mcp-Param-Count  | 42                    | {"deep":{"count":42.0}}
+                    Mcp-Param-Count  | 1000                  | {"deep":{"count":1e3}}
+                    Mcp-Param-Count  | 1e-999999999          | {"deep":{"count":1e-999999999}}
+                    Mcp-Param-Count  | 0e-999999999          | {"deep":{"count":0e-999999999}}
+                    Mcp-Param-Count  | 1E+99999999999        | {"deep":{"count":1E+99999999999}}
                     Mcp-Param-Dry    | true                  | {"dry":true}
                     Mcp-Param-Region | us                    | {"region":null}
                     Mcp-Param-Region | us                    | {}
@@ -59,6 +63,7 @@ class ArgumentHeadersTests {
                     Mcp-Param-Region | 42.0                  | {"region":"42"}
                     Mcp-Param-Count  | 41                    | {"deep":{"count":42}}
                     Mcp-Param-Count  | x                     | {"deep":{"count":42}}
+                    Mcp-Param-Count  | 0                     | {"deep":{"count":1e-999999999}}
                     Mcp-Param-Dry    | True                  | {"dry":true}
                     """)
     void whatIsMissingOrDiffersIsRefused(@Nullable String name, @Nullable String value, String arguments) {
