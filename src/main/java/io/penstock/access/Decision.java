@@ -11,6 +11,7 @@ import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,8 @@ final class Decision {
     /** What a completion may be for: a prompt, or a resource by its template or its URI. */
     private static final List<Feature.Kind> COMPLETED =
             List.of(Feature.Kind.PROMPT, Feature.Kind.RESOURCE_TEMPLATE, Feature.Kind.RESOURCE);
+
+    private static final List<Feature.Kind> ALL = List.of(Feature.Kind.values());
 
     private Decision() {}
 
@@ -142,21 +145,29 @@ final class Decision {
                 requireUsable(snapshot.barred(gateway.id(), kind, name), name);
             }
         }
-        var listed = Feature.Kind.listedBy(message == null ? null : message.method());
-        if (listed == null) {
-            return new Route.One(gateway, null);
-        }
-        var others = usable.barred(gateway, listed);
-        if (others == null) {
+        var listed = message == null ? null : Feature.Kind.listedBy(message.method());
+        if (listed != null && usable.barred(gateway, listed) == null) {
             throw new Refusal(forbidden(rule));
         }
-        var barred = snapshot.barred(gateway.id(), listed);
-        return new Route.One(gateway, null, others.isEmpty() ? barred : joined(barred, others), false);
+        var barred = new EnumMap<Feature.Kind, Set<String>>(Feature.Kind.class);
+        // a session's stream may bring the list that a call before asked for
+        for (var kind : message == null ? ALL : listed == null ? List.<Feature.Kind>of() : List.of(listed)) {
+            var names = barred(gateway, kind, snapshot, usable);
+            if (!names.isEmpty()) {
+                barred.put(kind, names);
+            }
+        }
+        return new Route.One(gateway, null, barred, false);
     }
 
-    private static Set<String> joined(Set<String> some, Set<String> others) {
-        var all = new HashSet<>(some);
-        all.addAll(others);
+    private static Set<String> barred(Gateway gateway, Feature.Kind kind, Snapshot snapshot, Usable usable) {
+        var off = snapshot.barred(gateway.id(), kind);
+        var others = usable.barred(gateway, kind);
+        if (others != null && others.isEmpty()) {
+            return off;
+        }
+        var all = new HashSet<>(off);
+        all.addAll(others == null ? snapshot.offered(gateway.id(), kind) : others);
         return all;
     }
 

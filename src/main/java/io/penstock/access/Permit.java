@@ -9,7 +9,7 @@ import io.penstock.wire.Envelopes;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion.Era;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The evidence that a call was checked: only the gate makes one. */
@@ -70,7 +70,7 @@ public final class Permit {
                 caller,
                 telling,
                 switch (route) {
-                    case Route.One one -> new Route.One(one.gateway(), null, Set.of(), one.amongMany());
+                    case Route.One one -> new Route.One(one.gateway(), null, Map.of(), one.amongMany());
                     case Route.Many many -> many;
                 });
     }
@@ -93,6 +93,6 @@ public final class Permit {
             throw new IllegalStateException("This call does not go to gateway " + gateway.id());
         }
         boolean amongMany = !(route instanceof Route.One one) || one.amongMany();
-        return new Permit(caller, arrival, new Route.One(gateway, null, Set.of(), amongMany));
+        return new Permit(caller, arrival, new Route.One(gateway, null, Map.of(), amongMany));
     }
 }

@@ -1,7 +1,9 @@
 package io.penstock.access;
 
+import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Showing;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,23 +15,25 @@ public sealed interface Route {
      *
      * @param originalName what the upstream calls the thing that the message names, where it has another name here; null where the
      *     message goes on as it is
-     * @param barred what the upstream may list and nobody may use: it is taken out of the list that the message asks for
+     * @param barred what the upstream may list and the caller may not use, by its names there: it is taken out of the list that the
+     *     message asks for, and out of all that may come on a session's stream. Kinds with nothing of it are left out
      * @param amongMany whether it stands behind a virtual server, where its tasks are known by its slug, a dot and the id that it gave
      */
-    record One(Gateway gateway, @Nullable String originalName, Set<String> barred, boolean amongMany) implements Route {
+    record One(Gateway gateway, @Nullable String originalName, Map<Feature.Kind, Set<String>> barred, boolean amongMany)
+            implements Route {
 
         public One {
-            barred = Set.copyOf(barred);
+            barred = Map.copyOf(barred);
         }
 
         /** One whose answer needs nothing taken out. */
         public One(Gateway gateway, @Nullable String originalName) {
-            this(gateway, originalName, Set.of(), false);
+            this(gateway, originalName, Map.of(), false);
         }
 
         /** One that stands behind a virtual server. */
         public static One amongMany(Gateway gateway, @Nullable String originalName) {
-            return new One(gateway, originalName, Set.of(), true);
+            return new One(gateway, originalName, Map.of(), true);
         }
     }
 

@@ -114,6 +114,13 @@ public sealed interface Message {
         }
     }
 
+    /** One that an upstream sent. Throws a {@link Refusal} ({@code UpstreamFailed}) where it is none. */
+    static Message ofUpstream(String json) {
+        return tryRead(json)
+                .orElseThrow(() -> new Refusal(
+                        new Reason.UpstreamFailed("The upstream said what is no message of JSON-RPC", null)));
+    }
+
     /** The message on one line. */
     default String json() {
         var members = new LinkedHashMap<String, String>();

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -425,6 +426,27 @@ class RuledGateTests {
     }
 
     @Test
+    void aSessionsStreamMayBringNoListOfMoreThanOneMayUse() {
+        memory = Snapshots.of(
+                List.of(open),
+                List.of(),
+                List.of(
+                        Snapshots.feature(open, Feature.Kind.TOOL, "echo"),
+                        Snapshots.feature(open, Feature.Kind.TOOL, "drop"),
+                        Snapshots.feature(open, Feature.Kind.PROMPT, "greet")));
+        var stream = arrival(open, null);
+        Caller one = caller("bob@example.com", false, Set.of("mcp:server:open:tool:echo:execute"));
+
+        assertThat(gate.permit(one, stream).block().route())
+                .isEqualTo(new Route.One(
+                        open,
+                        null,
+                        Map.of(Feature.Kind.TOOL, Set.of("drop"), Feature.Kind.PROMPT, Set.of("greet")),
+                        false));
+        assertThat(gate.permit(admin, stream).block().route()).isEqualTo(new Route.One(open, null));
+    }
+
+    @Test
     void whoMayUseOneToolOfAGatewayCallsItAndIsShownNoOther() {
         memory = Snapshots.of(
                 List.of(open),
@@ -437,7 +459,7 @@ class RuledGateTests {
 
         assertThat(gate.permit(one, call(open, "tools/call")).block().gateway()).isEqualTo(open);
         assertThat(gate.permit(one, call(open, "tools/list")).block().route())
-                .isEqualTo(new Route.One(open, null, Set.of("drop"), false));
+                .isEqualTo(new Route.One(open, null, Map.of(Feature.Kind.TOOL, Set.of("drop")), false));
         refused(gate.permit(one, call(open, "prompts/get")), new Reason.Forbidden("prompts.read"));
         refused(gate.permit(none, call(open, "tools/call")), new Reason.Forbidden("tools.execute"));
         refused(gate.permit(none, call(open, "tools/list")), new Reason.Forbidden("tools.read"));
@@ -528,7 +550,7 @@ class RuledGateTests {
         return arrival(gateway, new Envelope(Envelope.Kind.REQUEST, "1", method, "echo", null, null));
     }
 
-    private static Arrival arrival(Gateway gateway, Envelope envelope) {
+    private static Arrival arrival(Gateway gateway, @Nullable Envelope envelope) {
         var request = new Request(
                 "POST", "/", EmptyHttpHeaders.INSTANCE, InetSocketAddress.createUnresolved("client", 1), "c");
         return new Arrival(

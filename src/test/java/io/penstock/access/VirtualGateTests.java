@@ -236,7 +236,7 @@ class VirtualGateTests {
         assertThat(route(viewer, named("my-desk", "tools/list"))).isInstanceOf(Route.Many.class);
         assertThat(route(viewer, named("beta", "tools/list")))
                 .as("what is switched off is not to be listed either")
-                .isEqualTo(new Route.One(beta, null, Set.of("drop"), false));
+                .isEqualTo(new Route.One(beta, null, Map.of(Feature.Kind.TOOL, Set.of("drop")), false));
         assertThat(route(viewer, named("alpha", "tools/list"))).isEqualTo(new Route.One(alpha, null));
         assertThat(route(owner, named("alpha", "tools/list"))).isInstanceOf(Route.Many.class);
     }

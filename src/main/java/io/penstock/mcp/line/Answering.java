@@ -96,7 +96,7 @@ final class Answering {
 
     private String noted(String text) {
         if (!said.isRequest()
-                || !(understood(text) instanceof Message.Response response)
+                || !(Message.ofUpstream(text) instanceof Message.Response response)
                 || !Objects.equals(response.id(), said.call().id())) {
             return text;
         }
@@ -104,12 +104,6 @@ final class Answering {
         return said.is("initialize") && response instanceof Message.Result result
                 ? agreement.initialized(said.permit().arrival().body(), result, text)
                 : text;
-    }
-
-    private static Message understood(String text) {
-        return Message.tryRead(text)
-                .orElseThrow(() -> new Refusal(
-                        new Reason.UpstreamFailed("The upstream said what is no message of JSON-RPC", null)));
     }
 
     /** What comes after a stream that ended before the answer. */

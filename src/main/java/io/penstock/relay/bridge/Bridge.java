@@ -87,7 +87,7 @@ final class Bridge implements Upstreams {
     @Override
     public Mono<Reply> forward(Outbound outbound) {
         var permit = outbound.permit();
-        var takenOut = TakenOut.of(permit.route(), permit.arrival());
+        var takenOut = TakenOut.of(permit.route());
         var carried = takenOut == null ? carried(outbound) : carried(outbound).map(takenOut::of);
         return Mono.defer(() -> ownTasks.of(permit, carried));
     }

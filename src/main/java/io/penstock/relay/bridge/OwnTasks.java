@@ -52,10 +52,10 @@ final class OwnTasks {
         var arrival = permit.arrival();
         Envelope message = arrival.envelope();
         if (message == null || message.method() == null) {
-            // who comes back for the events of a call may not have had its result yet
+            // who comes back for the events of a call may not have had its result yet, whatever it asked
             return arrival.request().header(HeaderNames.LAST_EVENT) == null
                     ? carried
-                    : carried.flatMap(reply -> noted(permit, reply));
+                    : carried.flatMap(reply -> noted(permit, reply)).flatMap(reply -> listed(permit, reply));
         }
         return switch (message.method()) {
             case "tasks/get", "tasks/update", "tasks/result", "tasks/cancel" ->

@@ -1,16 +1,17 @@
 package io.penstock.relay.bridge;
 
 import io.penstock.wire.Message;
-import io.penstock.wire.Refusal;
 import io.penstock.wire.Reply;
 import io.penstock.wire.SseEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** A reply that passes, with something of its messages changed; everything else of it stays. */
+/**
+ * A reply that passes, with something of its messages changed; everything else of it stays. What cannot be read does not pass
+ * ({@code UpstreamFailed}): a client may be less strict, and would read what is to be changed.
+ */
 final class Rewritten {
 
     private Rewritten() {}
@@ -59,10 +60,8 @@ final class Rewritten {
     }
 
     private static Mono<String> later(String json, Function<Message, Mono<Message>> change) {
-        var message = read(json);
-        return message == null
-                ? Mono.just(json)
-                : change.apply(message).map(changed -> changed.equals(message) ? json : changed.json());
+        var message = Message.ofUpstream(json);
+        return change.apply(message).map(changed -> changed.equals(message) ? json : changed.json());
     }
 
     private static SseEvent with(SseEvent event, String data) {
@@ -80,20 +79,8 @@ final class Rewritten {
     }
 
     private static String changed(String json, UnaryOperator<Message> change) {
-        var message = read(json);
-        if (message == null) {
-            return json;
-        }
+        var message = Message.ofUpstream(json);
         var changed = change.apply(message);
         return changed.equals(message) ? json : changed.json();
-    }
-
-    /** Null for what cannot be read, which is not changed: it says nothing that a client could read either. */
-    private static @Nullable Message read(String json) {
-        try {
-            return Message.read(json);
-        } catch (Refusal unreadable) {
-            return null;
-        }
     }
 }

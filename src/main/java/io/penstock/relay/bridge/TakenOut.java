@@ -2,27 +2,23 @@ package io.penstock.relay.bridge;
 
 import io.penstock.access.Route;
 import io.penstock.catalog.Feature;
-import io.penstock.wire.Arrival;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import io.penstock.wire.Reply;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Takes what nobody may use out of the list that a gateway's own endpoint answers with; everything else of the answer stays. */
-record TakenOut(Feature.Kind kind, Set<String> barred) {
+/** Takes what its caller may not use out of the lists that a gateway's own endpoint answers with; everything else of an answer stays. */
+record TakenOut(Map<Feature.Kind, Set<String>> barred) {
 
     /** What is left may be this caller's part only: no cache gives it to another one (2026-07-28, Caching). */
     private static final String SCOPE = "cacheScope";
 
     /** Null where nothing has to be taken out of the answer. */
-    static @Nullable TakenOut of(Route route, Arrival arrival) {
-        var kind = Feature.Kind.listedBy(
-                arrival.envelope() == null ? null : arrival.envelope().method());
-        return kind != null && route instanceof Route.One one && !one.barred().isEmpty()
-                ? new TakenOut(kind, one.barred())
-                : null;
+    static @Nullable TakenOut of(Route route) {
+        return route instanceof Route.One one && !one.barred().isEmpty() ? new TakenOut(one.barred()) : null;
     }
 
     Reply of(Reply reply) {
@@ -34,24 +30,31 @@ record TakenOut(Feature.Kind kind, Set<String> barred) {
     }
 
     private String without(String result) {
+        String rest = result;
+        for (var one : barred.entrySet()) {
+            rest = without(rest, one.getKey(), one.getValue());
+        }
+        return rest;
+    }
+
+    private static String without(String result, Feature.Kind kind, Set<String> barred) {
         String list = JsonParts.member(result, Lists.member(kind));
         if (list == null || !list.startsWith("[")) {
             return result;
         }
         String rest = JsonParts.elements(list).stream()
-                .filter(element -> !isBarred(element))
+                .filter(element -> !barred.contains(name(kind, element)))
                 .collect(Collectors.joining(",", "[", "]"));
         String shown = JsonParts.with(result, Lists.member(kind), rest);
         return JsonParts.member(result, SCOPE) == null ? shown : JsonParts.with(shown, SCOPE, "\"private\"");
     }
 
-    private boolean isBarred(String element) {
+    private static String name(Feature.Kind kind, String element) {
         String key = switch (kind) {
             case TOOL, PROMPT -> "name";
             case RESOURCE -> "uri";
             case RESOURCE_TEMPLATE -> "uriTemplate";
         };
-        String name = JsonParts.string(JsonParts.member(element, key));
-        return name != null && barred.contains(name);
+        return String.valueOf(JsonParts.string(JsonParts.member(element, key)));
     }
 }

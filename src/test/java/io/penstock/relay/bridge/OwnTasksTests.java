@@ -178,6 +178,27 @@ class OwnTasksTests {
     }
 
     @Test
+    void whoComesBackForTheEventsOfAListHasTheirOwnTasksOnly() {
+        var _ = called("ada", WANTED, answer(MADE));
+        var permit = World.call(
+                        "bob",
+                        Era.SESSIONS,
+                        "GET",
+                        "",
+                        route,
+                        new DefaultHttpHeaders().add("last-event-id", "e1"),
+                        true)
+                .permit();
+        var list = SseEvent.message(message("{\"tasks\":[{\"taskId\":\"7\"}]}"));
+
+        var rest = tasks.of(permit, Mono.just(new Reply.Events(Flux.just(list), Disposables.disposed(), null)))
+                .block();
+
+        assertThat(events(Objects.requireNonNull(rest)).collectList().block())
+                .containsExactly(message("{\"tasks\":[]}"));
+    }
+
+    @Test
     void aRequestThatNamesNoTaskIsToldSo() {
         StepVerifier.create(Mono.defer(() -> tasks.of(permit("ada", "tasks/get", ""), answer("{}"))))
                 .verifyErrorSatisfies(error -> assertThat(((Refusal) error).reason())

@@ -1,16 +1,23 @@
 package io.penstock.relay.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.catalog.Feature;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.SseEvent;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
 
 class TakenOutTests {
 
@@ -19,7 +26,7 @@ class TakenOutTests {
     private static final String SHOWN = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"tools\":["
             + "{\"name\":\"a\",\"x\":1.50},{\"name\":\"b\"}],\"nextCursor\":\"c\"}}";
 
-    private final TakenOut takenOut = new TakenOut(Feature.Kind.TOOL, Set.of("off"));
+    private final TakenOut takenOut = new TakenOut(Map.of(Feature.Kind.TOOL, Set.of("off")));
 
     private String json(String body) {
         var reply = takenOut.of(new Reply.Json(200, body.getBytes(StandardCharsets.UTF_8), null));
@@ -54,16 +61,50 @@ class TakenOutTests {
     }
 
     @Test
-    void errorsAndWhatIsNoMessageStayAsTheyAre() {
+    void errorsAndNotificationsStayAsTheyAre() {
         String error = "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32603,\"message\":\"off\"}}";
+        String told =
+                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"tools\":[{\"name\":\"off\"}]}}";
 
         assertThat(json(error)).isEqualTo(error);
-        assertThat(json("no JSON")).isEqualTo("no JSON");
+        assertThat(json(told)).isEqualTo(told);
+    }
+
+    /** JavaScript reads a key that is there twice. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "no JSON",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"tools\":[{\"name\":\"off\",\"x\":1,\"x\":1}]}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"id\":1,\"result\":{\"tools\":[{\"name\":\"off\"}]}}"
+            })
+    void whatCannotBeReadHereDoesNotPass(String body) {
+        assertThatThrownBy(() -> json(body))
+                .isInstanceOfSatisfying(
+                        Refusal.class,
+                        refusal -> assertThat(refusal.reason()).isInstanceOf(Reason.UpstreamFailed.class));
+        var events = new Reply.Events(Flux.just(SseEvent.message(body)), Disposables.disposed(), null);
+        StepVerifier.create(((Reply.Events) takenOut.of(events)).events()).verifyError(Refusal.class);
+    }
+
+    @Test
+    void allKindsAreTakenOutOfWhatComesOnASessionsStream() {
+        var both = new TakenOut(Map.of(Feature.Kind.PROMPT, Set.of("off"), Feature.Kind.TOOL, Set.of("off")));
+        var stream = new Reply.Events(
+                Flux.just(
+                        SseEvent.message(LIST),
+                        SseEvent.message(LIST.replace("tools", "prompts")),
+                        SseEvent.message(LIST.replace("tools", "resources"))),
+                Disposables.disposed(),
+                null);
+
+        assertThat(Replies.events(both.of(stream)).collectList().block())
+                .containsExactly(SHOWN, SHOWN.replace("tools", "prompts"), LIST.replace("tools", "resources"));
     }
 
     @Test
     void aResourceIsBarredByItsUri() {
-        var resources = new TakenOut(Feature.Kind.RESOURCE, Set.of("a://b"));
+        var resources = new TakenOut(Map.of(Feature.Kind.RESOURCE, Set.of("a://b"), Feature.Kind.TOOL, Set.of("off")));
         String list = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resources\":[{\"name\":\"a://b\",\"uri\":\"c://d\"},"
                 + "{\"uri\":\"a:\\/\\/b\"}]}}";
 
