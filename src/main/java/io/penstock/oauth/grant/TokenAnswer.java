@@ -28,6 +28,9 @@ final class TokenAnswer {
     /** A lifetime that is not told is short: the upstream says when it is over. */
     private static final Duration UNTOLD = Duration.ofMinutes(10);
 
+    /** For what nobody can renew: its end is the upstream's word, or its user's. */
+    private static final Duration ENDLESS = Duration.ofDays(3650);
+
     /** RFC 6749, A.12: visible ASCII; a header cannot carry anything else. */
     private static final Pattern TOKEN = Pattern.compile("[!-~]{1,16384}");
 
@@ -44,7 +47,16 @@ final class TokenAnswer {
 
     /** @throws TokenRefused where it gave no token that can be used */
     static Granted read(int status, byte[] body) throws TokenRefused {
-        return granted(successful(status, body));
+        return granted(successful(status, body), UNTOLD, LONGEST);
+    }
+
+    /**
+     * As {@link #read}, of one that a user agreed to. Where it came without a refresh token, an end that the server did not tell, or one that
+     * is far away, would only have the user agree again for a token that is still good: so it is with GitHub's OAuth apps.
+     */
+    static Granted agreed(int status, byte[] body) throws TokenRefused {
+        JsonNode json = successful(status, body);
+        return json.has("refresh_token") ? granted(json, UNTOLD, LONGEST) : granted(json, ENDLESS, ENDLESS);
     }
 
     /** As {@link #read}, of one that was exchanged (RFC 8693, 2.2.1). */
@@ -54,7 +66,7 @@ final class TokenAnswer {
             throw TokenRefused.refused(
                     "the token endpoint exchanged the caller's token for another kind than an access token");
         }
-        return granted(json);
+        return granted(json, UNTOLD, LONGEST);
     }
 
     /** An assertion of who a user is (draft-ietf-oauth-identity-assertion-authz-grant, 4.3.3): it is no access token, and so of no type. */
@@ -104,7 +116,7 @@ final class TokenAnswer {
         };
     }
 
-    private static Granted granted(JsonNode json) throws TokenRefused {
+    private static Granted granted(JsonNode json, Duration untold, Duration longest) throws TokenRefused {
         Secret access = token(json, "access_token");
         if (access == null) {
             throw TokenRefused.failed("the token endpoint answered without an access_token that can be used");
@@ -113,7 +125,8 @@ final class TokenAnswer {
         if (!type.equalsIgnoreCase("bearer")) {
             throw TokenRefused.refused("the token endpoint gives tokens of another token_type than Bearer");
         }
-        return new Granted(access, token(json, "refresh_token"), lifetime(json.path("expires_in")), scopes(json));
+        Duration lifetime = lifetime(json.path("expires_in"), untold, longest);
+        return new Granted(access, token(json, "refresh_token"), lifetime, scopes(json));
     }
 
     private static @Nullable Secret token(JsonNode json, String field) {
@@ -124,15 +137,15 @@ final class TokenAnswer {
     }
 
     /** Some servers write the number as a text. */
-    private static Duration lifetime(JsonNode told) {
+    private static Duration lifetime(JsonNode told, Duration untold, Duration longest) {
         double seconds = told.isNumber() ? told.doubleValue() : number(told.asString(""));
         if (Double.isNaN(seconds)) {
-            return UNTOLD;
+            return untold;
         }
         if (seconds <= SHORTEST.toSeconds()) {
             return SHORTEST;
         }
-        return seconds >= LONGEST.toSeconds() ? LONGEST : Duration.ofSeconds((long) seconds);
+        return seconds >= longest.toSeconds() ? longest : Duration.ofSeconds((long) seconds);
     }
 
     private static double number(String text) {

@@ -66,7 +66,7 @@ public final class TokenEndpoint {
         form.put("code", code);
         form.put("redirect_uri", redirect.toString());
         form.put("code_verifier", verifier);
-        return post(server.token(), server, form, TokenAnswer::read);
+        return post(server.token(), server, form, TokenAnswer::agreed);
     }
 
     /** With a caller's own token (RFC 8693, 2.1). Error: {@link TokenRefused}. */

@@ -55,6 +55,23 @@ class TokenAnswerTests {
         assertThat(read(200, token(more)).lifetime()).isEqualTo(Duration.ofSeconds(seconds));
     }
 
+    /** The same of what a user agreed to: without a refresh token only the user could get another one. */
+    @ParameterizedTest
+    @CsvSource({
+        "'', 315360000",
+        "',\"expires_in\":31536000', 31536000",
+        "',\"expires_in\":1e12', 315360000",
+        "',\"expires_in\":3600', 3600",
+        "',\"expires_in\":0', 30",
+        "',\"refresh_token\":\"r\"', 600",
+        "',\"refresh_token\":\"r\",\"expires_in\":31536000', 2592000"
+    })
+    void whatNobodyCanRenewIsGoodForAsLongAsItsServerSays(String more, long seconds) throws TokenRefused {
+        byte[] body = token(more).getBytes(StandardCharsets.UTF_8);
+
+        assertThat(TokenAnswer.agreed(200, body).lifetime()).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
     @ParameterizedTest
     @CsvSource({"'a,b', a;b", "' a  b ', a;b", "a, a"})
     void scopesAreWordsHoweverTheyAreJoined(String scope, String words) throws TokenRefused {
