@@ -21,12 +21,12 @@ export const calls = [
     },
   },
   {
-    feature: 'tools/call, 1 MB',
+    feature: 'tools/call, 3 MB',
     title: 'sends and receives a large text',
     async check(connection) {
       const sent = 'ä'.repeat(300_000);
       assert.equal(await echo(connection, sent), sent);
-      assert.equal(textOf(await connection.call('big_text', { bytes: 1_000_000 })).length, 1_000_000);
+      assert.equal(textOf(await connection.call('big_text', { bytes: 3_000_000 })).length, 3_000_000);
     },
   },
   {

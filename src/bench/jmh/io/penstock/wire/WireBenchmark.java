@@ -24,7 +24,7 @@ public class WireBenchmark {
             null,
             null);
     private final byte[] encoded = SseEncoder.encode(event);
-    private final SseDecoder decoder = new SseDecoder();
+    private final SseDecoder decoder = new SseDecoder(1 << 20);
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);

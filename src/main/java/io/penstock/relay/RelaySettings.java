@@ -17,7 +17,7 @@ import org.springframework.validation.annotation.Validated;
  * @param answerTimeout how long an upstream may take to begin its answer, and again to finish one that is no stream; never longer than the
  *     whole call
  * @param callLimit {@code TOOL_TIMEOUT}: how long a call may take, whatever progress it reports; a number alone is in seconds
- * @param maxAnswer the largest answer that is no stream
+ * @param maxAnswer the largest answer, and the largest event of one that is a stream
  * @param sessionLifetime how long a session id is good for
  * @param resumable whether the events of a call's stream are written down before they are sent, so that a client can come back for them on
  *     any replica; concerns sessions that the gateway holds itself, because the others are resumed by their upstreams

@@ -2,6 +2,7 @@ package io.penstock.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Refusal.Reason.UpstreamFailed.How;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -16,12 +17,6 @@ import reactor.core.publisher.Flux;
  * data, because MCP primes resumption with them (2025-11-25, Streamable HTTP); comments are dropped. Not thread-safe: one per stream.
  */
 public final class SseDecoder {
-
-    /** The longest line that is read, in bytes. */
-    public static final int MAX_LINE = 1 << 20;
-
-    /** The largest event that is read, in bytes of its lines. */
-    public static final int MAX_EVENT = 4 << 20;
 
     private static final int SMALL = 64;
     private static final byte[] BOM = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -38,6 +33,7 @@ public final class SseDecoder {
     /** Small at first: most streams are quiet, and there are many. */
     private byte[] line = new byte[SMALL];
 
+    private final long largest;
     private int length;
     private boolean afterCr;
     private boolean first = true;
@@ -52,13 +48,20 @@ public final class SseDecoder {
 
     private @Nullable Duration retry;
 
+    /** @param largest the largest event that is read, in bytes of its lines */
+    public SseDecoder(long largest) {
+        this.largest = largest;
+    }
+
     /**
      * Decodes a stream of bytes. The buffers are read as they come and stay their owner's to release. Errors with {@code UpstreamFailed} on
-     * a line or event over its limit; an event that the end cuts off is dropped, as the standard says.
+     * an event over the limit; one that the end cuts off is dropped, as the standard says.
+     *
+     * @param largest the largest event that is read, in bytes of its lines
      */
-    public static Flux<SseEvent> decode(Flux<ByteBuf> bytes) {
+    public static Flux<SseEvent> decode(Flux<ByteBuf> bytes, long largest) {
         return Flux.defer(() -> {
-            var decoder = new SseDecoder();
+            var decoder = new SseDecoder(largest);
             return bytes.map(decoder::feed).concatMapIterable(SseDecoder::givenAway, 1);
         });
     }
@@ -83,7 +86,7 @@ public final class SseDecoder {
      * Takes the next bytes of the stream.
      *
      * @return the events that they complete, in order
-     * @throws Refusal {@code UpstreamFailed} where a line or an event is over its limit
+     * @throws Refusal {@code UpstreamFailed} where an event is over the limit
      */
     public Queue<SseEvent> feed(ByteBuf bytes) {
         var complete = new ArrayDeque<SseEvent>(4);
@@ -112,18 +115,15 @@ public final class SseDecoder {
     }
 
     private void append(ByteBuf bytes, int from, int count) {
-        if (length + count > MAX_LINE) {
-            throw tooLong("a line of more than " + MAX_LINE + " bytes");
+        if (eventBytes + (long) length + count > largest) {
+            throw new Refusal(new Reason.UpstreamFailed(
+                    "The upstream sent an event of more than " + largest + " bytes", null, How.TOO_LARGE));
         }
         if (length + count > line.length) {
             line = Arrays.copyOf(line, Math.max(2 * line.length, length + count));
         }
         bytes.getBytes(from, line, length, count);
         length += count;
-    }
-
-    private static Refusal tooLong(String what) {
-        return new Refusal(new Reason.UpstreamFailed("The upstream sent " + what + " in an event stream", null));
     }
 
     private void endLine(Queue<SseEvent> complete) {
@@ -135,9 +135,6 @@ public final class SseDecoder {
         int end = length;
         eventBytes += length;
         length = 0;
-        if (eventBytes > MAX_EVENT) {
-            throw tooLong("an event of more than " + MAX_EVENT + " bytes");
-        }
         int colon = from;
         while (colon < end && line[colon] != ':') {
             colon++;

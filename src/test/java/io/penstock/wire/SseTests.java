@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.penstock.wire.Refusal.Reason.UpstreamFailed;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,6 +24,8 @@ import reactor.test.publisher.TestPublisher;
 
 class SseTests {
 
+    private static final int LARGEST = 1 << 20;
+
     private static final String STREAM =
             "\uFEFFid: 1\nretry: 500\ndata: \n\n: a comment\n\nevent: message\rdata: {\"a\":1}\rdata:  two\r\rid: é\r\ndata:x\r\n\r\ndata: cut";
 
@@ -36,13 +39,13 @@ class SseTests {
     }
 
     private static List<SseEvent> decode(String text) {
-        return List.copyOf(new SseDecoder().feed(bytes(text)));
+        return List.copyOf(new SseDecoder(LARGEST).feed(bytes(text)));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7, 64, 4096})
     void readsTheSameEventsHoweverTheBytesAreCut(int size) {
-        var decoder = new SseDecoder();
+        var decoder = new SseDecoder(LARGEST);
         var events = new ArrayList<SseEvent>();
         var whole = bytes(STREAM);
 
@@ -69,7 +72,7 @@ class SseTests {
                 given.set(new WeakReference<>(event));
             }
         };
-        SseDecoder.decode(source.flux()).subscribe(slow);
+        SseDecoder.decode(source.flux(), LARGEST).subscribe(slow);
 
         source.next(bytes("data: x\n\n"));
 
@@ -82,7 +85,7 @@ class SseTests {
 
     @Test
     void dropsAnEventThatTheEndCutsOff() {
-        StepVerifier.create(SseDecoder.decode(Flux.just(bytes("data: whole\n\ndata: cut"))))
+        StepVerifier.create(SseDecoder.decode(Flux.just(bytes("data: whole\n\ndata: cut")), LARGEST))
                 .expectNext(SseEvent.message("whole"))
                 .verifyComplete();
     }
@@ -92,7 +95,7 @@ class SseTests {
         var chunks = Flux.range(0, 100).map(i -> bytes("data: " + i + "\n\n"));
         var requested = new ArrayList<Long>();
 
-        StepVerifier.create(SseDecoder.decode(chunks.doOnRequest(requested::add)), 1)
+        StepVerifier.create(SseDecoder.decode(chunks.doOnRequest(requested::add), LARGEST), 1)
                 .expectNextCount(1)
                 .thenCancel()
                 .verify();
@@ -102,8 +105,8 @@ class SseTests {
 
     @Test
     void refusesALineWithoutEnd() {
-        var decoder = new SseDecoder();
-        var chunk = "x".repeat(SseDecoder.MAX_LINE / 2);
+        var decoder = new SseDecoder(LARGEST);
+        var chunk = "x".repeat(LARGEST / 2);
 
         assertThat(decoder.feed(bytes(chunk))).isEmpty();
         assertThat(decoder.feed(bytes(chunk))).isEmpty();
@@ -112,23 +115,34 @@ class SseTests {
                 .isInstanceOfSatisfying(
                         Refusal.class,
                         r -> assertThat(r.reason())
-                                .isEqualTo(new Refusal.Reason.UpstreamFailed(
-                                        "The upstream sent a line of more than 1048576 bytes in an event stream",
-                                        null)));
+                                .isEqualTo(new UpstreamFailed(
+                                        "The upstream sent an event of more than 1048576 bytes",
+                                        null,
+                                        UpstreamFailed.How.TOO_LARGE)));
+    }
+
+    @Test
+    void theLimitIsOfOneEventHoweverManyCome() {
+        var decoder = new SseDecoder(LARGEST);
+        var event = bytes("data: " + "x".repeat(LARGEST - 6) + "\n\n");
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(decoder.feed(event.duplicate())).hasSize(1);
+        }
     }
 
     @Test
     void refusesAnEventOfTooManyLines() {
-        var decoder = new SseDecoder();
-        var line = bytes("data: " + "x".repeat(500_000) + "\n");
+        var decoder = new SseDecoder(LARGEST);
+        var line = bytes("data: " + "x".repeat(100_000) + "\n");
 
         assertThatThrownBy(() -> {
-                    for (int i = 0; i < 10; i++) {
+                    for (int i = 0; i < 11; i++) {
                         decoder.feed(line.duplicate());
                     }
                 })
                 .isInstanceOf(Refusal.class)
-                .hasMessageContaining("an event of more than 4194304 bytes");
+                .hasMessageContaining("an event of more than 1048576 bytes");
     }
 
     @Test

@@ -13,6 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** What comes from the network; the seeds beside this class are replayed in every build. */
 class WireFuzzTests {
 
+    private static final int LARGEST = 1 << 20;
+
     private static final JsonMapper TREE = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
@@ -76,19 +78,19 @@ class WireFuzzTests {
     void eventsDoNotDependOnCutsAndSurviveBeingRelayed(byte[] stream) {
         List<SseEvent> whole;
         try {
-            whole = List.copyOf(new SseDecoder().feed(Unpooled.wrappedBuffer(stream)));
+            whole = List.copyOf(new SseDecoder(LARGEST).feed(Unpooled.wrappedBuffer(stream)));
         } catch (Refusal expected) {
             return;
         }
         var cut = new ArrayList<SseEvent>();
-        var decoder = new SseDecoder();
+        var decoder = new SseDecoder(LARGEST);
         for (byte b : stream) {
             cut.addAll(decoder.feed(Unpooled.wrappedBuffer(new byte[] {b})));
         }
 
         assertThat(cut).isEqualTo(whole);
         for (var event : whole) {
-            var again = new SseDecoder().feed(Unpooled.wrappedBuffer(SseEncoder.encode(event)));
+            var again = new SseDecoder(LARGEST).feed(Unpooled.wrappedBuffer(SseEncoder.encode(event)));
             assertThat(again).containsExactly(event);
         }
     }

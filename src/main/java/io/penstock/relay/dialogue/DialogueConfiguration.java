@@ -7,7 +7,6 @@ import io.penstock.relay.leg.Openings;
 import io.penstock.relay.line.Limits;
 import io.penstock.relay.line.Line;
 import io.penstock.relay.line.Ways;
-import io.penstock.wire.SseDecoder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -18,8 +17,8 @@ import org.springframework.util.unit.DataSize;
 @EnableConfigurationProperties(DialogueSettings.class)
 class DialogueConfiguration {
 
-    /** The largest body that is read; an event of a stream has the same limit. */
-    static final DataSize LARGEST = DataSize.ofBytes(SseDecoder.MAX_EVENT);
+    /** The largest body, or event of a stream, that is read. */
+    static final DataSize LARGEST = DataSize.ofMegabytes(4);
 
     @Bean
     Dialogues dialogues(Gate gate, Wallet wallet, Ways ways, Openings openings, DialogueSettings settings) {

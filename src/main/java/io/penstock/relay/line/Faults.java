@@ -91,6 +91,12 @@ public final class Faults {
         return failed("upstream answered " + what + " " + how, null);
     }
 
+    /** More than is read: what was asked for is large, and the upstream is well. */
+    public Refusal tooLarge(String what, long limit) {
+        return new Refusal(new Reason.UpstreamFailed(
+                "upstream answered " + what + " with more than " + limit + " bytes", null, How.TOO_LARGE));
+    }
+
     public Refusal timedOut(String what, Duration patience) {
         return new Refusal(new Reason.UpstreamTimedOut("upstream did not answer " + what + " within "
                 + patience.toMillis() + " ms: check that it is up and reachable"));

@@ -8,6 +8,6 @@ import org.springframework.util.unit.DataSize;
  *
  * @param answer until it begins its answer, and again to finish one that is no stream
  * @param exchange for a whole exchange, whatever progress it reports
- * @param body the largest answer that is no stream
+ * @param body the largest answer, and the largest event of one that is a stream
  */
 public record Limits(Duration answer, Duration exchange, DataSize body) {}

@@ -48,7 +48,7 @@ record Reading(
         boolean events = type.equals("text/event-stream");
         Heard began = new Heard.Began(head.get(HeaderNames.SESSION), events);
         Flux<Heard> rest = events
-                ? SseDecoder.decode(body).concatMapIterable(this::event, 1)
+                ? SseDecoder.decode(body, limits.body().toBytes()).concatMapIterable(this::event, 1)
                 : whole(type, body).flux();
         return Flux.concat(Flux.just(began), rest);
     }
@@ -133,7 +133,7 @@ record Reading(
     private Mono<String> join(ByteBufFlux body, long limit) {
         return body.reduceWith(ByteArrayOutputStream::new, (read, part) -> {
                     if (read.size() + (long) part.readableBytes() > limit) {
-                        throw faults.broken(what, "with more than " + limit + " bytes");
+                        throw faults.tooLarge(what, limit);
                     }
                     read.writeBytes(ByteBufUtil.getBytes(part));
                     return read;

@@ -215,7 +215,7 @@ final class Answers {
         }
         var resumable = new AtomicBoolean();
         var committed = new AtomicBoolean(again == null);
-        Flux<SseEvent> events = SseDecoder.decode(body)
+        Flux<SseEvent> events = SseDecoder.decode(body, settings.maxAnswer().toBytes())
                 .doOnNext(event -> resumable.compareAndSet(false, event.id() != null))
                 .doOnNext(event -> committed.compareAndSet(false, again != null && commits(event)))
                 .onErrorMap(e -> e instanceof Refusal ? e : brokenOff())

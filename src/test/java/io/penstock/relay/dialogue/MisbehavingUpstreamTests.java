@@ -240,7 +240,7 @@ class MisbehavingUpstreamTests {
         var sent = new AtomicLong();
         var refusal = failure(afterGreeting((_, response) -> response.sse().send(endless(sent))));
 
-        assertThat(refusal).hasMessageContaining("a line of more than 1048576 bytes");
+        assertThat(refusal).hasMessageContaining("an event of more than 4194304 bytes");
         assertThat(sent.get()).isLessThan(64 << 20);
     }
 
