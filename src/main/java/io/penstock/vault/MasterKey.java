@@ -84,8 +84,9 @@ final class MasterKey {
                     .withDefaultCredentials();
         } catch (ReflectiveOperationException | LinkageError missing) {
             throw refused("Its client is not there: put " + extra.artifact()
-                    + " with what it depends on into a folder, and start with java -Dloader.path=FOLDER -cp penstock.jar"
-                    + " org.springframework.boot.loader.launch.PropertiesLauncher.");
+                    + " with what it depends on into a folder, and start the packaged jar with java -Dloader.path=FOLDER -cp penstock.jar"
+                    + " org.springframework.boot.loader.launch.PropertiesLauncher, or what the image has of it with java -cp"
+                    + " 'penstock.jar:FOLDER/*' io.penstock.Penstock.");
         }
     }
 
