@@ -52,6 +52,12 @@ refused() {
   done < <(grep -v '^#' deploy/check/refused.tsv)
 }
 
+# the gateway reads no groups where the provider names none
+without_groups() {
+  chart -f deploy/check/values/oauth2-proxy.yaml --set authProxy.groupsClaim= >"$OUT/without-groups" || return 1
+  ! grep PROXY_GROUPS_HEADER "$OUT/without-groups"
+}
+
 custom() { manifests --custom "$OUT"/*.yaml | node deploy/check/crds.mjs "$NODE_FOLDER"; }
 
 # what make.sh writes is what stands there
@@ -67,6 +73,7 @@ for values in deploy/check/values/*.yaml; do
   must "$name is rendered" into "$OUT/$name.yaml" chart -f "$values"
   judged "$name"
 done
+must 'groups are left out where there is no claim of them' without_groups
 refused
 for overlay in deploy/kustomize/overlays/*/; do
   name=$(basename "$overlay")

@@ -24,7 +24,9 @@
 {{- end }}
 {{- if .Values.authProxy.enabled }}
 - {name: PROXY_USER_HEADER, value: X-Forwarded-Email}
+{{- if .Values.authProxy.groupsClaim }}
 - {name: PROXY_GROUPS_HEADER, value: X-Forwarded-Groups}
+{{- end }}
 {{- with .Values.authProxy.behind }}
 - {name: TRUSTED_PROXY_CIDRS, value: {{ concat (list "127.0.0.0/8" "::1/128") . | join "," | quote }}}
 {{- end }}
