@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 /**
  * How the credential of a gateway is put in the place of another one.
  *
- * @param grace {@code CREDENTIAL_GRACE}: how long the one before is kept, so that it can be taken back, 1m to 30d
+ * @param grace {@code CREDENTIAL_GRACE}: how long a gateway's credential of before a change is kept, so that it can be taken back, 1m to 30d
  * @param refusals {@code CREDENTIAL_ROLLBACK_REFUSALS}: after how many calls within a minute that were refused with the new one a replica
  *     takes the one before back by itself, 1 to 10000; 0: never
  */

@@ -20,7 +20,7 @@ import reactor.netty.resources.LoopResources;
 
 /**
  * HTTP clients whose every connection is checked against {@link Destinations}. They follow no redirect, ask for no compression, use no
- * proxy, speak HTTP/2 where an upstream offers it with TLS, verify TLS against the platform's authorities or the upstream's own, and make a connection within 5 s. Response time-outs are the caller's to set.
+ * proxy, speak HTTP/2 where an upstream offers it with TLS, verify TLS against the platform's authorities or the upstream's own, and make a connection within {@code PENSTOCK_EGRESS_CONNECTTIMEOUT}. Response time-outs are the caller's to set.
  * A forbidden destination fails as a {@link java.net.ConnectException}, like one that refuses.
  */
 public final class Egress {

@@ -11,7 +11,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Where the gateway may connect, and with how many connections.
  *
- * @param allowedCidrs {@code UPSTREAM_ALLOWED_CIDRS}: ranges of addresses, {@code 10.0.0.0/8,::1/128}. With {@code allowedHosts} the whole
+ * @param allowedCidrs {@code UPSTREAM_ALLOWED_CIDRS}: ranges of addresses, {@code 10.0.0.0/8,::1/128}. With {@code UPSTREAM_ALLOWED_HOSTS} the whole
  *     list of what may be reached once either is set. Loopback, link-local and metadata addresses are opened only by a range that lies
  *     within such a block: {@code 0.0.0.0/0} does not open them, {@code 127.0.0.0/8} does
  * @param allowedHosts {@code UPSTREAM_ALLOWED_HOSTS}: host names or literal addresses, {@code mcp.example.com,*.example.org,localhost};

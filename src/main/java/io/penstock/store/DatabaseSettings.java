@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * Where rows are kept.
  *
  * @param url {@code DATABASE_URL}: a PostgreSQL server, {@code r2dbc:postgresql://user:password@host:5432/database}, with {@code sslMode} and
- *     {@code sslRootCert} as its query; empty: the embedded database, a file in {@code DATA_DIR}
+ *     {@code sslRootCert} as its query, {@code ?sslMode=verify-full&sslRootCert=/path/ca.crt}. Without {@code sslMode} it is {@code prefer}, which
+ *     falls back to plain text where the server has no TLS; empty: the embedded database, a file in {@code DATA_DIR}
  * @param dataDir {@code DATA_DIR}: the folder of the embedded database, made when it is missing
  * @param maxConnections {@code DATABASE_MAX_CONNECTIONS}: how many connections this process opens for its work, 2 to 500
  */

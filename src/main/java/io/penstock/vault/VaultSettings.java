@@ -10,7 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What secrets in the database and session ids are sealed with. One of {@code secret} and {@code keysetFile} is needed.
  *
- * @param secret {@code AUTH_ENCRYPTION_SECRET}: at least 32 characters, the same on all replicas
+ * @param secret {@code AUTH_ENCRYPTION_SECRET}: at least 32 characters, the same on all replicas. Must be set, unless
+ *     {@code AUTH_ENCRYPTION_KEYSET_FILE} is
  * @param previousSecrets {@code AUTH_ENCRYPTION_PREVIOUS_SECRETS}: earlier values, separated by commas; they open what they sealed and seal
  *     nothing any more
  * @param keysetFile {@code AUTH_ENCRYPTION_KEYSET_FILE}: a Tink AEAD keyset as JSON, readable by its owner alone; its primary key seals then,

@@ -6,7 +6,7 @@ import java.util.Set;
 /** The two documents that are made of the settings. */
 final class SettingsPages {
 
-    /** Without these the packaged gateway does not start. */
+    /** Without these, or what they name in their place, the packaged gateway does not start. */
     private static final Set<String> DEMANDED = Set.of("AUTH_ENCRYPTION_SECRET", "JWT_SECRET_KEY");
 
     private SettingsPages() {}
@@ -60,7 +60,7 @@ final class SettingsPages {
 
     private static String standard(Setting setting) {
         if (DEMANDED.contains(setting.environment())) {
-            return "none: must be set";
+            return "none";
         }
         return setting.standard().isEmpty() ? "" : "`" + setting.standard() + "`";
     }

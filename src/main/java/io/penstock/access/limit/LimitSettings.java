@@ -15,7 +15,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * @param team the MCP calls to the gateways of one team, whoever makes them
  * @param tool {@code TOOL_RATE_LIMIT}: the calls of one tool, whoever makes them
  * @param toolPerCaller the calls of one tool by one user
- * @param tools tools with limits of their own instead
+ * @param tools tools with limits of their own instead, each by {@code PENSTOCK_LIMITS_TOOLS_0_NAME}, {@code _0_GATEWAY}, {@code _0_RATE} and
+ *     {@code _0_RATEPERCALLER}, counted from 0
  * @param address the requests of one address to what asks for no credential: sign-in, metadata, documentation
  */
 @ConfigurationProperties("penstock.limits")

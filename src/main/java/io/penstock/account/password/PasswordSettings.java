@@ -20,7 +20,7 @@ import org.springframework.boot.convert.DurationUnit;
  * @param requireNumbers {@code PASSWORD_REQUIRE_NUMBERS}: whether a password needs a digit
  * @param requireSpecial {@code PASSWORD_REQUIRE_SPECIAL}: whether a password needs a character that is neither letter nor digit
  * @param maxFailedAttempts {@code MAX_FAILED_LOGIN_ATTEMPTS}: how many wrong passwords in a row lock an account, 1 to 1000
- * @param lockout {@code ACCOUNT_LOCKOUT_DURATION_MINUTES}: for how long, in minutes, up to a week
+ * @param lockout {@code ACCOUNT_LOCKOUT_DURATION_MINUTES}: for how long wrong passwords lock an account, in minutes, up to a week
  * @param attemptsPerMinute {@code LOGIN_ATTEMPTS_PER_MINUTE}: how many sign-ins one address may try in a minute, 1 to 100000
  * @param tokenLifetime {@code LOGIN_TOKEN_LIFETIME}: how long the token of a sign-in is good for, up to 30 days
  * @param adminEmail {@code PLATFORM_ADMIN_EMAIL}: the first administrator, who is made at a start where there is none

@@ -8,7 +8,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 /**
  * How long API tokens live, and how many there may be.
  *
- * @param lifetime {@code API_TOKEN_LIFETIME}: how long one lives whose {@code expires_at} is not given, up to the longest
+ * @param lifetime {@code API_TOKEN_LIFETIME}: how long an API token lives whose {@code expires_at} is not given, up to
+ *     {@code API_TOKEN_MAX_LIFETIME}
  * @param maxLifetime {@code API_TOKEN_MAX_LIFETIME}: how far ahead {@code expires_at} may be, up to 3660 days
  * @param mostPerUser {@code MAX_API_TOKENS_PER_USER}: how many a user may have, 1 to 10000
  */

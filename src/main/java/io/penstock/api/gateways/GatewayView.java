@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * A gateway as clients read it; of its credential, only the fields of its type are there, with secrets masked.
  *
- * @param circuit whether the replica that is asked calls it: {@code closed} where it does, {@code open} while it fails
+ * @param circuit whether the replica that is asked calls it: {@code closed} where it does, {@code open} while it fails, {@code half_open} while a few calls try it
  * @param authorizeUrl where each user connects an account; it is called with nobody else's. Null where no user has to
  */
 record GatewayView(

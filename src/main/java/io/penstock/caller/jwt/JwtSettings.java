@@ -13,7 +13,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 /**
  * Whose tokens are believed. The gateway's own issuer needs a secret, a public key or a key set's URL, unless other issuers are named.
  *
- * @param secretKey {@code JWT_SECRET_KEY}: signs and verifies HS256, HS384 and HS512; at least 32, 48 or 64 bytes
+ * @param secretKey {@code JWT_SECRET_KEY}: signs and verifies HS256, HS384 and HS512; at least 32, 48 or 64 bytes. Must be set, unless
+ *     {@code JWT_JWKS_URL}, {@code JWT_PUBLIC_KEY_PATH} or a further issuer is
  * @param algorithm {@code JWT_ALGORITHM}: the one algorithm of the secret or the public key, {@code HS256} to {@code ES512}
  * @param publicKeyPath {@code JWT_PUBLIC_KEY_PATH}: a PEM file, for the algorithms that begin with RS or ES
  * @param privateKeyPath {@code JWT_PRIVATE_KEY_PATH}: a PEM file, for the tokens of sign-ins here where the algorithm begins with RS or
@@ -23,7 +24,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  *     another's {@code claims} say so
  * @param audience {@code JWT_AUDIENCE}: the {@code aud} that every token has to hold, or else the address of the MCP endpoint it is used at
  * @param maxLifetime {@code JWT_MAX_LIFETIME}: the longest time from {@code iat} to {@code exp}
- * @param issuers further issuers that are trusted
+ * @param issuers further issuers that are trusted, each by {@code PENSTOCK_JWT_ISSUERS_0_ISSUER}, {@code _0_JWKSURL}, {@code _0_AUDIENCE},
+ *     {@code _0_ALGORITHMS} and {@code _0_CLAIMS}, counted from 0
  */
 @ConfigurationProperties("penstock.jwt")
 record JwtSettings(

@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     start
  * @param providerType {@code MCP_AUTH_PROVIDER_TYPE}: {@code cognito}, {@code okta}, or {@code generic} for any other OpenID Connect provider
  * @param scopes {@code MCP_AUTH_SCOPES}: what is asked for, {@code openid} among it; empty: {@code openid profile email}, of Okta
- *     {@code groups} too, of Cognito {@code openid email}
+ *     {@code groups} too where the tenant URL has no path, of Cognito {@code openid email}
  * @param cognito the user pool of AWS Cognito
  * @param okta the tenant of Okta
  * @param generic any other OpenID Connect provider

@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
-/** The data plane's figures: one timer per method, gateway and outcome, made once and then looked up, until there is no such gateway. */
+/** The data plane's figures: one timer per method, what was called, and outcome, made once and then looked up, until there is no such gateway. */
 @Component
 final class CallMeters {
 
@@ -94,6 +94,7 @@ final class CallMeters {
         return call.target == null ? NONE : call.target;
     }
 
+    /** What {@code gateway} names is a gateway or a virtual server, by the id or the name of the path; nothing on {@code /mcp}. */
     private Timer timer(Key key) {
         return Timer.builder("penstock.calls")
                 .description("MCP calls, from the head of the request to the end of the reply")

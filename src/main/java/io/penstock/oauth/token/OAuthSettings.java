@@ -12,8 +12,8 @@ import org.springframework.boot.convert.DurationUnit;
  *
  * @param retentionDays {@code OAUTH_TOKEN_RETENTION_DAYS}: a token that nobody used for so long is renewed no more, and deleted when it
  *     has ended, in days, 1 to 3650
- * @param cleanupEnabled {@code OAUTH_CLEANUP_ENABLED}: whether it is deleted
- * @param cleanupIntervalHours {@code OAUTH_CLEANUP_INTERVAL_HOURS}: how often that is looked at, in hours, 1 to 720
+ * @param cleanupEnabled {@code OAUTH_CLEANUP_ENABLED}: whether ended tokens that nobody used for {@code OAUTH_TOKEN_RETENTION_DAYS} are deleted
+ * @param cleanupIntervalHours {@code OAUTH_CLEANUP_INTERVAL_HOURS}: how often ended tokens are deleted, in hours, 1 to 720
  */
 @ConfigurationProperties("penstock.oauth")
 public record OAuthSettings(

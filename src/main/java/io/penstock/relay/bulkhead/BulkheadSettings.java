@@ -11,7 +11,7 @@ import org.springframework.validation.annotation.Validated;
  * How many calls are under way at each upstream, on each replica. Streams that stay open for as long as a client likes do not count.
  *
  * @param inFlight {@code TOOL_CONCURRENT_LIMIT}: the calls at one upstream at a time; more wait for their turn
- * @param inFlightPerCaller those of one caller; 0 for three quarters of all, so that nobody shuts the others out
+ * @param inFlightPerCaller the calls of one caller at one upstream at a time; 0 for three quarters of all, so that nobody shuts the others out
  * @param waiting how many may wait at one upstream
  * @param waitingPerCaller how many of one caller's may wait there; 0 for three quarters of all
  * @param longestWait how long a call waits before it is refused
