@@ -2,7 +2,7 @@
 # proxy.sh
 # The example of deploy/nginx/auth-request.conf in front of a packaged gateway in trusted proxy mode: who nginx's auth_request finds is who calls,
 # on REST, MCP, SSE and WebSocket, whatever the client says of itself. Ports, the host name and the address that nginx connects from are
-# replaced, nothing else. The identity provider is a stub that knows two cookies.
+# replaced, nothing else, and the gateway has the settings that stand there. oauth2-proxy is a stub that knows two cookies.
 # Needs a packaged jar, compiled tests, nginx, curl and jq.
 set -u -o pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/gateway.sh"
@@ -36,6 +36,9 @@ expect() {
   fi
 }
 
+# settings: those that deploy/nginx/auth-request.conf starts Penstock with
+settings() { sed -n 's/^# *\(MCP_CLIENT_AUTH_ENABLED=.*\) BASE_URL=.*/\1/p' deploy/nginx/auth-request.conf | sed 's|127.0.0.1/32|127.0.0.10/32|' | tr ' ' '\n'; }
+
 # nginx_with NAME: starts an nginx of its own with the lines of its input; sets STARTED
 nginx_with() {
   mkdir -p "$WORK/$1"
@@ -66,12 +69,14 @@ start_provider() {
   }
   server {
     listen 127.0.0.1:$PROVIDER_PORT;
-    location / {
+    location = /oauth2/auth {
       if (\$user = "") { return 401; }
-      add_header X-Auth-Request-Email \$user;
-      add_header X-Auth-Request-Groups ops;
-      return 204;
+      add_header X-Auth-Request-Email \$user always;
+      add_header X-Auth-Request-Groups mcp-admin always;
+      return 202;
     }
+    location = /oauth2/start { return 302 "https://idp.example.com/?for=\$http_x_forwarded_uri"; }
+    location / { return 404; }
   }
 END
   PROVIDER_PID=$STARTED
@@ -93,7 +98,8 @@ mcp() { as_alice -H 'Content-Type: application/json' -H 'Accept: application/jso
 status() { curl -s -o /dev/null -w '%{http_code}' --max-time 20 "$@"; }
 
 JAVA=$(find_java) && start_sample secret || exit 2
-start_gateway DISCOVERY_BUDGET=30s MCP_CLIENT_AUTH_ENABLED=false TRUST_PROXY_AUTH=true TRUSTED_PROXY_CIDRS=127.0.0.10/32 || exit 2
+readarray -t SETTINGS < <(settings)
+start_gateway DISCOVERY_BUDGET=30s "${SETTINGS[@]}" || exit 2
 PROVIDER_PORT=$(free_port)
 start_provider || exit 2
 PROXY_PORT=$(free_port)
@@ -103,7 +109,11 @@ ID=$(register sample "$SAMPLE_URL/mcp" '{"auth_type":"bearer","auth_token":"secr
 SERVER=$(virtual through-nginx original "[\"$ID\"]") || exit 1
 
 expect 'who has no session is turned away by nginx' 401 "$(status "$URL/auth/me")"
+expect 'and sent to sign in where a page was asked for, to come back' '302 https://idp.example.com/?for=/auth/me?page=1&of=2' \
+  "$(curl -s -o /dev/null -w '%{http_code} %{redirect_url}' --max-time 20 -H 'Accept: text/html,*/*;q=0.8' "$URL/auth/me?page=1&of=2")"
+expect 'the question is not for clients' 404 "$(status "$URL/oauth2/auth")"
 expect 'who has one is that user' 'alice@example.com by proxy' "$(as_alice "$URL/auth/me" | user)"
+expect 'in the groups that are named' true "$(as_alice "$URL/auth/me" | jq '.groups | index("mcp-admin") != null')"
 expect 'and is the next user with the next session' 'bob@example.com by proxy' "$(curl -sS -b session=a-session-of-bob "$URL/auth/me" | user)"
 expect 'whatever header the client sends' 'alice@example.com by proxy' "$(as_alice -H 'X-Authenticated-User: root@example.com' "$URL/auth/me" | user)"
 expect 'however it is spelled' 'alice@example.com by proxy' "$(as_alice -H 'X_Authenticated_User: root@example.com' "$URL/auth/me" | user)"
