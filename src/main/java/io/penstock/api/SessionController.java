@@ -2,6 +2,7 @@ package io.penstock.api;
 
 import io.penstock.access.Gate;
 import io.penstock.access.Permission;
+import io.penstock.account.token.Tokens;
 import io.penstock.api.entrance.Authenticated;
 import io.penstock.api.entrance.Deeds;
 import io.penstock.api.signin.Endings;
@@ -37,6 +38,7 @@ final class SessionController {
     private final Gate gate;
     private final Revocations revocations;
     private final Recalls recalls;
+    private final Tokens tokens;
     private final Trail trail;
     private final Transactions transactions;
     private final Endings endings;
@@ -45,12 +47,14 @@ final class SessionController {
             Gate gate,
             Revocations revocations,
             Recalls recalls,
+            Tokens tokens,
             Trail trail,
             Transactions transactions,
             Endings endings) {
         this.gate = gate;
         this.revocations = revocations;
         this.recalls = recalls;
+        this.tokens = tokens;
         this.trail = trail;
         this.transactions = transactions;
         this.endings = endings;
@@ -97,18 +101,32 @@ final class SessionController {
         if (caller.source() == Caller.Source.SESSION) {
             return session.then();
         }
-        var entry = Deeds.done(caller, request, "logout", "session", null, null);
         return transactions
-                .run(revoked(caller).then(trail.record(entry)))
+                .run(revoked(caller, request).flatMap(trail::record))
                 .then(session)
                 .then();
     }
 
-    /** A JWT by its id too, as whoever else has it may have it in another form. */
-    private Mono<?> revoked(Caller caller) {
-        return caller.presented() instanceof Presented.Jwt(var token)
-                ? recalls.byToken(token.reveal())
-                : revocations.revoke(caller.digest(), caller.expires());
+    /**
+     * The entry for it. A JWT is revoked by its id too, as whoever else has it may have it in another form; an API token is deleted as
+     * well: its owner could give it a longer life than the revocation has.
+     */
+    private Mono<Trail.Entry> revoked(Caller caller, Request request) {
+        var ended = Deeds.done(caller, request, "logout", "session", null, null);
+        if (caller.presented() instanceof Presented.Jwt(var token)) {
+            return recalls.byToken(token.reveal()).thenReturn(ended);
+        }
+        return revocations
+                .revoke(caller.digest(), caller.expires())
+                .then(tokens.deleteShown(caller.digest()))
+                .map(token -> Deeds.done(
+                        caller,
+                        request,
+                        "logout",
+                        "token",
+                        token.id(),
+                        token.terms().name()))
+                .defaultIfEmpty(ended);
     }
 
     private Mono<List<String>> permissions(Caller caller) {

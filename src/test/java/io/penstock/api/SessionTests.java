@@ -1,17 +1,22 @@
 package io.penstock.api;
 
+import static io.penstock.account.Accounts.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.account.token.TokenStores;
 import io.penstock.audit.Trail;
 import io.penstock.audit.Trail.Outcome;
 import io.penstock.caller.Caller;
+import io.penstock.caller.Digest;
 import io.penstock.vault.Secret;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.MediaType;
 
 class SessionTests extends EdgeTest {
 
@@ -57,6 +62,40 @@ class SessionTests extends EdgeTest {
         as("bearer").post().uri("/auth/logout").exchange().expectStatus().isNoContent();
 
         assertThat(world.revoked).containsExactly("the.jwt.itself");
+    }
+
+    @Test
+    void logoutDeletesAnApiTokenSoThatNobodyGivesItALongerLife() {
+        var made = get(world.apiTokens.tokens().create("bob@example.com", null, TokenStores.terms("ci")));
+        world.people.put(
+                "ci",
+                new Caller(
+                        "bob@example.com",
+                        Caller.Source.API_TOKEN,
+                        false,
+                        Set.of(),
+                        null,
+                        Digest.of(made.secret()).hex(),
+                        World.EXPIRES));
+        String path = "/tokens/" + made.token().id();
+
+        as("ci").post().uri("/auth/logout").exchange().expectStatus().isNoContent();
+
+        as("bob").get().uri(path).exchange().expectStatus().isNotFound();
+        as("bob")
+                .patch()
+                .uri(path)
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue("{\"expires_at\":\"" + Instant.now().plus(Duration.ofDays(365)) + "\"}")
+                .exchange()
+                .expectStatus()
+                .isNotFound();
+        assertThat(world.recorded).first().satisfies(entry -> {
+            assertThat(entry.action()).isEqualTo("logout");
+            assertThat(entry.resourceType()).isEqualTo("token");
+            assertThat(entry.resourceId()).isEqualTo(made.token().id().toString());
+            assertThat(entry.detail()).isEqualTo("ci");
+        });
     }
 
     @Test

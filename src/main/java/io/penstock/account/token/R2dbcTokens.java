@@ -141,13 +141,24 @@ final class R2dbcTokens implements Tokens {
 
     @Override
     public Mono<Boolean> delete(UUID id, long version) {
-        return transactions.run(locked(id, version)
-                .flatMap(_ -> database.sql("DELETE FROM api_tokens WHERE id = :id")
-                        .bind("id", id)
-                        .then()
-                        .then(changes.announce(Changes.Topic.TOKENS))
-                        .thenReturn(true))
-                .defaultIfEmpty(false));
+        return transactions.run(
+                locked(id, version).flatMap(_ -> deleted(id).thenReturn(true)).defaultIfEmpty(false));
+    }
+
+    @Override
+    public Mono<ApiToken> deleteShown(String digest) {
+        return transactions.run(database.sql(SELECT + " AND token_hash = :hash FOR UPDATE")
+                .bind("hash", digest)
+                .map(TokenRow::read)
+                .one()
+                .flatMap(token -> deleted(token.id()).thenReturn(token)));
+    }
+
+    private Mono<Void> deleted(UUID id) {
+        return database.sql("DELETE FROM api_tokens WHERE id = :id")
+                .bind("id", id)
+                .then()
+                .then(changes.announce(Changes.Topic.TOKENS));
     }
 
     private Mono<UUID> locked(UUID id, long version) {

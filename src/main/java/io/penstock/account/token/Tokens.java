@@ -64,4 +64,11 @@ public interface Tokens {
 
     /** True where there was one; error: {@code Stale}. */
     Mono<Boolean> delete(UUID id, long version);
+
+    /**
+     * Deletes the token that somebody shows, whatever was changed of it: what it was. Empty where there is none.
+     *
+     * @param digest the SHA-256 of its secret, in hex
+     */
+    Mono<ApiToken> deleteShown(String digest);
 }

@@ -156,6 +156,20 @@ class TokensTests {
     }
 
     @Test
+    void whoeverShowsOneDeletesItWhateverItsVersion() {
+        var made = get(tokens.create(ANN, null, terms("ci")));
+        var other = get(tokens.create(ANN, null, terms("cd"))).token();
+        var changed = get(tokens.update(made.token().id(), terms("renamed"), 1));
+        String digest = Digest.of(made.secret()).hex();
+
+        assertThat(get(tokens.deleteShown(digest))).isEqualTo(changed);
+
+        assertThat(tokens.find(changed.id()).blockOptional()).isEmpty();
+        assertThat(get(tokens.find(other.id()))).isEqualTo(other);
+        assertThat(tokens.deleteShown(digest).blockOptional()).isEmpty();
+    }
+
+    @Test
     void listsNewestFirstPageByPageWhatIsChosen() {
         var first = get(tokens.create(ANN, null, terms("first"))).token();
         var second = get(tokens.create(ANN, null, terms("second"))).token();
