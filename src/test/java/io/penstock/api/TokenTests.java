@@ -7,14 +7,18 @@ import io.penstock.account.User;
 import io.penstock.account.team.Team.Standing;
 import io.penstock.account.team.Teams;
 import io.penstock.account.token.ApiToken.Terms;
+import io.penstock.account.token.Hours;
 import io.penstock.account.token.TokenStores;
 import io.penstock.audit.Trail;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Grants;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -247,6 +251,83 @@ class TokenTests extends EdgeTest {
                         "{\"name\":\"x\",\"permissions\":[\"users.read\"],\"team_id\":\"team-alpha\"}"))
                 .anyMatch(told -> told.startsWith("permissions: users.read is more than your roles here allow"))
                 .anyMatch(told -> told.startsWith("team_id: must be a team"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"gateway_id\":null,\"ip_cidrs\":[]}",
+                "{\"gateway_id\":null}",
+                "{\"team_id\":null}",
+                "{\"ip_cidrs\":[]}",
+                "{\"ip_cidrs\":[\"10.0.0.0/8\",\"0.0.0.0/0\"]}",
+                "{\"hours\":[]}",
+                "{\"hours\":[{\"from\":\"00:00\",\"to\":\"24:00\",\"zone\":\"UTC\"}]}",
+                "{\"quota_per_hour\":null}",
+                "{\"quota_per_day\":51}",
+                "{\"expires_at\":\"LATER\"}"
+            })
+    void aCredentialLoosensNoTokenThatMayMoreThanIt(String patch) {
+        narrow();
+        String path = "/tokens/" + limited();
+        String body =
+                patch.replace("LATER", Instant.now().plus(Duration.ofDays(60)).toString());
+
+        assertThat(wrong("narrow", "PATCH", path, body))
+                .singleElement()
+                .satisfies(told -> assertThat(told)
+                        .startsWith("permissions: is missing: the credential that you show is limited"));
+        assertThat(status("maker", "PATCH", path, body)).isEqualTo(200);
+    }
+
+    @Test
+    void aCredentialLimitsATokenThatMayMoreThanIt() {
+        narrow();
+        String path = "/tokens/" + limited();
+
+        var changed =
+                json(send("narrow", "PATCH", path, """
+                {"description":"d","ip_cidrs":["10.0.0.0/8"],"quota_per_hour":1,"enabled":false,"expires_at":"%s"}
+                """.formatted(Instant.now().plus(Duration.ofDays(1)))));
+
+        assertThat(changed.path("quota_per_hour").asInt()).isEqualTo(1);
+        assertThat(changed.path("enabled").asBoolean()).isFalse();
+    }
+
+    /** A credential of the maker's that changes tokens, and nothing else. */
+    private void narrow() {
+        world.people.put(
+                "narrow",
+                new Caller(
+                        "maker@example.com",
+                        Caller.Source.JWT,
+                        false,
+                        Set.of(),
+                        Set.of("tokens.read", "tokens.update"),
+                        "digest",
+                        World.EXPIRES));
+    }
+
+    /** A token of the maker's that may all that they may, within limits of every kind. */
+    private String limited() {
+        var office = new Hours(Set.of(DayOfWeek.MONDAY), LocalTime.of(9, 0), LocalTime.of(17, 30), ZoneId.of("UTC"));
+        var terms = new Terms(
+                "limited",
+                null,
+                null,
+                UUID.randomUUID(),
+                null,
+                List.of("10.0.0.0/8", "192.0.2.0/24"),
+                List.of(office),
+                5,
+                50,
+                "team-alpha",
+                Instant.now().plus(Duration.ofDays(30)),
+                true);
+        return get(world.apiTokens.tokens().create("maker@example.com", null, terms))
+                .token()
+                .id()
+                .toString();
     }
 
     @Test

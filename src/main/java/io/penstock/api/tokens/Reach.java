@@ -13,6 +13,7 @@ import io.penstock.caller.Grants;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -40,7 +41,7 @@ final class Reach {
     /**
      * Judges what a caller says of a token of theirs. Empty when that is done.
      *
-     * @param current null for a new token; what it has now is not judged again
+     * @param current null for a new token; what it has now is not judged again, but its permissions where it is to be limited less
      */
     Mono<Void> judge(Caller caller, Terms terms, @Nullable ApiToken current, Objections objections) {
         return directory
@@ -48,7 +49,8 @@ final class Reach {
                 .doOnNext(owner -> {
                     if (current == null
                             || !Objects.equals(
-                                    terms.permissions(), current.terms().permissions())) {
+                                    terms.permissions(), current.terms().permissions())
+                            || loosens(terms, current.terms())) {
                         permissions(caller, owner, terms.permissions(), objections);
                     }
                     if (current == null
@@ -57,6 +59,30 @@ final class Reach {
                     }
                 })
                 .then(Mono.defer(() -> bound(caller, terms, current, objections)));
+    }
+
+    /** Whether the token could be used for something, somewhere, or at some time that it could not be before. */
+    private static boolean loosens(Terms next, Terms now) {
+        return isFreed(next.bound(), now.bound())
+                || isFreed(next.teamId(), now.teamId())
+                || goesBeyond(next.cidrs(), now.cidrs())
+                || goesBeyond(next.hours(), now.hours())
+                || isHigher(next.quotaPerHour(), now.quotaPerHour())
+                || isHigher(next.quotaPerDay(), now.quotaPerDay())
+                || next.expiresAt().isAfter(now.expiresAt());
+    }
+
+    private static boolean isFreed(@Nullable Object next, @Nullable Object now) {
+        return now != null && !now.equals(next);
+    }
+
+    /** Lists of what is allowed, where none is everything. */
+    private static <T> boolean goesBeyond(List<T> next, List<T> now) {
+        return !now.isEmpty() && (next.isEmpty() || !now.containsAll(next));
+    }
+
+    private static boolean isHigher(@Nullable Integer next, @Nullable Integer now) {
+        return now != null && (next == null || next > now);
     }
 
     /** The owner as a token of theirs would be known, if it named nothing. */
