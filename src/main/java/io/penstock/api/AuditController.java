@@ -71,7 +71,7 @@ public final class AuditController {
         var limit = parameters.limit();
         var before = parameters.cursor();
         var query = new Trail.Query(
-                parameters.text("user_email"),
+                parameters.actor("user_email"),
                 parameters.text("action"),
                 parameters.text("resource_type"),
                 parameters.text("resource_id"),

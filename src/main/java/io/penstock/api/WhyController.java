@@ -9,11 +9,9 @@ import io.penstock.api.input.Parameters;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Directory;
 import io.penstock.caller.Grants;
-import io.penstock.caller.Identity;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Arrival.Target;
 import io.penstock.wire.Refusal;
-import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
 import java.time.Instant;
@@ -50,16 +48,12 @@ public final class WhyController {
     @GetMapping("/why")
     @Authenticated(action = "explain", resource = "permission")
     Mono<Why> why(Caller caller, Request request, Parameters parameters) {
-        var user = parameters.text("user");
+        var user = parameters.user("user");
         var method = parameters.demandedText("method", "name an MCP method like tools/call");
         var target = target(parameters.text("target"));
         var name = parameters.text("name");
         parameters.close();
-        var whose = user == null ? caller.user() : Identity.canonical(user);
-        if (whose == null) {
-            return Mono.error(new Refusal(new Reason.Invalid(
-                    List.of(new Reason.Invalid.Field("user", "must be a user's name or e-mail address")))));
-        }
+        var whose = user == null ? caller.user() : user;
         var arrival = Asked.call(request, target, method, name);
         return whose.equals(caller.user())
                 ? explained(caller, arrival)

@@ -23,6 +23,9 @@ public interface Trail {
         /** The user of an entry whose caller was not identified. */
         public static final String UNKNOWN = "unknown";
 
+        /** The user of an entry of what the settings had done: who made the first administrator. */
+        public static final String SETTING = "PLATFORM_ADMIN_EMAIL";
+
         /** The source of an entry whose caller was not identified. */
         public static final String NO_SOURCE = "none";
     }

@@ -117,7 +117,16 @@ class CallTests extends EdgeTest {
                 .isForbidden();
         as("bob")
                 .get()
-                .uri("/calls?user_email=bob@example.com")
+                .uri("/calls?user_email=Bob@Example.com")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$[0].user_email")
+                .isEqualTo("bob@example.com");
+        as("root")
+                .get()
+                .uri("/calls?user_email=anonymous")
                 .exchange()
                 .expectStatus()
                 .isOk();

@@ -114,11 +114,49 @@ class OAuthTokenTests extends EdgeTest {
         assertThat(world.connections.rows).hasSize(1);
     }
 
+    @Test
+    void aUserIsNamedInAnySpelling() {
+        token("bob@example.com", Status.VALID);
+
+        as("root")
+                .get()
+                .uri("/admin/oauth/tokens?user=BOB@example.com")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.length()")
+                .isEqualTo(1);
+        as("root")
+                .post()
+                .uri("/admin/oauth/tokens/revoke")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue("{\"user\":\"Bob@Example.com\"}")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.revoked")
+                .isEqualTo(1);
+        as("root")
+                .get()
+                .uri("/admin/oauth/tokens?user=a@b@c")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(422);
+    }
+
     /** A revocation of nothing in particular would be one of everything. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"{}|ids", "{\"gateway_id\":\"x\"}|gateway_id", "{\"ids\":[\"x\"]}|ids", "{\"all\":true}|all"})
+            value = {
+                "{}|ids",
+                "{\"gateway_id\":\"x\"}|gateway_id",
+                "{\"ids\":[\"x\"]}|ids",
+                "{\"user\":\"a@b@c\"}|user",
+                "{\"all\":true}|all"
+            })
     void whatIsToBeRevokedMustBeNamed(String body, String field) {
         token("ann@example.com", Status.VALID);
 

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.MediaType;
 
@@ -188,6 +189,31 @@ class SessionTests extends EdgeTest {
                 .get()
                 .uri("/audit?since=1970-01-01T00:00:02Z")
                 .exchange()
+                .expectBody()
+                .jsonPath("$.length()")
+                .isEqualTo(1);
+    }
+
+    /** What the settings had done, and what nobody in particular did, is on record under names that no user has. */
+    @ParameterizedTest
+    @CsvSource({
+        "ann@example.com, Ann@Example.com",
+        "anonymous, anonymous",
+        "unknown, unknown",
+        "PLATFORM_ADMIN_EMAIL, PLATFORM_ADMIN_EMAIL"
+    })
+    void theTrailIsAskedForAUserInAnySpellingAndForWhoIsNone(String recorded, String asked) {
+        world.trail.add(new Trail.Recorded(
+                UUID.randomUUID(),
+                Instant.EPOCH,
+                new Trail.Entry(recorded, "jwt", "create", "gateway", "id", Outcome.SUCCESS, null, "c")));
+
+        as("root")
+                .get()
+                .uri("/audit?user_email=" + asked)
+                .exchange()
+                .expectStatus()
+                .isOk()
                 .expectBody()
                 .jsonPath("$.length()")
                 .isEqualTo(1);

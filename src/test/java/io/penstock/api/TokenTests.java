@@ -434,9 +434,11 @@ class TokenTests extends EdgeTest {
         assertThat(names("foreigner", "/tokens")).isEmpty();
         assertThat(names("root", "/tokens")).containsExactly("of a stranger", "of team-alpha");
         assertThat(names("root", "/tokens?owner=stranger@example.com")).containsExactly("of a stranger");
+        assertThat(names("root", "/tokens?owner=Stranger@Example.com")).containsExactly("of a stranger");
         assertThat(names("root", "/tokens?team_id=team-alpha")).containsExactly("of team-alpha");
         assertThat(names("root", "/tokens?limit=1")).containsExactly("of a stranger");
         assertThat(status("root", "GET", "/tokens?user=x", "")).isEqualTo(422);
+        assertThat(status("root", "GET", "/tokens?owner=a@b@c", "")).isEqualTo(422);
     }
 
     private List<String> names(String person, String path) {

@@ -26,9 +26,6 @@ final class FirstAdmin implements SmartLifecycle, Weaknesses {
 
     private static final Logger LOG = LoggerFactory.getLogger(FirstAdmin.class);
 
-    /** By whom the first administrator is made. */
-    private static final String SETTING = "PLATFORM_ADMIN_EMAIL";
-
     private static final String ADMINS = """
             SELECT COUNT(*) AS n FROM role_assignments a JOIN roles r ON r.id = a.role_id
             WHERE r.name = 'platform_admin' AND r.built_in
@@ -106,7 +103,7 @@ final class FirstAdmin implements SmartLifecycle, Weaknesses {
                 .flatMap(hash -> transactions.run(users.create(name, new Users.Draft(null, true, true, hash))
                         .zipWith(roles.named(BuiltIn.PLATFORM_ADMIN.text()))
                         .flatMap(made -> roles.assign(
-                                        made.getT1().id(), made.getT2().id(), null, SETTING)
+                                        made.getT1().id(), made.getT2().id(), null, Trail.Entry.SETTING)
                                 .flatMap(given -> recorded(made.getT1()).thenReturn(given)))))
                 .doOnNext(_ -> LOG.info(
                         "The administrator of PLATFORM_ADMIN_EMAIL was made; the first password has to be changed"))
@@ -122,7 +119,14 @@ final class FirstAdmin implements SmartLifecycle, Weaknesses {
 
     private static Trail.Entry entry(String action, User admin, String detail) {
         return new Trail.Entry(
-                SETTING, "settings", action, "user", admin.id().toString(), Trail.Outcome.SUCCESS, detail, "start");
+                Trail.Entry.SETTING,
+                "settings",
+                action,
+                "user",
+                admin.id().toString(),
+                Trail.Outcome.SUCCESS,
+                detail,
+                "start");
     }
 
     private Mono<Long> admins() {

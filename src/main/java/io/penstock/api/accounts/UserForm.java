@@ -4,7 +4,6 @@ import io.penstock.account.User;
 import io.penstock.account.password.PasswordPolicy;
 import io.penstock.api.input.Fields;
 import io.penstock.api.input.Objections;
-import io.penstock.caller.Identity;
 import io.penstock.vault.Secret;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,7 @@ public final class UserForm {
         var objections = new Objections();
         var fields = new Fields(tree, objections);
         fields.close(KNOWN, OF_SERVER, Set.of());
-        String name = current == null ? name(fields, objections) : unchanged(fields, objections, current.name());
+        String name = current == null ? name(fields) : unchanged(fields, objections, current.name());
         Secret password = password(fields, objections, name);
         Boolean enabled = fields.flag("enabled");
         String fullName =
@@ -81,18 +80,14 @@ public final class UserForm {
     }
 
     /** Empty where it was refused. */
-    private static String name(Fields fields, Objections objections) {
-        String given = fields.demanded("email", 320, "ann@example.com");
-        String name = given == null ? null : Identity.canonical(given);
-        if (given != null && name == null) {
-            objections.add("email", "must be one plain name or e-mail address");
-        }
+    private static String name(Fields fields) {
+        String name = fields.demandedUser("email");
         return name == null ? "" : name;
     }
 
     private static String unchanged(Fields fields, Objections objections, String name) {
-        String given = fields.text("email", 1, 320);
-        if (given != null && !name.equals(Identity.canonical(given))) {
+        String given = fields.user("email");
+        if (given != null && !name.equals(given)) {
             objections.add("email", "stays as it is: make another user");
         }
         return name;

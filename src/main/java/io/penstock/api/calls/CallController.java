@@ -40,7 +40,7 @@ public final class CallController {
     Mono<ResponseEntity<List<CallView>>> list(Caller caller, Parameters parameters, ServerHttpRequest request) {
         var limit = parameters.limit();
         var before = parameters.cursor();
-        var user = parameters.text("user_email");
+        var user = parameters.actor("user_email");
         var outcome = parameters.oneOf("outcome", Outcome.class);
         var since = parameters.time("since");
         parameters.close();

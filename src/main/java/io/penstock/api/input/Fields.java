@@ -1,5 +1,6 @@
 package io.penstock.api.input;
 
+import io.penstock.caller.Identity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +13,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The fields of a body, read one by one; what is wrong with each is collected. A field that is null is as good as absent. */
 public final class Fields {
+
+    static final String NO_USER = "must be one plain name or e-mail address";
+
+    private static final int LONGEST_USER = 320;
 
     private final ObjectNode tree;
     private final Objections objections;
@@ -49,6 +54,26 @@ public final class Fields {
             objections.add(name, "is missing: give a text like \"" + example + "\"");
         }
         return text(name, 1, max);
+    }
+
+    /** A user's name in its one form; null where it is absent or refused. */
+    @Nullable
+    public String user(String name) {
+        return user(name, text(name, 1, LONGEST_USER));
+    }
+
+    /** As {@link #user}, but its absence is an objection. */
+    @Nullable
+    public String demandedUser(String name) {
+        return user(name, demanded(name, LONGEST_USER, "ann@example.com"));
+    }
+
+    private @Nullable String user(String name, @Nullable String text) {
+        var user = text == null ? null : Identity.canonical(text);
+        if (text != null && user == null) {
+            objections.add(name, NO_USER);
+        }
+        return user;
     }
 
     private @Nullable String text(String name, @Nullable JsonNode value, int min, int max, boolean lines) {

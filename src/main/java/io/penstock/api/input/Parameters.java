@@ -1,5 +1,7 @@
 package io.penstock.api.input;
 
+import io.penstock.audit.Trail.Entry;
+import io.penstock.caller.Identity;
 import io.penstock.catalog.Cursor;
 import io.penstock.catalog.Filter;
 import io.penstock.catalog.Visibility;
@@ -20,6 +22,9 @@ public final class Parameters {
     private static final int DEFAULT_LIMIT = 100;
     private static final int LARGEST_LIMIT = 1000;
     private static final int LONGEST = 255;
+
+    /** Whose records are of no user: of those who named none, and of the settings. */
+    private static final Set<String> NOT_USERS = Set.of(Identity.ANONYMOUS, Entry.SETTING);
 
     private final MultiValueMap<String, String> given;
     private final Objections objections = new Objections();
@@ -121,6 +126,27 @@ public final class Parameters {
             objections.add("cursor", "is not one that this list gave; start again without it");
         }
         return cursor;
+    }
+
+    /** A user's name in its one form; null where it is not given. */
+    @Nullable
+    public String user(String name) {
+        return user(name, text(name));
+    }
+
+    /** Who something on record is of: a user's name in its one form, or one that no user has by its letters; null where it is not given. */
+    @Nullable
+    public String actor(String name) {
+        var value = text(name);
+        return value == null || NOT_USERS.contains(value) ? value : user(name, value);
+    }
+
+    private @Nullable String user(String name, @Nullable String value) {
+        var user = value == null ? null : Identity.canonical(value);
+        if (value != null && user == null) {
+            objections.add(name, Fields.NO_USER);
+        }
+        return user;
     }
 
     /** An id; null where it is not given. */

@@ -107,7 +107,7 @@ public final class ConnectionController {
     Mono<ResponseEntity<List<ConnectionView>>> list(Parameters parameters, ServerHttpRequest request) {
         var limit = parameters.limit();
         var before = parameters.cursor();
-        var user = parameters.text("user");
+        var user = parameters.user("user");
         var gateway = parameters.id("gateway_id");
         var status = parameters.oneOf("status", Status.class);
         parameters.close();
@@ -161,7 +161,7 @@ public final class ConnectionController {
         var fields = new Fields(tree, objections);
         fields.close(REVOCATION, Set.of(), Set.of());
         var ids = fields.has("ids") ? fields.ids("ids", MOST_IDS) : null;
-        var user = fields.text("user", 1, 320);
+        var user = fields.user("user");
         var text = fields.text("gateway_id", 1, 64);
         var gateway = text == null ? null : Ids.find(text);
         if (text != null && gateway == null) {

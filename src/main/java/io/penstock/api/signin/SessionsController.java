@@ -14,7 +14,6 @@ import io.penstock.api.input.Objections;
 import io.penstock.api.input.Page;
 import io.penstock.api.input.Parameters;
 import io.penstock.caller.Caller;
-import io.penstock.caller.Identity;
 import io.penstock.caller.session.Session;
 import io.penstock.caller.session.Sessions;
 import io.penstock.caller.session.Sessions.Position;
@@ -144,7 +143,7 @@ public final class SessionsController {
     @GetMapping("/admin/sessions")
     @Needs(value = Permission.USERS_READ, action = "list")
     Mono<ResponseEntity<List<SessionView>>> all(Request request, Parameters parameters, ServerHttpRequest http) {
-        return Mono.defer(() -> list(named(parameters.text("user")), request, parameters, http));
+        return Mono.defer(() -> list(parameters.user("user"), request, parameters, http));
     }
 
     @Operation(summary = "End anybody's session, on every replica")
@@ -163,9 +162,9 @@ public final class SessionsController {
             var objections = new Objections();
             var fields = new Fields(tree, objections);
             fields.close(REVOCATION, Set.of(), Set.of());
-            String given = fields.demanded("user", 320, "ann@example.com");
+            String given = fields.demandedUser("user");
             objections.raise();
-            String user = String.valueOf(named(given));
+            String user = String.valueOf(given);
             var deed = new Deed(caller, request, "revoke", RESOURCE);
             return changing.runNamed(deed, user, null, parts.sessions().endAll(user))
                     .map(Revoked::new);
@@ -204,14 +203,5 @@ public final class SessionsController {
                     .switchIfEmpty(Mono.error(() -> Ids.absent(RESOURCE)))
                     .then();
         });
-    }
-
-    private static @Nullable String named(@Nullable String user) {
-        String name = user == null ? null : Identity.canonical(user);
-        if (user != null && name == null) {
-            throw new Refusal(new Reason.Invalid(
-                    List.of(new Reason.Invalid.Field("user", "must be a user's name or e-mail address"))));
-        }
-        return name;
     }
 }

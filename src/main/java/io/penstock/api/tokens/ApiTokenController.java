@@ -66,7 +66,7 @@ public final class ApiTokenController {
     Mono<ResponseEntity<List<ApiTokenView>>> list(Caller caller, Parameters parameters, ServerHttpRequest request) {
         var limit = parameters.limit();
         var cursor = parameters.cursor();
-        var owner = parameters.text("owner");
+        var owner = parameters.user("owner");
         var team = parameters.text("team_id");
         parameters.close();
         var before = cursor == null ? null : new Position(cursor.at(), cursor.id());
