@@ -286,6 +286,31 @@ class UserTests extends EdgeTest {
         assertThat(status("clerk", "DELETE", "/users/" + ann.id(), "")).isEqualTo(403);
     }
 
+    /** Nobody could give it back, if it was the last one's. */
+    @Test
+    void nobodyTakesTheAdministrationFromThemselves() {
+        String roles = "/users/" + ann.id() + "/roles";
+        String administration = given(roles, "platform_admin");
+        String other = given(roles, "developer");
+
+        assertThat(json(send("ann", "DELETE", roles + "/" + administration, "")
+                                .expectStatus()
+                                .isEqualTo(409))
+                        .path("detail")
+                        .asString())
+                .contains("another administrator can do it");
+        assertThat(status("ann", "DELETE", roles + "/" + other, "")).isEqualTo(204);
+        assertThat(status("root", "DELETE", roles + "/" + administration, "")).isEqualTo(204);
+    }
+
+    private String given(String roles, String role) {
+        return json(send("root", "POST", roles, "{\"role\":\"" + role + "\"}")
+                        .expectStatus()
+                        .isCreated())
+                .path("id")
+                .asString();
+    }
+
     @Test
     void aRoleHoldsAtOnce() {
         assertThat(status("ann", "GET", "/users", "")).isEqualTo(403);

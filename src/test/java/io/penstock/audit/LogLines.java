@@ -7,20 +7,22 @@ import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** What the audit package logs while this is open, whatever another test has made of the console. */
-final class LogLines implements AutoCloseable {
+/** What a package logs while this is open, whatever another test has made of the console. */
+public final class LogLines implements AutoCloseable {
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger("io.penstock.audit");
-    private final Level before = logger.getLevel();
+    private final Logger logger;
+    private final Level before;
     private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
 
-    LogLines() {
+    public LogLines(Class<?> ofItsPackage) {
+        logger = (Logger) LoggerFactory.getLogger(ofItsPackage.getPackageName());
+        before = logger.getLevel();
         logger.setLevel(Level.INFO);
         appender.start();
         logger.addAppender(appender);
     }
 
-    List<String> containing(String text) {
+    public List<String> containing(String text) {
         return appender.list.stream()
                 .map(ILoggingEvent::getFormattedMessage)
                 .filter(line -> line.contains(text))

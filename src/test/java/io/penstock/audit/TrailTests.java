@@ -34,7 +34,7 @@ class TrailTests {
     private final Database database;
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Notes notes = new Notes(10, meters);
-    private final LogLines lines = new LogLines();
+    private final LogLines lines = new LogLines(Trail.class);
     private final AtomicLong ticks = new AtomicLong();
     private final R2dbcTrail trail;
     private long nanos;

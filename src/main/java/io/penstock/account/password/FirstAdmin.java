@@ -92,7 +92,7 @@ final class FirstAdmin implements SmartLifecycle, Weaknesses {
         return new InvalidConfigurationPropertyValueException(setting, null, reason);
     }
 
-    /** Empty where there is nobody to make, or another replica made them. */
+    /** Empty where there is nobody to make, another replica made them, or somebody has the name already: whose account would it be? */
     Mono<Void> make() {
         String name = Identity.canonical(settings.adminEmail());
         if (name == null) {
@@ -107,8 +107,19 @@ final class FirstAdmin implements SmartLifecycle, Weaknesses {
                                 .flatMap(given -> recorded(made.getT1()).thenReturn(given)))))
                 .doOnNext(_ -> LOG.info(
                         "The administrator of PLATFORM_ADMIN_EMAIL was made; the first password has to be changed"))
-                .onErrorComplete(Refusal.class)
-                .then();
+                .then()
+                .onErrorResume(
+                        Refusal.class, _ -> admins().doOnNext(FirstAdmin::warn).then());
+    }
+
+    /** Of a user who is there already; where another replica was faster, there is an administrator. */
+    private static void warn(long admins) {
+        if (admins == 0) {
+            LOG.warn(
+                    "Nobody has the role platform_admin, and the user of PLATFORM_ADMIN_EMAIL is there already and is left"
+                            + " as they are: name somebody new there, or give the role by POST /users/{id}/roles with a token that"
+                            + " the command token --admin makes");
+        }
     }
 
     /** Who made it is whoever sets the settings; there was nobody to ask yet. */

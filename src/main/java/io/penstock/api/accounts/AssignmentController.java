@@ -142,7 +142,8 @@ public final class AssignmentController {
             @PathVariable String assignment,
             ServerHttpRequest http) {
         var deed = new Deed(caller, request, "remove_role", "user");
-        var attempt = user(id).flatMap(user -> assignment(user, assignment))
+        var attempt = user(id).flatMap(user ->
+                        assignment(user, assignment).doOnNext(has -> keepsAdministration(caller, user, has.role())))
                 .doOnNext(_ -> Tag.demand(http, Tag.ONLY))
                 .doOnNext(has -> powers.demandAll(caller, has.role().scopes(), has.team()))
                 .flatMap(has -> changes.runIfAny(
@@ -152,6 +153,14 @@ public final class AssignmentController {
 
     private Mono<Assignment> assignment(User user, String id) {
         return Mono.justOrEmpty(Ids.find(id)).flatMap(found -> roles.assignment(user.id(), found));
+    }
+
+    /** Nobody could give it back, if it was the last one's. */
+    private static void keepsAdministration(Caller caller, User user, Role role) {
+        if (BuiltIn.PLATFORM_ADMIN.text().equals(role.name()) && user.name().equals(caller.user())) {
+            throw new Refusal(new Reason.Conflict(
+                    "Nobody takes the administration from themselves: another administrator can do it"));
+        }
     }
 
     private static ResponseEntity<AssignmentView> answer(ResponseEntity.BodyBuilder answer, Assignment has) {

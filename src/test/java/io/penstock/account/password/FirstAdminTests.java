@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.penstock.account.Accounts;
 import io.penstock.account.password.LoginEvents.Kind;
 import io.penstock.account.password.Logins.Attempt;
+import io.penstock.audit.LogLines;
 import io.penstock.audit.Trail;
 import io.penstock.audit.Trails;
 import io.penstock.store.Database;
@@ -76,6 +77,23 @@ class FirstAdminTests {
         assertThat(accounts.users().named("second@example.com").blockOptional()).isEmpty();
     }
 
+    /** Whoever sets a first password would else have the account of somebody who has one. */
+    @Test
+    void aUserWhoIsThereIsLeftAloneAndToldOf() {
+        var there = accounts.user("root@example.com");
+
+        try (var lines = new LogLines(FirstAdmin.class)) {
+            admin("root@example.com", PASSWORD).start();
+
+            assertThat(lines.containing("token --admin"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line).contains("PLATFORM_ADMIN_EMAIL", "platform_admin"));
+        }
+
+        assertThat(get(accounts.users().named("root@example.com"))).isEqualTo(there);
+        assertThat(get(accounts.roles().of(there.id()).collectList())).isEmpty();
+    }
+
     @Test
     void replicasThatStartAtOnceMakeOne() {
         var starts = new ArrayList<Mono<Void>>();
@@ -83,7 +101,11 @@ class FirstAdminTests {
             starts.add(admin("root@example.com", PASSWORD).make());
         }
 
-        assertThat(Mono.when(starts).blockOptional()).isEmpty();
+        try (var lines = new LogLines(FirstAdmin.class)) {
+            assertThat(Mono.when(starts).blockOptional()).isEmpty();
+
+            assertThat(lines.containing("token --admin")).isEmpty();
+        }
 
         var root = get(accounts.users().named("root@example.com"));
         assertThat(get(accounts.roles().of(root.id()).collectList())).hasSize(1);
