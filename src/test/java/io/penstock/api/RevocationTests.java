@@ -58,6 +58,8 @@ class RevocationTests extends EdgeTest {
                 "{\"jti\":\"one\",\"token\":\"a.b.c\"}|jti",
                 "{\"jti\":\"one\",\"issuer\":\"https://other.example.com\"}|issuer",
                 "{\"jti\":\"one\",\"expires_at\":\"soon\"}|expires_at",
+                "{\"jti\":\"one\",\"expires_at\":\"2020-01-01T00:00:00Z\"}|expires_at",
+                "{\"jti\":\"one\",\"expires_at\":\"+999999999-01-01T00:00:00Z\"}|expires_at",
                 "{\"token\":\"a.b.c\",\"issuer\":\"penstock\"}|token",
                 "{\"jti\":\"one\",\"user\":\"ann\"}|user"
             })

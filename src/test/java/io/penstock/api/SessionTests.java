@@ -225,7 +225,16 @@ class SessionTests extends EdgeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"since=yesterday", "outcome=good", "user=x", "limit=-1"})
+    @ValueSource(
+            strings = {
+                "since=yesterday",
+                "since=0000-01-01T00:00:00Z",
+                "since=-999999999-01-01T00:00:00Z",
+                "outcome=good",
+                "user_email=a@b@c",
+                "user=x",
+                "limit=-1"
+            })
     void refusesBadParametersOfTheTrail(String query) {
         as("root").get().uri("/audit?" + query).exchange().expectStatus().isEqualTo(422);
     }

@@ -1,6 +1,7 @@
 package io.penstock.api.input;
 
 import io.penstock.caller.Identity;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +18,7 @@ public final class Fields {
     static final String NO_USER = "must be one plain name or e-mail address";
 
     private static final int LONGEST_USER = 320;
+    private static final int LONGEST_TIME = 50;
 
     private final ObjectNode tree;
     private final Objections objections;
@@ -54,6 +56,17 @@ public final class Fields {
             objections.add(name, "is missing: give a text like \"" + example + "\"");
         }
         return text(name, 1, max);
+    }
+
+    /** A time from 1970 to 9999; null where it is absent or refused. */
+    @Nullable
+    public Instant time(String name) {
+        var text = text(name, 1, LONGEST_TIME);
+        var time = text == null ? null : Times.read(text);
+        if (text != null && time == null) {
+            objections.add(name, Times.WANTED);
+        }
+        return time;
     }
 
     /** A user's name in its one form; null where it is absent or refused. */

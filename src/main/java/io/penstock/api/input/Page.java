@@ -18,9 +18,6 @@ import reactor.core.publisher.Mono;
 /** A page of a list: a bare array, with a link to the next page where there is one (RFC 8288). */
 public final class Page {
 
-    /** Databases end somewhere. */
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
-
     private Page() {}
 
     /**
@@ -60,7 +57,7 @@ public final class Page {
             var parts = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.US_ASCII).split("\\|", -1);
             var id = parts.length == 2 ? Ids.find(parts[1]) : null;
             var at = Instant.parse(parts[0]);
-            return id == null || at.isBefore(Instant.EPOCH) || at.isAfter(LATEST) ? null : new Cursor(at, id);
+            return id != null && Times.storable(at) ? new Cursor(at, id) : null;
         } catch (IllegalArgumentException | DateTimeException e) {
             return null;
         }

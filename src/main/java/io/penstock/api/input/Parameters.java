@@ -6,7 +6,6 @@ import io.penstock.catalog.Cursor;
 import io.penstock.catalog.Filter;
 import io.penstock.catalog.Visibility;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
@@ -92,15 +91,15 @@ public final class Parameters {
         return null;
     }
 
+    /** A time from 1970 to 9999; null where it is not given. */
     @Nullable
     public Instant time(String name) {
         var value = text(name);
-        try {
-            return value == null ? null : java.time.OffsetDateTime.parse(value).toInstant();
-        } catch (DateTimeParseException e) {
-            objections.add(name, "must be a time such as 2026-01-31T12:00:00Z");
-            return null;
+        var time = value == null ? null : Times.read(value);
+        if (value != null && time == null) {
+            objections.add(name, Times.WANTED);
         }
+        return time;
     }
 
     public int limit() {

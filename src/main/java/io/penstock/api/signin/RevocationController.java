@@ -14,9 +14,8 @@ import io.penstock.caller.Recalls;
 import io.penstock.caller.Recalls.Recalled;
 import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.time.InstantSource;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -35,6 +34,7 @@ public final class RevocationController {
 
     private final Recalls recalls;
     private final Changing changing;
+    private final InstantSource clock = InstantSource.system();
 
     RevocationController(Recalls recalls, Changing changing) {
         this.recalls = recalls;
@@ -71,7 +71,7 @@ public final class RevocationController {
         String token = fields.text("token", 1, LONGEST_TOKEN);
         String jti = fields.text("jti", 1, LONGEST_ID);
         String issuer = issuer(fields, objections);
-        Instant until = time(fields, objections);
+        Instant until = end(fields, objections);
         if (fields.has("token") == fields.has("jti")) {
             objections.add("jti", "give the jti of the token, or the token itself as token");
         }
@@ -92,13 +92,12 @@ public final class RevocationController {
         return issuer == null ? known.iterator().next() : issuer;
     }
 
-    private static @Nullable Instant time(Fields fields, Objections objections) {
-        String text = fields.text("expires_at", 1, 50);
-        try {
-            return text == null ? null : OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeException e) {
-            objections.add("expires_at", "must be a time such as 2026-01-31T12:00:00Z");
-            return null;
+    /** A revocation that has ended is forgotten, whatever the token says. */
+    private @Nullable Instant end(Fields fields, Objections objections) {
+        Instant end = fields.time("expires_at");
+        if (end != null && !end.isAfter(clock.instant())) {
+            objections.add("expires_at", "must lie ahead: leave it out where the end of the token is not known");
         }
+        return end;
     }
 }

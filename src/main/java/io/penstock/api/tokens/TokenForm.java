@@ -11,8 +11,6 @@ import io.penstock.api.input.Objections;
 import io.penstock.egress.AddressRange;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -133,25 +131,19 @@ public final class TokenForm {
     /** What it is now is not judged again: one that has expired can still be switched off. */
     private Instant expires(Fields fields, Objections objections, @Nullable ApiToken current) {
         Instant now = clock.instant();
-        String text = fields.text("expires_at", 1, 40);
-        if (text == null) {
+        Instant expires = fields.time("expires_at");
+        if (expires == null) {
             return now.plus(settings.lifetime());
         }
-        try {
-            Instant expires = OffsetDateTime.parse(text).toInstant();
-            boolean changed = current == null || !expires.equals(current.terms().expiresAt());
-            if (changed && !expires.isAfter(now)) {
-                objections.add("expires_at", "must lie ahead");
-            } else if (changed && expires.isAfter(now.plus(settings.maxLifetime()))) {
-                objections.add(
-                        "expires_at",
-                        "must be at most " + settings.maxLifetime().toDays() + " days ahead (API_TOKEN_MAX_LIFETIME)");
-            }
-            return expires;
-        } catch (DateTimeParseException e) {
-            objections.add("expires_at", "must be a time such as 2026-01-31T12:00:00Z");
-            return now;
+        boolean changed = current == null || !expires.equals(current.terms().expiresAt());
+        if (changed && !expires.isAfter(now)) {
+            objections.add("expires_at", "must lie ahead");
+        } else if (changed && expires.isAfter(now.plus(settings.maxLifetime()))) {
+            objections.add(
+                    "expires_at",
+                    "must be at most " + settings.maxLifetime().toDays() + " days ahead (API_TOKEN_MAX_LIFETIME)");
         }
+        return expires;
     }
 
     /** The whole input that a token would be after a patch (RFC 7396). */
