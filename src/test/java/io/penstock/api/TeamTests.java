@@ -331,6 +331,30 @@ class TeamTests extends EdgeTest {
         conditional("DELETE", path, before, "").expectStatus().isNotFound();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\"bob@example.com\"", "5", "\"a@b@c\""})
+    void aMemberStaysWhoTheyAre(String email) {
+        String path = "/teams/team-alpha/members/member@example.com";
+
+        var refused = json(send("root", "PATCH", path, "{\"role\":\"owner\",\"email\":" + email + "}")
+                .expectStatus()
+                .isEqualTo(422));
+
+        assertThat(refused.path("errors").findValuesAsString("field")).containsExactly("email");
+        assertThat(status("root", "PATCH", path, "{\"role\":\"owner\",\"email\":\"Member@Example.com\"}"))
+                .isEqualTo(200);
+    }
+
+    @Test
+    void whereANewMemberIsIsToldWhateverTheirName() {
+        var answer = send("root", "POST", "/teams/team-alpha/members", "{\"email\":\"{ann} /?\"}");
+
+        answer.expectStatus()
+                .isCreated()
+                .expectHeader()
+                .valueEquals("Location", "/teams/team-alpha/members/%7Bann%7D%20%2F%3F");
+    }
+
     @Test
     void anInvitationIsWithdrawnInTheVersionThatWasRead() {
         String path = "/teams/team-alpha/invitations/" + invitation;

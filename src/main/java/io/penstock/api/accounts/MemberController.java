@@ -47,7 +47,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -190,11 +190,11 @@ public final class MemberController {
     }
 
     private static URI location(Member member) {
-        return UriComponentsBuilder.fromPath("/teams")
-                .pathSegment(member.team(), "members", member.user())
-                .encode()
-                .build()
-                .toUri();
+        return URI.create("/teams/" + segment(member.team()) + "/members/" + segment(member.user()));
+    }
+
+    private static String segment(String text) {
+        return UriUtils.encodePathSegment(text, StandardCharsets.UTF_8);
     }
 
     private static ResponseEntity<MemberView> answer(ResponseEntity.BodyBuilder answer, Member member) {
@@ -217,7 +217,7 @@ public final class MemberController {
         fields.close(KNOWN, OF_SERVER, Set.of());
         var standing = fields.oneOf(
                 "role", current == null ? Standing.MEMBER : current.standing(), name -> name.toLowerCase(Locale.ROOT));
-        String user = current == null ? user(fields, objections) : current.user();
+        String user = current == null ? fields.demandedUser("email") : unchanged(fields, objections, current.user());
         objections.raise();
         if (user == null) {
             throw new Refusal(new Reason.Malformed("email is missing"));
@@ -225,11 +225,10 @@ public final class MemberController {
         return new Wanted(user, standing);
     }
 
-    private static @Nullable String user(Fields fields, Objections objections) {
-        String given = fields.demanded("email", 320, "ann@example.com");
-        String user = given == null ? null : Identity.canonical(given);
-        if (given != null && user == null) {
-            objections.add("email", "must be one plain name or e-mail address");
+    private static String unchanged(Fields fields, Objections objections, String user) {
+        String given = fields.user("email");
+        if (given != null && !given.equals(user)) {
+            objections.add("email", "stays as it is: take this member out, and put another in");
         }
         return user;
     }
