@@ -213,12 +213,21 @@ class TokenTests extends EdgeTest {
                 .anyMatch(error -> error.contains("tokens.create is for no API token"));
     }
 
+    @Test
+    void hoursThatNameNoDaysAreOfAllDays() {
+        var made = made("maker", """
+                {"name": "x", "hours": [{"from": "09:00", "to": "17:30", "zone": "UTC"}]}""");
+
+        assertThat(made.path("hours").path(0).path("days")).hasSize(7);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
                 "{} | name: is missing",
                 "{\"name\":\"x\",\"permissions\":[]} | permissions: must name at least one",
+                "{\"name\":\"x\",\"hours\":[{\"days\":[],\"from\":\"09:00\",\"to\":\"17:30\",\"zone\":\"UTC\"}]} | hours[0].days: must name at least one",
                 "{\"name\":\"x\",\"expires_at\":\"2020-01-01T00:00:00Z\"} | expires_at: must lie ahead",
                 "{\"name\":\"x\",\"expires_at\":\"2090-01-01T00:00:00Z\"} | expires_at: must be at most 366 days ahead",
                 "{\"name\":\"x\",\"server_id\":\"6f0f7f5e-0a4e-4b4e-9a3e-0d8a6d3f1c11\"} | server_id: must be a virtual server that you may read",

@@ -58,6 +58,9 @@ final class HoursForm {
                     .findFirst();
             day.ifPresentOrElse(days::add, () -> objections.add("days", "must be a list of " + DAYS));
         }
+        if (fields.has("days") && days.isEmpty() && !objections.has("days")) {
+            objections.add("days", "must name at least one; leave it out for all of them");
+        }
         return days.isEmpty() ? EnumSet.allOf(DayOfWeek.class) : days;
     }
 
