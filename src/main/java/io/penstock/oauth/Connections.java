@@ -1,6 +1,7 @@
 package io.penstock.oauth;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,7 @@ public interface Connections {
 
     Flux<Connection> list(Query query, int limit, @Nullable Place before);
 
-    /** Forgets the tokens, in the surrounding transaction where there is one. What was forgotten, for {@link #revokeAtProvider}. */
+    /** Forgets the tokens, in the surrounding transaction where there is one. What was forgotten, for {@link #revokeAtProviders}. */
     Flux<Forgotten> forget(Query query);
 
     /** A forgotten token; it is not to be printed. */
@@ -71,6 +72,9 @@ public interface Connections {
         UUID id();
     }
 
-    /** Whether its authorization server revoked it too (RFC 7009). Never empty, never errors. */
-    Mono<Boolean> revokeAtProvider(Forgotten token);
+    /**
+     * Has the tokens revoked by their authorization servers too (RFC 7009): begins at once, and goes on though the subscriber cancels. How
+     * many of them were. Never empty, never errors.
+     */
+    Mono<Long> revokeAtProviders(Collection<Forgotten> tokens);
 }

@@ -1,5 +1,6 @@
 package io.penstock.oauth;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -37,7 +38,9 @@ public final class MemoryConnections implements Connections {
     }
 
     @Override
-    public Mono<Boolean> revokeAtProvider(Forgotten token) {
-        return Mono.just(Objects.equals(((Gone) token).row().user(), "ann@example.com"));
+    public Mono<Long> revokeAtProviders(Collection<Forgotten> tokens) {
+        return Flux.fromIterable(tokens)
+                .filter(token -> Objects.equals(((Gone) token).row().user(), "ann@example.com"))
+                .count();
     }
 }

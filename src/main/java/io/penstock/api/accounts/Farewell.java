@@ -1,16 +1,12 @@
 package io.penstock.api.accounts;
 
 import io.penstock.caller.session.Sessions;
-import io.penstock.loop.Rounds;
 import io.penstock.oauth.Connections;
-import io.penstock.oauth.Connections.Forgotten;
 import io.penstock.oauth.Connections.Query;
 import io.penstock.store.Transactions;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -23,13 +19,11 @@ final class Farewell {
     private final @Nullable Sessions sessions;
     private final Connections connections;
     private final Transactions transactions;
-    private final Rounds rounds;
 
-    Farewell(ObjectProvider<Sessions> sessions, Connections connections, Transactions transactions, Rounds rounds) {
+    Farewell(ObjectProvider<Sessions> sessions, Connections connections, Transactions transactions) {
         this.sessions = sessions.getIfAvailable();
         this.connections = connections;
         this.transactions = transactions;
-        this.rounds = rounds;
     }
 
     /** Ends the user's sessions, those of an identity provider too. */
@@ -42,16 +36,8 @@ final class Farewell {
         return ofSessions(user)
                 .thenMany(connections.forget(new Query(null, user, null, null)))
                 .collectList()
-                .flatMap(gone -> transactions.afterCommit(() -> revoke(gone)));
-    }
-
-    private void revoke(List<Forgotten> gone) {
-        if (!gone.isEmpty()) {
-            var _ = rounds.detach(
-                    "oauth.revoke",
-                    Flux.fromIterable(gone)
-                            .flatMap(connections::revokeAtProvider)
-                            .then());
-        }
+                .flatMap(gone -> transactions.afterCommit(() -> {
+                    var _ = connections.revokeAtProviders(gone);
+                }));
     }
 }

@@ -38,7 +38,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -178,10 +177,7 @@ public final class ConnectionController {
     private Mono<Revoked> revoke(Caller caller, Request request, Query query) {
         var deed = new Deed(caller, request, "revoke", "oauth_token");
         var forgotten = changing.eachOf(deed, connections.forget(query), Forgotten::id);
-        return forgotten.flatMap(gone -> Flux.fromIterable(gone)
-                .flatMap(connections::revokeAtProvider)
-                .filter(atProvider -> atProvider)
-                .count()
-                .map(count -> new Revoked(gone.size(), count)));
+        return forgotten.flatMap(
+                gone -> connections.revokeAtProviders(gone).map(count -> new Revoked(gone.size(), count)));
     }
 }

@@ -6,12 +6,10 @@ import io.penstock.api.entrance.Changing.Deed;
 import io.penstock.api.entrance.Visible;
 import io.penstock.api.input.Ids;
 import io.penstock.caller.Caller;
-import io.penstock.loop.Rounds;
 import io.penstock.oauth.Agreements;
 import io.penstock.oauth.AuthorizeUrls;
 import io.penstock.oauth.Connections;
 import io.penstock.oauth.Connections.Connection;
-import io.penstock.oauth.Connections.Forgotten;
 import io.penstock.oauth.Connections.Query;
 import io.penstock.oauth.Connections.Status;
 import io.penstock.oauth.connect.Connecting;
@@ -29,7 +27,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A user's own account at an upstream: how its connection is, and its end. */
@@ -42,7 +39,6 @@ public final class OwnConnectionController {
     private final Agreements agreements;
     private final AuthorizeUrls urls;
     private final Changing changing;
-    private final Rounds rounds;
 
     OwnConnectionController(
             Visible visible,
@@ -50,15 +46,13 @@ public final class OwnConnectionController {
             Connections connections,
             Agreements agreements,
             AuthorizeUrls urls,
-            Changing changing,
-            Rounds rounds) {
+            Changing changing) {
         this.visible = visible;
         this.connecting = connecting;
         this.connections = connections;
         this.agreements = agreements;
         this.urls = urls;
         this.changing = changing;
-        this.rounds = rounds;
     }
 
     /**
@@ -108,14 +102,8 @@ public final class OwnConnectionController {
                         null,
                         connections.forget(own(caller, gateway)).collectList().filter(gone -> !gone.isEmpty())))
                 .switchIfEmpty(Mono.error(() -> Ids.absent("connection")))
-                .flatMap(this::revoked);
-    }
-
-    /** It has gone here already, so nobody need wait for it to end; but who does is told when it has. */
-    private Mono<Void> revoked(List<Forgotten> gone) {
-        return rounds.detach(
-                "oauth.revoke",
-                Flux.fromIterable(gone).flatMap(connections::revokeAtProvider).then());
+                .flatMap(connections::revokeAtProviders)
+                .then();
     }
 
     /** Of the user's own alone, wherever their rights end: it is theirs to cut. */

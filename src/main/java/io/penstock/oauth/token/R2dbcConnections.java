@@ -4,6 +4,7 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.UpstreamAuth;
+import io.penstock.loop.Rounds;
 import io.penstock.oauth.Connections;
 import io.penstock.oauth.grant.TokenEndpoint;
 import io.penstock.oauth.server.AuthorizationServer;
@@ -16,6 +17,7 @@ import io.r2dbc.spi.Readable;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,7 @@ final class R2dbcConnections implements Connections {
     private final Gateways gateways;
     private final AuthorizationServers servers;
     private final TokenEndpoint endpoint;
+    private final Rounds rounds;
 
     R2dbcConnections(
             DatabaseClient database,
@@ -57,7 +60,8 @@ final class R2dbcConnections implements Connections {
             TokenRows rows,
             Gateways gateways,
             AuthorizationServers servers,
-            TokenEndpoint endpoint) {
+            TokenEndpoint endpoint,
+            Rounds rounds) {
         this.database = database;
         this.transactions = transactions;
         this.changes = changes;
@@ -65,6 +69,7 @@ final class R2dbcConnections implements Connections {
         this.gateways = gateways;
         this.servers = servers;
         this.endpoint = endpoint;
+        this.rounds = rounds;
     }
 
     /** A row that is gone, with what it held. */
@@ -136,7 +141,17 @@ final class R2dbcConnections implements Connections {
     }
 
     @Override
-    public Mono<Boolean> revokeAtProvider(Forgotten token) {
+    public Mono<Long> revokeAtProviders(Collection<Forgotten> tokens) {
+        return rounds.detach(
+                "oauth.revoke",
+                Flux.fromIterable(tokens)
+                        .flatMap(this::revokeAtProvider)
+                        .filter(revoked -> revoked)
+                        .count());
+    }
+
+    /** Never empty, never errors. */
+    private Mono<Boolean> revokeAtProvider(Forgotten token) {
         var stored = ((Gone) token).token();
         return gateways.find(stored.key().gateway())
                 .flatMap(gateway -> gateways.open(gateway)
