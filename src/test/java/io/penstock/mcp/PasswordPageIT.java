@@ -157,6 +157,15 @@ class PasswordPageIT {
         assertThat(me()).isEqualTo(401);
     }
 
+    @Test
+    void aFormThatCannotBeReadIsRefused() {
+        assertThat(browser.form(gateway + "/oauth/login", gateway, "email=%zz").statusCode())
+                .isEqualTo(400);
+        assertThat(browser.form(gateway + "/oauth/login", gateway, "email=" + "a".repeat(2 * 1024 * 1024))
+                        .statusCode())
+                .isEqualTo(413);
+    }
+
     /** O1: nobody is signed in as an attacker by a form that the attacker's page sends. */
     @Test
     void aFormOfAnotherPageOrBrowserOpensNothing() {

@@ -3,6 +3,7 @@ package io.penstock.api.input;
 import io.penstock.ingress.Requests;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,8 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamConstraintsException;
@@ -29,6 +32,15 @@ public final class Body {
 
     /** The body as one JSON object; never empty. Error: {@code TooLarge}, {@code TooSlow}, {@code Unparsable}, {@code Malformed}. */
     public Mono<ObjectNode> object() {
+        return whole().map(Body::parse);
+    }
+
+    /** The body as a form that a page sends, in UTF-8; never empty. Error: {@code TooLarge}, {@code TooSlow}, {@code Malformed}. */
+    public Mono<MultiValueMap<String, String>> form() {
+        return whole().map(Body::fields);
+    }
+
+    private Mono<byte[]> whole() {
         if (request.getHeaders().getContentLength() > LIMIT) {
             return Mono.error(tooLarge());
         }
@@ -36,8 +48,7 @@ public final class Body {
                 .onErrorMap(DataBufferLimitException.class, e -> tooLarge())
                 .onErrorMap(Requests::unread)
                 .map(Body::bytes)
-                .defaultIfEmpty(new byte[0])
-                .map(Body::parse);
+                .defaultIfEmpty(new byte[0]);
     }
 
     private static byte[] bytes(DataBuffer buffer) {
@@ -62,6 +73,27 @@ public final class Body {
         } catch (JacksonException e) {
             throw new Refusal(new Reason.Unparsable("The body is not one strict JSON text" + place(e)
                     + ": names must not repeat, and nothing may follow it"));
+        }
+    }
+
+    private static MultiValueMap<String, String> fields(byte[] form) {
+        var fields = new LinkedMultiValueMap<String, String>();
+        for (String pair : new String(form, StandardCharsets.UTF_8).split("&", -1)) {
+            int end = pair.indexOf('=');
+            if (!pair.isEmpty()) {
+                fields.add(
+                        decoded(end < 0 ? pair : pair.substring(0, end)),
+                        end < 0 ? "" : decoded(pair.substring(end + 1)));
+            }
+        }
+        return fields;
+    }
+
+    private static String decoded(String part) {
+        try {
+            return URLDecoder.decode(part, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) { // a percent sign that encodes nothing
+            throw new Refusal(new Reason.Malformed("The body is not a form: a percent sign in it encodes nothing"));
         }
     }
 

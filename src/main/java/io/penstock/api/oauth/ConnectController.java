@@ -6,6 +6,7 @@ import io.penstock.api.browser.Pages;
 import io.penstock.api.entrance.Authenticated;
 import io.penstock.api.entrance.Open;
 import io.penstock.api.entrance.Visible;
+import io.penstock.api.input.Body;
 import io.penstock.api.input.Ids;
 import io.penstock.caller.BearerToken;
 import io.penstock.caller.Caller;
@@ -93,7 +94,7 @@ public final class ConnectController {
     Mono<ResponseEntity<Object>> agree(
             Caller caller, Request request, @PathVariable String id, ServerWebExchange exchange) {
         return offer(caller, id)
-                .zipWith(exchange.getFormData())
+                .zipWith(new Body(exchange.getRequest()).form())
                 .doOnNext(both -> demandShown(both.getT2(), both.getT1(), caller, request))
                 .flatMap(both -> connecting.begin(both.getT1(), caller, true))
                 .map(this::sent);

@@ -9,6 +9,7 @@ import io.penstock.api.browser.BrowserCookies;
 import io.penstock.api.browser.PageForms;
 import io.penstock.api.browser.Pages;
 import io.penstock.api.entrance.Open;
+import io.penstock.api.input.Body;
 import io.penstock.audit.Trail;
 import io.penstock.audit.Trail.Entry;
 import io.penstock.audit.Trail.Outcome;
@@ -98,7 +99,8 @@ public final class PasswordController {
     @Open
     Mono<ResponseEntity<String>> login(Request request, ServerWebExchange exchange) {
         return Mono.fromSupplier(parts::passwordSessions)
-                .flatMap(sessions -> exchange.getFormData().flatMap(form -> signedIn(sessions, form, request)))
+                .flatMap(sessions ->
+                        new Body(exchange.getRequest()).form().flatMap(form -> signedIn(sessions, form, request)))
                 .onErrorResume(
                         Refusal.class,
                         refusal -> Pages.wanted(exchange.getRequest())
