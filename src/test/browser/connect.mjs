@@ -234,6 +234,15 @@ async function longHost() {
   return seen;
 }
 
+async function plainName() {
+  const person = await opened();
+  await person.page.goto(`${site}/oauth/login?return_to=/auth/me`);
+  await signIn(person, 'alice');
+  assert.equal(person.page.url(), `${site}/auth/me`);
+  assert.match(await text(person.page), /"user":\s*"alice"/);
+  await closed(person);
+}
+
 async function wrongPassword() {
   const person = await opened();
   await person.page.goto(`${site}/oauth/login`);
@@ -247,7 +256,9 @@ await Promise.all([provider.listen(), endTls()]);
 const sandbox = process.getuid() === 0 ? ['--no-sandbox'] : []; // it has none for root
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: sandbox });
 console.log(`Chromium ${browser.version()}, ${WIDTH} px`);
-for (const name of ['ann', 'bob', 'cleo']) await rest('/users', { email: `${name}@example.com`, password: PASSWORD, must_change_password: false });
+for (const email of ['ann@example.com', 'bob@example.com', 'cleo@example.com', 'alice']) {
+  await rest('/users', { email, password: PASSWORD, must_change_password: false });
+}
 const id = await register('drive');
 await connects('light', id, 'drive');
 await connects('dark', await register(LONG_NAME, { resource: LONG_ADDRESS }), LONG_NAME);
@@ -257,6 +268,7 @@ await checks.that('who refuses is told so, and may try again', () => refuses(id)
 await checks.that('who finds somebody else signed in is refused', () => somebodyElse(id));
 await checks.that("another's answer is of no use in one's own browser", () => anothersBrowser(id));
 await checks.that('a long host is no wider than the screen', longHost);
+await checks.that('a name that is no address signs in', plainName);
 await checks.that('a wrong password has a page', wrongPassword);
 await browser.close();
 checks.finish();

@@ -149,6 +149,19 @@ class PasswordPageIT {
         assertThat(browser.get(gateway + "/auth/me").body()).contains("\"source\":\"session\"");
     }
 
+    /** Browsers do not send what the type of a field does not take. */
+    @Test
+    void aNameThatIsNoAddressSignsIn() {
+        ann = "alice-" + UUID.randomUUID();
+        make("/users", Map.of("email", ann, "password", PASSWORD, "must_change_password", false));
+
+        assertThat(page("/oauth/login").body())
+                .contains("<input type=\"text\" name=\"email\"")
+                .doesNotContain("type=\"email\"");
+        signIn();
+        assertThat(me()).isEqualTo(200);
+    }
+
     @Test
     void aWrongPasswordOpensNothing() {
         var answer = send(field(page("/oauth/login")), "/", OTHER, gateway);

@@ -87,13 +87,13 @@ public final class PasswordController {
                 <form method="post" action="/oauth/login">
                 %s
                 <input type="hidden" name="return_to" value="%s">
-                <p><label>E-mail address <input type="email" name="email" autocomplete="username" required></label></p>
+                <p><label>Name or e-mail address <input type="text" name="email" inputmode="email" autocapitalize="none" spellcheck="false" autocomplete="username" required></label></p>
                 <p><label>Password <input type="password" name="password" autocomplete="current-password" required></label></p>
                 <button type="submit">Sign in</button>
                 </form>""".formatted(field, Pages.escaped(place))));
     }
 
-    @Operation(summary = "Sign in with e-mail address and password, from the page of GET /oauth/login")
+    @Operation(summary = "Sign in with name or e-mail address and password, from the page of GET /oauth/login")
     @ApiResponse(responseCode = "303", description = "To where the browser wanted to go, with the session's cookie")
     @PostMapping(path = LOGIN, consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     @Open
