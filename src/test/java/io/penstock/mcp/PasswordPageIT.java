@@ -171,6 +171,49 @@ class PasswordPageIT {
     }
 
     @Test
+    void whoMistypesTriesAgainOnTheSameFormAndGoesWhereTheyWanted() {
+        String place = "/auth/me?a='b'";
+        var mistyped = send(field(page("/oauth/login?return_to=" + encoded(place))), place, OTHER, gateway);
+
+        assertThat(mistyped.statusCode()).isEqualTo(401);
+        assertThat(mistyped.body())
+                .contains("role=\"alert\"", "password is wrong")
+                .contains("name=\"email\" value=\"" + ann + "\"")
+                .contains("name=\"return_to\" value=\"/auth/me?a=&#39;b&#39;\"")
+                .doesNotContain(OTHER);
+        var again = send(field(mistyped), place, PASSWORD, gateway);
+        assertThat(again.statusCode()).as(again.body()).isEqualTo(303);
+        assertThat(Browser.location(again)).isEqualTo(gateway + place);
+    }
+
+    @Test
+    void whatWasTypedIsShownAsATextAgain() {
+        ann = "<script>alert('\"1\"')</script>";
+
+        assertThat(send("stale", "//evil.example.com", PASSWORD, gateway).body())
+                .contains("role=\"alert\"", "value=\"&lt;script&gt;alert(&#39;&quot;1&quot;&#39;)", "value=\"/\"")
+                .doesNotContain("<script", "evil");
+    }
+
+    @Test
+    void aPageThatWasOpenForTooLongIsShownAgain() {
+        var stale = send(field(page("/oauth/login")) + "A", "/auth/me", PASSWORD, gateway);
+
+        assertThat(stale.statusCode()).isEqualTo(403);
+        assertThat(send(field(stale), "/auth/me", PASSWORD, gateway).statusCode())
+                .isEqualTo(303);
+    }
+
+    /** What another site wrote into the form is none of the person's words. */
+    @Test
+    void aFormOfAnotherSiteIsNotShownAgain() {
+        assertThat(browser.crossSiteForm(gateway + "/oauth/login", "email=" + encoded(ann))
+                        .body())
+                .contains("Another site may have sent this")
+                .doesNotContain("<form", ann);
+    }
+
+    @Test
     void aFormThatCannotBeReadIsRefused() {
         assertThat(browser.form(gateway + "/oauth/login", gateway, "email=%zz").statusCode())
                 .isEqualTo(400);

@@ -37,16 +37,17 @@ public final class PageForms {
     /**
      * A page.
      *
+     * @param status of the answer
      * @param terms all that is agreed to by sending its form, and who does
      * @param destinations where the form may lead beside here, as {@code form-action} writes it; empty for nowhere
      * @param page the page's text around what the form has to hold
      */
     public ResponseEntity<Object> shown(
-            Request request, String terms, String destinations, UnaryOperator<String> page) {
+            Request request, int status, String terms, String destinations, UnaryOperator<String> page) {
         String known = browser(request);
         String browser = known == null ? Randoms.next() : known;
         String field = "<input type=\"hidden\" name=\"" + FIELD + "\" value=\"" + papers.paper(terms, browser) + "\">";
-        return Pages.head(200, "'self'" + destinations)
+        return Pages.head(status, "'self'" + destinations)
                 .header(
                         HttpHeaders.SET_COOKIE,
                         cookies.cookie(cookies.ofHost(COOKIE), new Secret(browser), Papers.GOOD))

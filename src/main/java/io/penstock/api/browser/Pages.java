@@ -4,7 +4,9 @@ import io.penstock.api.ResponseHeaders;
 import io.penstock.api.entrance.Problem;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Digest;
+import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Request;
 import java.util.Base64;
 import java.util.HexFormat;
 import org.springframework.http.HttpHeaders;
@@ -13,6 +15,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.util.HtmlUtils;
+import reactor.core.publisher.Mono;
 
 /** The few pages that people see: text and forms alone, without scripts and pictures, as their browsers show them by day and by night. */
 public final class Pages {
@@ -46,6 +49,18 @@ public final class Pages {
                 page(
                         failure.title(),
                         "<p>" + escaped(reason.detail()) + ".</p>\n" + correlation(correlationId) + failure.again()));
+    }
+
+    /** The page of a refusal, for a person. Error: the refusal itself, for a program. */
+    public static Mono<ResponseEntity<Object>> refused(
+            Failure failure, Refusal refusal, Request request, ServerHttpRequest http) {
+        if (!wanted(http)) {
+            return Mono.error(refusal);
+        }
+        var page = refused(failure, refusal.reason(), request.correlationId());
+        return Mono.just(ResponseEntity.status(page.getStatusCode())
+                .headers(page.getHeaders())
+                .body(page.getBody()));
     }
 
     /** By what an operator finds what happened. */

@@ -144,6 +144,7 @@ public final class ConnectController {
     private ResponseEntity<Object> asked(Offer offer, Caller caller, Request request) {
         return forms.shown(
                 request,
+                200,
                 offer.terms(caller.user()),
                 ConnectPages.destinations(offer),
                 field -> ConnectPages.consent(offer, caller.user(), field));

@@ -14,7 +14,6 @@ import io.penstock.audit.Trail;
 import io.penstock.audit.Trail.Entry;
 import io.penstock.audit.Trail.Outcome;
 import io.penstock.caller.flow.Origin;
-import io.penstock.caller.flow.ReturnPath;
 import io.penstock.caller.proxy.ClientAddresses;
 import io.penstock.caller.session.Sessions;
 import io.penstock.caller.session.Sessions.Begun;
@@ -27,11 +26,11 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.net.URI;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -49,6 +48,7 @@ public final class PasswordController {
     private final SignInParts parts;
     private final Logins logins;
     private final PageForms forms;
+    private final PasswordPages pages;
     private final BrowserCookies cookies;
     private final ClientAddresses addresses;
     private final Transactions transactions;
@@ -58,6 +58,7 @@ public final class PasswordController {
             SignInParts parts,
             Logins logins,
             PageForms forms,
+            PasswordPages pages,
             BrowserCookies cookies,
             ClientAddresses addresses,
             Transactions transactions,
@@ -65,54 +66,40 @@ public final class PasswordController {
         this.parts = parts;
         this.logins = logins;
         this.forms = forms;
+        this.pages = pages;
         this.cookies = cookies;
         this.addresses = addresses;
         this.transactions = transactions;
         this.trail = trail;
     }
 
-    /**
-     * The page with the form.
-     *
-     * @param returnTo where the browser goes then; null for home
-     */
-    static ResponseEntity<Object> page(PageForms forms, Request request, @Nullable String returnTo) {
-        String place = returnTo == null ? "/" : returnTo;
-        if (!ReturnPath.isOne(place)) {
-            throw new Refusal(new Reason.Invalid(List.of(new Reason.Invalid.Field(
-                    "return_to", "must be a path here, like /api/execute/currenttime, and no address"))));
-        }
-        return forms.shown(
-                request, terms(place), "", field -> Pages.page("Sign in", """
-                <form method="post" action="/oauth/login">
-                %s
-                <input type="hidden" name="return_to" value="%s">
-                <p><label>Name or e-mail address <input type="text" name="email" inputmode="email" autocapitalize="none" spellcheck="false" autocomplete="username" required></label></p>
-                <p><label>Password <input type="password" name="password" autocomplete="current-password" required></label></p>
-                <button type="submit">Sign in</button>
-                </form>""".formatted(field, Pages.escaped(place))));
-    }
-
     @Operation(summary = "Sign in with name or e-mail address and password, from the page of GET /oauth/login")
     @ApiResponse(responseCode = "303", description = "To where the browser wanted to go, with the session's cookie")
     @PostMapping(path = LOGIN, consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     @Open
-    Mono<ResponseEntity<String>> login(Request request, ServerWebExchange exchange) {
+    Mono<ResponseEntity<Object>> login(Request request, ServerWebExchange exchange) {
+        ServerHttpRequest http = exchange.getRequest();
         return Mono.fromSupplier(parts::passwordSessions)
-                .flatMap(sessions ->
-                        new Body(exchange.getRequest()).form().flatMap(form -> signedIn(sessions, form, request)))
-                .onErrorResume(
-                        Refusal.class,
-                        refusal -> Pages.wanted(exchange.getRequest())
-                                ? Mono.just(
-                                        Pages.refused(SignInLanding.FAILURE, refusal.reason(), request.correlationId()))
-                                : Mono.error(refusal));
+                .flatMap(sessions -> new Body(http)
+                        .form()
+                        .flatMap(form -> Mono.defer(() -> signedIn(sessions, form, request))
+                                .onErrorResume(Refusal.class, refusal -> again(refusal, form, request, http))))
+                .onErrorResume(Refusal.class, refusal -> Pages.refused(SignInLanding.FAILURE, refusal, request, http));
     }
 
-    private Mono<ResponseEntity<String>> signedIn(
+    /** What another site may have written is not shown as if it were the person's. */
+    private Mono<ResponseEntity<Object>> again(
+            Refusal refusal, MultiValueMap<String, String> form, Request request, ServerHttpRequest http) {
+        return !Pages.wanted(http) || refusal.reason() instanceof Reason.ForeignOrigin
+                ? Mono.error(refusal)
+                : Mono.just(
+                        pages.signInAgain(request, refusal.reason(), typed(form, "return_to"), typed(form, "email")));
+    }
+
+    private Mono<ResponseEntity<Object>> signedIn(
             Sessions sessions, MultiValueMap<String, String> form, Request request) {
-        String place = one(form, "return_to");
-        forms.demandShown(request, form, terms(place), LOGIN);
+        String place = typed(form, "return_to");
+        forms.demandShown(request, form, PasswordPages.signInTerms(place), LOGIN);
         var attempt = new Attempt(
                 one(form, "email"),
                 new Secret(one(form, "password")),
@@ -160,18 +147,18 @@ public final class PasswordController {
                 request.correlationId());
     }
 
-    private static String terms(String place) {
-        return "sign in\n" + place;
-    }
-
     private static String one(MultiValueMap<String, String> form, String name) {
-        List<String> values = form.getOrDefault(name, List.of());
-        if (values.size() != 1
-                || values.getFirst().isEmpty()
-                || values.getFirst().length() > LONGEST) {
+        String value = typed(form, name);
+        if (value.isEmpty()) {
             throw new Refusal(new Reason.Invalid(List.of(
                     new Reason.Invalid.Field(name, "must be there once, with at most " + LONGEST + " characters"))));
         }
-        return values.getFirst();
+        return value;
+    }
+
+    /** Empty where it is not there once, or too long. */
+    private static String typed(MultiValueMap<String, String> form, String name) {
+        List<String> values = form.getOrDefault(name, List.of());
+        return values.size() == 1 && values.getFirst().length() <= LONGEST ? values.getFirst() : "";
     }
 }

@@ -1,7 +1,6 @@
 package io.penstock.api.signin;
 
 import io.penstock.api.browser.BrowserCookies;
-import io.penstock.api.browser.PageForms;
 import io.penstock.api.browser.Pages;
 import io.penstock.api.entrance.Authenticated;
 import io.penstock.api.entrance.Open;
@@ -29,12 +28,12 @@ public final class SignInController {
     static final String RESOURCE = "session";
 
     private final SignInParts parts;
-    private final PageForms forms;
+    private final PasswordPages passwords;
     private final BrowserCookies cookies;
 
-    SignInController(SignInParts parts, PageForms forms, BrowserCookies cookies) {
+    SignInController(SignInParts parts, PasswordPages passwords, BrowserCookies cookies) {
         this.parts = parts;
-        this.forms = forms;
+        this.passwords = passwords;
         this.cookies = cookies;
     }
 
@@ -51,10 +50,10 @@ public final class SignInController {
                     String returnTo = parameters.text("return_to");
                     parameters.close();
                     return parts.havePasswordsAlone()
-                            ? Mono.just(PasswordController.page(forms, request, returnTo))
+                            ? Mono.just(passwords.signIn(request, returnTo))
                             : sent(provider, returnTo, request);
                 })
-                .onErrorResume(Refusal.class, refusal -> shown(refusal, request, http));
+                .onErrorResume(Refusal.class, refusal -> Pages.refused(SignInLanding.FAILURE, refusal, request, http));
     }
 
     private Mono<ResponseEntity<Object>> sent(@Nullable String provider, @Nullable String returnTo, Request request) {
@@ -64,16 +63,6 @@ public final class SignInController {
                         .location(begun.to())
                         .header(HttpHeaders.SET_COOKIE, cookies.ofFlow(begun))
                         .build());
-    }
-
-    private static Mono<ResponseEntity<Object>> shown(Refusal refusal, Request request, ServerHttpRequest http) {
-        if (!Pages.wanted(http)) {
-            return Mono.error(refusal);
-        }
-        var page = Pages.refused(SignInLanding.FAILURE, refusal.reason(), request.correlationId());
-        return Mono.just(ResponseEntity.status(page.getStatusCode())
-                .headers(page.getHeaders())
-                .body(page.getBody()));
     }
 
     @Operation(summary = "Who is signed in, as a page")

@@ -65,6 +65,15 @@ public final class Browser implements AutoCloseable {
 
     /** Sends a form as a page of that origin does. */
     public HttpResponse<String> form(String address, String origin, String body) {
+        return form(address, "Origin", origin, body);
+    }
+
+    /** Sends a form as a page of another site does, in a browser that says no more of it. */
+    public HttpResponse<String> crossSiteForm(String address, String body) {
+        return form(address, "Sec-Fetch-Site", "cross-site", body);
+    }
+
+    private HttpResponse<String> form(String address, String header, String value, String body) {
         return send(
                 HttpRequest.newBuilder(URI.create(address)).POST(BodyPublishers.ofString(body)),
                 "Content-Type",
@@ -73,8 +82,8 @@ public final class Browser implements AutoCloseable {
                 "text/html",
                 "Sec-Fetch-Mode",
                 "navigate",
-                "Origin",
-                origin);
+                header,
+                value);
     }
 
     /** Goes there, and wherever that leads. */
