@@ -69,6 +69,7 @@ class EntranceTests extends EdgeTest {
                         || path.equals("/auth/login")
                         || path.equals("/auth/password")
                         || path.equals("/oauth/login")
+                        || path.equals("/oauth/password")
                         || path.startsWith("/oauth/callback")
                         || path.equals("/oauth/connected/{id}")
                         || path.equals("/oauth/client.json")

@@ -204,6 +204,79 @@ class PasswordPageIT {
                 .isEqualTo(303);
     }
 
+    private HttpResponse<String> choose(String field, String place, String present, String chosen, String again) {
+        return browser.form(
+                gateway + "/oauth/password",
+                gateway,
+                "page=" + encoded(field) + "&return_to=" + encoded(place) + "&email=" + encoded(ann) + "&password="
+                        + encoded(present) + "&new_password=" + encoded(chosen) + "&new_password_again="
+                        + encoded(again));
+    }
+
+    /** Up to the form to choose a password, as who was given one. */
+    private HttpResponse<String> given(String place) {
+        ann = "given-" + UUID.randomUUID() + "@example.com";
+        make("/users", Map.of("email", ann, "password", PASSWORD));
+        return send(field(page("/oauth/login?return_to=" + encoded(place))), place, PASSWORD, gateway);
+    }
+
+    @Test
+    void whoWasGivenAPasswordChoosesOneAndIsSignedIn() {
+        var asked = given("/auth/sessions");
+
+        assertThat(asked.statusCode()).as(asked.body()).isEqualTo(403);
+        assertThat(asked.body())
+                .contains("Choose a new password", "value=\"" + ann + "\"", "autocomplete=\"new-password\"")
+                .doesNotContain("POST /auth/password", PASSWORD);
+        assertThat(me()).isEqualTo(401);
+        var signedIn = choose(field(asked), "/auth/sessions", PASSWORD, OTHER, OTHER);
+        assertThat(signedIn.statusCode()).as(signedIn.body()).isEqualTo(303);
+        assertThat(Browser.location(signedIn)).isEqualTo(gateway + "/auth/sessions");
+        assertThat(browser.get(Browser.location(signedIn)).statusCode()).isEqualTo(200);
+
+        assertThat(send(field(page("/oauth/login")), "/", PASSWORD, gateway).statusCode())
+                .isEqualTo(401);
+        assertThat(send(field(page("/oauth/login")), "/", OTHER, gateway).statusCode())
+                .isEqualTo(303);
+    }
+
+    @Test
+    void aPasswordThatIsNotTakenIsAskedForAgainWithTheRule() {
+        var asked = given("/auth/sessions");
+
+        var weak = choose(field(asked), "/auth/sessions", PASSWORD, "short", "short");
+        assertThat(weak.statusCode()).isEqualTo(422);
+        assertThat(weak.body()).contains("role=\"alert\"", "The new password must have ");
+        var different = choose(field(weak), "/auth/sessions", PASSWORD, OTHER, OTHER + "x");
+        assertThat(different.body()).contains("The new password must be the same both times");
+        var same = choose(field(different), "/auth/sessions", PASSWORD, PASSWORD, PASSWORD);
+        assertThat(same.body()).contains("The new password must be another one than the present");
+        var wrong = choose(field(same), "/auth/sessions", "not the present one", OTHER, OTHER);
+        assertThat(wrong.statusCode()).isEqualTo(401);
+        assertThat(wrong.body()).contains("password is wrong", "Choose a new password");
+        assertThat(me()).isEqualTo(401);
+
+        assertThat(choose(field(wrong), "/auth/sessions", PASSWORD, OTHER, OTHER)
+                        .statusCode())
+                .isEqualTo(303);
+    }
+
+    @Test
+    void aPasswordIsChosenOnItsOwnPageAlone() {
+        String field = field(given("/"));
+
+        assertThat(choose(field(page("/oauth/login")), "/", PASSWORD, OTHER, OTHER)
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(choose(field, "/docs", PASSWORD, OTHER, OTHER).statusCode()).isEqualTo(403);
+        browser.jar.getCookieStore().removeAll();
+        assertThat(choose(field, "/", PASSWORD, OTHER, OTHER).statusCode()).isEqualTo(403);
+        assertThat(browser.crossSiteForm(gateway + "/oauth/password", "email=" + encoded(ann))
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(me()).isEqualTo(401);
+    }
+
     /** What another site wrote into the form is none of the person's words. */
     @Test
     void aFormOfAnotherSiteIsNotShownAgain() {

@@ -37,8 +37,11 @@ public interface Logins {
      */
     Mono<Proven> prove(Attempt attempt, Kind kind);
 
-    /** Gives a user another password. Error: {@code Unauthenticated} where the shown one is no longer the user's. */
-    Mono<Void> replace(Proven user, String newHash);
+    /**
+     * Gives a user another password, which ends their sign-ins. Who they are from then on; never empty. Error: {@code Unauthenticated} where
+     * the shown one is no longer the user's.
+     */
+    Mono<Proven> replace(Proven user, String newHash);
 
     /** How long the token of a sign-in is good for. */
     Duration lifetime();

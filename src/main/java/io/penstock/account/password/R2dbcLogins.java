@@ -180,7 +180,7 @@ final class R2dbcLogins implements Logins, LoginEvents {
     }
 
     @Override
-    public Mono<Void> replace(Proven user, String newHash) {
+    public Mono<Proven> replace(Proven user, String newHash) {
         return transactions.run(database.sql(REPLACE)
                 .bind("new", newHash)
                 .bind("old", user.hash())
@@ -188,8 +188,15 @@ final class R2dbcLogins implements Logins, LoginEvents {
                 .fetch()
                 .rowsUpdated()
                 .flatMap(rows -> rows > 0
-                        ? Generations.next(database, user.name()).then(changes.announce(Changes.Topic.ACCOUNTS))
+                        ? Generations.next(database, user.name())
+                                .then(changes.announce(Changes.Topic.ACCOUNTS))
+                                .thenReturn(replaced(user, newHash))
                         : Mono.error(refusal())));
+    }
+
+    /** Of the next generation: where the user's sign-ins were ended once more meanwhile, so are those of this one. */
+    private static Proven replaced(Proven user, String newHash) {
+        return new Proven(user.id(), user.name(), false, newHash, user.generation() + 1);
     }
 
     @Override

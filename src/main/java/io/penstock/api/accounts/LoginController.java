@@ -7,8 +7,6 @@ import io.penstock.account.password.LoginEvents.Kind;
 import io.penstock.account.password.Logins;
 import io.penstock.account.password.Logins.Attempt;
 import io.penstock.account.password.Logins.Proven;
-import io.penstock.account.password.PasswordHashes;
-import io.penstock.account.password.PasswordPolicy;
 import io.penstock.api.entrance.Open;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Fields;
@@ -16,11 +14,8 @@ import io.penstock.api.input.Objections;
 import io.penstock.audit.Trail;
 import io.penstock.audit.Trail.Entry;
 import io.penstock.audit.Trail.Outcome;
-import io.penstock.caller.Directory;
-import io.penstock.caller.Identity;
 import io.penstock.caller.OwnTokens;
 import io.penstock.caller.proxy.ClientAddresses;
-import io.penstock.store.Transactions;
 import io.penstock.vault.Secret;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Request;
@@ -43,34 +38,20 @@ public final class LoginController {
     public static final Set<String> LOGIN = Set.of("email", "password");
     public static final Set<String> CHANGE = Set.of("email", "password", "new_password");
 
-    private static final String SOURCE = "password";
+    static final String SOURCE = "password";
     private static final int LONGEST = 1024;
 
     private final Logins logins;
-    private final PasswordHashes hashes;
-    private final PasswordPolicy policy;
+    private final PasswordChanges changes;
     private final OwnTokens tokens;
     private final ClientAddresses addresses;
-    private final Directory directory;
-    private final Transactions transactions;
     private final Trail trail;
 
-    LoginController(
-            Logins logins,
-            PasswordHashes hashes,
-            PasswordPolicy policy,
-            OwnTokens tokens,
-            ClientAddresses addresses,
-            Directory directory,
-            Transactions transactions,
-            Trail trail) {
+    LoginController(Logins logins, PasswordChanges changes, OwnTokens tokens, ClientAddresses addresses, Trail trail) {
         this.logins = logins;
-        this.hashes = hashes;
-        this.policy = policy;
+        this.changes = changes;
         this.tokens = tokens;
         this.addresses = addresses;
-        this.directory = directory;
-        this.transactions = transactions;
         this.trail = trail;
     }
 
@@ -101,8 +82,9 @@ public final class LoginController {
                 .doOnNext(_ -> {
                     var _ = tokens.make(SOURCE, 0, logins.lifetime());
                 })
-                .flatMap(attempt -> proven(attempt, Kind.LOGIN, request))
-                .flatMap(user -> trail.record(entry(user, "login", Outcome.SUCCESS, null, request))
+                .flatMap(attempt -> logins.prove(attempt, Kind.LOGIN)
+                        .doOnError(Refusal.class, refusal -> trail.note(refused(refusal, request))))
+                .flatMap(user -> trail.record(done(user, request))
                         .thenReturn(new Token(
                                 tokens.make(user.name(), user.generation(), logins.lifetime()),
                                 "Bearer",
@@ -119,25 +101,18 @@ public final class LoginController {
             var objections = new Objections();
             String given =
                     new Fields(tree, objections).demanded("new_password", LONGEST, "correct horse battery staple");
-            var attempt = attempt(tree, CHANGE, request, judged(objections, tree, given));
-            var password = new Secret(given == null ? "" : given);
-            return proven(attempt, Kind.PASSWORD_CHANGE, request)
-                    .flatMap(user -> hashes.hash(password)
-                            .flatMap(hash -> transactions.run(logins.replace(user, hash)
-                                    .then(trail.record(entry(user, "password", Outcome.SUCCESS, null, request))))))
-                    .then(directory.refresh().onErrorComplete());
-        });
-    }
-
-    private Objections judged(Objections objections, ObjectNode tree, @Nullable String password) {
-        String name = Identity.canonical(tree.path("email").asString(""));
-        if (password != null) {
-            objections.addIf("new_password", policy.weakness(new Secret(password), name == null ? "" : name));
-            if (password.equals(tree.path("password").asString(""))) {
-                objections.add("new_password", "must be another one than the present");
+            var chosen = new Secret(given == null ? "" : given);
+            if (given != null) {
+                objections.addIf(
+                        "new_password",
+                        changes.weakness(
+                                tree.path("email").asString(""),
+                                new Secret(tree.path("password").asString("")),
+                                chosen));
             }
-        }
-        return objections;
+            return changes.change(attempt(tree, CHANGE, request, objections), chosen, request)
+                    .then();
+        });
     }
 
     private Attempt attempt(ObjectNode tree, Set<String> known, Request request, Objections objections) {
@@ -153,27 +128,17 @@ public final class LoginController {
                 request.header(HttpHeaderNames.USER_AGENT));
     }
 
-    private Mono<Proven> proven(Attempt attempt, Kind kind, Request request) {
-        String action = kind == Kind.LOGIN ? "login" : "password";
-        return logins.prove(attempt, kind)
-                .doOnError(Refusal.class, refusal -> trail.note(refused(action, refusal, request)));
-    }
-
-    private static Entry entry(Proven user, String action, Outcome outcome, @Nullable String detail, Request request) {
-        return new Entry(
-                user.name(), SOURCE, action, "user", user.id().toString(), outcome, detail, request.correlationId());
+    private static Entry done(Proven user, Request request) {
+        return entry(user.name(), user.id().toString(), Outcome.SUCCESS, null, request);
     }
 
     /** Without the name that was tried: some type their password there. */
-    private static Entry refused(String action, Refusal refusal, Request request) {
-        return new Entry(
-                Entry.UNKNOWN,
-                SOURCE,
-                action,
-                "user",
-                null,
-                Outcome.REFUSED,
-                refusal.reason().detail(),
-                request.correlationId());
+    private static Entry refused(Refusal refusal, Request request) {
+        return entry(Entry.UNKNOWN, null, Outcome.REFUSED, refusal.reason().detail(), request);
+    }
+
+    private static Entry entry(
+            String user, @Nullable String id, Outcome outcome, @Nullable String detail, Request request) {
+        return new Entry(user, SOURCE, "login", "user", id, outcome, detail, request.correlationId());
     }
 }

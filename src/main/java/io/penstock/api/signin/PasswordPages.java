@@ -49,8 +49,51 @@ final class PasswordPages {
      * @param name as it was sent
      */
     ResponseEntity<Object> signInAgain(Request request, Reason reason, String returnTo, String name) {
-        String place = ReturnPath.isOne(returnTo) ? returnTo : HOME;
-        return signIn(request, Problem.status(reason), place, name, alert(reason, request));
+        return signIn(request, Problem.status(reason), place(returnTo), name, alert(reason, request));
+    }
+
+    /**
+     * The form to choose another password, for one who was given the present one.
+     *
+     * @param returnTo where the browser goes then
+     * @param name as it was sent
+     */
+    ResponseEntity<Object> choose(Request request, String returnTo, String name) {
+        return choose(
+                request,
+                403,
+                place(returnTo),
+                name,
+                "<p>Somebody else chose your password. Choose one of your own.</p>\n");
+    }
+
+    /** The same again, with what was wrong. */
+    ResponseEntity<Object> chooseAgain(Request request, Reason reason, String returnTo, String name) {
+        return choose(request, Problem.status(reason), place(returnTo), name, alert(reason, request));
+    }
+
+    private ResponseEntity<Object> choose(Request request, int status, String place, String name, String said) {
+        return forms.shown(
+                request,
+                status,
+                choiceTerms(place, name),
+                "",
+                field ->
+                        Pages.page("Choose a new password", """
+                %s<form method="post" action="/oauth/password">
+                %s
+                <input type="hidden" name="return_to" value="%s">
+                <p><label>Name or e-mail address <input type="text" name="email" value="%s" autocomplete="username" readonly></label></p>
+                <p><label>Present password <input type="password" name="password" autocomplete="current-password" required></label></p>
+                <p><label>New password <input type="password" name="new_password" autocomplete="new-password" required></label></p>
+                <p><label>New password again <input type="password" name="new_password_again" autocomplete="new-password" required></label></p>
+                <button type="submit">Change the password and sign in</button>
+                </form>""".formatted(said, field, escaped(place), escaped(name))));
+    }
+
+    /** What sending the form to choose a password agrees to. */
+    static String choiceTerms(String place, String name) {
+        return "choose a password\n" + place + "\n" + name;
     }
 
     /** What sending the form to sign in agrees to. */
@@ -72,6 +115,10 @@ final class PasswordPages {
                 <p><label>Password <input type="password" name="password" autocomplete="current-password" required></label></p>
                 <button type="submit">Sign in</button>
                 </form>""".formatted(alert, field, escaped(place), escaped(name))));
+    }
+
+    private static String place(String returnTo) {
+        return ReturnPath.isOne(returnTo) ? returnTo : HOME;
     }
 
     private static String alert(Reason reason, Request request) {

@@ -197,11 +197,12 @@ class LoginsTests {
         var proven = get(logins.prove(attempt(ANN, RIGHT), Kind.PASSWORD_CHANGE));
         String hash = get(passwords.hashes().hash(new Secret("another long password")));
 
-        assertThat(logins.replace(proven, hash).blockOptional()).isEmpty();
+        var replaced = get(logins.replace(proven, hash));
 
         var _ = wrong(ANN, RIGHT);
         var changed = get(logins.prove(attempt(ANN, "another long password"), Kind.LOGIN));
         assertThat(changed.mustChangePassword()).isFalse();
+        assertThat(replaced).isEqualTo(changed);
         assertThat(refused(logins.replace(proven, hash))).isInstanceOf(Reason.Unauthenticated.class);
     }
 
