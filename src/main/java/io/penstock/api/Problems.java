@@ -1,5 +1,6 @@
 package io.penstock.api;
 
+import io.penstock.api.browser.Pages;
 import io.penstock.api.entrance.Entrance;
 import io.penstock.api.entrance.Heads;
 import io.penstock.api.entrance.Problem;
@@ -13,6 +14,7 @@ import io.penstock.wire.Limit;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +23,8 @@ import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.NotAcceptableStatusException;
@@ -35,7 +37,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Answers every error of the REST edge with problem details, and tells nothing of those that are bugs. */
+/** Answers every error of the REST edge, programs with problem details and people with a page, and tells nothing of those that are bugs. */
 @Component
 @Order(-2)
 final class Problems implements ErrorWebExceptionHandler {
@@ -122,11 +124,24 @@ final class Problems implements ErrorWebExceptionHandler {
     }
 
     private Mono<Void> write(ServerWebExchange exchange, Problem problem) {
+        var answer = Pages.wanted(exchange.getRequest()) ? page(problem) : json(problem);
         var response = exchange.getResponse();
-        response.setStatusCode(HttpStatusCode.valueOf(problem.status()));
-        response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-        return response.writeWith(
-                Mono.fromSupplier(() -> response.bufferFactory().wrap(json.writeValueAsBytes(problem))));
+        response.setStatusCode(answer.getStatusCode());
+        response.getHeaders().putAll(answer.getHeaders());
+        return response.writeWith(Mono.justOrEmpty(answer.getBody()).map(response.bufferFactory()::wrap));
+    }
+
+    private static ResponseEntity<byte[]> page(Problem problem) {
+        var page = Pages.of(problem);
+        return ResponseEntity.status(page.getStatusCode())
+                .headers(page.getHeaders())
+                .body(String.valueOf(page.getBody()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private ResponseEntity<byte[]> json(Problem problem) {
+        return ResponseEntity.status(problem.status())
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(json.writeValueAsBytes(problem));
     }
 
     private String challenge(ServerWebExchange exchange) {

@@ -1,11 +1,16 @@
 package io.penstock.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
 
 /** The page that asks before an account is connected, and its form. */
 class ConnectPageTests extends EdgeTest {
+
+    private static final String HTML = "text/html,application/xhtml+xml,*/*;q=0.8";
 
     private String page;
 
@@ -38,5 +43,44 @@ class ConnectPageTests extends EdgeTest {
                 .isEqualTo("urn:penstock:problem:malformed");
         send("page=" + "a".repeat(2 * 1024 * 1024), "*/*").expectStatus().isEqualTo(413);
         send("page=%41", "*/*").expectStatus().isForbidden();
+    }
+
+    private String page(ResponseSpec answer, int status) {
+        return answer.expectStatus()
+                .isEqualTo(status)
+                .expectHeader()
+                .contentType("text/html;charset=utf-8")
+                .expectHeader()
+                .valueMatches("Content-Security-Policy", "default-src 'none'; .*")
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
+    }
+
+    private ResponseSpec open(String path, String accept) {
+        return as("alice").get().uri(path).header("Accept", accept).exchange();
+    }
+
+    @Test
+    void aPersonIsShownAPageOfWhatIsRefused() {
+        String plain = "/oauth/authorize/" + Given.gateway(as("root"), "plain");
+        String absent = "/oauth/authorize/" + UUID.randomUUID();
+
+        assertThat(page(open(plain, HTML), 409))
+                .contains("Nothing was connected", "Correlation id", "href=\"" + plain + "\"");
+        assertThat(page(open(absent, HTML), 404)).contains("Nothing was connected");
+        assertThat(page(send("page=stale", HTML), 403)).contains("more than ten minutes ago", "href=\"" + page + "\"");
+        assertThat(page(send("page=%zz", HTML), 400)).contains("Nothing was connected");
+        open(absent, "application/json").expectHeader().contentType("application/problem+json");
+        send("page=stale", "*/*").expectHeader().contentType("application/problem+json");
+    }
+
+    @Test
+    void aPersonIsShownAPageAlsoOfWhatIsRefusedAheadOfIt() {
+        var answer = anybody().get().uri("/gateways").header("Accept", HTML).exchange();
+
+        answer.expectHeader().valueMatches("WWW-Authenticate", "Bearer .*");
+        assertThat(page(answer, 401)).contains("Unauthorized", "Present a token", "Correlation id");
+        assertThat(page(open("/<script>", HTML), 404)).doesNotContain("<script");
     }
 }

@@ -119,8 +119,8 @@ class PasswordPageIT {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(303);
     }
 
-    @Test
-    void aBrowserOfNobodySignsInAndIsAskedWhetherToConnect() {
+    /** Where an account is connected at an upstream. */
+    private String connecting() {
         String id = make(
                 "/gateways",
                 Map.of(
@@ -134,7 +134,12 @@ class PasswordPageIT {
                                         "authorization_url", "https://auth.example.com/authorize",
                                         "token_url", "https://auth.example.com/token",
                                         "client_id", "c")));
-        String place = "/oauth/authorize/" + id;
+        return "/oauth/authorize/" + id;
+    }
+
+    @Test
+    void aBrowserOfNobodySignsInAndIsAskedWhetherToConnect() {
+        String place = connecting();
 
         var login = page(place);
         assertThat(login.body()).contains("name=\"password\"").doesNotContain("<script");
@@ -147,6 +152,28 @@ class PasswordPageIT {
         var asked = browser.get(Browser.location(signedIn), "Accept", HTML);
         assertThat(asked.body()).contains(ann, "auth.example.com", "name=\"page\"");
         assertThat(browser.get(gateway + "/auth/me").body()).contains("\"source\":\"session\"");
+    }
+
+    @Test
+    void whoseSessionEndsBeforeTheyAgreeSignsInAndIsAskedAgain() {
+        signIn();
+        String place = connecting();
+        String field = field(page(place));
+        end();
+
+        var agreed = browser.form(gateway + place, gateway, "page=" + encoded(field));
+
+        assertThat(agreed.statusCode()).as(agreed.body()).isEqualTo(303);
+        assertThat(Browser.location(agreed)).isEqualTo(gateway + "/oauth/login?return_to=" + encoded(place));
+        assertThat(browser.post(gateway + place, "page=x", "X-A", "b").statusCode())
+                .isEqualTo(401);
+    }
+
+    /** Ends the session elsewhere, so that the browser goes on sending its cookie. */
+    private void end() {
+        var cookies = List.copyOf(browser.jar.getCookieStore().getCookies());
+        assertThat(browser.post(gateway + "/oauth/logout", "").body()).isEqualTo("{\"end_session_url\":null}");
+        cookies.forEach(cookie -> browser.jar.getCookieStore().add(URI.create(gateway), cookie));
     }
 
     /** Browsers do not send what the type of a field does not take. */
@@ -192,7 +219,7 @@ class PasswordPageIT {
 
         assertThat(send("stale", "//evil.example.com", PASSWORD, gateway).body())
                 .contains("role=\"alert\"", "value=\"&lt;script&gt;alert(&#39;&quot;1&quot;&#39;)", "value=\"/\"")
-                .doesNotContain("<script", "evil");
+                .doesNotContain("<script", "evil.example");
     }
 
     @Test
@@ -337,11 +364,9 @@ class PasswordPageIT {
     @Test
     void aLogoutEndsTheSession() {
         signIn();
-        var cookies = List.copyOf(browser.jar.getCookieStore().getCookies());
 
-        assertThat(browser.post(gateway + "/oauth/logout", "").body()).isEqualTo("{\"end_session_url\":null}");
+        end();
 
-        cookies.forEach(cookie -> browser.jar.getCookieStore().add(URI.create(gateway), cookie));
         assertThat(me()).isEqualTo(401);
     }
 }

@@ -1,6 +1,6 @@
 package io.penstock.api.browser;
 
-import io.penstock.api.ResponseHeaders;
+import io.penstock.api.entrance.ResponseHeaders;
 import io.penstock.caller.flow.Papers;
 import io.penstock.caller.flow.Randoms;
 import io.penstock.caller.session.Cookies;

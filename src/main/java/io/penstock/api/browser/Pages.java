@@ -1,7 +1,7 @@
 package io.penstock.api.browser;
 
-import io.penstock.api.ResponseHeaders;
 import io.penstock.api.entrance.Problem;
+import io.penstock.api.entrance.ResponseHeaders;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Digest;
 import io.penstock.wire.Refusal;
@@ -44,11 +44,21 @@ public final class Pages {
 
     /** What went wrong, for a person. */
     public static ResponseEntity<String> refused(Failure failure, Reason reason, String correlationId) {
+        return refused(failure, Problem.of(reason, correlationId));
+    }
+
+    /** A problem, for a person. */
+    public static ResponseEntity<String> of(Problem problem) {
+        return refused(new Failure(escaped(problem.title()), ""), problem);
+    }
+
+    private static ResponseEntity<String> refused(Failure failure, Problem problem) {
         return answer(
-                Problem.status(reason),
+                problem.status(),
                 page(
                         failure.title(),
-                        "<p>" + escaped(reason.detail()) + ".</p>\n" + correlation(correlationId) + failure.again()));
+                        "<p>" + escaped(problem.detail()) + ".</p>\n" + correlation(problem.correlationId())
+                                + failure.again()));
     }
 
     /** The page of a refusal, for a person. Error: the refusal itself, for a program. */

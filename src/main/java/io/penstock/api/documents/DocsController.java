@@ -1,7 +1,7 @@
 package io.penstock.api.documents;
 
-import io.penstock.api.ResponseHeaders;
 import io.penstock.api.entrance.Open;
+import io.penstock.api.entrance.ResponseHeaders;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.swagger.v3.oas.annotations.Hidden;

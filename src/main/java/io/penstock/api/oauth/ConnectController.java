@@ -15,6 +15,8 @@ import io.penstock.caller.flow.Departure;
 import io.penstock.caller.flow.Flows;
 import io.penstock.oauth.connect.Connecting;
 import io.penstock.oauth.connect.Offer;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -76,15 +78,17 @@ public final class ConnectController {
     @Authenticated(action = ACTION, resource = RESOURCE)
     Mono<ResponseEntity<Object>> authorize(
             Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {
-        return offer(caller, id).flatMap(offer -> {
-            boolean ambient = isAmbient(caller, http);
-            if (wantsJson(http)) {
-                return connecting.begin(offer, caller, ambient).map(this::told);
-            }
-            return ambient
-                    ? Mono.fromSupplier(() -> asked(offer, caller, request))
-                    : connecting.begin(offer, caller, false).map(this::sent);
-        });
+        return offer(caller, id)
+                .flatMap(offer -> {
+                    boolean ambient = isAmbient(caller, http);
+                    if (wantsJson(http)) {
+                        return connecting.begin(offer, caller, ambient).map(this::told);
+                    }
+                    return ambient
+                            ? Mono.fromSupplier(() -> asked(offer, caller, request))
+                            : connecting.begin(offer, caller, false).map(this::sent);
+                })
+                .onErrorResume(Refusal.class, refusal -> refused(refusal, request, http));
     }
 
     @Operation(summary = "Connect one's account, from the page that asks first")
@@ -97,7 +101,8 @@ public final class ConnectController {
                 .zipWith(new Body(exchange.getRequest()).form())
                 .doOnNext(both -> demandShown(both.getT2(), both.getT1(), caller, request))
                 .flatMap(both -> connecting.begin(both.getT1(), caller, true))
-                .map(this::sent);
+                .map(this::sent)
+                .onErrorResume(Refusal.class, refusal -> refused(refusal, request, exchange.getRequest()));
     }
 
     @Operation(summary = "What came of connecting an account, as a page")
@@ -115,6 +120,13 @@ public final class ConnectController {
             return Mono.error(BearerToken.refused("An account is somebody's: sign in first"));
         }
         return visible.usable(caller, id).flatMap(connecting::offer);
+    }
+
+    /** Who is nobody is sent to sign in, where everybody else is who is. */
+    private static Mono<ResponseEntity<Object>> refused(Refusal refusal, Request request, ServerHttpRequest http) {
+        return refusal.reason() instanceof Reason.Unauthenticated
+                ? Mono.error(refusal)
+                : Pages.refused(ConnectPages.failure(request.path()), refusal, request, http);
     }
 
     private static boolean wantsJson(ServerHttpRequest http) {

@@ -55,6 +55,11 @@ final class ConnectPages {
                                 + outcome.gateway() + "\">Try again</a></p>");
     }
 
+    /** @param path of the page that asks */
+    static Pages.Failure failure(String path) {
+        return new Pages.Failure("Nothing was connected", "<p><a href=\"" + escaped(path) + "\">Try again</a></p>");
+    }
+
     static String nothing() {
         return Pages.page("Nothing to show", "<p>Nothing was connected in this browser in the last minutes.</p>");
     }

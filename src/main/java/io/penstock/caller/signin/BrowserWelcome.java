@@ -13,12 +13,16 @@ import org.jspecify.annotations.Nullable;
 /** Sends browsers that show no credential, or a session that has ended, to sign in and back. */
 final class BrowserWelcome implements Welcome {
 
-    private static final List<String> BEGINNINGS = List.of("/api/execute/", "/oauth/authorize/");
+    /** Where a form is sent to its own page's address. */
+    private static final String CONNECT = "/oauth/authorize/";
+
+    private static final List<String> BEGINNINGS = List.of("/api/execute/", CONNECT);
 
     @Override
     public @Nullable String of(Request request) {
         String accepted = request.header(HttpHeaderNames.ACCEPT);
-        boolean browser = request.method().equals("GET")
+        boolean form = request.method().equals("POST") && request.path().startsWith(CONNECT);
+        boolean browser = (request.method().equals("GET") || form)
                 && accepted != null
                 && accepted.contains("text/html")
                 && !request.headers().contains(HttpHeaderNames.AUTHORIZATION);

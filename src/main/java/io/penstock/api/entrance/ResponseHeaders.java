@@ -1,6 +1,5 @@
-package io.penstock.api;
+package io.penstock.api.entrance;
 
-import io.penstock.api.entrance.Heads;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
