@@ -167,7 +167,9 @@ class OpenApiTests extends EdgeTest {
                 .uri("/docs")
                 .exchange()
                 .expectBody(String.class)
-                .value(page -> assertThat(page).doesNotContain("<script>", "://", "onload"));
+                .value(page -> assertThat(page)
+                        .contains("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
+                        .doesNotContain("<script>", "://", "onload"));
     }
 
     @Test

@@ -46,6 +46,19 @@ class SessionTests extends EdgeTest {
     }
 
     @Test
+    void whoBroughtATokenIsOfferedNoSignOut() {
+        as("bob")
+                .get()
+                .uri("/")
+                .header("Accept", "text/html")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody(String.class)
+                .value(page -> assertThat(page).contains("bob@example.com").doesNotContain("/oauth/logout"));
+    }
+
+    @Test
     void logoutRevokesThePresentedToken() {
         as("bob").post().uri("/auth/logout").exchange().expectStatus().isNoContent();
 

@@ -7,10 +7,13 @@ import io.penstock.Tokens;
 import io.penstock.caller.signin.Browser;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -169,11 +172,18 @@ class PasswordPageIT {
                 .isEqualTo(401);
     }
 
-    /** Ends the session elsewhere, so that the browser goes on sending its cookie. */
+    /** Ends the session with a program that says nothing of what it reads, so that the browser goes on sending its cookie. */
     private void end() {
-        var cookies = List.copyOf(browser.jar.getCookieStore().getCookies());
-        assertThat(browser.post(gateway + "/oauth/logout", "").body()).isEqualTo("{\"end_session_url\":null}");
-        cookies.forEach(cookie -> browser.jar.getCookieStore().add(URI.create(gateway), cookie));
+        try (var program = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(URI.create(gateway + "/oauth/logout"))
+                    .header("Cookie", "mcp_gateway_session=" + browser.session())
+                    .POST(BodyPublishers.noBody())
+                    .build();
+            assertThat(program.sendAsync(request, BodyHandlers.ofString())
+                            .join()
+                            .body())
+                    .isEqualTo("{\"end_session_url\":null}");
+        }
     }
 
     /** Browsers do not send what the type of a field does not take. */
@@ -358,6 +368,26 @@ class PasswordPageIT {
             assertThat(changed.statusCode()).as(changed.body()).isEqualTo(204);
         }
 
+        assertThat(me()).isEqualTo(401);
+    }
+
+    @Test
+    void whoIsSignedInSignsOutAtHome() {
+        signIn();
+        var home = page("/");
+        assertThat(home.body()).contains(ann, "action=\"/oauth/logout\"", "Sign out");
+        assertThat(home.headers().firstValue("content-security-policy").orElse(""))
+                .contains("form-action 'self'");
+        // browsers that tell nothing of the page send the origin null, from which no cookie counts
+        assertThat(home.headers().firstValue("referrer-policy")).hasValue("same-origin");
+        assertThat(browser.crossSiteForm(gateway + "/oauth/logout", "").statusCode())
+                .isEqualTo(403);
+        assertThat(me()).isEqualTo(200);
+
+        var out = browser.form(gateway + "/oauth/logout", gateway, "");
+
+        assertThat(out.statusCode()).as(out.body()).isEqualTo(200);
+        assertThat(out.body()).contains("<h1>You are signed out</h1>", "/oauth/login");
         assertThat(me()).isEqualTo(401);
     }
 

@@ -1,6 +1,5 @@
 package io.penstock.api.browser;
 
-import io.penstock.api.entrance.ResponseHeaders;
 import io.penstock.caller.flow.Papers;
 import io.penstock.caller.flow.Randoms;
 import io.penstock.caller.session.Cookies;
@@ -47,12 +46,10 @@ public final class PageForms {
         String known = browser(request);
         String browser = known == null ? Randoms.next() : known;
         String field = "<input type=\"hidden\" name=\"" + FIELD + "\" value=\"" + papers.paper(terms, browser) + "\">";
-        return Pages.head(status, "'self'" + destinations)
+        return Pages.withForm(status, destinations)
                 .header(
                         HttpHeaders.SET_COOKIE,
                         cookies.cookie(cookies.ofHost(COOKIE), new Secret(browser), Papers.GOOD))
-                // without it browsers do not say where a form comes from
-                .header(ResponseHeaders.REFERRER_POLICY, "same-origin")
                 .body(page.apply(field));
     }
 

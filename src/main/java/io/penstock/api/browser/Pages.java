@@ -3,12 +3,14 @@ package io.penstock.api.browser;
 import io.penstock.api.entrance.Problem;
 import io.penstock.api.entrance.ResponseHeaders;
 import io.penstock.caller.Caller;
+import io.penstock.caller.Caller.Source;
 import io.penstock.caller.Digest;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
 import java.util.Base64;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -35,11 +37,26 @@ public final class Pages {
         return accepted != null && accepted.contains("text/html");
     }
 
-    public static String signedIn(Caller caller) {
-        return page(
-                "Penstock",
-                "<p>You are signed in as <strong>" + escaped(caller.user()) + "</strong>.</p>\n"
-                        + "<p><a href=\"/auth/me\">What you may do</a>, <a href=\"/docs\">the API</a></p>");
+    /** Who is signed in, and where one signs out whose browser shows it by a session. */
+    public static ResponseEntity<String> signedIn(Caller caller) {
+        String out = caller.source() == Source.SESSION
+                ? "\n<form method=\"post\" action=\"/oauth/logout\"><button type=\"submit\">Sign out</button></form>"
+                : "";
+        return withForm(200, "")
+                .body(page(
+                        "Penstock",
+                        "<p>You are signed in as <strong>" + escaped(caller.user()) + "</strong>.</p>\n"
+                                + "<p><a href=\"/auth/me\">What you may do</a>, <a href=\"/docs\">the API</a></p>"
+                                + out));
+    }
+
+    /** @param provider where the provider's own session ends; null where that is not known */
+    public static ResponseEntity<String> signedOut(@Nullable String provider) {
+        String there = provider == null
+                ? ""
+                : "<p>Your identity provider may still know you: <a href=\"" + escaped(provider)
+                        + "\">sign out there, too</a></p>\n";
+        return answer(200, page("You are signed out", there + "<p><a href=\"/oauth/login\">Sign in again</a></p>"));
     }
 
     /** What went wrong, for a person. */
@@ -96,11 +113,17 @@ public final class Pages {
     }
 
     /**
-     * What goes ahead of a page.
+     * What goes ahead of a page with a form.
      *
-     * @param forms where its forms may lead, as {@code form-action} writes it
+     * @param destinations where the form may lead beside here, as {@code form-action} writes it; empty for nowhere
      */
-    public static ResponseEntity.BodyBuilder head(int status, String forms) {
+    static ResponseEntity.BodyBuilder withForm(int status, String destinations) {
+        return head(status, "'self'" + destinations)
+                // without it browsers do not say where a form comes from
+                .header(ResponseHeaders.REFERRER_POLICY, "same-origin");
+    }
+
+    private static ResponseEntity.BodyBuilder head(int status, String forms) {
         return ResponseEntity.status(HttpStatusCode.valueOf(status))
                 .contentType(HTML)
                 .header(ResponseHeaders.POLICY, POLICY + forms);

@@ -30,6 +30,7 @@ final class DocsController {
             <html lang="en">
             <head>
             <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>Penstock API</title>
             <link rel="stylesheet" href="/docs/swagger-ui.css">
             </head>

@@ -3,6 +3,7 @@ package io.penstock.api.signin;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
 import io.penstock.access.Permission;
+import io.penstock.api.browser.Pages;
 import io.penstock.api.entrance.Authenticated;
 import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
@@ -21,6 +22,7 @@ import io.penstock.catalog.Cursor;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
+import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Operation;
 import java.net.URI;
 import java.time.Instant;
@@ -29,6 +31,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -107,6 +110,18 @@ public final class SessionsController {
     @PostMapping("/oauth/logout")
     @Authenticated(action = "logout", resource = RESOURCE)
     Mono<LoggedOut> logout(Caller caller, Request request, ServerHttpResponse response) {
+        return loggedOut(caller, request, response);
+    }
+
+    /** The same for a browser, by the form of the page at home: the cookie alone counts from this gateway's own pages. */
+    @Hidden
+    @PostMapping(path = "/oauth/logout", produces = MediaType.TEXT_HTML_VALUE)
+    @Authenticated(action = "logout", resource = RESOURCE)
+    Mono<ResponseEntity<String>> signOut(Caller caller, Request request, ServerHttpResponse response) {
+        return loggedOut(caller, request, response).map(ended -> Pages.signedOut(ended.endSessionUrl()));
+    }
+
+    private Mono<LoggedOut> loggedOut(Caller caller, Request request, ServerHttpResponse response) {
         return Mono.defer(() -> {
             var _ = parts.sessions();
             return endings.end(caller, request, response)

@@ -69,6 +69,6 @@ public final class SignInController {
     @GetMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
     @Authenticated(action = "read", resource = RESOURCE)
     ResponseEntity<String> home(Caller caller) {
-        return Pages.answer(200, Pages.signedIn(caller));
+        return Pages.signedIn(caller);
     }
 }
