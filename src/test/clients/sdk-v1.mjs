@@ -1,6 +1,6 @@
 // sdk-v1.mjs URL [TOKEN] [UPSTREAM_ORIGIN]: the TypeScript SDK v1, which speaks the stateful revisions only.
 import assert from 'node:assert/strict';
-import { Checks, Upstream } from './checks.mjs';
+import { Checks, sleep, Upstream } from './checks.mjs';
 import { connectV1 } from './connect-v1.mjs';
 import { exercise } from './exercise.mjs';
 import { endSession } from './session.mjs';
@@ -16,7 +16,23 @@ await checks.that('connects by initialize', async () => {
 });
 if (!connection) checks.finish();
 await exercise(checks, connection, origin && new Upstream(origin));
-if (sessions) await endSession(checks, { url, token, transport: connection.transport, version: connection.version });
+if (sessions) {
+  // it takes each stream that ended without a result for one that broke off
+  await checks.that('does not come back again and again for a call that it cancelled', async () => {
+    const [send, abort] = [globalThis.fetch, new AbortController()];
+    let gets = 0;
+    globalThis.fetch = (to, init) => {
+      if (init?.method === 'GET') gets++;
+      return send(to, init);
+    };
+    setTimeout(() => abort.abort(new Error('enough')), 1000);
+    await assert.rejects(connection.call('sleep_ms', { ms: 10_000 }, { signal: abort.signal }));
+    await sleep(4000);
+    globalThis.fetch = send;
+    assert.ok(gets <= 1, `${gets} GETs`);
+  });
+  await endSession(checks, { url, token, transport: connection.transport, version: connection.version });
+}
 await connection.close();
 if (token) {
   await checks.that('is refused with a wrong token', async () => {

@@ -10,11 +10,11 @@ import io.penstock.relay.bridge.RunningCalls.Running;
 import io.penstock.relay.leg.Leg;
 import io.penstock.relay.leg.Legs;
 import io.penstock.relay.resume.DurableStreams;
+import io.penstock.relay.resume.DurableStreams.DurableStream;
 import io.penstock.relay.session.Session;
 import io.penstock.relay.session.SessionTokens;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
-import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
@@ -190,13 +190,15 @@ final class HeldCalls {
                         streams.open(session, request.id()),
                         stream -> Mono.justOrEmpty(isPrimed(session) ? stream.primer() : null)
                                 .concatWith(messages.concatMap(stream::write, 0)),
-                        stream -> Mono.fromRunnable(stream::close))
+                        DurableStream::end,
+                        (stream, _) -> Mono.fromRunnable(stream::close),
+                        stream ->
+                                Mono.fromRunnable(stream::close)) // nobody knows the outcome: who comes back is told so
                 : messages.map(message -> SseEvent.message(message.json()));
     }
 
-    /** Clients of the revisions before cannot read an event without a message in it. */
     private boolean isPrimed(Session.Held session) {
-        return isResumable(session) && session.version() == ProtocolVersion.V2025_11_25;
+        return isResumable(session) && DurableStreams.primes(session);
     }
 
     private boolean isResumable(Session.Held session) {

@@ -3,6 +3,7 @@ package io.penstock.relay.resume;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.session.Session;
 import io.penstock.wire.Message;
+import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.RpcError;
@@ -89,6 +90,7 @@ public final class DurableStreams {
         private final UUID id;
         private final AtomicInteger seq = new AtomicInteger();
         private volatile boolean kept;
+        private volatile boolean ended;
 
         DurableStream(UUID id, boolean kept) {
             this.id = id;
@@ -100,7 +102,7 @@ public final class DurableStreams {
 
         /** An event without a message, by which a client can come back before there is one; null where it cannot. */
         public @Nullable SseEvent primer() {
-            return kept ? new SseEvent(id + ".0", null, "", RETRY, null) : null;
+            return kept ? DurableStreams.primer(id + ".0") : null;
         }
 
         /**
@@ -119,6 +121,7 @@ public final class DurableStreams {
                             failure -> !(failure instanceof EventLog.GivenUp), failure -> unkept(message, failure))
                     .doOnTerminate(() -> {
                         if (last) {
+                            ended = true;
                             close();
                         }
                     });
@@ -131,15 +134,38 @@ public final class DurableStreams {
             return Mono.just(SseEvent.message(message.json()));
         }
 
+        /**
+         * Ends the stream, also where its request gets no response, so that nobody waits for one. Empty when done, or when the database is
+         * away.
+         */
+        public Mono<Void> end() {
+            return Mono.defer(() -> {
+                        close();
+                        return kept && !ended ? log.end(id) : Mono.empty();
+                    })
+                    .onErrorResume(failure -> {
+                        LOG.warn("A stream without a response is left to be given up: {}", failure.toString());
+                        return Mono.empty();
+                    });
+        }
+
         /** Stops saying that the stream is alive. */
         public void close() {
             writing.remove(id);
         }
     }
 
+    /** Whether the session's client can read an event without a message in it, which those of the revisions before cannot. */
+    public static boolean primes(Session.Held session) {
+        return session.version() == ProtocolVersion.V2025_11_25;
+    }
+
     /**
-     * What a stream of the session said after an event, and goes on to say, until its end. Never empty. Error: {@code BadParams} where the
-     * event is none of this session's, the database's where that cannot be known.
+     * What a stream of the session said after an event, and goes on to say, until its end. It begins with the event's id once more where
+     * {@link #primes the client can read that}: one that loses this stream too, before anything is said on it, comes back with what it got on
+     * it. Never empty. Error: {@code BadParams} where the event is none of this session's; {@code MethodNotAllowed} where the stream has
+     * ended and nothing is left after it, because clients come back for as long as they get a stream; the database's where that cannot be
+     * known.
      */
     public Mono<Flux<SseEvent>> resume(Session.Held session, String lastEventId) {
         var place = Place.of(lastEventId);
@@ -148,7 +174,15 @@ public final class DurableStreams {
                 : log.find(place.stream())
                         .filter(stream -> stream.sessionKey().equals(session.key()))
                         .switchIfEmpty(Mono.error(DurableStreams::unknown))
-                        .map(_ -> following(place));
+                        .filterWhen(stream -> hasMore(stream, place))
+                        .switchIfEmpty(Mono.error(DurableStreams::over))
+                        .map(_ -> primes(session)
+                                ? following(place).startWith(primer(place.stream() + "." + place.seq()))
+                                : following(place));
+    }
+
+    private Mono<Boolean> hasMore(EventLog.Stream stream, Place from) {
+        return stream.ended() ? log.after(from.stream(), from.seq()).hasElements() : Mono.just(true);
     }
 
     private Flux<SseEvent> following(Place from) {
@@ -193,6 +227,14 @@ public final class DurableStreams {
 
     private static SseEvent event(UUID stream, EventLog.Entry entry) {
         return new SseEvent(stream + "." + entry.seq(), null, entry.message(), null, null);
+    }
+
+    private static SseEvent primer(String id) {
+        return new SseEvent(id, null, "", RETRY, null);
+    }
+
+    private static Refusal over() {
+        return new Refusal(new Reason.MethodNotAllowed("POST, DELETE"));
     }
 
     private static Refusal unknown() {

@@ -30,6 +30,9 @@ interface EventLog {
      */
     Mono<Void> append(UUID stream, Entry entry, boolean last);
 
+    /** Ends a stream without another event; one that has an end keeps that. Empty when it is written. */
+    Mono<Void> end(UUID stream);
+
     /** Says that these streams are still written to. Empty when that is written. */
     Mono<Void> keepAlive(Collection<UUID> streams, Duration alive);
 

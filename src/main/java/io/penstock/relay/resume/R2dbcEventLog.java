@@ -87,6 +87,11 @@ final class R2dbcEventLog implements EventLog, SealedColumns {
         return last ? transactions.run(event.then(ended(END, stream)).then()) : event;
     }
 
+    @Override
+    public Mono<Void> end(UUID stream) {
+        return ended(END, stream).then();
+    }
+
     private Mono<Boolean> ended(String how, UUID stream) {
         return client.sql(how).bind(0, stream).fetch().rowsUpdated().map(rows -> rows == 1);
     }

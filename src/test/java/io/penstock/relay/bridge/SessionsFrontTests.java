@@ -5,15 +5,18 @@ import static io.penstock.relay.bridge.Replies.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Snapshots;
 import io.penstock.relay.session.Session;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
+import io.penstock.wire.SseEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Objects;
@@ -237,6 +240,57 @@ class SessionsFrontTests {
                     assertThat(event.data()).contains("\"id\":5,\"result\"");
                 })
                 .verifyComplete();
+    }
+
+    private static void isOver(World world, Session.Held session, SseEvent last) {
+        var headers = new DefaultHttpHeaders().set(HeaderNames.LAST_EVENT, Objects.requireNonNull(last.id()));
+        var coming = World.call("ada", ProtocolVersion.Era.SESSIONS, "GET", "", world.route, headers, true);
+
+        StepVerifier.create(world.sessions.handle(coming, session))
+                .verifyErrorSatisfies(
+                        error -> assertThat(((Refusal) error).reason()).isInstanceOf(Reason.MethodNotAllowed.class));
+    }
+
+    @Test
+    void nobodyComesBackForACallThatWasCancelled() {
+        var resumable = new World(ProtocolVersion.V2025_11_25, true);
+        var newest = resumable.session(
+                "ada",
+                Objects.requireNonNull(resumable.begin("ada", "2025-11-25").block()));
+        var said = new ArrayList<SseEvent>();
+
+        StepVerifier.create(resumable.in(newest, "ada", CALL).flatMapMany(reply -> ((Reply.Events) reply).events()))
+                .consumeNextWith(said::add)
+                .then(() -> resumable
+                        .in(
+                                newest,
+                                "ada",
+                                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":5}}")
+                        .block())
+                .expectComplete()
+                .verify(SOON);
+
+        isOver(resumable, newest, said.getFirst());
+    }
+
+    @Test
+    void nobodyComesBackForACallThatWasAnsweredByAnError() {
+        var resumable = new World(ProtocolVersion.V2025_11_25, true);
+        var newest = resumable.session(
+                "ada",
+                Objects.requireNonNull(resumable.begin("ada", "2025-11-25").block()));
+        var said = new ArrayList<SseEvent>();
+
+        StepVerifier.create(resumable.in(newest, "ada", CALL).flatMapMany(reply -> ((Reply.Events) reply).events()))
+                .consumeNextWith(said::add)
+                .then(() -> resumable.leg.ends(
+                        "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32603,\"message\":\"broken\"}}"))
+                .consumeNextWith(said::add)
+                .expectComplete()
+                .verify(SOON);
+
+        assertThat(said.getLast().data()).contains("\"error\"");
+        isOver(resumable, newest, said.getLast());
     }
 
     @Test

@@ -71,8 +71,17 @@ class DurableStreamsTests {
                 .block());
     }
 
+    /** What follows the primer. */
     private static Flux<SseEvent> resumed(DurableStreams streams, Session.Held session, String last) {
-        return streams.resume(session, last).flatMapMany(Function.identity());
+        return streams.resume(session, last)
+                .flatMapMany(Function.identity())
+                .skipWhile(event -> last.equals(event.id()) && "".equals(event.data()));
+    }
+
+    private static void isOver(DurableStreams streams, String last) {
+        StepVerifier.create(streams.resume(session("s"), last))
+                .verifyErrorSatisfies(error ->
+                        assertThat(((Refusal) error).reason()).isInstanceOf(Refusal.Reason.MethodNotAllowed.class));
     }
 
     private static String id(SseEvent event) {
@@ -96,6 +105,47 @@ class DurableStreamsTests {
         StepVerifier.create(resumed(there, session("s"), id(first)))
                 .expectSubscription()
                 .then(() -> assertThat(stream.write(RESULT).block()).isNotNull())
+                .assertNext(event -> assertThat(event.data()).isEqualTo(RESULT.json()))
+                .verifyComplete();
+    }
+
+    /** Clients come back for as long as they get a stream, unless they got a result. */
+    @Test
+    void anEndedStreamWithNothingLeftIsNotResumed() {
+        isOver(there, id(written(TOLD, RESULT).getLast()));
+    }
+
+    @Test
+    void aStreamThatEndsWithoutAResponseIsOverAtOnce() {
+        var stream = Objects.requireNonNull(here.open(session("s"), "7").block());
+        String primer = id(Objects.requireNonNull(stream.primer()));
+        var first = Objects.requireNonNull(stream.write(TOLD).block());
+
+        assertThat(stream.end().blockOptional()).isEmpty();
+
+        StepVerifier.create(resumed(there, session("s"), primer).map(DurableStreamsTests::id))
+                .expectNext(id(first))
+                .verifyComplete();
+        isOver(there, id(first));
+    }
+
+    @Test
+    void whoLosesAResumedStreamBeforeAnythingIsSaidOnItCanComeBackWithWhatItGotThere() {
+        var stream = Objects.requireNonNull(here.open(session("s"), "7").block());
+        String primer = id(Objects.requireNonNull(stream.primer()));
+        var older = new Session.Held("sealed", "s", ProtocolVersion.V2025_06_18, "{}", null, Instant.MAX);
+
+        StepVerifier.create(there.resume(session("s"), primer).flatMapMany(Function.identity()))
+                .assertNext(event -> {
+                    assertThat(event.id()).isEqualTo(primer);
+                    assertThat(event.data()).isEmpty();
+                })
+                .then(() -> assertThat(stream.end().blockOptional()).isEmpty())
+                .expectComplete()
+                .verify(Duration.ofSeconds(30));
+
+        StepVerifier.create(there.resume(older, id(written(TOLD, RESULT).getFirst()))
+                        .flatMapMany(Function.identity()))
                 .assertNext(event -> assertThat(event.data()).isEqualTo(RESULT.json()))
                 .verifyComplete();
     }
