@@ -30,7 +30,7 @@ record LegAmongMany(Leg leg, TaskIds tasks) implements Leg {
     }
 
     @Override
-    public Flux<Message> listen(Interests interests) {
+    public Flux<Message> listen(Interests interests, Runnable stands) {
         var own = interests.tasks().stream()
                 .filter(tasks::isMine)
                 .map(tasks::original)
@@ -42,7 +42,7 @@ record LegAmongMany(Leg leg, TaskIds tasks) implements Leg {
                 interests.uris(),
                 own,
                 interests.updates());
-        return leg.listen(wanted).map(message -> tasks.shown("", message));
+        return leg.listen(wanted, stands).map(message -> tasks.shown("", message));
     }
 
     @Override

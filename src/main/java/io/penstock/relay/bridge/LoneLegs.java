@@ -54,22 +54,22 @@ final class LoneLegs {
     }
 
     /** What the upstream tells, as {@link Leg#listen}, for as long as it is subscribed to. What it asks is answered: nobody is there. */
-    Flux<Message.Told> listen(Outbound outbound, Party party, Interests interests) {
+    Flux<Message.Told> listen(Outbound outbound, Party party, Interests interests, Runnable stands) {
         return legs.to(outbound, party)
                 .flatMapMany(shared -> shared.greeting().era() == Era.SESSIONS
-                        ? listenAlone(outbound, party.alone(), interests)
-                        : listen(shared, outbound, interests));
+                        ? listenAlone(outbound, party.alone(), interests, stands)
+                        : listen(shared, outbound, interests, stands));
     }
 
-    private Flux<Message.Told> listenAlone(Outbound outbound, Party own, Interests interests) {
+    private Flux<Message.Told> listenAlone(Outbound outbound, Party own, Interests interests, Runnable stands) {
         return legs.to(outbound, own)
-                .flatMapMany(leg -> listen(leg, outbound, interests))
+                .flatMapMany(leg -> listen(leg, outbound, interests, stands))
                 .doFinally(_ -> end(own));
     }
 
-    private static Flux<Message.Told> listen(Leg leg, Outbound outbound, Interests interests) {
+    private static Flux<Message.Told> listen(Leg leg, Outbound outbound, Interests interests, Runnable stands) {
         return TaskIds.over(leg, outbound.permit().route())
-                .listen(interests)
+                .listen(interests, stands)
                 .concatMap(
                         message -> switch (message) {
                             case Message.Told told -> Mono.just(told);
@@ -116,8 +116,8 @@ final class LoneLegs {
         }
 
         @Override
-        public Flux<Message> listen(Interests interests) {
-            return leg.listen(interests);
+        public Flux<Message> listen(Interests interests, Runnable stands) {
+            return leg.listen(interests, stands);
         }
 
         @Override

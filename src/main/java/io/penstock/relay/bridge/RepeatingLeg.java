@@ -48,8 +48,8 @@ record RepeatingLeg(Leg leg, Runnable repeating) implements Leg {
     }
 
     @Override
-    public Flux<Message> listen(Interests interests) {
-        return leg.listen(interests);
+    public Flux<Message> listen(Interests interests, Runnable stands) {
+        return leg.listen(interests, stands);
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** {@code subscriptions/listen} (2026-07-28, Subscriptions) over upstreams of any era. */
 @Component
@@ -54,9 +56,10 @@ final class Subscriptions {
         }
         var acknowledged = new Message.Told(
                 "notifications/subscriptions/acknowledged", JsonParts.with(null, "notifications", filter(interests)));
-        var heard =
-                heard(outbound, declared.party(outbound.permit()), interests).filter(told -> wanted(told, interests));
-        var events = Flux.concat(Mono.just(acknowledged), heard)
+        var party = declared.party(outbound.permit());
+        var events = behind(
+                        acknowledged,
+                        stands -> heard(outbound, party, interests, stands).filter(told -> wanted(told, interests)))
                 .map(told -> stamped(told, request.id()))
                 .map(Message::json)
                 .concatWith(
@@ -66,8 +69,25 @@ final class Subscriptions {
         return new Reply.Events(events, Disposables.disposed(), null);
     }
 
-    private Flux<Message.Told> heard(Outbound outbound, Party party, Interests interests) {
-        var told = unrelated.stateless(outbound, party, interests);
+    /**
+     * What is heard, behind the word that it stands, which is said when it does (2026-07-28, Subscriptions), has ended, or was given the time to.
+     * What is heard before waits.
+     */
+    private static Flux<Message.Told> behind(
+            Message.Told acknowledged, Function<Runnable, Flux<Message.Told>> listening) {
+        return Flux.defer(() -> {
+            Sinks.Empty<Void> standing = Sinks.empty();
+            Runnable stands = () -> {
+                var _ = standing.tryEmitEmpty(); // it may stand once more
+            };
+            Mono<Void> stood = standing.asMono().timeout(UnrelatedMessages.PATIENCE, Mono.<Void>fromRunnable(stands));
+            var heard = listening.apply(stands).doOnTerminate(stands).delayUntil(_ -> stood);
+            return Flux.mergeSequential(1, stood.thenReturn(acknowledged), heard);
+        });
+    }
+
+    private Flux<Message.Told> heard(Outbound outbound, Party party, Interests interests, Runnable stands) {
+        var told = unrelated.stateless(outbound, party, interests, stands);
         return switch (outbound.permit().route()) {
             case Route.One _ -> told;
             case Route.Many _ -> Flux.merge(told, changed.lists(outbound.permit()));

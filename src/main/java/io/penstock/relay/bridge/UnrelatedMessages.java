@@ -25,10 +25,12 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** What an endpoint's upstreams say that belongs to no request. */
 @Component
@@ -39,6 +41,9 @@ final class UnrelatedMessages {
 
     /** In what time a virtual server stops showing what was switched off. */
     private static final Duration SETTLED = Duration.ofSeconds(1);
+
+    /** How long an upstream is given to take what is wanted: some never say that they have. */
+    static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final Gate gate;
     private final Catalog catalog;
@@ -59,20 +64,34 @@ final class UnrelatedMessages {
     /**
      * For as long as one request of the stateless revision is open. Ends where the one upstream ends it; many are asked again. Error: the
      * upstream's, where there is one only.
+     *
+     * @param stands runs when each upstream that is asked at first has taken what is wanted of it, maybe more than once
      */
-    Flux<Message.Told> stateless(Outbound outbound, Party party, Interests interests) {
+    Flux<Message.Told> stateless(Outbound outbound, Party party, Interests interests, Runnable stands) {
         var permit = outbound.permit();
         return switch (permit.route()) {
-            case Route.One one -> lone.listen(outbound, party, interests).takeUntilOther(changed(one.gateway()));
-            case Route.Many _ ->
-                interests.uris().isEmpty() && interests.tasks().isEmpty()
+            case Route.One one ->
+                lone.listen(outbound, party, interests, stands).takeUntilOther(changed(one.gateway()));
+            case Route.Many(var showing) -> {
+                Set<One> awaited = ConcurrentHashMap.newKeySet();
+                awaited.addAll(owned(permit, showing, interests).keySet());
+                if (awaited.isEmpty()) {
+                    stands.run();
+                }
+                yield interests.uris().isEmpty() && interests.tasks().isEmpty()
                         ? Flux.empty()
                         : ofEach(
-                                gate.showings(permit).map(showing -> owned(permit, showing, interests)),
+                                gate.showings(permit).map(now -> owned(permit, now, interests)),
                                 (one, own) -> lone.listen(
                                         own,
                                         party,
-                                        new Interests(false, false, false, one.uris(), interests.tasks(), false)));
+                                        new Interests(false, false, false, one.uris(), interests.tasks(), false),
+                                        () -> {
+                                            if (awaited.remove(one) && awaited.isEmpty()) {
+                                                stands.run();
+                                            }
+                                        }));
+            }
         };
     }
 
@@ -167,7 +186,8 @@ final class UnrelatedMessages {
 
     /**
      * An upstream with sessions knows what was subscribed in this one. One over HTTP+SSE knows it of this replica's connection only, so it
-     * is told of what came to another. Any other is told anew whenever that changes. Each hears of its own resources only.
+     * is told of what came to another. Any other is told anew whenever that changes, and heard on the stream before until it has taken
+     * that. Each hears of its own resources only.
      */
     private static Flux<Heard> following(Leg leg, Permit permit, Flux<HeldState> states) {
         UUID gateway = permit.gateway().id();
@@ -175,19 +195,48 @@ final class UnrelatedMessages {
         var updates = new Interests(lists, lists, lists, Set.of(), Set.of(), true);
         var uris = states.map(state -> state.urisOf(gateway));
         return switch (leg.greeting().era()) {
-            case SESSIONS -> listen(leg, updates);
-            case HTTP_SSE -> Flux.merge(lasting(leg, updates), kept(leg, uris));
+            case SESSIONS -> listen(leg, updates, () -> {});
+            case HTTP_SSE -> Flux.merge(lasting(leg, updates, () -> {}), kept(leg, uris));
             case STATELESS ->
-                uris.distinctUntilChanged()
-                        .switchMap(wanted -> !lists && wanted.isEmpty()
-                                ? Flux.never()
-                                : lasting(leg, new Interests(lists, lists, lists, wanted)));
+                byTurns(
+                        uris,
+                        turn -> !lists && turn.uris().isEmpty()
+                                ? Flux.<Heard>never().doOnSubscribe(_ -> turn.stands())
+                                : lasting(leg, new Interests(lists, lists, lists, turn.uris()), turn::stands));
         };
     }
 
+    /** The resources that an upstream is asked for at a time, and when it has taken that. */
+    private record Turn(Set<String> uris, Sinks.Empty<Void> standing) {
+
+        void stands() {
+            var _ = standing.tryEmitEmpty(); // it may stand once more
+        }
+
+        /** True when it stands, or was given the time to. */
+        Mono<Boolean> stood() {
+            return standing.asMono().timeout(PATIENCE, Mono.empty()).thenReturn(true);
+        }
+    }
+
+    /** Each turn goes on until a later one stands. */
+    private static Flux<Heard> byTurns(Flux<Set<String>> uris, Function<Turn, Flux<Heard>> listening) {
+        var turns = uris.distinctUntilChanged()
+                .map(wanted -> new Turn(wanted, Sinks.empty()))
+                .replay(1)
+                .refCount();
+        return turns.flatMap(
+                turn -> listening
+                        .apply(turn)
+                        .takeUntilOther(
+                                turns.filter(later -> !later.equals(turn)).flatMap(Turn::stood)),
+                Integer.MAX_VALUE,
+                1);
+    }
+
     /** Its end is an error, so that what it is a part of ends too, and all of it begins again on the leg that there is then. */
-    private static Flux<Heard> lasting(Leg leg, Interests interests) {
-        return listen(leg, interests).concatWith(Mono.error(UnrelatedMessages::ended));
+    private static Flux<Heard> lasting(Leg leg, Interests interests, Runnable stands) {
+        return listen(leg, interests, stands).concatWith(Mono.error(UnrelatedMessages::ended));
     }
 
     private static Refusal ended() {
@@ -202,14 +251,14 @@ final class UnrelatedMessages {
                         .filter(uri -> !both.getFirst().contains(uri))
                         .toList())
                 .flatMap(
-                        uri -> Again.on(listen(leg, new Interests(false, false, false, Set.of(uri))))
+                        uri -> Again.on(listen(leg, new Interests(false, false, false, Set.of(uri)), () -> {}))
                                 .takeUntilOther(uris.filter(wanted -> !wanted.contains(uri)))
                                 .filter(heard -> heard.message() instanceof Message.Asked),
                         Integer.MAX_VALUE,
                         1);
     }
 
-    private static Flux<Heard> listen(Leg leg, Interests interests) {
-        return leg.listen(interests).map(message -> new Heard(leg, message));
+    private static Flux<Heard> listen(Leg leg, Interests interests, Runnable stands) {
+        return leg.listen(interests, stands).map(message -> new Heard(leg, message));
     }
 }

@@ -53,14 +53,14 @@ final class Watches {
         if (gateway.auth().isPerUser()) {
             return Flux.never();
         }
-        return watches.listen(new Watched(gateway.id(), gateway.version()), () -> watch(gateway))
+        return watches.listen(new Watched(gateway.id(), gateway.version()), _ -> watch(gateway), () -> {})
                 .cast(Message.Told.class);
     }
 
     private Flux<Message> watch(Gateway gateway) {
         var party = new Party("gateway|" + gateway.id(), "{}", null, null);
         var listening = Mono.defer(() -> wallet.equip(gate.own(gateway)))
-                .flatMapMany(outbound -> lone.listen(outbound, party, LISTS))
+                .flatMapMany(outbound -> lone.listen(outbound, party, LISTS, () -> {}))
                 .filter(told -> CHANGES.contains(told.method()))
                 // without what it says beside: no more than three then differ, and who does not read has room for them
                 .<Message>map(told -> new Message.Told(told.method(), null))

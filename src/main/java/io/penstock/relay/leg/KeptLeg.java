@@ -129,8 +129,8 @@ final class KeptLeg implements Leg {
     }
 
     @Override
-    public Flux<Message> listen(Interests interests) {
-        return used(healed((opening, leg) -> leg.listen(interests).map(opening::marked), 0)
+    public Flux<Message> listen(Interests interests, Runnable stands) {
+        return used(healed((opening, leg) -> leg.listen(interests, stands).map(opening::marked), 0)
                 .retryWhen(Retry.from(failures -> failures.concatMap(
                         failure -> Lost.is(failure.failure()) && failure.totalRetriesInARow() < HEALINGS
                                 ? Mono.delay(PAUSE)

@@ -40,8 +40,11 @@ public interface Leg {
     /**
      * What the upstream says that belongs to no request, until cancelled; ends where the upstream ends it, and is empty where the upstream
      * offers no such stream.
+     *
+     * @param stands runs when the upstream has taken all that is wanted, so that it tells of every change from then on; again where the leg
+     *     has to begin anew, and never where the upstream does not say so
      */
-    Flux<Message> listen(Interests interests);
+    Flux<Message> listen(Interests interests, Runnable stands);
 
     /** Ends the leg and the upstream's session, if it has one; never errors. */
     Mono<Void> close();

@@ -67,8 +67,8 @@ final class PlacedLegs implements Legs {
         }
 
         @Override
-        public Flux<Message> listen(Interests interests) {
-            return tenures.during(permit, leg.listen(interests));
+        public Flux<Message> listen(Interests interests, Runnable stands) {
+            return tenures.during(permit, leg.listen(interests, stands));
         }
 
         @Override

@@ -21,6 +21,8 @@ final class SessionLeg implements Leg {
     private final Rounds rounds;
     private final Subscriptions subscriptions = new Subscriptions(this::ask);
 
+    private final SessionStream unrelated;
+
     /** An upstream takes one such stream in a session, so all who listen share it. */
     private final Flux<Message> stream;
 
@@ -29,7 +31,8 @@ final class SessionLeg implements Leg {
         this.session = session;
         this.ids = ids;
         this.rounds = rounds;
-        this.stream = new SessionStream(line, session, this::answer).messages().share();
+        this.unrelated = new SessionStream(line, session, this::answer);
+        this.stream = unrelated.messages().share();
     }
 
     /**
@@ -154,8 +157,8 @@ final class SessionLeg implements Leg {
     }
 
     @Override
-    public Flux<Message> listen(Interests interests) {
-        return subscriptions.during(interests, stream);
+    public Flux<Message> listen(Interests interests, Runnable stands) {
+        return subscriptions.during(interests, stream, unrelated.open(), stands);
     }
 
     @Override

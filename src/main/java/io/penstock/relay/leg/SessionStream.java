@@ -9,6 +9,7 @@ import io.penstock.wire.Refusal;
 import java.util.function.BiFunction;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * The GET stream of a session, opened again from where it ended for as long as that works (2025-11-25, "Listening for Messages"). Where an
@@ -25,6 +26,9 @@ final class SessionStream {
     private final Session session;
     private final BiFunction<Message.Asked, Message.Response, Mono<Void>> answer;
 
+    /** That of the stream which is listened to now, or next. */
+    private volatile Sinks.Empty<Void> opened = Sinks.empty();
+
     SessionStream(Line line, Session session, BiFunction<Message.Asked, Message.Response, Mono<Void>> answer) {
         this.line = line;
         this.session = session;
@@ -33,7 +37,18 @@ final class SessionStream {
 
     /** Empty where the upstream offers no such stream. Error: {@code SessionEnded}, or why it cannot be opened any more. */
     Flux<Message> messages() {
-        return Flux.defer(() -> new Listening().messages());
+        return Flux.defer(() -> new Listening().messages()).doFinally(_ -> over());
+    }
+
+    /** Empty when the upstream has opened the stream that is listened to, or that has ended without. */
+    Mono<Void> open() {
+        return Mono.defer(() -> opened.asMono());
+    }
+
+    private void over() {
+        var before = opened;
+        opened = Sinks.empty();
+        var _ = before.tryEmitEmpty(); // where it was opened, it has been said
     }
 
     private final class Listening {
@@ -59,6 +74,7 @@ final class SessionStream {
             return switch (heard) {
                 case Heard.Began began -> {
                     over = !began.events();
+                    var _ = opened.tryEmitEmpty(); // it may be open once more
                     trail.moved();
                     yield Flux.empty();
                 }

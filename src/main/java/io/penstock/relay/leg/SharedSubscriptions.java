@@ -43,12 +43,14 @@ final class SharedSubscriptions {
      *
      * @param ids give the request its id, where one is sent
      */
-    Flux<Message> listen(Line line, Party party, Ids ids, Interests interests) {
+    Flux<Message> listen(Line line, Party party, Ids ids, Interests interests, Runnable stands) {
         if (line.gateway().auth().isPerUser()) {
-            return new StatelessStream(line, party).messages(ids, interests);
+            return new StatelessStream(line, party).messages(ids, interests, stands);
         }
         var subject = Subject.of(line, party, interests);
         return streams.listen(
-                subject, () -> new StatelessStream(line, subject.party()).messages(ids, subject.interests()));
+                subject,
+                standing -> new StatelessStream(line, subject.party()).messages(ids, subject.interests(), standing),
+                stands);
     }
 }

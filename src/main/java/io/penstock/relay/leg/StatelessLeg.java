@@ -165,8 +165,8 @@ final class StatelessLeg implements Leg {
     }
 
     @Override
-    public Flux<Message> listen(Interests interests) {
-        return subscriptions.listen(line, party, ids, interests);
+    public Flux<Message> listen(Interests interests, Runnable stands) {
+        return subscriptions.listen(line, party, ids, interests, stands);
     }
 
     @Override

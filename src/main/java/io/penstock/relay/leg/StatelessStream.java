@@ -26,8 +26,12 @@ final class StatelessStream {
         this.party = party;
     }
 
-    /** The notifications alone; empty where nothing is wanted or the upstream offers none. Ends where the upstream ends it. */
-    Flux<Message> messages(Ids ids, Interests interests) {
+    /**
+     * The notifications alone; empty where nothing is wanted or the upstream offers none. Ends where the upstream ends it.
+     *
+     * @param stands runs when the upstream acknowledges it
+     */
+    Flux<Message> messages(Ids ids, Interests interests, Runnable stands) {
         String filter = filter(interests);
         if (filter == null) {
             return Flux.empty();
@@ -36,7 +40,7 @@ final class StatelessStream {
         return Flux.defer(() -> {
             var asked = new Message.Asked(ids.next(), METHOD, params.json());
             return line.hold(headers -> Mirror.of(headers, asked), asked)
-                    .concatMap(this::take, 0)
+                    .concatMap(heard -> take(heard, stands), 0)
                     .filter(message -> Interest.in(interests, message))
                     .onErrorMap(BrokenOff.class, BrokenOff::refusal);
         });
@@ -66,10 +70,10 @@ final class StatelessStream {
         return texts.stream().sorted().map(Message::quote).collect(Collectors.joining(",", "[", "]"));
     }
 
-    private Flux<Message> take(Heard heard) {
+    private Flux<Message> take(Heard heard, Runnable stands) {
         return switch (heard) {
             case Heard.Began _, Heard.Named _, Heard.Mark _, Heard.Taken _ -> Flux.empty();
-            case Heard.Said said -> said(said.message());
+            case Heard.Said said -> said(said.message(), stands);
             case Heard.Refused refused ->
                 refused.failure() != null && refused.failure().code() == Codes.METHOD_NOT_FOUND
                         ? Flux.empty()
@@ -77,10 +81,13 @@ final class StatelessStream {
         };
     }
 
-    private Flux<Message> said(Message message) {
+    private Flux<Message> said(Message message, Runnable stands) {
         return switch (message) {
             case Message.Told told
-            when told.method().equals("notifications/subscriptions/acknowledged") -> Flux.empty();
+            when told.method().equals("notifications/subscriptions/acknowledged") -> {
+                stands.run();
+                yield Flux.empty();
+            }
             case Message.Told told ->
                 Flux.just(new Message.Told(
                         told.method(),

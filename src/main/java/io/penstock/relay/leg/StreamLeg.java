@@ -179,8 +179,8 @@ final class StreamLeg implements Leg {
     }
 
     @Override
-    public Flux<Message> listen(Interests interests) {
-        return subscriptions.during(interests, readers.listen());
+    public Flux<Message> listen(Interests interests, Runnable stands) {
+        return subscriptions.during(interests, readers.listen(), Mono.empty(), stands);
     }
 
     @Override

@@ -53,18 +53,22 @@ final class Subscriptions {
     /**
      * What a listener hears, subscribed to its resources for as long as it listens; listening begins first, so that nothing is said to
      * nobody. Error: also the upstream's, where it could not subscribe.
+     *
+     * @param open empty when the upstream says what is heard
+     * @param stands runs when it does, and is subscribed
      */
-    Flux<Message> during(Interests interests, Flux<Message> heard) {
+    Flux<Message> during(Interests interests, Flux<Message> heard, Mono<Void> open, Runnable stands) {
         var uris = interests.uris();
         Flux<Message> heeded = heard.filter(message -> Interest.in(interests, message));
-        return uris.isEmpty()
-                ? heeded
-                : Flux.usingWhen(
-                        Mono.fromSupplier(() -> uris.stream().map(this::join).toList()),
-                        joined -> Flux.merge(1, heeded, begin(joined).thenMany(Flux.empty())),
-                        _ -> leave(uris),
-                        (_, _) -> leave(uris),
-                        _ -> leave(uris));
+        return Flux.usingWhen(
+                Mono.fromSupplier(() -> uris.stream().map(this::join).toList()),
+                joined -> Flux.merge(
+                        1,
+                        heeded,
+                        begin(joined).then(open).doOnSuccess(_ -> stands.run()).thenMany(Flux.empty())),
+                _ -> leave(uris),
+                (_, _) -> leave(uris),
+                _ -> leave(uris));
     }
 
     private Subscribing join(String uri) {

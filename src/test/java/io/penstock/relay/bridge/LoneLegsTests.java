@@ -79,8 +79,9 @@ class LoneLegsTests {
         var leg = new ScriptedLeg(ProtocolVersion.V2025_11_25);
         var legs = legs(leg);
         var heard = new ArrayList<Message>();
-        var listening = legs.listen(outbound, party("{}", null), TOOLS).subscribe(heard::add);
-        var another = legs.listen(outbound, party("{}", null), TOOLS).subscribe();
+        var listening =
+                legs.listen(outbound, party("{}", null), TOOLS, () -> {}).subscribe(heard::add);
+        var another = legs.listen(outbound, party("{}", null), TOOLS, () -> {}).subscribe();
         leg.saysUnrelated(CHANGED);
 
         assertThat(heard).containsExactly(Message.read(CHANGED));
@@ -96,8 +97,9 @@ class LoneLegsTests {
     void whoListensWhereStreamsAreManyOrForAllSharesTheLeg() {
         for (var upstream :
                 List.of(new ScriptedLeg(ProtocolVersion.V2026_07_28), new ScriptedLeg(ProtocolVersion.V2024_11_05))) {
-            var listening =
-                    legs(upstream).listen(outbound, party("{}", null), TOOLS).subscribe();
+            var listening = legs(upstream)
+                    .listen(outbound, party("{}", null), TOOLS, () -> {})
+                    .subscribe();
             listening.dispose();
         }
 
@@ -109,8 +111,9 @@ class LoneLegsTests {
     void whatIsAskedWhereNobodyIsIsRefused() {
         var leg = new ScriptedLeg(ProtocolVersion.V2025_11_25);
         var heard = new ArrayList<Message>();
-        var listening =
-                legs(leg).listen(outbound, party("{\"roots\":{}}", null), TOOLS).subscribe(heard::add);
+        var listening = legs(leg)
+                .listen(outbound, party("{\"roots\":{}}", null), TOOLS, () -> {})
+                .subscribe(heard::add);
         leg.saysUnrelated("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"roots/list\"}");
         listening.dispose();
 

@@ -23,6 +23,9 @@ final class ScriptedLeg implements Leg {
     private final Sinks.Many<Message> unrelated = Sinks.many().multicast().onBackpressureBuffer(16, false);
     private boolean cancelled;
 
+    /** When what a listener wants is taken. */
+    Mono<Void> taken = Mono.empty();
+
     ScriptedLeg(ProtocolVersion version) {
         this(version, version.era() == Era.HTTP_SSE ? "sse" : "streamable_http");
     }
@@ -97,10 +100,10 @@ final class ScriptedLeg implements Leg {
     }
 
     @Override
-    public Flux<Message> listen(Interests interests) {
+    public Flux<Message> listen(Interests interests, Runnable stands) {
         return Flux.defer(() -> {
             listened.add(interests);
-            return unrelated.asFlux();
+            return taken.doOnSuccess(_ -> stands.run()).thenMany(unrelated.asFlux());
         });
     }
 

@@ -341,6 +341,28 @@ class SessionsFrontTests {
         assertThat(world.leg.listened.getLast().uris()).containsExactly("a://b");
     }
 
+    @Test
+    void whatWasSubscribedBeforeIsToldOfUntilTheUpstreamHasTakenWhatIsSubscribedNow() {
+        String updated =
+                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":{\"uri\":\"%s\"}}";
+        Sinks.Empty<Void> taken = Sinks.empty();
+        StepVerifier.create(stream())
+                .then(() -> answered(subscription("subscribe")))
+                .then(() -> world.leg.taken = taken.asMono())
+                .then(() -> answered(subscription("subscribe").replace("a://b", "c://d")))
+                .then(() -> world.leg.saysUnrelated(updated.formatted("a://b")))
+                .assertNext(event -> assertThat(event).contains("a://b"))
+                .then(() -> taken.tryEmitEmpty().orThrow())
+                .then(() -> world.leg.saysUnrelated(updated.formatted("c://d")))
+                .assertNext(event -> assertThat(event).contains("c://d"))
+                .then(() -> world.leg.saysUnrelated(updated.formatted("a://b")))
+                .assertNext(event -> assertThat(event).contains("a://b"))
+                .thenCancel()
+                .verify(SOON);
+
+        assertThat(world.leg.listened.getLast().uris()).containsExactlyInAnyOrder("a://b", "c://d");
+    }
+
     private void end() {
         assertThat(world.sessions
                         .handle(World.call("ada", ProtocolVersion.Era.SESSIONS, "DELETE", ""), session)

@@ -16,12 +16,14 @@ import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.ProtocolVersion.Era;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
@@ -30,6 +32,9 @@ class UnrelatedMessagesTests {
 
     private static final String LOG =
             "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"error\",\"data\":\"%s\"}}";
+
+    private static final String UPDATED =
+            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":{\"uri\":\"%s\"}}";
 
     private final World world = new World(ProtocolVersion.V2025_11_25);
     private final Gateway joined = SampleGateways.at(World.GATEWAY.url(), World.GATEWAY.transport(), "none");
@@ -132,6 +137,30 @@ class UnrelatedMessagesTests {
         listening.dispose();
     }
 
+    @Test
+    void aSubscriptionIsAcknowledgedWhenEachUpstreamHasTakenIt() {
+        var shown = Map.of("test://a", shown("test://a", World.GATEWAY), "test://b", shown("test://b", joined));
+        var both = new Showing("all", List.of(World.GATEWAY, joined), Map.of(Feature.Kind.RESOURCE, shown));
+        showings.tryEmitNext(both).orThrow();
+        world.route = new Route.Many(both);
+        Sinks.Empty<Void> first = Sinks.empty();
+        Sinks.Empty<Void> second = Sinks.empty();
+        world.leg.taken = first.asMono();
+        joinedLeg.taken = second.asMono();
+        var heard = new ArrayList<String>();
+
+        var listening = listening("\"resourceSubscriptions\":[\"test://a\",\"test://b\"]")
+                .subscribe(heard::add);
+        first.tryEmitEmpty().orThrow();
+        world.leg.saysUnrelated(UPDATED.formatted("test://a"));
+        assertThat(heard).isEmpty();
+        second.tryEmitEmpty().orThrow();
+
+        assertThat(heard).hasSize(2).last().asString().contains("test://a");
+        assertThat(heard.getFirst()).contains("notifications/subscriptions/acknowledged");
+        listening.dispose();
+    }
+
     private static Showing.Shown shown(String uri, Gateway gateway) {
         return new Showing.Shown(uri, uri, gateway, "{}");
     }
@@ -149,6 +178,36 @@ class UnrelatedMessagesTests {
                         .orThrow())
                 .expectNextCount(1) // the result
                 .expectComplete()
+                .verify(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aSubscriptionIsAcknowledgedOnceTheUpstreamHasTakenIt() {
+        world.route = new Route.One(World.GATEWAY, null);
+        Sinks.Empty<Void> taken = Sinks.empty();
+        world.leg.taken = taken.asMono();
+        var heard = new ArrayList<String>();
+
+        var listening = listening("\"toolsListChanged\":true").subscribe(heard::add);
+        assertThat(world.leg.listened).isNotEmpty();
+        assertThat(heard).isEmpty();
+        taken.tryEmitEmpty().orThrow();
+
+        assertThat(heard).singleElement().asString().contains("notifications/subscriptions/acknowledged");
+        listening.dispose();
+    }
+
+    @Test
+    void anUpstreamThatNeverSaysThatItHasTakenASubscriptionIsNotWaitedForForEver() {
+        world.route = new Route.One(World.GATEWAY, null);
+        world.leg.taken = Mono.never();
+
+        StepVerifier.withVirtualTime(() -> listening("\"toolsListChanged\":true"))
+                .expectSubscription()
+                .expectNoEvent(UnrelatedMessages.PATIENCE.minusMillis(1))
+                .thenAwait(Duration.ofMillis(1))
+                .assertNext(event -> assertThat(event).contains("notifications/subscriptions/acknowledged"))
+                .thenCancel()
                 .verify(Duration.ofSeconds(5));
     }
 

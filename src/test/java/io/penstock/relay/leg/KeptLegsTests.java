@@ -259,7 +259,7 @@ class KeptLegsTests {
             var gateway = gateway(upstream.url("/sse"));
             var heard = new ConcurrentLinkedQueue<Message>();
             var listening = legs.to(outbound(gateway), Parties.PLAIN)
-                    .flatMapMany(leg -> leg.listen(LISTS))
+                    .flatMapMany(leg -> leg.listen(LISTS, () -> {}))
                     .subscribe(heard::add);
             await().until(() -> upstream.heard.stream().anyMatch(told -> told.says("notifications/initialized")));
             for (int i = 0; i < 2; i++) {
@@ -283,7 +283,7 @@ class KeptLegsTests {
             var legs = legs();
             var outbound = outbound(gateway(upstream.url("/sse")));
             var leg = (KeptLeg) legs.to(outbound, Parties.PLAIN).block(LONG);
-            var listening = leg.listen(LISTS).subscribe();
+            var listening = leg.listen(LISTS, () -> {}).subscribe();
 
             assertThat(leg.retire()).isFalse();
             assertThat(legs.to(outbound, Parties.PLAIN).block(LONG)).isSameAs(leg);

@@ -18,7 +18,10 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import reactor.core.Scannable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 /** What upstreams say that belongs to no request. */
@@ -41,7 +44,7 @@ class ListenTests {
                 opened.incrementAndGet() == 1
                         ? Flux.just("id: e-7\nretry: 10\ndata: " + CHANGED + "\n\n")
                         : Flux.concat(Flux.just(UpstreamDouble.event(CHANGED)), Flux.never()))))) {
-            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS))
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS, () -> {}))
                     .expectNextCount(2)
                     .thenCancel()
                     .verify(LONG);
@@ -58,7 +61,7 @@ class ListenTests {
             asked.add(System.nanoTime());
             return UpstreamDouble.events(response, Flux.just("retry: 0\ndata: " + CHANGED + "\n\n"));
         }))) {
-            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS))
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS, () -> {}))
                     .expectNextCount(4)
                     .thenCancel()
                     .verify(LONG);
@@ -71,9 +74,30 @@ class ListenTests {
     }
 
     @Test
+    void aSessionsStreamStandsWhenTheUpstreamHasOpenedItAndIsSubscribed() {
+        Sinks.Empty<Void> opening = Sinks.empty();
+        Sinks.Empty<Void> stood = Sinks.empty();
+        try (var upstream =
+                new UpstreamDouble(sessions((heard, response) -> heard.method().equals("GET")
+                        ? opening.asMono().then(Mono.from(UpstreamDouble.events(response, Flux.never())))
+                        : UpstreamDouble.result(response, heard, "{}")))) {
+            var listening = open(upstream.url("/mcp"), Parties.PLAIN)
+                    .listen(ONE, () -> stood.tryEmitEmpty().orThrow())
+                    .subscribe();
+            await().until(() -> subscribed(upstream) == 1);
+            assertThat(stood.scan(Scannable.Attr.TERMINATED)).isFalse();
+
+            opening.tryEmitEmpty().orThrow();
+
+            StepVerifier.create(stood.asMono()).expectComplete().verify(LONG);
+            listening.dispose();
+        }
+    }
+
+    @Test
     void anUpstreamWithoutSuchAStreamIsSilent() {
         try (var upstream = new UpstreamDouble(sessions((_, response) -> UpstreamDouble.status(response, 405)))) {
-            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS))
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS, () -> {}))
                     .expectComplete()
                     .verify(LONG);
         }
@@ -93,10 +117,10 @@ class ListenTests {
                                         Flux.never()))
                         : UpstreamDouble.result(response, heard, "{}")))) {
             var leg = open(upstream.url("/mcp"), Parties.PLAIN);
-            var another = leg.listen(ONE).subscribe();
+            var another = leg.listen(ONE, () -> {}).subscribe();
             await().until(() -> upstream.methods().contains("GET"));
-            StepVerifier.create(leg.listen(ONE)
-                            .mergeWith(open(upstream.url("/mcp"), Parties.ABLE).listen(ONE)))
+            StepVerifier.create(leg.listen(ONE, () -> {})
+                            .mergeWith(open(upstream.url("/mcp"), Parties.ABLE).listen(ONE, () -> {})))
                     .expectNext(new Message.Told("notifications/resources/updated", "{\"uri\":\"test://a\"}"))
                     .thenCancel()
                     .verify(LONG);
@@ -123,7 +147,7 @@ class ListenTests {
                                         + meta + "}"),
                         UpstreamDouble.event(UpstreamDouble.result(heard, meta))))))) {
             StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN)
-                            .listen(new Interests(true, false, false, Set.of("test://a"))))
+                            .listen(new Interests(true, false, false, Set.of("test://a")), () -> {}))
                     .expectNext(new Message.Told("notifications/tools/list_changed", null))
                     .expectComplete()
                     .verify(LONG);
@@ -139,7 +163,7 @@ class ListenTests {
     void aStatelessUpstreamThatKnowsNoSubscriptionsIsSilent() {
         try (var upstream = new UpstreamDouble(
                 stateless((heard, response) -> UpstreamDouble.error(response, 404, heard, -32601)))) {
-            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS))
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS, () -> {}))
                     .expectComplete()
                     .verify(LONG);
         }
@@ -152,7 +176,7 @@ class ListenTests {
                         ? UpstreamDouble.status(response, 404)
                         : UpstreamDouble.events(
                                 response, Flux.concat(Flux.just(UpstreamDouble.event(CHANGED)), Flux.never()))))) {
-            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS))
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS, () -> {}))
                     .expectNextCount(1)
                     .thenCancel()
                     .verify(LONG);
@@ -166,7 +190,7 @@ class ListenTests {
                 ? UpstreamDouble.status(response, 409)
                 : UpstreamDouble.events(
                         response, Flux.concat(Flux.just(UpstreamDouble.event(CHANGED)), Flux.never()))))) {
-            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS))
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS, () -> {}))
                     .expectNextCount(1)
                     .thenCancel()
                     .verify(LONG);
@@ -176,7 +200,7 @@ class ListenTests {
     @Test
     void anUpstreamThatKeepsFailingIsToldSo() {
         try (var upstream = new UpstreamDouble(sessions((_, response) -> UpstreamDouble.status(response, 503)))) {
-            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS))
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS, () -> {}))
                     .expectErrorMessage("upstream answered 503 to GET: it failed, see the upstream's own log")
                     .verify(LONG);
         }
@@ -197,8 +221,9 @@ class ListenTests {
                     : streams.getLast().apply(heard, response);
         })) {
             var heard = new ConcurrentLinkedQueue<Message>();
-            var listening =
-                    open(upstream.url("/sse"), Parties.PLAIN).listen(ONE).subscribe(heard::add);
+            var listening = open(upstream.url("/sse"), Parties.PLAIN)
+                    .listen(ONE, () -> {})
+                    .subscribe(heard::add);
             await().until(() -> subscribed(upstream) == 1);
             streams.getLast().end();
             await().until(() -> subscribed(upstream) == 2);
@@ -228,11 +253,11 @@ class ListenTests {
                     : UpstreamDouble.result(response, heard, "{}");
         }))) {
             var leg = open(upstream.url("/mcp"), Parties.PLAIN);
-            StepVerifier.create(leg.listen(ONE))
+            StepVerifier.create(leg.listen(ONE, () -> {}))
                     .expectErrorSatisfies(error ->
                             assertThat(((Refusal) error).reason()).isInstanceOf(Refusal.Reason.UpstreamFailed.class))
                     .verify(LONG);
-            var listening = leg.listen(ONE).subscribe();
+            var listening = leg.listen(ONE, () -> {}).subscribe();
 
             await().until(() -> tries.get() == 2);
             listening.dispose();

@@ -187,7 +187,7 @@ class NodeUpstreamsChecks {
     void changesAreHeard(String name) {
         var leg = open(name);
         var interests = new Interests(true, false, false, Set.of("test://static-text"));
-        StepVerifier.create(leg.listen(interests)
+        StepVerifier.create(leg.listen(interests, () -> {})
                         .mergeWith(Mono.delay(Duration.ofSeconds(1))
                                 .doOnNext(_ -> {
                                     instrumentLater(name, "/__emit?what=prompts");

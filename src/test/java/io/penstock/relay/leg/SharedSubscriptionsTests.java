@@ -59,7 +59,7 @@ class SharedSubscriptionsTests {
 
     private Queue<Message> listen(Gateway of, Party party, Interests interests) {
         var heard = new ConcurrentLinkedQueue<Message>();
-        listening.add(leg(of, party).listen(interests).subscribe(heard::add));
+        listening.add(leg(of, party).listen(interests, () -> {}).subscribe(heard::add));
         return heard;
     }
 
@@ -87,6 +87,23 @@ class SharedSubscriptionsTests {
         await().until(() -> first.contains(CHANGED) && second.contains(CHANGED));
         assertThat(upstream.heard.getLast().body())
                 .contains("\"io.modelcontextprotocol/clientInfo\":{\"name\":\"penstock\"");
+    }
+
+    @Test
+    void itStandsWhenTheUpstreamAcknowledgesItAndAtOnceForWhoComesLater() {
+        var stood = new AtomicInteger();
+        listening.add(leg(gateway, NAMED).listen(TOOLS, stood::incrementAndGet).subscribe());
+        subscribed(1);
+        assertThat(stood).hasValue(0);
+        say(new Message.Told("notifications/subscriptions/acknowledged", null));
+        await().until(() -> stood.get() == 1);
+
+        listening.add(leg(gateway, Parties.PLAIN)
+                .listen(TOOLS, stood::incrementAndGet)
+                .subscribe());
+
+        assertThat(stood).hasValue(2);
+        subscribed(1);
     }
 
     @Test
@@ -118,15 +135,15 @@ class SharedSubscriptionsTests {
 
     @Test
     void itEndsWhenTheLastOneLeavesAndBeginsAnew() {
-        var first = leg(gateway, Parties.PLAIN).listen(TOOLS).subscribe();
-        var second = leg(gateway, NAMED).listen(TOOLS).subscribe();
+        var first = leg(gateway, Parties.PLAIN).listen(TOOLS, () -> {}).subscribe();
+        var second = leg(gateway, NAMED).listen(TOOLS, () -> {}).subscribe();
         subscribed(1);
         first.dispose();
         assertThat(ended).hasValue(0);
         second.dispose();
         await().until(() -> ended.get() == 1);
 
-        StepVerifier.create(leg(gateway, Parties.PLAIN).listen(TOOLS))
+        StepVerifier.create(leg(gateway, Parties.PLAIN).listen(TOOLS, () -> {}))
                 .then(() -> await().until(() -> said.currentSubscriberCount() == 1))
                 .then(() -> say(CHANGED))
                 .expectNext(CHANGED)
@@ -136,8 +153,8 @@ class SharedSubscriptionsTests {
 
     @Test
     void itsEndIsEverybodys() {
-        var second = leg(gateway, NAMED).listen(TOOLS);
-        StepVerifier.create(leg(gateway, Parties.PLAIN).listen(TOOLS).mergeWith(second))
+        var second = leg(gateway, NAMED).listen(TOOLS, () -> {});
+        StepVerifier.create(leg(gateway, Parties.PLAIN).listen(TOOLS, () -> {}).mergeWith(second))
                 .then(() -> await().until(() -> said.currentSubscriberCount() == 1))
                 .then(() -> said.tryEmitComplete().orThrow())
                 .expectComplete()
@@ -150,7 +167,7 @@ class SharedSubscriptionsTests {
         TestSubscriber<Message> slow =
                 TestSubscriber.builder().initialRequest(1).build();
         listening.add(slow::cancel);
-        leg(gateway, Parties.PLAIN).listen(RESOURCES).subscribe(slow);
+        leg(gateway, Parties.PLAIN).listen(RESOURCES, () -> {}).subscribe(slow);
         subscribed(1);
         for (int n = 0; n < 300; n++) {
             say(updated(n % 3));
@@ -167,7 +184,7 @@ class SharedSubscriptionsTests {
         var heard = listen(gateway, NAMED, RESOURCES);
         TestSubscriber<Message> slow =
                 TestSubscriber.builder().initialRequest(1).build();
-        leg(gateway, Parties.PLAIN).listen(RESOURCES).subscribe(slow);
+        leg(gateway, Parties.PLAIN).listen(RESOURCES, () -> {}).subscribe(slow);
         subscribed(1);
         for (int n = 0; n < 300; n++) {
             say(updated(n));

@@ -101,7 +101,7 @@ class StreamLegTests {
     void whoListensHearsWhatBelongsToNobodyAndWhatIsAskedThen() {
         try (var upstream = new UpstreamDouble(stream)) {
             var leg = open(upstream.url("/sse"), Parties.PLAIN);
-            StepVerifier.create(leg.listen(new Interests(true, false, false, Set.of())))
+            StepVerifier.create(leg.listen(new Interests(true, false, false, Set.of()), () -> {}))
                     .then(() -> {
                         stream.say(LOG);
                         stream.say("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/prompts/list_changed\"}");

@@ -9,9 +9,11 @@ import io.penstock.wire.Refusal.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** What an upstream is asked while listeners come and go. */
@@ -22,6 +24,7 @@ class SubscriptionsTests {
     private final List<String> asked = new ArrayList<>();
     private final List<Sinks.One<Message>> answers = new ArrayList<>();
     private final List<Throwable> errors = new ArrayList<>();
+    private final AtomicInteger stood = new AtomicInteger();
     private boolean cancelled;
 
     private final Subscriptions subscriptions = new Subscriptions(request -> Flux.defer(() -> {
@@ -32,7 +35,13 @@ class SubscriptionsTests {
     }));
 
     private Disposable listen() {
-        return subscriptions.during(ONE, Flux.never()).subscribe(_ -> {}, errors::add);
+        return listen(Mono.empty());
+    }
+
+    private Disposable listen(Mono<Void> open) {
+        return subscriptions
+                .during(ONE, Flux.never(), open, stood::incrementAndGet)
+                .subscribe(_ -> {}, errors::add);
     }
 
     private void answered() {
@@ -58,6 +67,32 @@ class SubscriptionsTests {
         var next = listen();
         assertThat(asked).containsExactly("resources/subscribe", "resources/unsubscribe", "resources/subscribe");
         next.dispose();
+    }
+
+    @Test
+    void itStandsOnceItIsSubscribedAndWhatIsHeardIsOpen() {
+        Sinks.Empty<Void> open = Sinks.empty();
+        var first = listen(open.asMono());
+        answered();
+        assertThat(stood).hasValue(0);
+        open.tryEmitEmpty().orThrow();
+        assertThat(stood).hasValue(1);
+
+        var second = listen();
+
+        assertThat(stood).hasValue(2);
+        first.dispose();
+        second.dispose();
+    }
+
+    @Test
+    void itDoesNotStandBeforeItIsSubscribed() {
+        var listening = listen();
+
+        assertThat(stood).hasValue(0);
+        answered();
+        assertThat(stood).hasValue(1);
+        listening.dispose();
     }
 
     @Test
