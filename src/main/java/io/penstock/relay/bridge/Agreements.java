@@ -12,6 +12,7 @@ import io.penstock.wire.Refusal.Reason.NeedsAuthorization;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -63,14 +64,8 @@ final class Agreements {
         page.put("mode", "\"url\"");
         page.put("message", Message.quote(reason.invitation()));
         page.put("url", Message.quote(reason.url()));
-        var wanted = new LinkedHashMap<String, String>();
-        wanted.put("method", "\"elicitation/create\"");
-        wanted.put("params", Message.object(page));
-        var members = new LinkedHashMap<String, String>();
-        members.put("resultType", "\"input_required\"");
-        members.put("inputRequests", JsonParts.with(null, KEY, Message.object(wanted)));
-        members.put("requestState", Message.quote(state(permit, reason)));
-        return new Message.Result(request.id(), Message.object(members));
+        var question = new Message.Asked("0", "elicitation/create", Message.object(page));
+        return InputRequired.result(request, Map.of(KEY, question), state(permit, reason));
     }
 
     private String state(Permit permit, NeedsAuthorization reason) {
@@ -91,9 +86,13 @@ final class Agreements {
         }
         var asked = JsonParts.members(opened.text());
         String given = JsonParts.member(JsonParts.member(request.params(), "inputResponses"), KEY);
-        String action = JsonParts.isObject(given) ? JsonParts.string(JsonParts.member(given, "action")) : null;
-        boolean refused = "decline".equals(action) || "cancel".equals(action);
-        return new Answer(refused, new NeedsAuthorization(said(asked.get("upstream")), said(asked.get("url"))));
+        return new Answer(refuses(given), new NeedsAuthorization(said(asked.get("upstream")), said(asked.get("url"))));
+    }
+
+    /** Whether an answer to an elicitation, if there is one, says that the user does not want to. */
+    static boolean refuses(@Nullable String answer) {
+        String action = JsonParts.string(JsonParts.member(answer, "action"));
+        return "decline".equals(action) || "cancel".equals(action);
     }
 
     /** Whether the call is a retry that comes back with what the client was asked so. */

@@ -82,6 +82,11 @@ final class Exchange implements Disposable {
         return next().repeat(() -> !disposed).takeUntil(message -> !(message instanceof Message.Told));
     }
 
+    /** Whether the client can be asked in the course of this to show its user a page to visit. */
+    boolean opensUrls() {
+        return Session.opensUrls(capabilities);
+    }
+
     /** From now on nobody can be asked anything: the client is not there any more. */
     void unattended() {
         capabilities = null;

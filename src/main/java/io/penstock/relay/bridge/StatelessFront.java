@@ -12,9 +12,10 @@ import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
+import io.penstock.wire.RpcError;
 import io.penstock.wire.SseEvent;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -39,6 +40,8 @@ final class StatelessFront {
             "tasks/result");
 
     private static final String KEY = "question";
+    private static final Reason UNVISITED =
+            new Reason.UpstreamFailed("The upstream wants its user to visit a page first, and the user does not", null);
 
     private final LoneLegs legs;
     private final Greetings greetings;
@@ -47,6 +50,7 @@ final class StatelessFront {
     private final Replicas replicas;
     private final CalledTools tools;
     private final Agreements agreements;
+    private final PageVisits visits;
     private final Pages pages;
 
     StatelessFront(
@@ -57,6 +61,7 @@ final class StatelessFront {
             Replicas replicas,
             CalledTools tools,
             Agreements agreements,
+            PageVisits visits,
             Pages pages) {
         this.legs = legs;
         this.greetings = greetings;
@@ -65,6 +70,7 @@ final class StatelessFront {
         this.replicas = replicas;
         this.tools = tools;
         this.agreements = agreements;
+        this.visits = visits;
         this.pages = pages;
     }
 
@@ -117,10 +123,14 @@ final class StatelessFront {
             return fresh(outbound, request, declared);
         }
         var agreed = agreements.answer(outbound.permit(), request);
-        if (agreed == null) {
-            return resume(outbound, request, declared, state);
+        if (agreed != null) {
+            return agreed.refused() ? refuse(agreed.reason()) : fresh(outbound, Agreements.anew(request), declared);
         }
-        return agreed.refused() ? refuse(agreed.reason()) : fresh(outbound, Agreements.anew(request), declared);
+        return switch (visits.answer(request, state, context(outbound, request))) {
+            case VISITED -> fresh(outbound, Agreements.anew(request), declared);
+            case REFUSED -> Mono.just(json(Message.Failure.of(request.id(), RpcError.of(UNVISITED))));
+            case null -> resume(outbound, request, declared, state);
+        };
     }
 
     private Mono<Reply> fresh(Outbound outbound, Message.Asked request, Declared declared) {
@@ -160,24 +170,19 @@ final class StatelessFront {
     private Message shown(Exchange exchange, Message message, Message.Asked request, String context) {
         return switch (message) {
             case Message.Told told -> told;
-            case Message.Response response -> Translation.stateless(request.method(), response.to(request.id()));
+            case Message.Response response -> response(exchange, response.to(request.id()), request, context);
             case Message.Asked asked -> inputRequired(exchange, asked, request, context);
         };
     }
 
+    private Message response(Exchange exchange, Message.Response response, Message.Asked request, String context) {
+        var asking = exchange.opensUrls() ? visits.ask(request, response, context) : null;
+        return asking == null ? Translation.stateless(request.method(), response) : asking;
+    }
+
     private Message inputRequired(Exchange exchange, Message.Asked asked, Message.Asked request, String context) {
-        var question = Translation.stateless(asked);
         String state = questions.keep(new Questions.Open(exchange.leg(), asked, exchange), context);
-        var wanted = new LinkedHashMap<String, String>();
-        wanted.put("method", Message.quote(question.method()));
-        if (question.params() != null) {
-            wanted.put("params", JsonParts.without(question.params(), "_meta"::equals));
-        }
-        var members = new LinkedHashMap<String, String>();
-        members.put("resultType", "\"input_required\"");
-        members.put("inputRequests", JsonParts.with(null, KEY, Message.object(wanted)));
-        members.put("requestState", Message.quote(state));
-        return new Message.Result(request.id(), Message.object(members));
+        return InputRequired.result(request, Map.of(KEY, Translation.stateless(asked)), state);
     }
 
     private Mono<Reply> resume(Outbound outbound, Message.Asked request, Declared declared, String state) {

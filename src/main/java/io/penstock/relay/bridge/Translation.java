@@ -12,6 +12,11 @@ final class Translation {
 
     private static final int NOT_FOUND_2025 = -32002;
     private static final int INVALID_PARAMS = -32602;
+    private static final int INTERNAL = -32603;
+
+    /** What an upstream of 2025-11-25 says that wants its user to visit a page first. */
+    static final int URL_REQUIRED_2025 = -32042;
+
     private static final int LOWEST_OF_2026 = -32022;
     private static final int HIGHEST_OF_2026 = -32020;
 
@@ -33,7 +38,12 @@ final class Translation {
     static Message.Response stateless(String method, Message.Response response) {
         return switch (response) {
             case Message.Result result -> new Message.Result(result.id(), stateless(method, result.result()));
-            case Message.Failure failure -> failure.code() == NOT_FOUND_2025 ? coded(failure, INVALID_PARAMS) : failure;
+            case Message.Failure failure ->
+                switch (failure.code()) {
+                    case NOT_FOUND_2025 -> coded(failure, INVALID_PARAMS);
+                    case URL_REQUIRED_2025 -> coded(failure, INTERNAL);
+                    default -> failure;
+                };
         };
     }
 

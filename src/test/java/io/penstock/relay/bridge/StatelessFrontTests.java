@@ -120,6 +120,58 @@ class StatelessFrontTests {
                 .verifyComplete();
     }
 
+    private static final String VISIT = "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32042,\"message\":\"visit\","
+            + "\"data\":{\"elicitations\":[{\"mode\":\"url\",\"elicitationId\":\"e\",\"url\":\"https://a.example\",\"message\":\"Pay\"}]}}}";
+
+    private Mono<Reply> callOpeningUrls(String id, String more) {
+        String body = World.statelessBody(id, "tools/call", "\"name\":\"greet\"" + more)
+                .replace("{\"elicitation\":{}}", "{\"elicitation\":{\"url\":{}}}");
+        return world.stateless.handle(World.call("ada", Era.STATELESS, "POST", body, world.route));
+    }
+
+    private String asksToVisit() {
+        var reply = callOpeningUrls("1", "").toFuture();
+        world.leg.ends(VISIT);
+        return json(reply.join());
+    }
+
+    private static String visited(String state, String action) {
+        return answering(state)
+                .replace("{\"question\":{\"action\":\"accept\"}}", "{\"page1\":{\"action\":\"" + action + "\"}}");
+    }
+
+    @Test
+    void aPageThatAnOlderUpstreamWantsVisitedIsAskedForAndTheRetryIsTheCallAnew() {
+        String asked = asksToVisit();
+        assertThat(asked)
+                .contains("\"id\":1,\"result\":{\"resultType\":\"input_required\",\"inputRequests\":{\"page1\":"
+                        + "{\"method\":\"elicitation/create\",\"params\":"
+                        + "{\"mode\":\"url\",\"url\":\"https://a.example\",\"message\":\"Pay\"}}}");
+
+        var retried =
+                callOpeningUrls("2", visited(state(asked), "accept")).toFuture();
+        world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}");
+
+        assertThat(json(retried.join())).startsWith("{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":");
+        assertThat(world.leg.requests).hasSize(2);
+        assertThat(world.leg.requests.getLast().params()).doesNotContain("requestState", "inputResponses");
+    }
+
+    @Test
+    void whoseUserDoesNotVisitThePageIsToldThatTheCallWasNotCarriedOut() {
+        var retried = callOpeningUrls("2", visited(state(asksToVisit()), "decline"));
+
+        assertThat(json(Objects.requireNonNull(retried.block()))).contains("\"id\":2,\"error\":{\"code\":-32603");
+        assertThat(world.leg.requests).hasSize(1);
+    }
+
+    @Test
+    void aPageThatTheClientCannotShowIsAnErrorThatItsRevisionHas() {
+        assertThat(json(called("1", VISIT)))
+                .contains("\"id\":1,\"error\":{\"code\":-32603")
+                .contains("https://a.example");
+    }
+
     @Test
     void aQuestionEndsTheResponseAndTheRetryCarriesTheAnswer() {
         String asked = json(called("1", QUESTION));

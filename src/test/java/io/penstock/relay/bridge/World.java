@@ -155,7 +155,15 @@ final class World {
         var calls = new HeldCalls(
                 tokens, legs, states, questions, replicas, rounds, streams, running, settings(resumable), repeats);
         this.stateless = new StatelessFront(
-                lone, greetings, new Subscriptions(unrelated, changed), questions, replicas, tools, agreements, pages);
+                lone,
+                greetings,
+                new Subscriptions(unrelated, changed),
+                questions,
+                replicas,
+                tools,
+                agreements,
+                new PageVisits(sealed.seals()),
+                pages);
         this.sessions = new SessionsFront(
                 tokens,
                 greetings,
