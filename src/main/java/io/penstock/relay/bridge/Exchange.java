@@ -68,7 +68,8 @@ final class Exchange implements Disposable {
     private Mono<Message> admitted(Message message) {
         return switch (message) {
             case Message.Asked asked
-            when !mayAsk(asked) -> leg.answer(asked, unanswerable(asked)).then(next());
+            when !mayAsk(capabilities, asked) ->
+                leg.answer(asked, unanswerable(asked)).then(next());
             case Message.Told told -> {
                 var shown = Notices.shown(told, progressToken, logs);
                 yield shown == null ? next() : Mono.just(shown);
@@ -100,9 +101,12 @@ final class Exchange implements Disposable {
                 .then();
     }
 
-    /** Servers must not ask for more than the client declared (2026-07-28, Basic; 2025-11-25, Lifecycle). */
-    private boolean mayAsk(Message.Asked asked) {
-        String declared = capabilities;
+    /**
+     * Servers must not ask for more than the client declared (2026-07-28, Basic; 2025-11-25, Lifecycle).
+     *
+     * @param declared a JSON object; null where it cannot be asked at all
+     */
+    static boolean mayAsk(@Nullable String declared, Message.Asked asked) {
         return declared != null
                 && switch (asked.method()) {
                     case "sampling/createMessage" -> JsonParts.isObject(JsonParts.member(declared, "sampling"));
@@ -115,7 +119,8 @@ final class Exchange implements Disposable {
                 };
     }
 
-    private static Message.Failure unanswerable(Message.Asked asked) {
+    /** What an upstream is answered that asks for more. */
+    static Message.Failure unanswerable(Message.Asked asked) {
         return Message.Failure.of(asked.id(), RpcError.of(new Reason.UnknownMethod(asked.method())));
     }
 

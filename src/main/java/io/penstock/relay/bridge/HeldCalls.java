@@ -239,11 +239,18 @@ final class HeldCalls {
         };
     }
 
-    /** What a stream that belongs to no request has heard, as the client gets it. */
-    Message heard(Outbound outbound, Session.Held session, UnrelatedMessages.Heard heard) {
-        return heard.message() instanceof Message.Asked asked
-                ? question(outbound, session, heard.leg(), asked)
-                : heard.message();
+    /** What a stream that belongs to no request has heard, as the client gets it; empty where it asks for more than the client declared. */
+    Mono<Message> heard(Outbound outbound, Session.Held session, UnrelatedMessages.Heard heard) {
+        return switch (heard.message()) {
+            case Message.Asked asked
+            when !Exchange.mayAsk(session.capabilities(), asked) ->
+                heard.leg()
+                        .answer(asked, Exchange.unanswerable(asked))
+                        .onErrorComplete()
+                        .then(Mono.empty());
+            case Message.Asked asked -> Mono.fromSupplier(() -> question(outbound, session, heard.leg(), asked));
+            default -> Mono.just(heard.message());
+        };
     }
 
     private Message question(Outbound outbound, Session.Held session, Leg leg, Message.Asked asked) {

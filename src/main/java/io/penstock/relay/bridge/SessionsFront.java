@@ -214,7 +214,7 @@ final class SessionsFront {
         var heard = unrelated
                 .session(outbound.permit(), party(session), states.follow(session))
                 .filterWhen(said -> states.current(session).map(state -> isWanted(said, state)))
-                .map(said -> calls.heard(outbound, session, said));
+                .concatMap(said -> calls.heard(outbound, session, said), 0);
         Flux<Message> all = switch (outbound.permit().route()) {
             case Route.One _ -> heard;
             case Route.Many _ -> Flux.merge(heard, changed.lists(outbound.permit()));

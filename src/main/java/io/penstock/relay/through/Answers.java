@@ -86,6 +86,9 @@ final class Answers {
     }
 
     private Reply whole(int status, HttpHeaders headers, byte[] body) {
+        if (status < 300 && isTaken()) {
+            return new Reply.Empty(202); // some say in words too that they took it
+        }
         if (isCompressed(headers)) {
             throw compressed(status);
         }
@@ -134,7 +137,7 @@ final class Answers {
 
     private Reply accepted(int status, HttpHeaders headers, byte[] body) {
         if (body.length == 0) {
-            return new Reply.Empty(isTaken() ? 202 : status);
+            return new Reply.Empty(status);
         }
         if (!type(headers).equals("application/json")) {
             throw failedWith("The upstream answered with content that is no MCP", status);

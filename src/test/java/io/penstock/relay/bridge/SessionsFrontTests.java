@@ -186,6 +186,22 @@ class SessionsFrontTests {
     }
 
     @Test
+    void norIsItOnTheStreamThatBelongsToNoRequest() {
+        StepVerifier.create(stream())
+                .then(() -> world.leg.saysUnrelated(
+                        "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"sampling/createMessage\",\"params\":{}}"))
+                .then(() -> world.leg.saysUnrelated(QUESTION))
+                .assertNext(event -> assertThat(event).contains("elicitation/create"))
+                .thenCancel()
+                .verify(SOON);
+
+        assertThat(world.leg.answers)
+                .singleElement()
+                .satisfies(
+                        answer -> assertThat(answer.json()).contains("\"id\":9").contains("-32601"));
+    }
+
+    @Test
     void aQuestionThatIsTakenBackUnderTheUpstreamsIdIsNotToldOf() {
         var reply = call();
         world.leg.says("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":3}}");

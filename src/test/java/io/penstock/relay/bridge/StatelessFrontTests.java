@@ -120,8 +120,9 @@ class StatelessFrontTests {
                 .verifyComplete();
     }
 
-    private static final String VISIT = "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32042,\"message\":\"visit\","
-            + "\"data\":{\"elicitations\":[{\"mode\":\"url\",\"elicitationId\":\"e\",\"url\":\"https://a.example\",\"message\":\"Pay\"}]}}}";
+    private static final String VISIT =
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32042,\"message\":\"visit\","
+                    + "\"data\":{\"elicitations\":[{\"mode\":\"url\",\"elicitationId\":\"e\",\"url\":\"https://a.example\",\"message\":\"Pay\"}]}}}";
 
     private Mono<Reply> callOpeningUrls(String id, String more) {
         String body = World.statelessBody(id, "tools/call", "\"name\":\"greet\"" + more)
@@ -148,8 +149,7 @@ class StatelessFrontTests {
                         + "{\"method\":\"elicitation/create\",\"params\":"
                         + "{\"mode\":\"url\",\"url\":\"https://a.example\",\"message\":\"Pay\"}}}");
 
-        var retried =
-                callOpeningUrls("2", visited(state(asked), "accept")).toFuture();
+        var retried = callOpeningUrls("2", visited(state(asked), "accept")).toFuture();
         world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}");
 
         assertThat(json(retried.join())).startsWith("{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":");

@@ -1,0 +1,63 @@
+package io.penstock.relay.through;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.penstock.access.Permit;
+import io.penstock.access.Permits;
+import io.penstock.access.Route;
+import io.penstock.caller.Caller;
+import io.penstock.catalog.SampleGateways;
+import io.penstock.catalog.Transport;
+import io.penstock.egress.plain.Answered;
+import io.penstock.relay.RelaySettings;
+import io.penstock.relay.session.Sealed;
+import io.penstock.wire.Arrival;
+import io.penstock.wire.Envelopes;
+import io.penstock.wire.ProtocolVersion.Era;
+import io.penstock.wire.Reply;
+import io.penstock.wire.Request;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.unit.DataSize;
+
+class AnswersTests {
+
+    private static final RelaySettings SETTINGS = new RelaySettings(
+            Duration.ofSeconds(5), Duration.ofMinutes(1), DataSize.ofMegabytes(1), Duration.ofHours(1), false, false);
+
+    private static Permit permit(String said) {
+        var gateway = SampleGateways.at(URI.create("http://localhost:1/mcp"), Transport.STREAMABLEHTTP, "none");
+        var caller = new Caller("ada", Caller.Source.JWT, false, Set.of(), null, "", Instant.MAX);
+        var request = new Request(
+                "POST", "/mcp", new DefaultHttpHeaders(), InetSocketAddress.createUnresolved("localhost", 0), "test");
+        byte[] body = said.getBytes(UTF_8);
+        var target = new Arrival.Target.GatewayTarget(gateway.id());
+        return Permits.of(
+                caller,
+                new Arrival(request, target, Era.SESSIONS, Envelopes.read(body), null, body),
+                new Route.One(gateway, null));
+    }
+
+    private static Reply answered(String said, String type, String body) {
+        var answers = new Answers(permit(said), null, new Sealed().tokens(SETTINGS), SETTINGS, null, () -> {});
+        var headers = new DefaultHttpHeaders().set("content-type", type);
+        return answers.of(new Answered.Whole(200, headers, body.getBytes(UTF_8)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"text/plain,Accepted", "application/json,{}", "text/html,"})
+    void whatAnUpstreamSaysOfANotificationThatItTookIsNotPassedOn(String type, String body) {
+        String told = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}";
+        String answer = "{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{}}";
+
+        assertThat(answered(told, type, body == null ? "" : body)).isEqualTo(new Reply.Empty(202));
+        assertThat(answered(answer, type, body == null ? "" : body)).isEqualTo(new Reply.Empty(202));
+    }
+}
