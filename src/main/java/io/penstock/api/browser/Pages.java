@@ -50,7 +50,11 @@ public final class Pages {
                                 + out));
     }
 
-    /** @param provider where the provider's own session ends; null where that is not known */
+    /**
+     * Says that one is signed out.
+     *
+     * @param provider where the provider's own session ends; null where that is not known
+     */
     public static ResponseEntity<String> signedOut(@Nullable String provider) {
         String there = provider == null
                 ? ""
