@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpMethod;
+import org.springframework.test.web.reactive.server.EntityExchangeResult;
 import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -417,6 +418,33 @@ class GatewayTests extends EdgeTest {
                 .isEqualTo("g5")
                 .jsonPath("$[4].name")
                 .isEqualTo("g1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"env=prod,env=prod", "a[0],a[0]", "a%26b%20c,a&b c", "a+b,a b"})
+    void theNextPageKeepsAFilterThatCameBare(String sent, String tag) {
+        String body = "{\"name\":\"%s\",\"url\":\"https://mcp.example.com/mcp\",\"tags\":[\"%s\"]}";
+        Given.gateway(as("root"), body.formatted("g1", tag), 201);
+        Given.gateway(as("root"), body.formatted("g2", tag), 201);
+
+        var first = page("/gateways?tag=" + sent + "&limit=1");
+        var link = first.getResponseHeaders().getFirst("Link");
+        var rest = page(link.substring(1, link.indexOf('>')));
+
+        assertThat(first.getResponseBody().findValuesAsString("name")).containsExactly("g2");
+        assertThat(rest.getResponseBody().findValuesAsString("name")).containsExactly("g1");
+        assertThat(rest.getResponseHeaders().getFirst("Link")).isNull();
+    }
+
+    private EntityExchangeResult<JsonNode> page(String target) {
+        return as("root")
+                .get()
+                .uri(java.net.URI.create("http://localhost:" + port + target))
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody(JsonNode.class)
+                .returnResult();
     }
 
     @ParameterizedTest

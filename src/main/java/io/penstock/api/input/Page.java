@@ -5,13 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -38,11 +40,14 @@ public final class Page {
     }
 
     private static String next(ServerHttpRequest request, int limit, Cursor last) {
-        var target = UriComponentsBuilder.fromPath(request.getURI().getRawPath())
-                .query(request.getURI().getRawQuery())
-                .replaceQueryParam("limit", limit)
-                .replaceQueryParam("cursor", text(last))
-                .build(true);
+        var query = new LinkedHashMap<>(request.getQueryParams().toSingleValueMap());
+        query.put("limit", String.valueOf(limit));
+        query.put("cursor", text(last));
+        var target = query.entrySet().stream()
+                // names are known here and values decoded: what was sent bare, a link may have to encode
+                .map(parameter ->
+                        parameter.getKey() + "=" + UriUtils.encode(parameter.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&", request.getURI().getRawPath() + "?", ""));
         return "<" + target + ">; rel=\"next\"";
     }
 
