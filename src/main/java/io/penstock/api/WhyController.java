@@ -79,17 +79,20 @@ public final class WhyController {
                         new Why(caller.user(), explanation.allowed(), explanation.outcome(), explanation.steps()));
     }
 
-    /** An endpoint's path with or without its slash and {@code /mcp}, or a server's or gateway's name; everything where there is none. */
+    /**
+     * The path of a server's or gateway's endpoint, with or without its first slash and its {@code /mcp}, or a name; everything where there
+     * is none, and for {@code /mcp} itself.
+     */
     private static Target target(@Nullable String text) {
-        String path = text == null ? "" : text.replaceFirst("^/", "").replaceFirst("/?mcp$", "");
-        if (path.isEmpty()) {
+        if (text == null || text.equals("/mcp")) {
             return new Target.AllTarget();
         }
+        String path = text.replaceFirst("^/", "").replaceFirst("/mcp$", "");
         UUID gateway = path.startsWith("gateways/") ? Ids.find(path.substring("gateways/".length())) : null;
         UUID server = path.startsWith("servers/") ? Ids.find(path.substring("servers/".length())) : null;
         if (gateway != null) {
             return new Target.GatewayTarget(gateway);
         }
-        return server == null ? new Target.NamedTarget(path) : new Target.ServerTarget(server);
+        return server == null ? new Target.NamedTarget(text) : new Target.ServerTarget(server);
     }
 }

@@ -31,7 +31,11 @@ class WhyTests extends EdgeTest {
     @CsvSource({
         "target=/servers/00000000-0000-4000-8000-000000000001/mcp, 00000000-0000-4000-8000-000000000001",
         "target=gateways/00000000-0000-4000-8000-000000000002, 00000000-0000-4000-8000-000000000002",
+        "target=gateways/00000000-0000-4000-8000-000000000002/mcp, 00000000-0000-4000-8000-000000000002",
         "target=My Desk, My Desk",
+        "target=github-mcp, github-mcp",
+        "target=mcp, mcp",
+        "target=desk/mcp, desk/mcp",
         "target=/mcp, ''",
         "x, ''"
     })
