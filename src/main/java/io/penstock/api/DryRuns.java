@@ -17,12 +17,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.stereotype.Component;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
-import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Mono;
 
 /**
@@ -30,8 +33,10 @@ import reactor.core.publisher.Mono;
  * and takes it back: all in one transaction that is never committed.
  */
 @Component
-@Order(Entrance.ORDER + 1)
+@Order(DryRuns.ORDER)
 public final class DryRuns implements WebFilter {
+
+    static final int ORDER = Entrance.ORDER + 1;
 
     /** Of how many of the latest records. */
     public static final String LATEST = "dry_run_records";
@@ -62,17 +67,35 @@ public final class DryRuns implements WebFilter {
         }
     }
 
+    /** The request as it would be without the trial. */
+    private static final class WithoutTrial extends ServerHttpRequestDecorator {
+
+        private final MultiValueMap<String, String> query;
+
+        WithoutTrial(ServerHttpRequest request) {
+            super(request);
+            this.query = new LinkedMultiValueMap<>(request.getQueryParams());
+            Set.of(Triable.PARAMETER, LATEST).forEach(query::remove);
+        }
+
+        @Override
+        public MultiValueMap<String, String> getQueryParams() {
+            return query;
+        }
+    }
+
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         var given = exchange.getRequest().getQueryParams();
         if (!given.containsKey(Triable.PARAMETER)) {
             return chain.filter(exchange);
         }
-        return exchange.<Caller>getPrincipal().flatMap(caller -> {
-            int latest = latest(exchange);
-            // the report names calls of others
-            return gate.require(caller, Permission.AUDIT_READ).then(Mono.defer(() -> run(exchange, chain, latest)));
-        });
+        return Mono.fromSupplier(() -> latest(exchange))
+                .flatMap(latest -> exchange.<Caller>getPrincipal()
+                        .single() // nobody to ask for is an error, and never an answer that is empty
+                        // the report names calls of others
+                        .flatMap(caller -> gate.require(caller, Permission.AUDIT_READ))
+                        .then(Mono.defer(() -> run(exchange, chain, latest))));
     }
 
     private static int latest(ServerWebExchange exchange) {
@@ -100,12 +123,7 @@ public final class DryRuns implements WebFilter {
     private Mono<Void> run(ServerWebExchange exchange, WebFilterChain chain, int latest) {
         var withheld = new WithheldResponse(exchange.getResponse());
         var tried = exchange.mutate()
-                .request(request -> request.uri(
-                        UriComponentsBuilder.fromUri(exchange.getRequest().getURI())
-                                .replaceQueryParam(Triable.PARAMETER)
-                                .replaceQueryParam(LATEST)
-                                .build(true)
-                                .toUri()))
+                .request(new WithoutTrial(exchange.getRequest()))
                 .response(withheld)
                 .build();
         Mono<Report> report =

@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -75,6 +77,27 @@ class EntranceTests extends EdgeTest {
                         || path.equals("/oauth/client.json")
                         || path.equals("/openapi.json")
                         || path.startsWith("/docs"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /auth/password?dry_run=true",
+        "POST, /auth/login?dry_run=true",
+        "GET, /ready?dry_run=true",
+        "GET, /openapi.json?dry_run=true"
+    })
+    void nothingThatIsOpenCanBeTried(HttpMethod method, String path) {
+        anybody()
+                .method(method)
+                .uri(path)
+                .header("Content-Type", "application/json")
+                .bodyValue("{}")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(422)
+                .expectBody()
+                .jsonPath("$.errors[0].message")
+                .isEqualTo("is only for changes of who may do what");
     }
 
     @Test
