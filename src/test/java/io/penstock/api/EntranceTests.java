@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,6 +23,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import reactor.core.publisher.Mono;
 
 @ExtendWith(OutputCaptureExtension.class)
 class EntranceTests extends EdgeTest {
@@ -98,6 +100,25 @@ class EntranceTests extends EdgeTest {
                 .expectBody()
                 .jsonPath("$.errors[0].message")
                 .isEqualTo("is only for changes of who may do what");
+    }
+
+    @Test
+    void whatChangesSomethingReadsItsWholeQuery() {
+        as("root")
+                .post()
+                .uri("/gateways?team=a&name=b")
+                .header("Content-Type", "application/json")
+                .bodyValue("{\"name\":\"g\",\"url\":\"https://mcp.example.com/mcp\"}")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(422)
+                .expectBody()
+                .jsonPath("$.errors[*].field")
+                .isEqualTo(List.of("team", "name"))
+                .jsonPath("$.errors[0].message")
+                .isEqualTo("is unknown here");
+
+        assertThat(world.gateways.rows).isEmpty();
     }
 
     @Test
@@ -294,14 +315,11 @@ class EntranceTests extends EdgeTest {
 
     @Test
     void theLogOfAnErrorQuotesNoQuery(CapturedOutput output) {
-        world.check = gateway -> {
-            throw new IllegalStateException("nobody foresaw this");
-        };
-        var id = Given.gateway(as("root"), "g1");
+        world.quotas = _ -> Mono.error(new IllegalStateException("nobody foresaw this"));
 
         as("root")
-                .post()
-                .uri("/gateways/{id}/check?code=only-the-two-of-us-know", id)
+                .get()
+                .uri("/gateways?code=only-the-two-of-us-know")
                 .exchange()
                 .expectStatus()
                 .isEqualTo(500);

@@ -7,6 +7,7 @@ import io.penstock.account.Roles;
 import io.penstock.account.User;
 import io.penstock.account.team.Teams;
 import io.penstock.audit.Trail;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.UUID;
@@ -165,6 +166,39 @@ class UserTests extends EdgeTest {
         assertThat(status("root", "GET", path, "")).isEqualTo(404);
         assertThat(world.recorded).extracting(Trail.Entry::action).containsExactly("create", "update", "delete");
         assertThat(world.recorded.get(1).detail()).isEqualTo("switched off");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "dry-run=true, dry-run",
+        "dryRun=true, dryRun",
+        "dry_run_records=500, dry_run_records",
+        "dry_run=true&force=1, force",
+        "force, force"
+    })
+    void whatIsAskedForInOtherWordsIsNotDone(String query, String unknown) {
+        String path = "/users/" + ann.id();
+
+        var refused = json(
+                send("root", "DELETE", path + "?" + query, "").expectStatus().isEqualTo(422));
+
+        assertThat(refused.path("errors").findValuesAsString("field")).containsExactly(unknown);
+        assertThat(refused.path("errors").findValuesAsString("message"))
+                .containsExactly("is unknown here; known: dry_run, dry_run_records");
+        assertThat(status("root", "GET", path, "")).isEqualTo(200);
+    }
+
+    @Test
+    void aTrialTakesAQueryAsItComes() {
+        as("root")
+                .delete()
+                .uri(URI.create("http://localhost:" + port + "/users/" + ann.id() + "?dry_run=true&force=a=[b]"))
+                .exchange()
+                .expectStatus()
+                .isEqualTo(422)
+                .expectBody()
+                .jsonPath("$.errors[0].field")
+                .isEqualTo("force");
     }
 
     @Test

@@ -49,6 +49,8 @@ final class OperationDocuments {
         if (takes(handler, Parameters.class)) {
             parameters(handler).forEach(name -> operation.addParametersItem(query(name)));
             refusal(operation, 422, "A parameter is wrong; errors names it");
+        } else if (!handler.hasMethodAnnotation(GetMapping.class)) {
+            refusal(operation, 422, "A parameter is unknown; errors names it");
         }
         if (takes(handler, Body.class)) {
             body(operation, handler);
