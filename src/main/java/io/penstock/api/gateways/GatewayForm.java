@@ -102,7 +102,7 @@ public final class GatewayForm {
         var fields = new Fields(tree, objections);
         fields.close(KNOWN, OF_SERVER, Set.of());
         var profile = Profile.read(fields, objections, caller, anyTeam, current == null ? null : current.teamId());
-        var url = url(fields, objections);
+        var url = url(fields, objections, current);
         var form = new AuthForm(rules, urls, fields, objections, stored);
         var auth = form.read();
         var tlsForm = new TlsForm(fields, objections, storedTls, Instant.now());
@@ -132,10 +132,10 @@ public final class GatewayForm {
                 tlsForm.kept().isEmpty() || !tls.equals(storedTls) ? tls : null);
     }
 
-    private @Nullable URI url(Fields fields, Objections objections) {
+    private @Nullable URI url(Fields fields, Objections objections, @Nullable Gateway current) {
         var url = fields.demanded("url", 2048, "https://mcp.example.com/mcp");
         try {
-            return url == null ? null : urls.check(url);
+            return url == null ? null : urls.check(url, current == null ? null : current.url());
         } catch (Refusal refusal) {
             objections.take(refusal);
             return null;

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -86,10 +87,10 @@ public final class OAuthForm {
         fields.close(KNOWN, Set.of(), Set.of());
         Grant grant = grant();
         Template template = template();
-        URI token = url("token_url", template.tokenUrl());
-        URI authorization = url("authorization_url", template.authorizationUrl());
-        URI issuer = url("issuer", template.issuer());
-        URI revocation = url("revocation_url", template.revocationUrl());
+        URI token = url("token_url", template.tokenUrl(), OAuthConfig::tokenUrl);
+        URI authorization = url("authorization_url", template.authorizationUrl(), OAuthConfig::authorizationUrl);
+        URI issuer = url("issuer", template.issuer(), OAuthConfig::issuer);
+        URI revocation = url("revocation_url", template.revocationUrl(), OAuthConfig::revocationUrl);
         URI redirect = redirect();
         String client = fields.text("client_id", 1, 1024);
         ClientForm.Shown shown = shown(token, issuer, revocation);
@@ -169,7 +170,7 @@ public final class OAuthForm {
         boolean elsewhere = stored != null
                 && !(Endpoints.same(stored.tokenUrl(), token) && Objects.equals(stored.issuer(), issuer));
         var form = new ExchangeForm(fields, objections, stored == null ? null : stored.exchange(), elsewhere);
-        Exchange exchange = form.read(grant, url("idp_token_url", null));
+        Exchange exchange = form.read(grant, url("idp_token_url", null, OAuthForm::identityProvider));
         kept.addAll(form.kept());
         return exchange;
     }
@@ -216,20 +217,27 @@ public final class OAuthForm {
         return new Template(found.id(), found.name(), null, null, null, null, found.scopes(), true);
     }
 
-    private @Nullable URI url(String field, @Nullable String template) {
+    private @Nullable URI url(String field, @Nullable String template, Function<OAuthConfig, @Nullable URI> before) {
         String given = fields.text(field, 1, LONGEST_URL);
         String text = given == null ? template : given;
         if (text == null) {
             return null;
         }
         try {
-            URI url = urls.check(text);
+            URI url = urls.check(text, stored == null ? null : before.apply(stored));
             objections.addIf(field, Endpoints.refused(url));
             return url;
         } catch (Refusal refusal) {
             objections.takeAs(field, refusal);
             return null;
         }
+    }
+
+    private static @Nullable URI identityProvider(OAuthConfig config) {
+        var exchange = config.exchange();
+        return exchange == null || exchange.idp() == null
+                ? null
+                : exchange.idp().tokenUrl();
     }
 
     /** Where a user is sent back to is what this gateway's operator says, never what a request says. */

@@ -11,10 +11,14 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what TLS with an upstream goes by from a body, and says of a certificate or key what is wrong with it before it is ever used. */
+/**
+ * Reads what TLS with an upstream goes by from a body, and says of a certificate or key what is wrong with it before it is ever used. The
+ * dates of what is stored are not judged again: a gateway whose certificate has expired can still be changed.
+ */
 final class TlsForm {
 
     static final String AUTHORITIES = "ca_certificate";
@@ -80,6 +84,7 @@ final class TlsForm {
         var text = fields.prose(AUTHORITIES, LONGEST_BUNDLE);
         var found = text == null ? null : certificates(AUTHORITIES, text);
         if (found != null
+                && !Objects.equals(text, stored.authorities())
                 && found.stream().noneMatch(one -> one.getNotAfter().toInstant().isAfter(now))) {
             objections.add(
                     AUTHORITIES,
@@ -94,6 +99,9 @@ final class TlsForm {
             return null;
         }
         var own = found.getFirst();
+        if (text.equals(stored.certificate())) {
+            return own;
+        }
         if (!own.getNotAfter().toInstant().isAfter(now)) {
             objections.add(CERTIFICATE, "has expired at " + own.getNotAfter().toInstant() + ": send one that is valid");
         } else if (own.getNotBefore().toInstant().isAfter(now)) {
