@@ -34,12 +34,9 @@ public final class Bulkheads {
 
     private static final Duration LATER = Duration.ofSeconds(5);
 
-    private static final Mono<Reply> NOTHING =
-            Mono.fromSupplier(() -> new Reply.Events(Flux.empty(), Disposables.disposed(), null));
-
-    private final GivenUp givenUp = new GivenUp();
     private final BulkheadSettings settings;
     private final Breakers breakers;
+    private final GivenUp givenUp;
     private final Scheduler timer;
     private final Counter full;
     private final Counter late;
@@ -48,13 +45,14 @@ public final class Bulkheads {
     private final LoadingCache<UUID, Bulkhead> bulkheads;
 
     @Autowired
-    Bulkheads(BulkheadSettings settings, Breakers breakers, MeterRegistry meters) {
-        this(settings, breakers, meters, Schedulers.parallel());
+    Bulkheads(BulkheadSettings settings, Breakers breakers, GivenUp givenUp, MeterRegistry meters) {
+        this(settings, breakers, givenUp, meters, Schedulers.parallel());
     }
 
-    Bulkheads(BulkheadSettings settings, Breakers breakers, MeterRegistry meters, Scheduler timer) {
+    Bulkheads(BulkheadSettings settings, Breakers breakers, GivenUp givenUp, MeterRegistry meters, Scheduler timer) {
         this.settings = settings;
         this.breakers = breakers;
+        this.givenUp = givenUp;
         this.timer = timer;
         this.bulkheads =
                 Caffeine.newBuilder().weakValues().executor(Runnable::run).build(_ -> new Bulkhead(settings));
@@ -100,18 +98,24 @@ public final class Bulkheads {
         });
     }
 
-    /** The call that the permit is for, in a place of its upstream until its reply has ended. Error: {@code Unavailable}, and it never began. */
+    /**
+     * The call that the permit is for, in a place of its upstream until its reply has ended or its client has given it up. Error:
+     * {@code Unavailable}, and it never began.
+     */
     public Mono<Reply> call(Permit permit, Mono<Reply> call) {
         if (isErrand(permit)) {
             return call;
         }
-        if (!isCall(permit.arrival())) {
-            return Mono.defer(() -> givenUp.by(permit) ? Mono.just(new Reply.Empty(202)) : call);
-        }
+        return isCall(permit.arrival())
+                ? givenUp.until(permit, call, sent -> placed(permit, sent))
+                : givenUp.heeding(permit, call);
+    }
+
+    private Mono<Reply> placed(Permit permit, Mono<Reply> call) {
         return Mono.defer(() -> {
             var bulkhead = bulkhead(permit);
             var place = new Place(permit.caller().user());
-            Mono<Reply> placed = bulkhead.enter(place) ? call : inTurn(permit, place, call);
+            Mono<Reply> placed = bulkhead.enter(place) ? call : turn(place).then(call);
             return breakers.call(permit.gateway(), placed)
                     .map(reply -> kept(reply, permit, bulkhead, place))
                     .doFinally(_ -> {
@@ -120,11 +124,6 @@ public final class Bulkheads {
                         }
                     });
         });
-    }
-
-    /** What its client gives up before its turn is answered by nothing (2025-11-25, Cancellation). */
-    private Mono<Reply> inTurn(Permit permit, Place place, Mono<Reply> call) {
-        return givenUp.before(turn(place), permit).flatMap(goesOn -> goesOn ? call : NOTHING);
     }
 
     private Reply kept(Reply reply, Permit permit, Bulkhead bulkhead, Place place) {

@@ -13,6 +13,8 @@ import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Snapshots;
 import io.penstock.catalog.Visibility;
+import io.penstock.loop.BegunRounds;
+import io.penstock.relay.Replicas;
 import io.penstock.relay.breaker.SomeBreakers;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Envelopes;
@@ -23,6 +25,7 @@ import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.Request;
 import io.penstock.wire.SseEvent;
+import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,13 +54,35 @@ class BulkheadsTests {
     private static final Gateway MAIL = Snapshots.gateway("mail", Visibility.PUBLIC, null, true);
     private static final String CALL =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"t\"}}";
+    private static final String CANCELLED =
+            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":1}}";
+    private static final Reply TAKEN = new Reply.Empty(202);
     private static final Reply DONE = new Reply.Json(200, new byte[0], null);
     private static final Message RESULT = new Message.Result("1", "{}");
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
-    private final Bulkheads bulkheads = new Bulkheads(
-            new BulkheadSettings(2, 2, 50, 50, Duration.ofSeconds(10)), SomeBreakers.patient(), meters, timer);
+    private final Sinks.Many<byte[]> notes = Sinks.many().multicast().directBestEffort();
+    private final Bulkheads bulkheads = replica();
+
+    private Bulkheads replica() {
+        var settings = new BulkheadSettings(2, 2, 50, 50, Duration.ofSeconds(10));
+        return new Bulkheads(
+                settings, SomeBreakers.patient(), new GivenUp(replicas(), new BegunRounds()), meters, timer);
+    }
+
+    private Replicas replicas() {
+        return (Replicas) Proxy.newProxyInstance(
+                Replicas.class.getClassLoader(), new Class<?>[] {Replicas.class}, (_, method, arguments) -> {
+                    return switch (method.getName()) {
+                        case "tellAll" ->
+                            Mono.fromRunnable(() ->
+                                    notes.tryEmitNext((byte[]) arguments[0]).orThrow());
+                        case "told" -> notes.asFlux();
+                        default -> throw new UnsupportedOperationException(method.getName());
+                    };
+                });
+    }
 
     private static Permit permit(String user, Gateway gateway, String body) {
         var request = new Request(
@@ -227,17 +252,16 @@ class BulkheadsTests {
     void whatASessionCancelsWhileItWaitsNeverReachesTheUpstream() {
         var full = fill();
         var never = Mono.<Reply>error(new AssertionError("It was sent"));
-        String cancelled = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":1}}";
         var elsewhere =
                 bulkheads.call(inSession("bob", "other", CALL), Mono.never()).subscribe();
 
         StepVerifier.create(bulkheads.call(inSession("bob", "mine", CALL), never))
                 .then(() -> assertThat(waiting()).isEqualTo(2))
-                .then(() -> StepVerifier.create(bulkheads.call(inSession("eve", "mine", cancelled), Mono.just(DONE)))
+                .then(() -> StepVerifier.create(bulkheads.call(inSession("eve", "mine", CANCELLED), Mono.just(DONE)))
                         .expectNext(DONE)
                         .expectComplete()
                         .verify(LONG))
-                .then(() -> StepVerifier.create(bulkheads.call(inSession("bob", "mine", cancelled), never))
+                .then(() -> StepVerifier.create(bulkheads.call(inSession("bob", "mine", CANCELLED), never))
                         .expectNext(new Reply.Empty(202))
                         .expectComplete()
                         .verify(LONG))
@@ -254,6 +278,65 @@ class BulkheadsTests {
         elsewhere.dispose();
         full.dispose();
         assertThat(inFlight()).isZero();
+    }
+
+    /** What an upstream that answers nothing any more has of a call: the head of its stream, or not even that. */
+    private static List<Mono<Reply>> unanswered(Disposable connection) {
+        return List.of(
+                Mono.<Reply>never().doOnCancel(connection::dispose),
+                Mono.just(new Reply.Events(Flux.<SseEvent>never().doOnCancel(connection::dispose), connection, null)));
+    }
+
+    @Test
+    void whatASessionCancelsUnderWayGivesItsPlaceAndItsConnectionBack() {
+        var occupied = bulkheads.call(permit("ada"), Mono.never()).subscribe();
+        for (int way = 0; way < 2; way++) {
+            Disposable connection = Disposables.single();
+            StepVerifier.create(bulkheads
+                            .call(
+                                    inSession("bob", "mine", CALL),
+                                    unanswered(connection).get(way))
+                            .flatMapMany(reply -> ((Reply.Events) reply).events()))
+                    .then(() -> say(bulkheads, inSession("eve", "mine", CANCELLED), TAKEN))
+                    .then(() -> say(bulkheads, inSession("bob", "other", CANCELLED), TAKEN))
+                    .then(() ->
+                            say(bulkheads, inSession("bob", "mine", CANCELLED), new Reply.Json(400, new byte[0], null)))
+                    .then(() -> assertThat(inFlight()).isEqualTo(2))
+                    .then(() -> say(bulkheads, inSession("bob", "mine", CANCELLED), TAKEN))
+                    .expectComplete()
+                    .verify(LONG);
+
+            assertThat(connection.isDisposed()).isTrue();
+            say(bulkheads, inSession("bob", "mine", CALL), DONE);
+            assertThat(inFlight()).isEqualTo(1);
+        }
+        occupied.dispose();
+    }
+
+    @Test
+    void whatIsCancelledOnAnotherReplicaIsGivenUpToo() {
+        var other = replica();
+        for (int way = 0; way < 2; way++) {
+            Disposable connection = Disposables.single();
+            StepVerifier.create(bulkheads
+                            .call(
+                                    inSession("bob", "mine", CALL),
+                                    unanswered(connection).get(way))
+                            .flatMapMany(reply -> ((Reply.Events) reply).events()))
+                    .then(() -> say(other, inSession("bob", "mine", CANCELLED), TAKEN))
+                    .expectComplete()
+                    .verify(LONG);
+
+            assertThat(connection.isDisposed()).isTrue();
+            assertThat(inFlight()).isZero();
+        }
+    }
+
+    private static void say(Bulkheads bulkheads, Permit permit, Reply reply) {
+        StepVerifier.create(bulkheads.call(permit, Mono.just(reply)))
+                .expectNext(reply)
+                .expectComplete()
+                .verify(LONG);
     }
 
     private static Permit inSession(String user, String session, String body) {
