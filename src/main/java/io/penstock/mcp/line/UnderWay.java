@@ -14,6 +14,8 @@ import io.penstock.wire.Reply;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -34,34 +36,53 @@ final class UnderWay {
         this.opener = opener;
     }
 
-    private record Running(Said said, Sinks.Empty<Void> end) {}
+    private record Running(Said said, AtomicBoolean unwanted, Sinks.Empty<Void> end) {}
 
     /** The messages, until they end or the client gives up on them. */
     Flux<String> run(Said said, Flux<String> messages) {
         String id = said.call().id();
-        if (id == null) {
-            return messages;
-        }
+        return id == null
+                ? told(said, messages)
+                : Flux.defer(() -> {
+                    var begun = new Running(said, new AtomicBoolean(), Sinks.empty());
+                    running.put(id, begun);
+                    // what is cut off by the line's end stays, so that it can be told upstream
+                    return messages.filter(_ -> !begun.unwanted().get())
+                            .takeUntilOther(begun.end().asMono())
+                            .doOnTerminate(() -> running.remove(id, begun));
+                });
+    }
+
+    /** A request of a session that is given up ends when its server has heard so, which need not answer it any more (2025-11-25, Cancellation). */
+    private Flux<String> told(Said said, Flux<String> messages) {
         return Flux.defer(() -> {
-            var begun = new Running(said, Sinks.empty());
-            running.put(id, begun);
-            // what is cut off by the line's end stays, so that it can be told upstream
-            return messages.takeUntilOther(begun.end().asMono()).doOnTerminate(() -> running.remove(id, begun));
+            var named = named(said.message(), said.permit().arrival().body());
+            if (named == null) {
+                return messages;
+            }
+            named.unwanted().set(true);
+            return messages.doOnTerminate(() -> {
+                var _ = named.end().tryEmitEmpty();
+            });
         });
     }
 
     /** Whether the message gives up on a request of the stateless revision: over HTTP its client would have closed the stream. */
     boolean cancelled(Envelope message, byte[] body) {
-        if (!CANCELLED.equals(message.method())
-                || !(Message.read(new String(body, UTF_8)) instanceof Message.Told told)
-                || told.params() == null) {
-            return false;
-        }
-        String id = JsonParts.members(told.params()).get("requestId");
-        var named = id == null ? null : running.get(id);
+        var named = named(message, body);
         return named != null
                 && named.said().call().stateless()
                 && named.end().tryEmitEmpty().isSuccess();
+    }
+
+    /** What the message gives up on; null where that is nothing. */
+    private @Nullable Running named(Envelope message, byte[] body) {
+        if (!CANCELLED.equals(message.method())
+                || !(Message.read(new String(body, UTF_8)) instanceof Message.Told told)) {
+            return null;
+        }
+        String id = JsonParts.member(told.params(), "requestId");
+        return id == null ? null : running.get(id);
     }
 
     /** Nobody can get the answers any more: tells the server so, and ends the session. Empty when that is done. Error: it could not be. */

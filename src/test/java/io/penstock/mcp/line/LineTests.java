@@ -26,10 +26,12 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 class LineTests {
 
@@ -37,15 +39,17 @@ class LineTests {
             SampleGateways.at(URI.create("http://localhost:1/mcp"), Transport.STREAMABLEHTTP, "none");
     private static final Caller ADA = new Caller("ada", Caller.Source.JWT, false, Set.of(), null, "", Instant.MAX);
 
+    private static final String RESULT = "{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{}}";
+
     private final TracedCalls traced = new TracedCalls();
     private final AtomicInteger carried = new AtomicInteger();
-    private Mono<Reply> reply = Mono.never();
+    private Function<String, Mono<Reply>> replies = _ -> Mono.never();
     private final Calls calls = traced.to(
             GATEWAY,
             ADA,
-            _ -> Mono.defer(() -> {
+            outbound -> Mono.defer(() -> {
                 carried.incrementAndGet();
-                return reply;
+                return replies.apply(new String(outbound.permit().arrival().body(), UTF_8));
             }));
 
     private static Call call() {
@@ -58,6 +62,10 @@ class LineTests {
                 Replicas.class.getClassLoader(), new Class<?>[] {Replicas.class}, (_, _, _) -> "here");
         return new Lines(calls, new LineIds(Vaults.fresh()), nobody, Calm.PRESSURES, new SimpleMeterRegistry())
                 .line(call());
+    }
+
+    private static Reply json(int status, String body) {
+        return new Reply.Json(status, body.getBytes(UTF_8), null);
     }
 
     private void say(Line line, String message) {
@@ -82,6 +90,53 @@ class LineTests {
         assertThat(carried).hasValue(1);
     }
 
+    @Test
+    void whatASessionGivesUpMakesRoomForOtherRequests() {
+        replies = sent -> sent.contains("cancelled") ? Mono.just(new Reply.Empty(202)) : Mono.never();
+        var line = line();
+        var heard = new CopyOnWriteArrayList<String>();
+        var reader = line.messages().subscribe(event -> heard.add(event.data()));
+        for (int id = 0; id <= Load.REQUESTS; id++) {
+            int call = id;
+            say(
+                    line,
+                    "{\"jsonrpc\":\"2.0\",\"id\":" + call
+                            + ",\"method\":\"tools/call\",\"params\":{\"name\":\"slow\"}}");
+            await().until(() -> carried.get() == 2 * call + 1);
+
+            say(
+                    line,
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":" + call
+                            + "}}");
+            await().until(() -> traced.ended.get() == 2 * call + 2);
+        }
+
+        assertThat(heard).isEmpty();
+        reader.dispose();
+    }
+
+    @Test
+    void anAnswerThatCrossesItsCancelIsNotToldAnyMore() {
+        Sinks.One<Reply> answer = Sinks.one();
+        replies = sent -> sent.contains("cancelled")
+                ? Mono.fromRunnable(() -> answer.tryEmitValue(json(200, RESULT)).orThrow())
+                        .thenReturn(new Reply.Empty(202))
+                : answer.asMono();
+        var line = line();
+        var heard = new CopyOnWriteArrayList<String>();
+        var reader = line.messages().subscribe(event -> heard.add(event.data()));
+        say(line, "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ping\"}");
+        await().until(() -> carried.get() == 1);
+
+        say(line, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":7}}");
+        await().untilAsserted(() -> assertThat(traced.ended).hasValue(2));
+        replies = _ -> Mono.just(json(200, RESULT.replace("7", "8")));
+        say(line, "{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"ping\"}");
+
+        await().untilAsserted(() -> assertThat(heard).containsExactly(RESULT.replace("7", "8")));
+        reader.dispose();
+    }
+
     /** Clients of a line know nothing of an HTTP status: whatever comes back, each request has its answer. */
     @ParameterizedTest
     @CsvSource(
@@ -98,7 +153,7 @@ class LineTests {
                 "200|{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"code\":-32601,\"message\":\"no\"}}|-32601"
             })
     void everyAnswerIsTheAnswerToItsRequest(int status, String body, String code) {
-        reply = Mono.just(new Reply.Json(status, body.getBytes(UTF_8), null));
+        replies = _ -> Mono.just(json(status, body));
         var line = line();
         var heard = new CopyOnWriteArrayList<String>();
         var reader = line.messages().subscribe(event -> heard.add(event.data()));
