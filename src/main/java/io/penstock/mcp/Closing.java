@@ -3,6 +3,7 @@ package io.penstock.mcp;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.penstock.mcp.line.Line;
 import io.penstock.mcp.line.TooSlow;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
@@ -21,6 +22,9 @@ import reactor.netty.http.websocket.WebsocketOutbound;
  * @param text says why, in a frame that holds {@value #LONGEST} characters
  */
 record Closing(WebSocketCloseStatus status, String text) {
+
+    /** A client that connects again begins another one. */
+    static final Closing SESSION_ENDED = new Closing(WebSocketCloseStatus.SERVICE_RESTART, Line.OVER);
 
     private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
     private static final int LONGEST = 120;

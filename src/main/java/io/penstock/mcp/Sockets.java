@@ -107,7 +107,7 @@ final class Sockets {
         Mono<Void> told = KeepAlive.strictly(
                         calls.whileAllowed(call, line.messages()), calls.stillAllowed(call), keepAlives.of(in))
                 .concatMap(event -> Mono.defer(() -> send(out, frame(event))), 0)
-                .then()
+                .then(Mono.defer(() -> Closing.SESSION_ENDED.send(out)))
                 .onErrorResume(error -> Closing.of(error, id).send(out));
         Mono<Void> heard = in.aggregateFrames(largest)
                 .receiveFrames()

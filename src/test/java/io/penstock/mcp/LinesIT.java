@@ -274,6 +274,20 @@ class LinesIT {
     }
 
     @Test
+    void aLineEndsWhenItsUpstreamHasForgottenTheSession() throws Exception {
+        var script = upstream.script;
+        upstream.script = (request, response) ->
+                request.body().equals(CALL) ? response.status(404).send() : script.apply(request, response);
+        try (var client = client(alice)) {
+            var _ = client.post(greet(client), CALL);
+
+            assertThat(client.data()).contains("\"id\":\"a\",\"error\"");
+            assertThat(client.next(": The session has ended")).isEqualTo(": connect again");
+            assertThat(client.data()).isNull();
+        }
+    }
+
+    @Test
     void whatIsNotPermittedIsRefusedWhereItIsSaid() throws Exception {
         try (var client = client(alice)) {
             String address = greet(client);

@@ -205,6 +205,25 @@ class SocketsIT {
     }
 
     @Test
+    void aSocketIsClosedWhenItsUpstreamHasForgottenTheSession() throws Exception {
+        upstream.script = (request, response) -> request.body().equals(INITIALIZE)
+                ? ScriptedUpstream.json(
+                        response.header("mcp-session-id", "s"),
+                        "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"protocolVersion\":\"2025-11-25\"}}")
+                : response.status(404).send();
+        try (var client = new SocketClient(uri(gateway + "/ws"), alice)) {
+            client.say(INITIALIZE);
+            assertThat(client.heard()).contains("2025-11-25");
+
+            client.say("{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\",\"params\":{\"name\":\"echo\"}}");
+
+            assertThat(client.heard()).contains("\"id\":2,\"error\"");
+            assertThat(client.closing())
+                    .isEqualTo(new SocketClient.Closed(1012, "The session has ended: connect again"));
+        }
+    }
+
+    @Test
     void manyCallsGoOnAtOnce() throws Exception {
         upstream.script = (request, response) -> request.body().contains("\"id\":1,")
                 ? response.sendString(Mono.never())

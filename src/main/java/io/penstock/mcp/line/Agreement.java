@@ -8,6 +8,7 @@ import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.Reply;
+import io.penstock.wire.Request;
 import org.jspecify.annotations.Nullable;
 
 /** What a client without headers has agreed on with its server: the session and the revision that {@code initialize} gave. */
@@ -56,6 +57,16 @@ final class Agreement {
                         && initialization.params() != null
                 ? JsonParts.string(JsonParts.members(initialization.params()).get(PROTOCOL_VERSION))
                 : null;
+    }
+
+    /** Whether the server has ended the session that is open, as it answers a message or stream of it, and so nothing is agreed on any more. */
+    boolean lost(Request request) {
+        String open = session;
+        boolean lost = open != null && open.equals(request.header(HeaderNames.SESSION));
+        if (lost) {
+            forget();
+        }
+        return lost;
     }
 
     /** Another {@code initialize} on the same line begins anew. */

@@ -28,12 +28,14 @@ final class Answering {
     private static final Logger LOG = LoggerFactory.getLogger(Answering.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int MOST_RESUMED = 20;
+    private static final int METHOD_NOT_FOUND = -32601;
 
     private final Calls calls;
     private final Agreement agreement;
     private final Said said;
     private @Nullable String lastEvent;
     private boolean answered;
+    private boolean lost;
     private int resumed;
 
     Answering(Calls calls, Agreement agreement, Said said) {
@@ -42,12 +44,14 @@ final class Answering {
         this.said = said;
     }
 
-    /** Completes after the answer, which is an error where there is no other. Never errors. */
-    Flux<String> messages() {
+    /** Completes after the answer, which is an error where there is no other, or after the line's last event. Never errors. */
+    Flux<SseEvent> messages() {
         return calls.carry(said.call(), said.permit())
                 .flatMapMany(this::read)
                 .concatWith(Flux.defer(this::rest))
-                .onErrorResume(this::failed);
+                .onErrorResume(this::failed)
+                .map(Line::event)
+                .concatWith(Flux.defer(() -> lost ? Flux.just(Line.LAST) : Flux.empty()));
     }
 
     private Flux<String> read(Reply reply) {
@@ -67,6 +71,7 @@ final class Answering {
     private String whole(Reply.Json json) {
         String text = new String(json.body(), UTF_8);
         String id = said.call().id();
+        lost = isAboutSession(json.status(), text) && agreement.lost(said.call().request());
         if (json.status() < 400 || id == null) {
             return noted(text);
         }
@@ -74,6 +79,13 @@ final class Answering {
         return failure(text, id)
                 .orElseGet(() -> RpcError.of(new Reason.UpstreamFailed("The upstream failed", json.status()))
                         .json(id));
+    }
+
+    /** 404 says that there is no such session (2025-11-25, Session Management), or no such method. */
+    private static boolean isAboutSession(int status, String text) {
+        return status == 404
+                && !(Message.tryRead(text).orElse(null) instanceof Message.Failure failure
+                        && failure.code() == METHOD_NOT_FOUND);
     }
 
     /** An upstream's error without an id is still the answer to this request. Empty where it is no error of JSON-RPC. */
@@ -130,6 +142,9 @@ final class Answering {
     private Flux<String> failed(Throwable error) {
         if (!(error instanceof Refusal)) {
             LOG.error("Call {} failed", said.call().request().correlationId(), error);
+        }
+        if (error instanceof Refusal refusal && refusal.reason() instanceof Reason.SessionEnded) {
+            lost = agreement.lost(said.call().request());
         }
         if (!said.isRequest() || answered) {
             return Flux.empty();

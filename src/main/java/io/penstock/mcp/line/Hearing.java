@@ -35,8 +35,11 @@ final class Hearing {
         this.target = target;
     }
 
-    /** Completes where the server has no such stream, and at once where it is open already. Never errors. */
-    Flux<String> messages() {
+    /**
+     * Completes where the server has no such stream, after the line's last event where the session has ended, and at once where the stream
+     * is open already. Never errors.
+     */
+    Flux<SseEvent> messages() {
         return Flux.defer(() -> {
             if (!open.compareAndSet(false, true)) {
                 return Flux.empty();
@@ -48,17 +51,18 @@ final class Hearing {
         });
     }
 
-    private Flux<String> once() {
+    private Flux<SseEvent> once() {
         var call = Call.onLine(Heads.bodiless("GET", opener, agreement, lastEvent), target);
         return calls.carry(call, Mono.empty()).flatMapMany(this::read).onErrorResume(error -> {
             deaf = error instanceof Refusal refusal && isFinal(refusal.reason());
-            return Flux.empty();
+            boolean ended = error instanceof Refusal refusal && refusal.reason() instanceof Reason.SessionEnded;
+            return ended && agreement.lost(call.request()) ? Flux.just(Line.LAST) : Flux.empty();
         });
     }
 
-    private Flux<String> read(Reply reply) {
+    private Flux<SseEvent> read(Reply reply) {
         if (reply instanceof Reply.Events events) {
-            return events.events().mapNotNull(this::message);
+            return events.events().mapNotNull(this::message).map(Line::event);
         }
         deaf = true;
         return Flux.empty();

@@ -19,6 +19,12 @@ import reactor.core.publisher.Mono;
 /** One open line: takes messages in, each as a call of its own, and gives out what comes of them and what the server says by itself. */
 public final class Line {
 
+    /** Why a line ends by itself. */
+    public static final String OVER = "The session has ended: connect again";
+
+    /** What goes out last, where the session has ended: a client of a line may know nothing of sessions, and begins one with its next line. */
+    static final SseEvent LAST = SseEvent.comment(OVER);
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String INITIALIZED = "notifications/initialized";
 
@@ -43,20 +49,20 @@ public final class Line {
     }
 
     /**
-     * Something to do that gives messages.
+     * Something to do that gives messages, and the line's last event where they are the last.
      *
      * @param first whether what comes after it waits for it
      * @param dropped runs where it is never done, because the line ends before
      */
-    private record Work(Flux<String> messages, boolean first, Runnable dropped) {}
+    private record Work(Flux<SseEvent> messages, boolean first, Runnable dropped) {}
 
     String id() {
         return id;
     }
 
     /**
-     * All that goes out, at the reader's pace, for one subscriber: the line is open for as long as that one stays. Never completes. Error:
-     * {@code TooSlow}.
+     * All that goes out, at the reader's pace, for one subscriber: the line is open for as long as that one stays. Completes where the session
+     * has ended. Error: {@code TooSlow}.
      *
      * @param first goes out before everything else, when the line is open already
      */
@@ -64,7 +70,7 @@ public final class Line {
         Flux<SseEvent> open = inbox.items()
                 .concatMap(work -> work.first() ? begun(work) : Mono.just(work.messages()), 1)
                 .flatMap(messages -> messages, Integer.MAX_VALUE)
-                .map(message -> new SseEvent(null, "message", message, null, null))
+                .takeUntil(LAST::equals)
                 .startWith(first)
                 .doOnDiscard(Work.class, work -> work.dropped().run());
         return Outbox.of(Flux.usingWhen(
@@ -77,8 +83,15 @@ public final class Line {
     }
 
     /** A server need not take requests before it has heard {@code notifications/initialized}; nor does it say anything before. */
-    private Mono<Flux<String>> begun(Work work) {
-        return work.messages().take(PATIENCE).then(Mono.just(hearing.messages()));
+    private Mono<Flux<SseEvent>> begun(Work work) {
+        return work.messages()
+                .take(PATIENCE)
+                .any(LAST::equals)
+                .map(over -> over ? Flux.just(LAST) : hearing.messages());
+    }
+
+    static SseEvent event(String message) {
+        return new SseEvent(null, "message", message, null, null);
     }
 
     private Mono<Void> ended() {
@@ -132,6 +145,6 @@ public final class Line {
 
     /** Puts a message of the gateway's own on the line; one that finds no room is lost. */
     public void tell(byte[] message) {
-        var _ = inbox.offer(new Work(Flux.just(new String(message, UTF_8)), false, () -> {}));
+        var _ = inbox.offer(new Work(Flux.just(event(new String(message, UTF_8))), false, () -> {}));
     }
 }

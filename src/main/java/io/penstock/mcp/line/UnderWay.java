@@ -11,6 +11,7 @@ import io.penstock.wire.Envelopes;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import io.penstock.wire.Reply;
+import io.penstock.wire.SseEvent;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,7 +40,7 @@ final class UnderWay {
     private record Running(Said said, AtomicBoolean unwanted, Sinks.Empty<Void> end) {}
 
     /** The messages, until they end or the client gives up on them. */
-    Flux<String> run(Said said, Flux<String> messages) {
+    Flux<SseEvent> run(Said said, Flux<SseEvent> messages) {
         String id = said.call().id();
         return id == null
                 ? told(said, messages)
@@ -54,7 +55,7 @@ final class UnderWay {
     }
 
     /** A request of a session that is given up ends when its server has heard so, which need not answer it any more (2025-11-25, Cancellation). */
-    private Flux<String> told(Said said, Flux<String> messages) {
+    private Flux<SseEvent> told(Said said, Flux<SseEvent> messages) {
         return Flux.defer(() -> {
             var named = named(said.message(), said.permit().arrival().body());
             if (named == null) {

@@ -17,8 +17,11 @@ import io.penstock.mcp.call.TracedCalls;
 import io.penstock.relay.Replicas;
 import io.penstock.vault.Vaults;
 import io.penstock.wire.Arrival.Target;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.Request;
+import io.penstock.wire.SseEvent;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -27,9 +30,12 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -135,6 +141,61 @@ class LineTests {
 
         await().untilAsserted(() -> assertThat(heard).containsExactly(RESULT.replace("7", "8")));
         reader.dispose();
+    }
+
+    static Stream<Arguments> answersInASession() {
+        String error = "{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"code\":%d,\"message\":\"no\"}}";
+        Mono<Reply> ended = Mono.error(new Refusal(new Reason.SessionEnded("over")));
+        return Stream.of(
+                Arguments.of(Mono.just(json(404, error.formatted(-32600))), "-32600", true),
+                Arguments.of(Mono.just(json(404, "not found")), "-32603", true),
+                Arguments.of(ended, "over", true),
+                Arguments.of(Mono.just(json(404, error.formatted(-32601))), "-32601", false),
+                Arguments.of(Mono.just(json(400, error.formatted(-32600))), "-32600", false));
+    }
+
+    /** A client of a line may know nothing of sessions: that its connection ends it does understand. */
+    @ParameterizedTest
+    @MethodSource("answersInASession")
+    void aLineEndsWithItsSession(Mono<Reply> answer, String told, boolean over) {
+        replies = sent ->
+                sent.contains("initialize") ? Mono.just(new Reply.Json(200, RESULT.getBytes(UTF_8), "sealed")) : answer;
+        var line = line();
+        var heard = new CopyOnWriteArrayList<SseEvent>();
+        var reader = line.messages().subscribe(heard::add);
+        say(line, "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"initialize\",\"params\":{}}");
+        await().untilAsserted(() -> assertThat(heard).hasSize(1));
+
+        say(line, "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"name\":\"echo\"}}");
+
+        await().untilAsserted(() -> assertThat(heard).hasSizeGreaterThan(1));
+        assertThat(heard.get(1).data()).contains("\"id\":7", told);
+        if (over) {
+            await().until(reader::isDisposed);
+            assertThat(heard).last().isEqualTo(SseEvent.comment("The session has ended: connect again"));
+        } else {
+            say(line, "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/list\"}");
+            await().untilAsserted(() -> assertThat(heard).hasSize(3));
+            assertThat(reader.isDisposed()).isFalse();
+        }
+        reader.dispose();
+    }
+
+    @Test
+    void whereTheSessionIsOverBeforeItHasBegunTheLineEndsToo() {
+        replies = sent -> sent.contains("initialized")
+                ? Mono.just(json(404, "not found"))
+                : Mono.just(new Reply.Json(200, RESULT.getBytes(UTF_8), "sealed"));
+        var line = line();
+        var heard = new CopyOnWriteArrayList<SseEvent>();
+        var reader = line.messages().subscribe(heard::add);
+        say(line, "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"initialize\",\"params\":{}}");
+        await().untilAsserted(() -> assertThat(heard).hasSize(1));
+
+        say(line, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+
+        await().until(reader::isDisposed);
+        assertThat(heard).last().isEqualTo(SseEvent.comment("The session has ended: connect again"));
     }
 
     /** Clients of a line know nothing of an HTTP status: whatever comes back, each request has its answer. */
