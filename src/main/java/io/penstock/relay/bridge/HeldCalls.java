@@ -272,7 +272,8 @@ final class HeldCalls {
         }
         if (!place.replica().equals(replicas.self())) {
             var arrival = outbound.permit().arrival();
-            return replicas.hand(place.replica(), arrival.request(), arrival.body());
+            return replicas.hand(place.replica(), arrival.request(), arrival.body())
+                    .onErrorResume(Questions::isGone, _ -> Mono.just(new Reply.Empty(202)));
         }
         var question = questions.take(place);
         // an answer that comes twice or too late changes nothing

@@ -88,6 +88,11 @@ final class Questions {
         return open.asMap().remove(place.key());
     }
 
+    /** Whether a question has ended with the replica that held it: the session that it was asked in, which none holds, goes on. */
+    static boolean isGone(Throwable error) {
+        return error instanceof Refusal refusal && refusal.reason() instanceof Reason.SessionEnded;
+    }
+
     private void tooLate(@Nullable Open question, RemovalCause cause) {
         if (question == null) {
             return;

@@ -193,12 +193,13 @@ final class StatelessFront {
         }
         if (!place.replica().equals(replicas.self())) {
             var arrival = outbound.permit().arrival();
-            return replicas.hand(place.replica(), arrival.request(), arrival.body());
+            return replicas.hand(place.replica(), arrival.request(), arrival.body())
+                    .onErrorResume(Questions::isGone, _ -> over());
         }
         String answer = JsonParts.member(JsonParts.member(request.params(), "inputResponses"), KEY);
         var question = questions.take(place);
         if (question == null || question.exchange() == null) {
-            return refuse(new Reason.BadParams("The call that this answers has ended; call again"));
+            return over();
         }
         Exchange exchange = question.exchange();
         exchange.progressUnder(declared.progressToken());
@@ -210,6 +211,10 @@ final class StatelessFront {
                 .doOnError(_ -> exchange.dispose())
                 .doOnCancel(exchange::dispose)
                 .then(Mono.defer(() -> turn(exchange, request, context)));
+    }
+
+    private static Mono<Reply> over() {
+        return refuse(new Reason.BadParams("The call that this answers has ended; call again"));
     }
 
     /** Whose question it is, and in which call: the same user at the same endpoint, calling the same thing. */

@@ -100,6 +100,18 @@ class SessionsFrontTests {
     }
 
     @Test
+    void anAnswerToAQuestionThatIsGoneWithItsReplicaIsTakenForTheSessionGoesOn() {
+        var reply = call();
+        world.leg.says(QUESTION);
+        String event = Objects.requireNonNull(events(reply.join()).blockFirst());
+        world.self = "another";
+
+        assertThat(answered("{\"jsonrpc\":\"2.0\",\"id\":" + JsonParts.member(event, "id") + ",\"result\":{}}"))
+                .isEqualTo(new Reply.Empty(202));
+        assertThat(world.leg.answers).isEmpty();
+    }
+
+    @Test
     void aClientIsNotAskedForWhatItDidNotDeclare() {
         var reply = call();
         world.leg.says("{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"sampling/createMessage\",\"params\":{}}");

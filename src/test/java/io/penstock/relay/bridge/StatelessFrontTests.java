@@ -68,7 +68,8 @@ class StatelessFrontTests {
 
     private Mono<Reply> mirroring(HttpHeaders headers, boolean mirrored) {
         world.snapshot = Snapshots.tool(World.GATEWAY, "greet", """
-                {"name":"greet","inputSchema":{"type":"object","properties":{"to":{"type":"string","x-mcp-header":"To"}}}}""");
+            {"name":"greet","inputSchema":{"type":"object","properties":{"to":{"type":"string","x-mcp-header":"To"}}}}\
+            """);
         String body = World.statelessBody("1", "tools/call", "\"name\":\"greet\",\"arguments\":{\"to\":\"ada\"}");
         var called = World.call("ada", Era.STATELESS, "POST", body, world.route, headers, mirrored);
         return Mono.defer(() -> world.stateless.handle(called));
@@ -207,6 +208,14 @@ class StatelessFrontTests {
     private static void badParams(Throwable error) {
         assertThat(error).isInstanceOf(Refusal.class);
         assertThat(((Refusal) error).reason()).isInstanceOf(Reason.BadParams.class);
+    }
+
+    @Test
+    void aRetryWhoseCallIsGoneWithItsReplicaIsToCallAgain() {
+        String state = state(json(called("1", QUESTION)));
+        world.self = "another";
+
+        StepVerifier.create(call("ada", "2", answering(state))).verifyErrorSatisfies(StatelessFrontTests::badParams);
     }
 
     @Test

@@ -32,6 +32,8 @@ import io.penstock.wire.Arrival.Target;
 import io.penstock.wire.Envelopes;
 import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.ProtocolVersion.Era;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.Request;
 import java.lang.reflect.Proxy;
@@ -78,6 +80,9 @@ final class World {
     /** When upstreams are reached. */
     Mono<Void> reached = Mono.empty();
 
+    /** This replica's name; no other is there. */
+    String self = "here";
+
     /** How often a stream's share of an endpoint was equipped. */
     int equipped;
 
@@ -119,7 +124,8 @@ final class World {
         Replicas replicas = (Replicas) Proxy.newProxyInstance(
                 Replicas.class.getClassLoader(), new Class<?>[] {Replicas.class}, (_, method, _) -> {
                     return switch (method.getName()) {
-                        case "self" -> "here";
+                        case "self" -> self;
+                        case "hand" -> Mono.error(new Refusal(new Reason.SessionEnded("That replica is gone")));
                         case "tellAll" -> Mono.empty();
                         case "heard" -> heard;
                         case "told" -> Flux.never();
