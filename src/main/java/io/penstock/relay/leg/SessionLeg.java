@@ -8,12 +8,15 @@ import io.penstock.relay.line.Heard;
 import io.penstock.relay.line.Line;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A session over streamable HTTP (2025 revisions); one without an id where the upstream keeps none. */
 final class SessionLeg implements Leg {
+
+    private static final int SERVER_ERROR = 500;
 
     private final Line line;
     private final Session session;
@@ -86,6 +89,7 @@ final class SessionLeg implements Leg {
         String what = exchange.sent().method();
         return Flux.defer(() -> trail.isResumed()
                         ? line.get(headers -> session.mark(headers, trail.last()), exchange.sent())
+                                .onErrorResume(SessionLeg::mayPass, _ -> Flux.empty())
                         : line.post(line.uri(), session::mark, exchange.sent()))
                 .concatMap(heard -> take(heard, exchange, trail), 0)
                 .onErrorResume(
@@ -99,7 +103,11 @@ final class SessionLeg implements Leg {
     private Flux<Message> take(Heard heard, Exchange exchange, Trail trail) {
         String what = exchange.sent().method();
         return switch (heard) {
-            case Heard.Began _, Heard.Named _ -> Flux.empty();
+            case Heard.Named _ -> Flux.empty();
+            case Heard.Began _ -> {
+                trail.began();
+                yield Flux.empty();
+            }
             case Heard.Mark mark -> {
                 trail.mark(mark);
                 yield Flux.empty();
@@ -109,9 +117,17 @@ final class SessionLeg implements Leg {
                 yield said(said.message(), exchange);
             }
             case Heard.Taken _ -> Flux.error(line.faults().broken(what, "without a response"));
+            case Heard.Refused refused when !trail.isResumed() -> refused(refused, exchange);
             case Heard.Refused refused ->
-                trail.isResumed() ? Flux.error(line.faults().unanswered(what)) : refused(refused, exchange);
+                refused.status() >= SERVER_ERROR
+                        ? Flux.empty()
+                        : Flux.error(line.faults().unanswered(what));
         };
+    }
+
+    /** Whether a stream that cannot be opened again just now may be opened later: it was not reached, or whoever is in between is at fault. */
+    private static boolean mayPass(Throwable error) {
+        return error instanceof Refusal refusal && refusal.reason() instanceof Reason.UpstreamFailed;
     }
 
     private Flux<Message> said(Message message, Exchange exchange) {

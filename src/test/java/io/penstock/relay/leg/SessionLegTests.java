@@ -15,7 +15,10 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 import reactor.core.publisher.Flux;
@@ -235,6 +238,46 @@ class SessionLegTests {
                     .verify(LONG);
 
             assertThat(upstream.methods().stream().filter("GET"::equals)).hasSize(5);
+        }
+    }
+
+    private static final String SILENT = "id: e-1\nretry: 10\ndata: \n\n";
+
+    /** A call that is answered by the stream that is opened for the last time. */
+    private static UpstreamDouble answeringAfter(int streams, IntFunction<String> said) {
+        var opened = new AtomicInteger();
+        var call = new AtomicReference<Heard>();
+        return new UpstreamDouble(sessions((heard, response) -> {
+            if (heard.says("tools/call")) {
+                call.set(heard);
+            }
+            int stream = opened.getAndIncrement();
+            String events = stream < streams
+                    ? said.apply(stream)
+                    : UpstreamDouble.event(UpstreamDouble.result(call.get(), "{\"content\":[]}"));
+            return events.isEmpty()
+                    ? UpstreamDouble.status(response, 502)
+                    : UpstreamDouble.events(response, Flux.just(events));
+        }));
+    }
+
+    @Test
+    void aStreamThatGoesOnIsFollowedHoweverOftenItIsClosed() {
+        try (var upstream = answeringAfter(12, stream -> SILENT.replace("e-1", "e-" + stream))) {
+            assertThat(ask(upstream, CALL)).last().isInstanceOf(Message.Result.class);
+        }
+    }
+
+    @Test
+    void aStreamThatCannotBeOpenedAgainJustNowIsOpenedLater() {
+        try (var upstream = answeringAfter(4, stream -> stream == 0 ? SILENT : "")) {
+            assertThat(ask(upstream, CALL)).last().isInstanceOf(Message.Result.class);
+        }
+        try (var upstream = answeringAfter(7, stream -> stream == 0 ? SILENT : "")) {
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).ask(CALL))
+                    .expectErrorMessage("upstream answered tools/call with a stream that ended without a response:"
+                            + " whether it did the work is not known")
+                    .verify(LONG);
         }
     }
 
