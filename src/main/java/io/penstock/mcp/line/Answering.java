@@ -13,11 +13,13 @@ import io.penstock.wire.SseEvent;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The messages that answer one message. A stream that its upstream closes before the answer is resumed here, where it can be: the client
@@ -27,21 +29,40 @@ final class Answering {
 
     private static final Logger LOG = LoggerFactory.getLogger(Answering.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** How often in a row a stream is resumed that neither lasts nor brings anything new. */
     private static final int MOST_RESUMED = 20;
+
+    /** What lasts so long is no failure: who closes silent streams, as proxies do, closes this one too. */
+    private static final Duration LASTING = Duration.ofSeconds(1);
+
     private static final int METHOD_NOT_FOUND = -32601;
 
     private final Calls calls;
     private final Agreement agreement;
     private final Said said;
+    private final Duration limit;
+    private final long started = now();
     private @Nullable String lastEvent;
+    private long begun = started;
     private boolean answered;
     private boolean lost;
     private int resumed;
 
-    Answering(Calls calls, Agreement agreement, Said said) {
+    /** @param limit for how long a stream is resumed, whatever it brings */
+    Answering(Calls calls, Agreement agreement, Said said, Duration limit) {
         this.calls = calls;
         this.agreement = agreement;
         this.said = said;
+        this.limit = limit;
+    }
+
+    private static long now() {
+        return Schedulers.parallel().now(TimeUnit.MILLISECONDS);
+    }
+
+    private static boolean isSince(long when, Duration time) {
+        return now() - when >= time.toMillis();
     }
 
     /** Completes after the answer, which is an error where there is no other, or after the line's last event. Never errors. */
@@ -61,10 +82,12 @@ final class Answering {
         return switch (reply) {
             case Reply.Json json -> Flux.just(whole(json));
             case Reply.Empty _ -> Flux.empty();
-            case Reply.Events events ->
-                events.events()
+            case Reply.Events events -> {
+                begun = now();
+                yield events.events()
                         .mapNotNull(this::message)
                         .onErrorComplete(error -> error instanceof Refusal && (answered || lastEvent != null));
+            }
         };
     }
 
@@ -96,8 +119,9 @@ final class Answering {
     }
 
     private @Nullable String message(SseEvent event) {
-        if (event.id() != null) {
+        if (event.id() != null && !event.id().equals(lastEvent)) {
             lastEvent = event.id();
+            resumed = 0;
         }
         boolean message = event.event() == null || event.event().equals("message");
         if (!message || event.data() == null || event.data().isEmpty()) {
@@ -123,15 +147,25 @@ final class Answering {
         if (answered || !said.isRequest()) {
             return Flux.empty();
         }
+        resumed = isSince(begun, LASTING) ? 0 : resumed;
         String id = lastEvent;
-        if (id == null || ++resumed > MOST_RESUMED) {
+        if (id == null || ++resumed > MOST_RESUMED || isSince(started, limit)) {
             return Flux.error(new Refusal(new Reason.UpstreamFailed(
                     "The upstream broke off before it answered; whether it did the work is not known", null)));
         }
         return Mono.delay(PAUSE)
-                .then(Mono.defer(() -> calls.carry(resuming(id), Mono.empty())))
+                .then(Mono.defer(() -> {
+                    begun = now();
+                    return calls.carry(resuming(id), Mono.empty());
+                }))
+                .onErrorResume(Answering::mayPass, _ -> Mono.empty())
                 .flatMapMany(this::read)
                 .concatWith(Flux.defer(this::rest));
+    }
+
+    /** Whether a stream that cannot be resumed just now may be later. */
+    private static boolean mayPass(Throwable error) {
+        return error instanceof Refusal refusal && refusal.reason() instanceof Reason.UpstreamFailed;
     }
 
     private Call resuming(String id) {

@@ -135,7 +135,7 @@ public final class Line {
         if (said.is("initialize")) {
             agreement.forget();
         }
-        var answering = new Answering(calls, agreement, said);
+        var answering = new Answering(calls, agreement, said, lines.callLimit());
         var messages = underWay.run(said, answering.messages()).doFinally(_ -> load.leave(kind));
         if (!inbox.offer(new Work(messages, said.is(INITIALIZED), () -> calls.over(said.call())))) {
             load.leave(kind);

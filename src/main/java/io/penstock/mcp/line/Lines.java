@@ -7,8 +7,10 @@ import io.penstock.ingress.Pressure;
 import io.penstock.ingress.Pressures;
 import io.penstock.mcp.call.Call;
 import io.penstock.mcp.call.Calls;
+import io.penstock.relay.RelaySettings;
 import io.penstock.relay.Replicas;
 import io.penstock.wire.Arrival.Target;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -26,14 +28,16 @@ public final class Lines {
     private final LineIds ids;
     private final Replicas replicas;
     private final Pressure pressure;
+    private final Duration callLimit;
     private final Counter full;
     private final Map<String, Line> open = new ConcurrentHashMap<>();
 
-    Lines(Calls calls, LineIds ids, Replicas replicas, Pressures pressures, MeterRegistry meters) {
+    Lines(Calls calls, LineIds ids, Replicas replicas, Pressures pressures, RelaySettings relay, MeterRegistry meters) {
         this.calls = calls;
         this.ids = ids;
         this.replicas = replicas;
         this.pressure = pressures.everywhere();
+        this.callLimit = relay.callLimit();
         this.full = Counter.builder("penstock.streams.closed")
                 .description("Streams and other answers that were cut off, because their clients did not read them")
                 .tag("why", "full")
@@ -86,6 +90,10 @@ public final class Lines {
     /** Whether the gateway has more to do than it can; whoever asks does turn the message away where it has. */
     Pressure pressure() {
         return pressure;
+    }
+
+    Duration callLimit() {
+        return callLimit;
     }
 
     /** A line was closed, because too much was waiting for its client. */

@@ -14,6 +14,7 @@ import io.penstock.ingress.Calm;
 import io.penstock.mcp.call.Call;
 import io.penstock.mcp.call.Calls;
 import io.penstock.mcp.call.TracedCalls;
+import io.penstock.relay.RelaySettings;
 import io.penstock.relay.Replicas;
 import io.penstock.vault.Vaults;
 import io.penstock.wire.Arrival.Target;
@@ -25,6 +26,7 @@ import io.penstock.wire.SseEvent;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,6 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.util.unit.DataSize;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -45,6 +48,7 @@ class LineTests {
             SampleGateways.at(URI.create("http://localhost:1/mcp"), Transport.STREAMABLEHTTP, "none");
     private static final Caller ADA = new Caller("ada", Caller.Source.JWT, false, Set.of(), null, "", Instant.MAX);
 
+    private static final Duration LONG = Duration.ofHours(1);
     private static final String RESULT = "{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{}}";
 
     private final TracedCalls traced = new TracedCalls();
@@ -66,7 +70,8 @@ class LineTests {
     private Line line() {
         var nobody = (Replicas) Proxy.newProxyInstance(
                 Replicas.class.getClassLoader(), new Class<?>[] {Replicas.class}, (_, _, _) -> "here");
-        return new Lines(calls, new LineIds(Vaults.fresh()), nobody, Calm.PRESSURES, new SimpleMeterRegistry())
+        var relay = new RelaySettings(LONG, LONG, DataSize.ofMegabytes(1), LONG, false, false);
+        return new Lines(calls, new LineIds(Vaults.fresh()), nobody, Calm.PRESSURES, relay, new SimpleMeterRegistry())
                 .line(call());
     }
 
