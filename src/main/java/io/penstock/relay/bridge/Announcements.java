@@ -37,6 +37,7 @@ final class Announcements {
                 String id = JsonParts.member(told.params(), "requestId");
                 yield id == null ? Mono.empty() : running.cancel(new Running(session.key(), id));
             }
+            case "notifications/progress" -> calls.progressed(outbound, session, told);
             case "notifications/roots/list_changed" -> tellEach(outbound, session, leg -> leg.tell(told));
             default -> Mono.empty();
         };

@@ -19,6 +19,7 @@ final class Exchange implements Disposable {
     private final Leg leg;
     private final Message.Asked request;
     private final Logs logs;
+    private final @Nullable Questions questions;
     private final Feed<Message> feed;
     private volatile @Nullable String progressToken;
     private volatile boolean disposed;
@@ -30,13 +31,22 @@ final class Exchange implements Disposable {
      * @param request as the upstream gets it
      * @param capabilities what the client declared, a JSON object: it is asked nothing else in the course of it; null where it cannot be
      *     asked at all
+     * @param questions those of a client with a session, which may be asked anything and told that a question is taken back; null for a
+     *     client without, whose revision has three questions and no such word
      */
-    Exchange(Leg leg, Message.Asked request, @Nullable String capabilities, @Nullable String progressToken, Logs logs) {
+    Exchange(
+            Leg leg,
+            Message.Asked request,
+            @Nullable String capabilities,
+            @Nullable String progressToken,
+            Logs logs,
+            @Nullable Questions questions) {
         this.leg = leg;
         this.request = request;
         this.capabilities = capabilities;
         this.progressToken = progressToken;
         this.logs = logs;
+        this.questions = questions;
         this.feed = new Feed<>(leg.ask(request));
     }
 
@@ -68,14 +78,18 @@ final class Exchange implements Disposable {
     private Mono<Message> admitted(Message message) {
         return switch (message) {
             case Message.Asked asked
-            when !mayAsk(capabilities, asked) ->
+            when !mayAsk(capabilities, asked, questions != null) ->
                 leg.answer(asked, unanswerable(asked)).then(next());
             case Message.Told told -> {
-                var shown = Notices.shown(told, progressToken, logs);
+                var shown = Notices.takesBack(told) ? takenBack(told) : Notices.shown(told, progressToken, logs);
                 yield shown == null ? next() : Mono.just(shown);
             }
             default -> Mono.just(message);
         };
+    }
+
+    private Message.@Nullable Told takenBack(Message.Told told) {
+        return questions == null ? null : questions.takenBack(told);
     }
 
     /** The rest up to the next message that it is the client's turn after: a question or the response. */
@@ -105,8 +119,9 @@ final class Exchange implements Disposable {
      * Servers must not ask for more than the client declared (2026-07-28, Basic; 2025-11-25, Lifecycle).
      *
      * @param declared a JSON object; null where it cannot be asked at all
+     * @param others whether the client says itself which other questions it does not know, as one with a session does
      */
-    static boolean mayAsk(@Nullable String declared, Message.Asked asked) {
+    static boolean mayAsk(@Nullable String declared, Message.Asked asked, boolean others) {
         return declared != null
                 && switch (asked.method()) {
                     case "sampling/createMessage" -> JsonParts.isObject(JsonParts.member(declared, "sampling"));
@@ -115,7 +130,7 @@ final class Exchange implements Disposable {
                         "\"url\"".equals(JsonParts.member(asked.params(), "mode"))
                                 ? Session.opensUrls(declared)
                                 : JsonParts.isObject(JsonParts.member(declared, "elicitation"));
-                    default -> true; // the client says itself what it does not know
+                    default -> others;
                 };
     }
 

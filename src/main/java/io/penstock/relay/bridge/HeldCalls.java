@@ -33,6 +33,7 @@ import reactor.core.publisher.Mono;
 @Component
 final class HeldCalls {
 
+    private static final String PROGRESS_TOKEN = "progressToken";
     private static final String LOG_LEVEL = "io.modelcontextprotocol/logLevel";
 
     /** A call that says nothing for longer is answered by a stream, which a client that loses its connection can come back for. */
@@ -101,7 +102,7 @@ final class HeldCalls {
             return Mono.error(new Refusal(new Reason.UnknownMethod(request.method())));
         }
         var original = Names.original(request, outbound.permit().route());
-        String progress = JsonParts.member(JsonParts.member(request.params(), "_meta"), "progressToken");
+        String progress = progressToken(request);
         return found(outbound, session)
                 .zipWith(states.current(session))
                 .map(both -> {
@@ -111,7 +112,8 @@ final class HeldCalls {
                             levelled(original, level),
                             session.capabilities(),
                             progress,
-                            Logs.from(level, Logs.ALL));
+                            Logs.from(level, Logs.ALL),
+                            questions);
                 })
                 .flatMap(exchange -> reply(outbound, session, request, exchange));
     }
@@ -239,16 +241,17 @@ final class HeldCalls {
         };
     }
 
-    /** What a stream that belongs to no request has heard, as the client gets it; empty where it asks for more than the client declared. */
+    /** What a stream that belongs to no request has heard, as the client gets it; empty where it asks for more than the client declared, or means another client. */
     Mono<Message> heard(Outbound outbound, Session.Held session, UnrelatedMessages.Heard heard) {
         return switch (heard.message()) {
             case Message.Asked asked
-            when !Exchange.mayAsk(session.capabilities(), asked) ->
+            when !Exchange.mayAsk(session.capabilities(), asked, true) ->
                 heard.leg()
                         .answer(asked, Exchange.unanswerable(asked))
                         .onErrorComplete()
                         .then(Mono.empty());
             case Message.Asked asked -> Mono.fromSupplier(() -> question(outbound, session, heard.leg(), asked));
+            case Message.Told told when Notices.takesBack(told) -> Mono.justOrEmpty(questions.takenBack(told));
             default -> Mono.just(heard.message());
         };
     }
@@ -256,7 +259,42 @@ final class HeldCalls {
     private Message question(Outbound outbound, Session.Held session, Leg leg, Message.Asked asked) {
         String name = questions.keep(new Questions.Open(leg, asked, null), context(outbound, session));
         var older = Translation.older(asked);
-        return new Message.Asked(Message.quote(name), older.method(), older.params());
+        return new Message.Asked(
+                Message.quote(name),
+                older.method(),
+                progressToken(asked) == null ? older.params() : progressUnder(name, older));
+    }
+
+    private static @Nullable String progressToken(Message.Asked asked) {
+        return JsonParts.member(JsonParts.member(asked.params(), "_meta"), PROGRESS_TOKEN);
+    }
+
+    /** The upstream's own token might be another upstream's, too. */
+    private static String progressUnder(String name, Message.Asked question) {
+        String meta = JsonParts.with(JsonParts.member(question.params(), "_meta"), PROGRESS_TOKEN, Message.quote(name));
+        return JsonParts.with(question.params(), "_meta", meta);
+    }
+
+    /** Tells the upstream how far the client is with the answer to a question. Empty when that is done, or nobody waits for the answer. */
+    Mono<Void> progressed(Outbound outbound, Session.Held session, Message.Told progress) {
+        String name = JsonParts.string(JsonParts.member(progress.params(), PROGRESS_TOKEN));
+        var place = name == null ? null : questions.place(name, context(outbound, session));
+        if (place == null) {
+            return Mono.empty();
+        }
+        if (!place.replica().equals(replicas.self())) {
+            var arrival = outbound.permit().arrival();
+            return replicas.hand(place.replica(), arrival.request(), arrival.body())
+                    .then()
+                    .onErrorComplete(Questions::isGone);
+        }
+        var question = questions.find(place);
+        String token = question == null ? null : progressToken(question.asked());
+        return question == null || token == null
+                ? Mono.empty()
+                : question.leg()
+                        .tell(new Message.Told(
+                                progress.method(), JsonParts.with(progress.params(), PROGRESS_TOKEN, token)));
     }
 
     private static String context(Outbound outbound, Session.Held session) {

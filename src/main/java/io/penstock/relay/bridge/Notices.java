@@ -28,7 +28,7 @@ final class Notices {
      * @param progressToken the token that the client gave, as JSON text; null where it wants no progress
      */
     static Message.@Nullable Told shown(Message.Told told, @Nullable String progressToken, Logs logs) {
-        if (UNRELATED.contains(told.method()) || takesBack(told) || !logs.take(told)) {
+        if (UNRELATED.contains(told.method()) || !logs.take(told)) {
             return null;
         }
         if (!told.method().equals(PROGRESS) || TaskIds.areIn(told)) {
@@ -43,7 +43,7 @@ final class Notices {
         return message instanceof Message.Told told && told.method().equals(PROGRESS);
     }
 
-    /** Whether the upstream takes a question back: it names it by an id of its own, which no client has seen. */
+    /** Whether the upstream takes a question back. */
     static boolean takesBack(Message.Told told) {
         return told.method().equals(CANCELLED);
     }

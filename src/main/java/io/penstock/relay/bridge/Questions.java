@@ -14,8 +14,10 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.RpcError;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -31,11 +33,13 @@ final class Questions {
     static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private static final int MOST = 100_000;
+    private static final String REQUEST_ID = "requestId";
 
     private final Seals seals;
     private final Replicas replicas;
     private final Rounds rounds;
     private final Cache<String, Open> open;
+    private final Map<String, Named> named = new ConcurrentHashMap<>();
 
     Questions(Seals seals, Replicas replicas, Rounds rounds) {
         this.seals = seals;
@@ -58,6 +62,9 @@ final class Questions {
      */
     record Open(Leg leg, Message.Asked asked, @Nullable Exchange exchange) {}
 
+    /** What a question, which the upstream names by its request's id, is kept under here and named outside. */
+    private record Named(String key, String name) {}
+
     /** Where a question is held. */
     record Place(String replica, String key) {}
 
@@ -66,7 +73,9 @@ final class Questions {
         String key = UUID.randomUUID().toString();
         open.put(key, question);
         String place = JsonParts.with(null, "replica", Message.quote(replicas.self()));
-        return seals.seal(JsonParts.with(place, "key", Message.quote(key)), PATIENCE, context);
+        String name = seals.seal(JsonParts.with(place, "key", Message.quote(key)), PATIENCE, context);
+        named.put(question.asked().id(), new Named(key, name));
+        return name;
     }
 
     /** Where the question of that name is held; null where there is none for this context, or not any more. */
@@ -85,7 +94,35 @@ final class Questions {
     /** Takes the question, so that it is answered once; null where it is not here any more. */
     @Nullable
     Open take(Place place) {
-        return open.asMap().remove(place.key());
+        return take(place.key());
+    }
+
+    private @Nullable Open take(String key) {
+        Open question = open.asMap().remove(key);
+        forget(question);
+        return question;
+    }
+
+    private void forget(@Nullable Open question) {
+        if (question != null) {
+            named.remove(question.asked().id());
+        }
+    }
+
+    /** The question, which goes on waiting; null where it is not here any more. */
+    @Nullable
+    Open find(Place place) {
+        return open.getIfPresent(place.key());
+    }
+
+    /** What the client is told where an upstream takes its question back, which nobody need answer any more; null where there is none. */
+    Message.@Nullable Told takenBack(Message.Told told) {
+        String id = JsonParts.member(told.params(), REQUEST_ID);
+        Named question = id == null ? null : named.get(id);
+        return question == null || take(question.key()) == null
+                ? null
+                : new Message.Told(
+                        told.method(), JsonParts.with(told.params(), REQUEST_ID, Message.quote(question.name())));
     }
 
     /** Whether a question has ended with the replica that held it: the session that it was asked in, which none holds, goes on. */
@@ -94,6 +131,7 @@ final class Questions {
     }
 
     private void tooLate(@Nullable Open question, RemovalCause cause) {
+        forget(question);
         if (question == null) {
             return;
         }

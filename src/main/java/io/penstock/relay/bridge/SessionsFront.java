@@ -228,8 +228,7 @@ final class SessionsFront {
 
     private static boolean isWanted(UnrelatedMessages.Heard said, HeldState state) {
         return !(said.message() instanceof Message.Told told)
-                || (!Notices.takesBack(told)
-                        && !isOver(told, said.leg(), state)
+                || (!isOver(told, said.leg(), state)
                         && Logs.from(state.logLevel(), Logs.ALL).take(told));
     }
 

@@ -143,7 +143,7 @@ final class StatelessFront {
         var logs = Logs.from(declared.logLevel(), Logs.NONE);
         return legs.to(outbound, declared.party(outbound.permit()), mayAsk)
                 .map(leg -> new Exchange(
-                        leg, original, mayAsk ? declared.capabilities() : null, declared.progressToken(), logs))
+                        leg, original, mayAsk ? declared.capabilities() : null, declared.progressToken(), logs, null))
                 .flatMap(exchange -> turn(exchange, request, context(outbound, request)));
     }
 

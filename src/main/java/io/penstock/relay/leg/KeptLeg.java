@@ -23,7 +23,13 @@ import reactor.util.retry.Retry;
  */
 final class KeptLeg implements Leg {
 
+    private static final String CANCELLED = "notifications/cancelled";
+    private static final String REQUEST_ID = "requestId";
     private static final int HEALINGS = 5;
+
+    /** Counts the sessions of all upstreams, so that no two questions have the same id. */
+    private static final AtomicLong OPENED = new AtomicLong();
+
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /** The users of one that nobody finds any more are counted from here. */
@@ -35,7 +41,6 @@ final class KeptLeg implements Leg {
     private final Consumer<KeptLeg> unused;
     private final AtomicReference<@Nullable Opening> current = new AtomicReference<>();
     private final AtomicInteger users = new AtomicInteger();
-    private final AtomicLong opened = new AtomicLong();
     private volatile @Nullable Greeting greeting;
 
     /** @param unused called when the last use ends */
@@ -49,7 +54,7 @@ final class KeptLeg implements Leg {
     /** One try to open it, however many wait for it. */
     private final class Opening {
 
-        private final String mark = opened.incrementAndGet() + "|";
+        private final String mark = OPENED.incrementAndGet() + "|";
         private final Mono<Leg> leg = openings.open(line, party)
                 .doOnNext(opened -> greeting = opened.greeting())
                 .doOnError(_ -> current.compareAndSet(this, null))
@@ -57,7 +62,22 @@ final class KeptLeg implements Leg {
 
         /** What the upstream says; a question of its says in which session it was asked, for the next one may have another of that id. */
         Message marked(Message message) {
-            return message instanceof Message.Asked asked ? asked.to(Message.quote(mark + asked.id())) : message;
+            return switch (message) {
+                case Message.Asked asked -> asked.to(marked(asked.id()));
+                case Message.Told told
+                when told.method().equals(CANCELLED) -> {
+                    String id = JsonParts.member(told.params(), REQUEST_ID);
+                    yield id == null
+                            ? told
+                            : new Message.Told(CANCELLED, JsonParts.with(told.params(), REQUEST_ID, marked(id)));
+                }
+                case Message.Told told -> told;
+                case Message.Response response -> response;
+            };
+        }
+
+        private String marked(String id) {
+            return Message.quote(mark + id);
         }
 
         /** The question as the upstream asked it; null where it was asked in another session. */

@@ -49,7 +49,8 @@ class EndedSessionsTests {
             new Message.Asked("1", "tools/call", null),
             null,
             null,
-            Logs.ALL);
+            Logs.ALL,
+            null);
 
     private void endsWith(Runnable end) {
         assertThat(running.begin(new Running("key", "1"), exchange)).isTrue();

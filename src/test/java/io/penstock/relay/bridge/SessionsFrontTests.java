@@ -12,6 +12,7 @@ import io.penstock.catalog.Snapshots;
 import io.penstock.relay.session.Session;
 import io.penstock.wire.HeaderNames;
 import io.penstock.wire.JsonParts;
+import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
@@ -21,6 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
@@ -197,6 +200,25 @@ class SessionsFrontTests {
         assertThat(resumable.written).hasSize(3).last().asString().contains("\"id\":5,\"result\"");
     }
 
+    private static String cancelled(String id) {
+        return "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":" + id + "}}";
+    }
+
+    private void isTakenBack(Flux<String> said, Consumer<String> says) {
+        var question = new AtomicReference<String>();
+        StepVerifier.create(said)
+                .then(() -> says.accept(QUESTION))
+                .assertNext(event -> question.set(JsonParts.member(event, "id")))
+                .then(() -> says.accept(cancelled("9")))
+                .assertNext(event -> assertThat(event).isEqualTo(cancelled(question.get())))
+                .then(() -> assertThat(answered("{\"jsonrpc\":\"2.0\",\"id\":" + question.get()
+                                + ",\"result\":{\"action\":\"accept\"}}"))
+                        .isEqualTo(new Reply.Empty(202)))
+                .thenCancel()
+                .verify(SOON);
+        assertThat(world.leg.answers).isEmpty();
+    }
+
     @Test
     void norIsItOnTheStreamThatBelongsToNoRequest() {
         StepVerifier.create(stream())
@@ -214,7 +236,34 @@ class SessionsFrontTests {
     }
 
     @Test
-    void aQuestionThatIsTakenBackUnderTheUpstreamsIdIsNotToldOf() {
+    void aQuestionThatIsTakenBackIsTakenBackUnderTheNameThatItsClientKnows() {
+        isTakenBack(world.in(session, "ada", CALL).flatMapMany(Replies::events), world.leg::says);
+        isTakenBack(stream(), world.leg::saysUnrelated);
+    }
+
+    @Test
+    void progressOnAQuestionGoesToTheUpstreamUnderTheTokenThatItGave() {
+        String question = QUESTION.replace("\"Who?\"", "\"Who?\",\"_meta\":{\"own\":1,\"progressToken\":4}");
+        String progress = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":%s,"
+                + "\"progress\":1}}";
+        var reply = call();
+        world.leg.says(question);
+        String event = Objects.requireNonNull(events(reply.join()).blockFirst());
+        String meta = JsonParts.member(JsonParts.member(event, "params"), "_meta");
+        String token = Objects.requireNonNull(JsonParts.member(meta, "progressToken"));
+        assertThat(meta).contains("\"own\":1");
+        assertThat(token).isEqualTo(JsonParts.member(event, "id"));
+
+        answered(progress.formatted(token));
+        answered(progress.formatted("4"));
+        answered(progress.formatted("\"none\""));
+
+        assertThat(world.leg.told)
+                .containsExactly(new Message.Told("notifications/progress", "{\"progressToken\":4,\"progress\":1}"));
+    }
+
+    @Test
+    void whatIsTakenBackThatWasNeverAskedIsNotToldOf() {
         var reply = call();
         world.leg.says("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":3}}");
         world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}");

@@ -219,6 +219,19 @@ class StatelessFrontTests {
     }
 
     @Test
+    void whatItsRevisionDoesNotKnowTheClientIsNotAsked() {
+        var reply = call("ada", "1", "").toFuture();
+        world.leg.says("{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"vendor/ask\",\"params\":{}}");
+        world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}");
+
+        assertThat(json(reply.join())).contains("\"resultType\":\"complete\"");
+        assertThat(world.leg.answers)
+                .singleElement()
+                .satisfies(
+                        answer -> assertThat(answer.json()).contains("\"id\":9").contains("-32601"));
+    }
+
+    @Test
     void aRetryWithoutTheAnswerIsAskedAgain() {
         String state = state(json(called("1", QUESTION)));
 

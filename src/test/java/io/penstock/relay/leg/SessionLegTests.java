@@ -110,10 +110,31 @@ class SessionLegTests {
                     .collectList()
                     .block(LONG);
 
-            assertThat(said).hasSize(2).first().isEqualTo(new Message.Asked("\"1|\\\"q\\\"\"", "roots/list", "{}"));
+            var question = (Message.Asked) said.getFirst();
+            assertThat(question).isEqualTo(new Message.Asked(question.id(), "roots/list", "{}"));
+            assertThat(question.id()).matches("\"[0-9]+\\|\\\\\"q\\\\\"\"");
+            assertThat(said).hasSize(2);
             assertThat(upstream.heard.stream().map(Heard::body))
                     .contains("{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{}}")
                     .contains("{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"result\":{\"roots\":[]}}");
+        }
+    }
+
+    @Test
+    void aRequestThatIsTakenBackIsNamedAsItWasAsked() {
+        try (var upstream = new UpstreamDouble(sessions((heard, response) -> UpstreamDouble.events(
+                response,
+                Flux.just(
+                        UpstreamDouble.event("{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"roots/list\"}"),
+                        UpstreamDouble.event("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\","
+                                + "\"params\":{\"requestId\":\"q\",\"reason\":\"late\"}}"),
+                        UpstreamDouble.event(UpstreamDouble.result(heard, "{}"))))))) {
+            var said = ask(upstream, CALL);
+
+            String id = ((Message.Asked) said.getFirst()).id();
+            assertThat(said.get(1))
+                    .isEqualTo(new Message.Told(
+                            "notifications/cancelled", "{\"requestId\":" + id + ",\"reason\":\"late\"}"));
         }
     }
 
