@@ -179,7 +179,7 @@ async function compare(clients) {
   const sql = `SELECT stream_id, MAX(seq) FROM stream_events WHERE stream_id IN (${ids}) GROUP BY stream_id`;
   const { stdout } = await promisify(execFile)(world.psql, ['-AtqXc', sql], { env, timeout: PATIENCE });
   const written = new Map(stdout.trim().split('\n').map((line) => line.split('|')));
-  for (const client of kept) client.written = Number(written.get(client.last.split('.')[0]));
+  for (const client of kept) client.written = Number(written.get(client.last.split('.')[0]) ?? 0);
 }
 
 const columns = 'round,kind,client,killed,midway,outcome,events_before,events,written,lost,doubled,disordered,reconnects,head_ms,event_ms,problems';

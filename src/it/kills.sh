@@ -46,4 +46,4 @@ table <<'JQ'
 "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
 (.kinds[] | "| \(.kind) | \(.calls) | \(.midway) | \(.events) | \(.result) | \(.lost) | \(.missing) / \(.doubled) / \(.disordered) | \(if .kind == "beside" then "" else .head | join(" / ") end) | \(if .kind == "beside" then "" else .event | join(" / ") end) | \(.wrong) |")
 JQ
-jq -e '.kills > 0 and .midway > 0 and .missing + .doubled + .disordered + .wrong == 0' <<<"$figures" >/dev/null
+jq -e '.kills > 0 and .midway > 0 and all(.missing, .doubled, .disordered, .wrong; . == 0)' <<<"$figures" >/dev/null
