@@ -25,8 +25,8 @@ while [ $# -gt 0 ]; do
 done
 LOAD_BEFORE=$(cut -d' ' -f1-3 /proc/loadavg)
 [ "$(ulimit -Hn)" = unlimited ] || ulimit -n "$(ulimit -Hn)"
-PROBLEMS=0
-problem() { echo "PROBLEM: $*" >&2 && PROBLEMS=$((PROBLEMS + 1)); }
+PROBLEMS=()
+problem() { echo "PROBLEM: $*" >&2 && PROBLEMS+=("$*"); }
 
 setup || exit 2
 "$JDK/bin/javac" -d "$WORK/classes" "$IT/Load.java" "$IT/Many.java" || exit 2
@@ -143,7 +143,7 @@ recovery small
 grep -q OutOfMemoryError "$GATEWAY_LOG" && problem "memory ran out"
 
 jq -s --arg load "$LOAD_BEFORE" --arg commit "$(git rev-parse --short HEAD 2>/dev/null)" --argjson cores "$(nproc)" \
-  '{commit: $commit, cores: $cores, load_before: $load, rows: .}' "$RAW" >"$OUT/overload.json"
+  '{commit: $commit, cores: $cores, load_before: $load, problems: $ARGS.positional, rows: .}' "$RAW" --args "${PROBLEMS[@]}" >"$OUT/overload.json"
 jq -r '(.rows | map(select(.row == "closed") | .per_second) | max) as $best
   | "| load | connections | answered with 200 a second | of the best | p50 ms | p99 ms | turned away | held up | failed |\n|---|---|---|---|---|---|---|---|---|",
     (.rows[] | select(.row == "closed" or .row == "open")
@@ -159,4 +159,4 @@ jq -r '(.rows | map(select(.row == "closed") | .per_second) | max) as $best
   "$OUT/overload.json" >/dev/null || problem "less than 90 % of the best goodput is left"
 [ $SHORT = yes ] || jq -e '.rows[] | select(.row == "readers") | .kb_a_reader <= 256' "$OUT/overload.json" >/dev/null || problem "a slow reader costs more than 256 KB"
 jq -e '.rows[] | select(.row == "readers") | .unopened == 0' "$OUT/overload.json" >/dev/null || problem "not all slow readers were let in"
-[ $PROBLEMS = 0 ]
+[ ${#PROBLEMS[@]} = 0 ]
