@@ -29,7 +29,7 @@ function events(take) {
  * Sends one request. done never rejects: it has the status, the headers, the text of an answer that is no stream, when the head came, and
  * failed where the connection broke. abort() hangs up.
  */
-export function send(url, { method = 'POST', headers = {}, body, onEvent = () => {}, reuse = false }) {
+export function send(url, { method = 'POST', headers = {}, body, onHead = () => {}, onEvent = () => {}, reuse = false }) {
   const text = body === undefined ? undefined : JSON.stringify(body);
   const length = text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
   const request = http.request(url, { method, headers: { ...length, ...headers }, agent: reuse ? kept : false });
@@ -39,6 +39,7 @@ export function send(url, { method = 'POST', headers = {}, body, onEvent = () =>
     request.on('error', end);
     request.on('response', (response) => {
       Object.assign(answer, { status: response.statusCode, headers: response.headers, opened: now() });
+      onHead(response.statusCode);
       const streams = response.headers['content-type']?.startsWith('text/event-stream');
       response.setEncoding('utf8');
       response.on('data', streams ? events(onEvent) : (chunk) => (answer.text += chunk));

@@ -90,8 +90,8 @@ export async function database(world, how) {
     figures[`${way}_longest_ms`] = rounded(writer.took, 1);
     figures[`${way}_first_good_ms`] = writer.good === undefined ? -1 : Math.round(writer.good - writer.back);
     notes.push(...load.failures.map(({ kind, target, problem }) => `${way}, ${kind} at ${target}: ${problem}`), ...writer.wrong);
-    if (acquired > 0) notes.push(`${way}: ${acquired} connections of the pools stay taken`);
-    if (left > 0) notes.push(`${way}: the database has ${left} connections more than the replicas know of`);
+    if (!(acquired === 0)) notes.push(`${way}: ${acquired} connections of the pools stay taken`);
+    if (!(left <= 0)) notes.push(`${way}: the database has ${left} connections more than the replicas know of`);
     const limit = way === 'slow' ? FAST : BACK; // what is still on its way comes first
     if (!(figures[`${way}_first_good_ms`] >= 0 && figures[`${way}_first_good_ms`] <= limit)) notes.push(`${way}: the first good change came too late`);
   }

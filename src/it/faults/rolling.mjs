@@ -2,7 +2,7 @@
 // readiness said yes when it was looked at last, each second, as a Kubernetes Service has it. Before the signal a replica is taken off for as
 // long as the chart's preStop hook waits.
 import { bearer, now, rounded, send, sleep } from '../wire.mjs';
-import { call, Load, session, until } from './world.mjs';
+import { call, Load, PATIENCE, session, until } from './world.mjs';
 
 const LOOK = 1000;
 
@@ -25,7 +25,9 @@ export async function rolling(world, { rounds, rate, streams, pause, warm }) {
     if (!(await until(() => service.ready.length === world.replicas.length, 30_000))) throw new Error('a replica is not ready');
   }
   await sleep(1000);
+  await until(() => open.every(({ isOpen }) => isOpen), PATIENCE);
   const unopened = open.filter((stream) => !stream.isOpen).length;
+  const moved = open.reduce((sum, stream) => sum + stream.moved, 0);
   open.forEach((stream) => stream.close());
   await load.stop();
   service.stop();
@@ -39,13 +41,13 @@ export async function rolling(world, { rounds, rate, streams, pause, warm }) {
       failed: load.failures.length,
       p99_ms: rounded(load.took, 0.99),
       streams,
-      moved: open.reduce((sum, { moved }) => sum + moved, 0),
+      moved,
       broken_off: broken.length + unopened,
       reopened_max_ms: rounded(open.flatMap(({ gaps }) => gaps), 1),
       drain_p50_ms: rounded(drains, 0.5),
       drain_max_ms: rounded(drains, 1),
     },
-    met: load.calls > 0 && load.failures.length === 0 && broken.length + unopened === 0,
+    met: load.calls > 0 && load.failures.length === 0 && moved > 0 && broken.length + unopened === 0,
     notes,
   };
 }
@@ -140,11 +142,15 @@ class Stream {
     let ended = false;
     const onEvent = ({ data }) => (ended ||= data !== '' && JSON.parse(data).id === number);
     const request = this.listens ? listen(world, number) : get((this.own ??= await session(url + world.paths.modern, world.token)));
-    this.sent = send(url + world.paths.modern, { ...request, onEvent });
-    const opened = this.sent.done.then((answer) => this.ended(at, answer, ended));
-    this.isOpen = true;
-    if (since !== undefined) this.gaps.push(now() - since);
-    return Promise.race([opened, sleep(20)]);
+    return new Promise((opened) => {
+      const onHead = (status) => {
+        this.isOpen = status === 200;
+        if (this.isOpen && since !== undefined) this.gaps.push(now() - since);
+        opened();
+      };
+      this.sent = send(url + world.paths.modern, { ...request, onHead, onEvent });
+      this.sent.done.then((answer) => this.ended(at, answer, ended)).then(opened);
+    });
   }
 
   ended(at, { status, failed, text }, said) {

@@ -4,6 +4,8 @@ import { call, SHORT } from './world.mjs';
 
 const WITHIN = 1000; // ms, as src/docs/operations.md has it
 const PATIENCE = 10_000;
+const turnedAway = ({ status }) => [401, 403, 404].includes(status);
+const switchedOff = ({ status, problem }) => status === 503 && problem.includes('switched off');
 
 let names = 0;
 
@@ -47,17 +49,18 @@ export async function revoked(world, { rounds }) {
     for (const [what, prepare] of Object.entries(WAYS)) {
       const replicas = world.living();
       const on = replicas[round % replicas.length];
-      const { path, token, revoke } = await prepare(world, on, round);
+      const { path, token, revoke, denied = turnedAway } = await prepare(world, on, round);
       const before = await Promise.all(replicas.map((replica) => call(replica.url + path, { token, args: { text: 'before' } })));
       for (const { problem } of before) if (problem) notes.push(`${what}, before: ${problem}`);
-      const watch = { over: undefined };
+      const watch = { over: undefined, denied, wrong: [] };
       const watched = replicas.map((replica) => denial(replica.url + path, token, watch));
       await sleep(50);
       await revoke();
       watch.over = now();
       const found = await Promise.all(watched);
       (delays[what] ??= []).push(...found);
-      for (const delay of found) if (delay > (SHORT ? PATIENCE : WITHIN)) notes.push(`${what}: taken for ${Math.round(delay)} ms`);
+      for (const delay of found) if (!(delay <= (SHORT ? PATIENCE : WITHIN))) notes.push(`${what}: taken for ${Math.round(delay)} ms`);
+      for (const problem of watch.wrong) notes.push(`${what}: neither taken nor denied: ${problem}`);
     }
   }
   const all = Object.values(delays).flat();
@@ -70,13 +73,14 @@ export async function revoked(world, { rounds }) {
   };
 }
 
-/** Calls without a pause until half a second of denials; how long after the revocation the last one was taken that had been sent by then. */
+/** Calls without a pause until it is revoked and denied for half a second. How long after that the last one was taken that had been sent by then. */
 async function denial(url, token, watch) {
   let last = 0;
-  for (let denied; denied === undefined || now() - denied < 500; ) {
+  for (let denied; watch.over === undefined || denied === undefined || now() - denied < 500; ) {
     const sent = now();
-    const { problem } = await call(url, { token, args: { text: 'still' } });
-    if (!problem) {
+    const answer = await call(url, { token, args: { text: 'still' } });
+    if (answer.problem && !watch.denied(answer)) watch.wrong.push(answer.problem);
+    if (!answer.problem) {
       last = sent;
       denied = undefined;
     } else denied ??= now();
@@ -101,7 +105,8 @@ const WAYS = {
 
   async gateway_off(world, on) {
     const { id } = await world.must(on, 'POST', '/gateways', { name: `off-${++users}`, url: world.upstreams.modern });
-    return { path: `/gateways/${id}/mcp`, token: world.token, revoke: () => world.must(on, 'POST', `/gateways/${id}/state?activate=false`) };
+    const revoke = () => world.must(on, 'POST', `/gateways/${id}/state?activate=false`);
+    return { path: `/gateways/${id}/mcp`, token: world.token, revoke, denied: switchedOff };
   },
 
   async user_off(world, on) {

@@ -94,6 +94,7 @@ export class World {
     const { status, text } = await send(`${replica.management}/actuator/prometheus`, { method: 'GET' }).done;
     if (status !== 200) return undefined;
     const lines = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+    if (lines.length === 0) return undefined;
     return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   }
 
