@@ -131,20 +131,33 @@ expect 'MCP' '429 429' "$(mcp "$T")"
 expect 'HTTP+SSE' 429 "$(line "$T")"
 expect 'WebSocket' 1013 "$(socket "$PENSTOCK/servers/$SERVER/ws" "$T")"
 
+both_open() { grep -q '^event: *endpoint' "$WORK/events" && grep -q open "$WORK/socket"; }
+
+# await COMMAND: until it succeeds, for 20 s
+await() {
+  local _
+  for _ in $(seq 200); do
+    "$1" 2>/dev/null && return
+    sleep 0.1
+  done
+  return 1
+}
+
 echo 'a token that is revoked'
 T=$(token '{"name": "revoked"}')
 ID=$(jq -r .id "$WORK/made")
-curl -sN --max-time 40 -o /dev/null -w '%{time_total}\n' -H "Authorization: Bearer $T" "$PENSTOCK/servers/$SERVER/sse" >"$WORK/stream" &
+curl -sN --max-time 40 -o "$WORK/events" -w '%{http_code} %{exitcode} %{time_total}\n' -H "Authorization: Bearer $T" "$PENSTOCK/servers/$SERVER/sse" >"$WORK/stream" &
 STREAM=$!
 HOLD=35 socket "$PENSTOCK/servers/$SERVER/ws" "$T" >"$WORK/socket" &
 SOCKET=$!
-sleep 1
+await both_open
+expect 'both streams are open' 0 $?
 expect 'is deleted' 204 "$(status -X DELETE -H "Authorization: Bearer $TOKEN" "$PENSTOCK/tokens/$ID")"
 expect 'REST' 401 "$(rest "$T")"
 expect 'MCP' '401 401' "$(mcp "$T")"
 wait "$STREAM" "$SOCKET"
-expect 'its HTTP+SSE line ends within 30 s' yes "$(awk '{print ($1 < 31) ? "yes" : "no"}' "$WORK/stream")"
-expect 'its WebSocket, too' 1008 "$(<"$WORK/socket")"
+expect 'its HTTP+SSE line ends within 30 s' '200 0 yes' "$(awk '{print $1, $2, ($3 < 31) ? "yes" : "no"}' "$WORK/stream")"
+expect 'its WebSocket, too' 'open 1008' "$(paste -sd' ' "$WORK/socket")"
 
 ! grep -qE 'pst_[0-9A-Za-z]{49}' "$GATEWAY_LOG"
 expect 'no secret is in the log' 0 $?

@@ -2,7 +2,7 @@
 # the code that it closes it with whom it turns away.
 #
 #   socket URL TOKEN [HEADER ...]   prints open as soon as it is answered on it, else the code that it is closed with, within a minute. HOLD=SECONDS
-#                                   goes on after the answer, for the code that it is closed with within so many seconds
+#                                   goes on after the answer, for a second line with the code that it is closed with within so many seconds
 
 WEB_SOCKET=('Connection: Upgrade' 'Upgrade: websocket' 'Sec-WebSocket-Version: 13' 'Sec-WebSocket-Protocol: mcp' 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==')
 
@@ -14,7 +14,10 @@ socket() {
     heard+=$byte
     case $heard in
       *$'\r\n\r\n') printf "\x81\x$(printf %x $((0x80 + ${#message})))\0\0\0\0%s" "$message" >&3 ;; # masked with zeros (RFC 6455, 5.2)
-      *'"here"'*) said=open && [ -z "${HOLD:-}" ] && break ;;
+      *'"here"'*)
+        [ -n "${HOLD:-}" ] || { said=open && break; }
+        echo open && heard=''
+        ;;
     esac
     case ${heard: -4} in
       $'\x88'?$'\x03'?) said=$((0x300 + ($(printf '%d' "'$byte") & 0xff))) && break ;;
