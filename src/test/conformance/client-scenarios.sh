@@ -45,6 +45,7 @@ for spec in $SPECS; do
     done
     echo "-- a $ERA client, servers of"
     EXPECTED="$HERE/client-scenarios.tsv" TARGET=$ERA "$NODE" "$HERE/lib/tally.mjs" "$raw" "$OUT/$spec-$ERA.tsv" "$spec" "$status" | tee "$OUT/$spec-$ERA.txt" || bad=1
+    [ $status = 0 ] || grep -q "^$ERA	$spec	" "$HERE/client-scenarios.tsv" || { echo "   the suite ended with $status" && bad=1; }
     [ "$(find "$raw" -name checks.json | wc -l)" = "$started" ] || { echo "   not all of $started scenarios ran" && bad=1; }
   done
 done
