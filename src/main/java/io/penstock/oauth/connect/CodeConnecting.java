@@ -111,7 +111,7 @@ final class CodeConnecting implements Connecting {
 
     @Override
     public Mono<Ending> finish(Callback callback, Request request, Mono<String> present) {
-        return Mono.defer(() -> flows.spend(Kind.CONNECT, cookies.ticket(callback, request)))
+        return Mono.defer(() -> spent(callback, request))
                 .switchIfEmpty(Mono.error(Flows::notBegun))
                 .map(Pending::of)
                 .flatMap(pending -> present.defaultIfEmpty("")
@@ -120,6 +120,13 @@ final class CodeConnecting implements Connecting {
                         .switchIfEmpty(Mono.error(Flows::notBegun))
                         .flatMap(offers::of)
                         .flatMap(offer -> ended(callback, pending, offer)));
+    }
+
+    /** No redirect_uri of ours names a provider: what comes back to an address that does was not sent there (RFC 9700, 4.4.2.2). */
+    private Mono<String> spent(Callback callback, Request request) {
+        return callback.provider() == null
+                ? flows.spend(Kind.CONNECT, cookies.ticket(callback, request))
+                : Mono.empty();
     }
 
     /** Whoever else sits at the browser would use, from then on, an account that is not theirs; or would give theirs away. */
