@@ -1,10 +1,34 @@
 package io.penstock;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.ResourceLeakDetectorFactory;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class LeaksTests {
+
+    private static final String DROPPED = "LeaksTests.drop(";
+
+    @Test
+    void whatIsDroppedIsFound() {
+        assertThat(ResourceLeakDetectorFactory.instance().newResourceLeakDetector(ByteBuf.class))
+                .isInstanceOf(Leaks.class);
+        drop();
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            System.gc();
+            var _ = ByteBufAllocator.DEFAULT.buffer().release(); // what was collected is told as the next one is made
+            return Leaks.FOUND.removeIf(leak -> leak.contains(DROPPED));
+        });
+    }
+
+    private static void drop() {
+        var _ = ByteBufAllocator.DEFAULT.buffer();
+    }
 
     @Test
     void aBufferInTheHandsOfOurCodeIsOurs() {
