@@ -13,10 +13,12 @@ import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.catalog.Visibility;
+import io.penstock.vault.Secret;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -58,7 +60,10 @@ class TracesIT {
     private static final String PARENT = "00-" + TRACE + "-" + CLIENT_SPAN + "-01";
     private static final int SERVER_KIND = 2;
 
+    private static final String SECRET = "up-secret";
+
     private static final List<Span> EXPORTED = new CopyOnWriteArrayList<>();
+    private static final List<String> BODIES = new CopyOnWriteArrayList<>();
     private static final DisposableServer COLLECTOR = HttpServer.create()
             .host("127.0.0.1")
             .port(0)
@@ -67,7 +72,7 @@ class TracesIT {
                     (request, response) -> request.receive()
                             .aggregate()
                             .asByteArray()
-                            .doOnNext(body -> spans(body).forEach(EXPORTED::add))
+                            .doOnNext(TracesIT::keep)
                             .then(response.header("content-type", "application/x-protobuf")
                                     .send()
                                     .then())))
@@ -100,12 +105,13 @@ class TracesIT {
     @BeforeEach
     void register() {
         EXPORTED.clear();
+        BODIES.clear();
         var draft = new Gateways.Draft(
                 "up-" + UUID.randomUUID(),
                 URI.create("http://127.0.0.1:" + upstream.port() + "/mcp"),
                 null,
                 Transport.STREAMABLEHTTP,
-                new UpstreamAuth.None(),
+                new UpstreamAuth.Bearer(new Secret(SECRET)),
                 Visibility.PUBLIC,
                 null,
                 List.of(),
@@ -160,7 +166,9 @@ class TracesIT {
     void noSecretIsInASpan() throws Exception {
         call("{}", "traceparent", PARENT);
 
-        assertThat(exported().toString()).doesNotContain("Bearer", SIGNING, "eyJ");
+        assertThat(upstream.last().headers().get("authorization")).isEqualTo("Bearer " + SECRET);
+        assertThat(exported().trace()).isEqualTo(TRACE);
+        assertThat(String.join("\n", BODIES)).contains("tools/call").doesNotContain("Bearer", SECRET, SIGNING, "eyJ");
     }
 
     /** The correlation id of its answer. */
@@ -175,6 +183,12 @@ class TracesIT {
                 (headers.length == 0 ? request : request.headers(headers)).build(), BodyHandlers.ofString());
         assertThat(response.statusCode()).isEqualTo(200);
         return response.headers().firstValue("x-correlation-id").orElseThrow();
+    }
+
+    /** The whole of what was exported too: attributes are not all there is of a span. */
+    private static void keep(byte[] body) {
+        BODIES.add(new String(body, StandardCharsets.ISO_8859_1));
+        spans(body).forEach(EXPORTED::add);
     }
 
     private static Span exported() {
