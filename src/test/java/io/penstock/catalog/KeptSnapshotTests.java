@@ -97,11 +97,10 @@ class KeptSnapshotTests {
 
     /** The connection that listens says once that anything may have changed. */
     private void settled() {
-        await().during(Duration.ofMillis(300)).atMost(PATIENCE).until(() -> {
-            int before = whole.get();
-            return whole.get() == before;
-        });
-        await().atMost(PATIENCE).until(() -> whole.get() >= 2);
+        var last = new AtomicInteger();
+        await().during(Duration.ofMillis(300))
+                .atMost(PATIENCE)
+                .until(whole::get, now -> now >= 2 && last.getAndSet(now) == now);
     }
 
     @Test

@@ -345,29 +345,24 @@ class BulkheadIT {
     @Test
     void aStormOfHangUpsLeavesNothingBehind() throws Exception {
         var random = new Random(7);
-        upstream.script = (request, response) -> {
-            int kind = request.body().length() % 3 == 0
-                    ? 0
-                    : Math.floorMod(request.headers().hashCode(), 4);
-            return switch (kind) {
-                case 0 ->
-                    response.sse()
-                            .sendString(Flux.interval(Duration.ofMillis(3))
-                                    .map(tick ->
-                                            "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\"}\n\n"));
-                case 1 -> Mono.delay(Duration.ofMillis(20)).then(Mono.from(answered(response, request.body(), RESULT)));
-                case 2 ->
-                    response.sse()
-                            .sendString(Flux.just(":\n\n").concatWith(Mono.error(new IllegalStateException("dies"))));
-                default -> Mono.never();
-            };
+        var turn = new AtomicInteger();
+        upstream.script = (request, response) -> switch (turn.getAndIncrement() % 4) {
+            case 0 ->
+                response.sse()
+                        .sendString(Flux.interval(Duration.ofMillis(3))
+                                .map(tick -> "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\"}\n\n"));
+            case 1 -> Mono.delay(Duration.ofMillis(20)).then(Mono.from(answered(response, request.body(), RESULT)));
+            case 2 ->
+                response.sse().sendString(Flux.just(":\n\n").concatWith(Mono.error(new IllegalStateException("dies"))));
+            default -> Mono.never();
         };
         for (int round = 0; round < 40; round++) {
+            int reached = upstream.seen.size();
             List<RawClient.Line> open = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 open.add(RawClient.open("127.0.0.1", port, raw("caller-" + i % 4 + "@example.com")));
             }
-            await().pollDelay(Duration.ofMillis(random.nextInt(30) + 1L)).until(() -> true);
+            await().pollDelay(Duration.ofMillis(random.nextInt(30) + 1L)).until(() -> upstream.seen.size() > reached);
             for (var line : open) {
                 line.close();
             }
