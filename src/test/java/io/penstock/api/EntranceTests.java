@@ -68,6 +68,7 @@ class EntranceTests extends EdgeTest {
                 .map(Object::toString);
 
         assertThat(open)
+                .isNotEmpty()
                 .allMatch(path -> path.equals("/health")
                         || path.equals("/ready")
                         || path.equals("/auth/login")
