@@ -2,8 +2,9 @@
 # runbooks.sh OLD_JAR [-o FOLDER]
 # Follows src/docs/runbooks.md for real: an upgrade from the version of OLD_JAR and the way back, with replicas of both side by side on one PostgreSQL;
 # a backup and its restoration, of PostgreSQL and of the embedded database; a lost key; a database that goes away and comes back. After each step a tool
-# is called with the same API token, through a gateway with a secret that its upstream demands. Prints a line for each step, and stops at the first that fails.
-# Needs a packaged jar, node, jq, curl, a PostgreSQL server's programs, pg_dump, pg_restore and psql.
+# is called with the same API token, through a gateway with a secret that its upstream demands; after the lost key, also through one with a certificate and
+# one that registered itself. Prints a line for each step, and stops at the first that fails.
+# Needs a packaged jar, node, jq, curl, openssl, a PostgreSQL server's programs, pg_dump, pg_restore and psql.
 set -u -o pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$HERE/../test/scripts/gateway.sh"
@@ -30,33 +31,45 @@ fail() {
   exit 1
 }
 
-# upstream PORT SECRET: one tool, for who shows the secret
+# upstream PORT TLS_PORT SECRET FOLDER: one tool, for who shows the secret, and at the second port the certificate of the folder too; and an authorization
+# server at the first, where gateways register themselves, and whose tokens are that secret
 upstream() {
   node -e '
-    const [port, secret] = process.argv.slice(1);
+    const [port, tlsPort, secret, folder] = process.argv.slice(1);
+    const issuer = "http://127.0.0.1:" + port;
+    const authorization = {
+      "/.well-known/oauth-authorization-server": [200, { issuer, token_endpoint: issuer + "/token", registration_endpoint: issuer + "/register" }],
+      "/register": [201, { client_id: "kept", client_secret: "kept-" + secret, client_secret_expires_at: 0 }],
+      "/token": [200, { access_token: secret, token_type: "Bearer", expires_in: 3600 }],
+    };
     const answers = {
       initialize: { protocolVersion: "2025-06-18", capabilities: { tools: {} }, serverInfo: { name: "kept", version: "1" } },
       "tools/list": { tools: [{ name: "echo", inputSchema: { type: "object" } }] },
       "tools/call": { content: [{ type: "text", text: "it is me" }] },
     };
-    require("http").createServer(async (request, response) => {
+    const answer = async (request, response) => {
       let body = "";
       for await (const part of request) body += part;
+      const [status, word] = authorization[request.url] ?? [];
+      if (status) return response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(word));
       if (request.headers.authorization !== "Bearer " + secret) return response.writeHead(401).end();
       if (request.method !== "POST") return response.writeHead(405).end();
       const { id, method } = JSON.parse(body);
       if (id === undefined) return response.writeHead(202).end();
       const outcome = answers[method] ? { result: answers[method] } : { error: { code: -32601, message: "no" } };
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ jsonrpc: "2.0", id, ...outcome }));
-    }).listen(Number(port), "127.0.0.1");' "$1" "$2" &
+    };
+    const [cert, key] = ["cert.pem", "key.pem"].map((file) => require("fs").readFileSync(folder + "/" + file));
+    require("https").createServer({ cert, key, ca: cert, requestCert: true }, answer).listen(Number(tlsPort), "127.0.0.1");
+    require("http").createServer(answer).listen(Number(port), "127.0.0.1");' "$@" &
   UPSTREAM_PID=$!
-  await_port "$1" "$UPSTREAM_PID"
+  await_port "$1" "$UPSTREAM_PID" && await_port "$2" "$UPSTREAM_PID"
 }
 
 # begin NUMBER JAR [NAME=VALUE ...]: a replica on $DATABASE_URL
 begin() {
   local number=$1
-  GATEWAY_JAR=$2 start_replica "$number" "AUTH_ENCRYPTION_SECRET=$SEALING" "${@:3}"
+  GATEWAY_JAR=$2 start_replica "$number" "AUTH_ENCRYPTION_SECRET=$SEALING" "DCR_ALLOWED_ISSUERS=http://127.0.0.1:$PORT" "${@:3}"
   GATEWAY_URL=${REPLICA_URLS[number - 1]} GATEWAY_PID=${REPLICA_PIDS[number - 1]} GATEWAY_LOG=$GATEWAY_DIR/replica-$number.log await_ready ||
     fail "replica $number does not start"
 }
@@ -87,7 +100,18 @@ good() {
   fail "a call through replica $1 is answered: $answer"
 }
 
-registered() { ask POST "$1" /gateways "{\"name\":\"$2\",\"url\":\"http://127.0.0.1:$PORT/mcp\",\"auth_type\":\"bearer\",\"auth_token\":\"$UPSTREAM_SECRET\"}" | head -n 1 | jq -er .id; }
+made() { ask POST "$1" /gateways "$2" | head -n 1 | jq -er .id; }
+
+registered() { made "$1" "{\"name\":\"$2\",\"url\":\"http://127.0.0.1:$PORT/mcp\",\"auth_type\":\"bearer\",\"auth_token\":\"$UPSTREAM_SECRET\"}"; }
+
+# set_again NUMBER GATEWAY BODY
+set_again() { ask PATCH "$1" "/gateways/$2" "$3" | tail -n 1 | grep -q 200 || fail "the credential of $2 cannot be given again"; }
+
+# certificate: the fields of a gateway that shows it
+certificate() {
+  jq -n --arg cert "$(cat "$KEPT/cert.pem")" --arg key "$(cat "$KEPT/key.pem")" --arg secret "$UPSTREAM_SECRET" \
+    '{auth_type: "bearer", auth_token: $secret, client_cert: $cert, client_key: $key, ca_certificate: $cert}'
+}
 
 furnish() {
   GATEWAY=$(registered "$1" "$2") && API_TOKEN=$(ask POST "$1" /tokens "{\"name\":\"$2\"}" | head -n 1 | jq -er .token) || fail "no gateway and token at replica $1"
@@ -95,10 +119,11 @@ furnish() {
 
 sql() { psql -qAt "${DATABASE_URL#r2dbc:}" -c "$1"; }
 
-UPSTREAM_SECRET=$(new_secret) SEALING=$(new_secret) JWT_SECRET_KEY=$(new_secret) PORT=$(free_port)
+UPSTREAM_SECRET=$(new_secret) SEALING=$(new_secret) JWT_SECRET_KEY=$(new_secret) PORT=$(free_port) TLS_PORT=$(free_port)
 export JWT_SECRET_KEY
 GATEWAY_DIR=$(mktemp -d) GATEWAY_URL=http://localhost:1
-upstream "$PORT" "$UPSTREAM_SECRET" && start_database || exit 2
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout "$KEPT/key.pem" -out "$KEPT/cert.pem" 2>/dev/null || exit 2
+upstream "$PORT" "$TLS_PORT" "$UPSTREAM_SECRET" "$KEPT" && start_database || exit 2
 ADMIN_TOKEN=$(GATEWAY_JAR=$NEW mint_token) || exit 2
 
 upgrade() {
@@ -142,6 +167,9 @@ restore() {
   good 3
   [ "$(ask GET 3 /admin/vault | head -n 1 | jq '[.values[].values] | add')" -gt 0 ] || fail "nothing is sealed"
   say "restored into a new database: a call works with the API token from before"
+  CERTIFIED=$(made 3 "$(certificate | jq --arg url "https://localhost:$TLS_PORT/mcp" '. + {name: "certified", url: $url}')") && good 3 "$CERTIFIED"
+  ITSELF=$(made 3 "{\"name\":\"itself\",\"url\":\"http://127.0.0.1:$PORT/mcp\",\"auth_type\":\"oauth\",\"oauth_config\":{\"issuer\":\"http://127.0.0.1:$PORT\"}}") && good 3 "$ITSELF"
+  say "a call works with a certificate, and with a token for a client that registered itself"
   end 3
 }
 
@@ -151,13 +179,16 @@ lost_key() {
   wait "${REPLICA_PIDS[3]}" && fail "it starts with another secret"
   line=$(grep -o 'Not started.*' "$GATEWAY_DIR/replica-4.log") || fail "it does not say why"
   say "another secret: $line"
-  sql 'DELETE FROM vault_canary' || fail "no canary"
+  sql 'DELETE FROM vault_canary' && sql 'DELETE FROM oauth_clients' || fail "no canary, or no clients"
   SEALING=$(new_secret)
   begin 4 "$NEW"
   say "after DELETE FROM vault_canary it starts; a call is answered: $(called 4 | head -c 300)"
-  ask PATCH 4 "/gateways/$GATEWAY" "{\"auth_type\":\"bearer\",\"auth_token\":\"$UPSTREAM_SECRET\"}" | tail -n 1 | grep -q 200 || fail "the credential cannot be given again"
-  good 4
-  say "the credential was given again: a call works with the API token from before"
+  set_again 4 "$GATEWAY" "{\"auth_type\":\"bearer\",\"auth_token\":\"$UPSTREAM_SECRET\"}"
+  set_again 4 "$CERTIFIED" "$(certificate)"
+  set_again 4 "$ITSELF" '{"auth_type":"oauth"}'
+  ask POST 4 /admin/oauth/tokens/revoke "{\"gateway_id\":\"$ITSELF\"}" | tail -n 1 | grep -q 200 || fail "its tokens cannot be revoked"
+  good 4 && good 4 "$CERTIFIED" && good 4 "$ITSELF"
+  say "the credentials were given again: a call works with the API token from before, with a certificate, and for a client that registered itself anew"
 }
 
 away() {
