@@ -69,7 +69,8 @@ final class PageVisits {
             return null;
         }
         String given = JsonParts.member(request.params(), "inputResponses");
-        boolean refused = JsonParts.isObject(given)
+        boolean refused = given != null
+                && JsonParts.isObject(given)
                 && JsonParts.members(given).values().stream().anyMatch(Agreements::refuses);
         return refused ? Answer.REFUSED : Answer.VISITED;
     }
