@@ -85,6 +85,18 @@ class PenstockIT {
                 .contains("The body did not come in time");
     }
 
+    /** D10: neither with prior knowledge nor by an upgrade (RFC 9113, 3.3; RFC 7540, 3.2). */
+    @Test
+    void http2IsNotSpoken() throws IOException {
+        String settings = "\0\0\0\4\0\0\0\0\0";
+        assertThat(answer(port, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + settings)).startsWith("HTTP/1.1 400");
+
+        String upgrade =
+                "Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n";
+        String asked = answer(port, "GET /health HTTP/1.1\r\nHost: localhost\r\n" + upgrade + "\r\n");
+        assertThat(asked).startsWith("HTTP/1.1 200").doesNotContain("101 ", "h2c");
+    }
+
     @Test
     void whoIsNotIdentifiedHasOneNameInTheAuditTrail() throws IOException {
         var head = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n";

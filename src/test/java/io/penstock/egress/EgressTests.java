@@ -8,6 +8,9 @@ import io.netty.resolver.InetNameResolver;
 import io.netty.resolver.InetSocketAddressResolver;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Promise;
+import io.penstock.catalog.SampleGateways;
+import io.penstock.catalog.Transport;
+import io.penstock.relay.line.Faults;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +18,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -129,10 +133,29 @@ class EgressTests {
         egress.close();
         egress = egress(List.of("127.0.0.1/32"), attempt -> "127.0.0.1");
 
-        get(egress.client(), "http://127.0.0.1:1")
-                .verifyErrorSatisfies(error -> assertThat(error).isInstanceOf(ConnectException.class));
-        get(egress.client(), "http://127.0.0.2:1")
-                .verifyErrorSatisfies(error -> assertThat(error).isInstanceOf(ConnectException.class));
+        String refused = told("http://127.0.0.1:1");
+        assertThat(meters.counter("penstock.egress.denied").count()).isZero();
+        var forbidden = HttpServer.create()
+                .host("127.0.0.2")
+                .port(0)
+                .doOnConnection(_ -> reached.incrementAndGet())
+                .bindNow();
+        try {
+            assertThat(told("http://127.0.0.2:" + forbidden.port())).isEqualTo(refused);
+        } finally {
+            forbidden.disposeNow();
+        }
+        assertThat(meters.counter("penstock.egress.denied").count()).isEqualTo(1);
+        assertThat(reached).hasValue(0);
+    }
+
+    /** What users read of a failure there. */
+    private String told(String url) {
+        var caught = new AtomicReference<Throwable>();
+        get(egress.client(), url).expectErrorSatisfies(caught::set).verify(PATIENCE);
+        return new Faults(SampleGateways.at(URI.create(url), Transport.AUTO, "none"))
+                .of(caught.get(), "tools/call")
+                .toString();
     }
 
     private void refusesToConnect(HttpClient client, String url) {

@@ -7,13 +7,18 @@ import io.penstock.wire.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +48,7 @@ class AdmissionIT {
                 DataSize.ofMegabytes(1),
                 SHORT,
                 SHORT,
-                Duration.ofSeconds(5),
+                Duration.ofMinutes(1),
                 Duration.ofSeconds(5));
         var properties = new ServerProperties();
         properties.setAddress(InetAddress.getLoopbackAddress());
@@ -247,14 +252,38 @@ class AdmissionIT {
 
     @Test
     void closesAConnectionThatSendsNothingOrTricklesItsHead() throws Exception {
-        try (var silent = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        try (var trickle = Executors.newSingleThreadScheduledExecutor();
+                var silent = new Socket(InetAddress.getLoopbackAddress(), server.port());
                 var slow = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             silent.setSoTimeout(5000);
             slow.setSoTimeout(5000);
-            slow.getOutputStream().write("GET / HTTP/1.1\r\nHost: loc".getBytes(StandardCharsets.ISO_8859_1));
+            slow.setTcpNoDelay(true);
+            slow.getOutputStream().write("GET / HTTP/1.1\r\nX: ".getBytes(StandardCharsets.ISO_8859_1));
+            Future<?> writing = trickle.scheduleAtFixedRate(
+                    () -> one(slow), 0, SHORT.dividedBy(8).toNanos(), TimeUnit.NANOSECONDS);
 
             assertThat(silent.getInputStream().read()).isEqualTo(-1);
-            assertThat(slow.getInputStream().read()).isEqualTo(-1);
+            assertThat(isClosed(slow)).isTrue();
+            assertThat(writing).failsWithin(Duration.ofSeconds(5)); // it wrote for as long as anybody was there
+        }
+    }
+
+    /** Whether the other side ends it; what it had not read yet makes that a reset. */
+    private static boolean isClosed(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketException reset) {
+            return true;
+        } catch (SocketTimeoutException open) {
+            return false;
+        }
+    }
+
+    private static void one(Socket socket) {
+        try {
+            socket.getOutputStream().write('x');
+        } catch (IOException closed) {
+            throw new UncheckedIOException(closed);
         }
     }
 
@@ -302,13 +331,47 @@ class AdmissionIT {
                 "GET / HTTP/9.9.9\r\nHost: localhost\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost localhost\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\0b\r\n\r\n",
-                "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n"
+                "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+                "GET / HTTP/1.1\nHost: localhost\n\n",
+                "GET / HTTP/1.1\r\nHost: localhost\nX: y\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX: y\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX: y\r\n\n",
+                "GET / HTTP/1.1\rHost: localhost\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\rY: b\r\n\r\n"
             })
     void saysWhatARequestIsWhereItIsNone(String request) throws IOException {
         assertThat(whole(request))
                 .startsWith("HTTP/1.1 400")
                 .contains("application/json", "\"error\":", "RFC 9112")
                 .doesNotContain("localhost");
+    }
+
+    /** The end of a chunk's line is where one server sees a chunk and another one a request. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1\nx\r\n",
+                "1;a=b\nx\r\n",
+                "1;a=\n\r\nx\r\n",
+                "1\rx\r\n",
+                "1\r\nx\n",
+                "1 ;\n\r\nx\r\n",
+                "0x1\r\nx\r\n",
+                "-1\r\nx\r\n"
+            })
+    void refusesChunksThatTwoServersReadDifferently(String chunk) throws IOException {
+        assertThat(whole("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk
+                        + "0\r\n\r\n" + GET))
+                .startsWith("HTTP/1.1 400")
+                .doesNotContain("seen");
+    }
+
+    @Test
+    void aChunkExtensionMeansNothing() throws IOException {
+        assertThat(whole("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "1;a=b\r\nx\r\n0;c\r\n\r\n" + GET))
+                .containsPattern("(?s)seen.*seen")
+                .doesNotContain(" 400 ");
     }
 
     private static final String GET = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";

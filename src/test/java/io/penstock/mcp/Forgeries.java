@@ -100,6 +100,11 @@ final class Forgeries {
         return "{" + ALICE + whose + "\"iat\":" + (now + from) + ",\"exp\":" + (now + until) + "}";
     }
 
+    /** Made by the same hand, with nothing wrong. */
+    static String flawless(String secret) {
+        return signed("{\"alg\":\"HS256\"}", claims(OURS, 0, 600), secret);
+    }
+
     /** A good token with scopes. */
     static String scoped(String secret, String user, List<String> scopes) {
         var quoted = new ArrayList<String>();
