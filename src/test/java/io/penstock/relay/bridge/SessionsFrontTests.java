@@ -338,12 +338,14 @@ class SessionsFrontTests {
 
         StepVerifier.create(resumable.in(newest, "ada", CALL).flatMapMany(reply -> ((Reply.Events) reply).events()))
                 .consumeNextWith(said::add)
-                .then(() -> resumable
-                        .in(
-                                newest,
-                                "ada",
-                                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":5}}")
-                        .block())
+                .then(() -> {
+                    var _ = resumable
+                            .in(
+                                    newest,
+                                    "ada",
+                                    "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":5}}")
+                            .block();
+                })
                 .expectComplete()
                 .verify(SOON);
 

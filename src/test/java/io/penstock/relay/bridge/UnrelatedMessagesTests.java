@@ -33,9 +33,6 @@ class UnrelatedMessagesTests {
     private static final String LOG =
             "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"error\",\"data\":\"%s\"}}";
 
-    private static final String UPDATED =
-            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":{\"uri\":\"%s\"}}";
-
     private final World world = new World(ProtocolVersion.V2025_11_25);
     private final Gateway joined = SampleGateways.at(World.GATEWAY.url(), World.GATEWAY.transport(), "none");
     private final ScriptedLeg joinedLeg = new ScriptedLeg(ProtocolVersion.V2025_11_25);
@@ -152,7 +149,8 @@ class UnrelatedMessagesTests {
         var listening = listening("\"resourceSubscriptions\":[\"test://a\",\"test://b\"]")
                 .subscribe(heard::add);
         first.tryEmitEmpty().orThrow();
-        world.leg.saysUnrelated(UPDATED.formatted("test://a"));
+        world.leg.saysUnrelated(
+                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":{\"uri\":\"test://a\"}}");
         assertThat(heard).isEmpty();
         second.tryEmitEmpty().orThrow();
 

@@ -9,8 +9,6 @@ import reactor.test.StepVerifier;
 /** How long a stream is followed that its upstream closes before the response. */
 class TrailTests {
 
-    private static final IllegalStateException ENOUGH = new IllegalStateException("enough");
-
     /** A stream that says where it is, stays open for so long and ends. */
     private static Mono<Long> stream(Trail trail, Duration open) {
         return Mono.fromRunnable(() -> {
@@ -18,7 +16,7 @@ class TrailTests {
                     trail.mark(new Heard.Mark("e-1", null));
                 })
                 .then(Mono.delay(open))
-                .then(Mono.defer(() -> trail.next(ENOUGH)));
+                .then(Mono.defer(() -> trail.next(new IllegalStateException("enough"))));
     }
 
     @Test
