@@ -79,6 +79,7 @@ class HealthIT {
                 "io.penstock.relay.breaker",
                 "io.penstock.relay.bulkhead",
                 "io.penstock.relay.dialogue",
+                "io.penstock.relay.elsewhere",
                 "io.penstock.relay.leg",
                 "io.penstock.relay.line",
                 "io.penstock.store",
