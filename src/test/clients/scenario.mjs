@@ -48,7 +48,10 @@ const SCENARIOS = {
   },
   'sep-2322-client-request-state': async ({ call }) => {
     await Promise.all(['test_mrtr_echo_state', 'test_mrtr_unrelated', 'test_mrtr_no_state'].map((name) => call(name, {})));
-    await call('test_mrtr_no_result_type', {});
+    // the gateway hands such a result on as it is, and the SDK does not assume what is missing
+    await call('test_mrtr_no_result_type', {}).catch((error) => {
+      if (error.data?.violation !== 'missing-resultType') throw error;
+    });
   },
   'http-standard-headers': async (connection) => {
     await callAll(connection);
