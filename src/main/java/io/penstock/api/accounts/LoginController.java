@@ -6,14 +6,11 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.penstock.account.password.LoginEvents.Kind;
 import io.penstock.account.password.Logins;
 import io.penstock.account.password.Logins.Attempt;
-import io.penstock.account.password.Logins.Proven;
 import io.penstock.api.entrance.Open;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Fields;
 import io.penstock.api.input.Objections;
 import io.penstock.audit.Trail;
-import io.penstock.audit.Trail.Entry;
-import io.penstock.audit.Trail.Outcome;
 import io.penstock.caller.OwnTokens;
 import io.penstock.caller.proxy.ClientAddresses;
 import io.penstock.vault.Secret;
@@ -21,7 +18,6 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -38,7 +34,7 @@ public final class LoginController {
     public static final Set<String> LOGIN = Set.of("email", "password");
     public static final Set<String> CHANGE = Set.of("email", "password", "new_password");
 
-    static final String SOURCE = "password";
+    private static final String SOURCE = "password";
     private static final int LONGEST = 1024;
 
     private final Logins logins;
@@ -83,8 +79,10 @@ public final class LoginController {
                     var _ = tokens.make(SOURCE, 0, logins.lifetime());
                 })
                 .flatMap(attempt -> logins.prove(attempt, Kind.LOGIN)
-                        .doOnError(Refusal.class, refusal -> trail.note(refused(refusal, request))))
-                .flatMap(user -> trail.record(done(user, request))
+                        .doOnError(
+                                Refusal.class,
+                                refusal -> trail.note(PasswordEntries.refused("login", refusal, request))))
+                .flatMap(user -> trail.record(PasswordEntries.done("login", user, request))
                         .thenReturn(new Token(
                                 tokens.make(user.name(), user.generation(), logins.lifetime()),
                                 "Bearer",
@@ -126,19 +124,5 @@ public final class LoginController {
                 new Secret(password == null ? "" : password),
                 addresses.of(request).getHostAddress(),
                 request.header(HttpHeaderNames.USER_AGENT));
-    }
-
-    private static Entry done(Proven user, Request request) {
-        return entry(user.name(), user.id().toString(), Outcome.SUCCESS, null, request);
-    }
-
-    /** Without the name that was tried: some type their password there. */
-    private static Entry refused(Refusal refusal, Request request) {
-        return entry(Entry.UNKNOWN, null, Outcome.REFUSED, refusal.reason().detail(), request);
-    }
-
-    private static Entry entry(
-            String user, @Nullable String id, Outcome outcome, @Nullable String detail, Request request) {
-        return new Entry(user, SOURCE, "login", "user", id, outcome, detail, request.correlationId());
     }
 }

@@ -7,8 +7,6 @@ import io.penstock.account.password.Logins.Proven;
 import io.penstock.account.password.PasswordHashes;
 import io.penstock.account.password.PasswordPolicy;
 import io.penstock.audit.Trail;
-import io.penstock.audit.Trail.Entry;
-import io.penstock.audit.Trail.Outcome;
 import io.penstock.caller.Directory;
 import io.penstock.caller.Identity;
 import io.penstock.store.Transactions;
@@ -60,26 +58,11 @@ public final class PasswordChanges {
     /** The user, who has that password from now on, and no sign-in from before. Never empty. Error: as {@link Logins#prove} has them. */
     public Mono<Proven> change(Attempt attempt, Secret chosen, Request request) {
         return logins.prove(attempt, Kind.PASSWORD_CHANGE)
-                .doOnError(Refusal.class, refusal -> trail.note(refused(refusal, request)))
+                .doOnError(Refusal.class, refusal -> trail.note(PasswordEntries.refused("password", refusal, request)))
                 .flatMap(user -> hashes.hash(chosen)
                         .flatMap(hash -> transactions.run(logins.replace(user, hash)
-                                .flatMap(changed ->
-                                        trail.record(done(changed, request)).thenReturn(changed)))))
+                                .flatMap(changed -> trail.record(PasswordEntries.done("password", changed, request))
+                                        .thenReturn(changed)))))
                 .flatMap(changed -> directory.refresh().onErrorComplete().thenReturn(changed));
-    }
-
-    private static Entry done(Proven user, Request request) {
-        return entry(user.name(), user.id().toString(), Outcome.SUCCESS, null, request);
-    }
-
-    /** Without the name that was tried: some type their password there. */
-    private static Entry refused(Refusal refusal, Request request) {
-        return entry(Entry.UNKNOWN, null, Outcome.REFUSED, refusal.reason().detail(), request);
-    }
-
-    private static Entry entry(
-            String user, @Nullable String id, Outcome outcome, @Nullable String detail, Request request) {
-        return new Entry(
-                user, LoginController.SOURCE, "password", "user", id, outcome, detail, request.correlationId());
     }
 }
