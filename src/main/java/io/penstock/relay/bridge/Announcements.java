@@ -20,12 +20,14 @@ final class Announcements {
 
     private final Wallet wallet;
     private final HeldCalls calls;
+    private final HeldQuestions questions;
     private final HeldStates states;
     private final RunningCalls running;
 
-    Announcements(Wallet wallet, HeldCalls calls, HeldStates states, RunningCalls running) {
+    Announcements(Wallet wallet, HeldCalls calls, HeldQuestions questions, HeldStates states, RunningCalls running) {
         this.wallet = wallet;
         this.calls = calls;
+        this.questions = questions;
         this.states = states;
         this.running = running;
     }
@@ -37,7 +39,7 @@ final class Announcements {
                 String id = JsonParts.member(told.params(), "requestId");
                 yield id == null ? Mono.empty() : running.cancel(new Running(session.key(), id));
             }
-            case "notifications/progress" -> calls.progressed(outbound, session, told);
+            case "notifications/progress" -> questions.progressed(outbound, session, told);
             case "notifications/roots/list_changed" -> tellEach(outbound, session, leg -> leg.tell(told));
             default -> Mono.empty();
         };

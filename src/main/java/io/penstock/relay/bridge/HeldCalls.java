@@ -5,7 +5,6 @@ import io.penstock.credential.Outbound;
 import io.penstock.loop.Feed;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.RelaySettings;
-import io.penstock.relay.Replicas;
 import io.penstock.relay.bridge.RunningCalls.Running;
 import io.penstock.relay.leg.Leg;
 import io.penstock.relay.leg.Legs;
@@ -33,7 +32,6 @@ import reactor.core.publisher.Mono;
 @Component
 final class HeldCalls {
 
-    private static final String PROGRESS_TOKEN = "progressToken";
     private static final String LOG_LEVEL = "io.modelcontextprotocol/logLevel";
 
     /** A call that says nothing for longer is answered by a stream, which a client that loses its connection can come back for. */
@@ -43,7 +41,7 @@ final class HeldCalls {
     private final Legs legs;
     private final HeldStates states;
     private final Questions questions;
-    private final Replicas replicas;
+    private final HeldQuestions asking;
     private final Rounds rounds;
     private final DurableStreams streams;
     private final RunningCalls running;
@@ -55,7 +53,7 @@ final class HeldCalls {
             Legs legs,
             HeldStates states,
             Questions questions,
-            Replicas replicas,
+            HeldQuestions asking,
             Rounds rounds,
             DurableStreams streams,
             RunningCalls running,
@@ -65,7 +63,7 @@ final class HeldCalls {
         this.legs = legs;
         this.states = states;
         this.questions = questions;
-        this.replicas = replicas;
+        this.asking = asking;
         this.rounds = rounds;
         this.streams = streams;
         this.running = running;
@@ -102,7 +100,7 @@ final class HeldCalls {
             return Mono.error(new Refusal(new Reason.UnknownMethod(request.method())));
         }
         var original = Names.original(request, outbound.permit().route());
-        String progress = progressToken(request);
+        String progress = HeldQuestions.progressToken(request);
         return found(outbound, session)
                 .zipWith(states.current(session))
                 .map(both -> {
@@ -236,89 +234,8 @@ final class HeldCalls {
             Outbound outbound, Session.Held session, Message.Asked request, Exchange exchange, Message message) {
         return switch (message) {
             case Message.Response response -> Translation.older(request.method(), response.to(request.id()));
-            case Message.Asked asked -> question(outbound, session, exchange.leg(), asked);
+            case Message.Asked asked -> asking.ask(outbound, session, exchange.leg(), asked);
             case Message.Told told -> told;
         };
-    }
-
-    /** What a stream that belongs to no request has heard, as the client gets it; empty where it asks for more than the client declared, or means another client. */
-    Mono<Message> heard(Outbound outbound, Session.Held session, UnrelatedMessages.Heard heard) {
-        return switch (heard.message()) {
-            case Message.Asked asked
-            when !Exchange.mayAsk(session.capabilities(), asked, true) ->
-                heard.leg()
-                        .answer(asked, Exchange.unanswerable(asked))
-                        .onErrorComplete()
-                        .then(Mono.empty());
-            case Message.Asked asked -> Mono.fromSupplier(() -> question(outbound, session, heard.leg(), asked));
-            case Message.Told told when Notices.takesBack(told) -> Mono.justOrEmpty(questions.takenBack(told));
-            default -> Mono.just(heard.message());
-        };
-    }
-
-    private Message question(Outbound outbound, Session.Held session, Leg leg, Message.Asked asked) {
-        String name = questions.keep(new Questions.Open(leg, asked, null), context(outbound, session));
-        var older = Translation.older(asked);
-        return new Message.Asked(
-                Message.quote(name),
-                older.method(),
-                progressToken(asked) == null ? older.params() : progressUnder(name, older));
-    }
-
-    private static @Nullable String progressToken(Message.Asked asked) {
-        return JsonParts.member(JsonParts.member(asked.params(), "_meta"), PROGRESS_TOKEN);
-    }
-
-    /** The upstream's own token might be another upstream's, too. */
-    private static String progressUnder(String name, Message.Asked question) {
-        String meta = JsonParts.with(JsonParts.member(question.params(), "_meta"), PROGRESS_TOKEN, Message.quote(name));
-        return JsonParts.with(question.params(), "_meta", meta);
-    }
-
-    /** Tells the upstream how far the client is with the answer to a question. Empty when that is done, or nobody waits for the answer. */
-    Mono<Void> progressed(Outbound outbound, Session.Held session, Message.Told progress) {
-        String name = JsonParts.string(JsonParts.member(progress.params(), PROGRESS_TOKEN));
-        var place = name == null ? null : questions.place(name, context(outbound, session));
-        if (place == null) {
-            return Mono.empty();
-        }
-        if (!place.replica().equals(replicas.self())) {
-            var arrival = outbound.permit().arrival();
-            return replicas.hand(place.replica(), arrival.request(), arrival.body())
-                    .then()
-                    .onErrorComplete(Questions::isGone);
-        }
-        var question = questions.find(place);
-        String token = question == null ? null : progressToken(question.asked());
-        return question == null || token == null
-                ? Mono.empty()
-                : question.leg()
-                        .tell(new Message.Told(
-                                progress.method(), JsonParts.with(progress.params(), PROGRESS_TOKEN, token)));
-    }
-
-    private static String context(Outbound outbound, Session.Held session) {
-        return "question|" + outbound.permit().caller().user() + "|" + session.key();
-    }
-
-    /** Takes a client's answer to the question that it names. */
-    Mono<Reply> answered(Outbound outbound, Session.Held session, Message.Response response) {
-        String name = JsonParts.string(response.id());
-        var place = name == null ? null : questions.place(name, context(outbound, session));
-        if (place == null) {
-            return Mono.error(new Refusal(new Reason.Malformed("This answers no request of this session")));
-        }
-        if (!place.replica().equals(replicas.self())) {
-            var arrival = outbound.permit().arrival();
-            return replicas.hand(place.replica(), arrival.request(), arrival.body())
-                    .onErrorResume(Questions::isGone, _ -> Mono.just(new Reply.Empty(202)));
-        }
-        var question = questions.take(place);
-        // an answer that comes twice or too late changes nothing
-        Mono<Void> given = question == null
-                ? Mono.empty()
-                : question.leg()
-                        .answer(question.asked(), response.to(question.asked().id()));
-        return given.thenReturn(new Reply.Empty(202));
     }
 }

@@ -41,6 +41,7 @@ final class SessionsFront {
     private final Greetings greetings;
     private final HeldStates states;
     private final HeldCalls calls;
+    private final HeldQuestions questions;
     private final Announcements announcements;
     private final EndedSessions ended;
     private final NewestStreams newest;
@@ -55,6 +56,7 @@ final class SessionsFront {
             Greetings greetings,
             HeldStates states,
             HeldCalls calls,
+            HeldQuestions questions,
             Announcements announcements,
             EndedSessions ended,
             NewestStreams newest,
@@ -67,6 +69,7 @@ final class SessionsFront {
         this.greetings = greetings;
         this.states = states;
         this.calls = calls;
+        this.questions = questions;
         this.announcements = announcements;
         this.ended = ended;
         this.newest = newest;
@@ -138,7 +141,7 @@ final class SessionsFront {
                     case Message.Asked request -> answer(outbound, session, request);
                     case Message.Told told ->
                         announcements.told(outbound, session, told).thenReturn(new Reply.Empty(202));
-                    case Message.Response response -> calls.answered(outbound, session, response);
+                    case Message.Response response -> questions.answered(outbound, session, response);
                 };
         };
     }
@@ -214,7 +217,7 @@ final class SessionsFront {
         var heard = unrelated
                 .session(outbound.permit(), party(session), states.follow(session))
                 .filterWhen(said -> states.current(session).map(state -> isWanted(said, state)))
-                .concatMap(said -> calls.heard(outbound, session, said), 0);
+                .concatMap(said -> questions.heard(outbound, session, said), 0);
         Flux<Message> all = switch (outbound.permit().route()) {
             case Route.One _ -> heard;
             case Route.Many _ -> Flux.merge(heard, changed.lists(outbound.permit()));

@@ -158,8 +158,9 @@ final class World {
         var running = new RunningCalls(notes, rounds);
         var tokens = sealed.tokens(SETTINGS);
         Wallet wallet = permit -> Mono.just(outbound(permit));
+        var asking = new HeldQuestions(questions, replicas);
         var calls = new HeldCalls(
-                tokens, legs, states, questions, replicas, rounds, streams, running, settings(resumable), repeats);
+                tokens, legs, states, questions, asking, rounds, streams, running, settings(resumable), repeats);
         this.stateless = new StatelessFront(
                 lone,
                 greetings,
@@ -175,7 +176,8 @@ final class World {
                 greetings,
                 states,
                 calls,
-                new Announcements(wallet, calls, states, running),
+                asking,
+                new Announcements(wallet, calls, asking, states, running),
                 new EndedSessions(tokens, running, states, legs, notes, rounds),
                 new NewestStreams(notes, rounds),
                 unrelated,
