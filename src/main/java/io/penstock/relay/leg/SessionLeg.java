@@ -174,7 +174,7 @@ final class SessionLeg implements Leg {
 
     @Override
     public Flux<Message> listen(Interests interests, Runnable stands) {
-        return subscriptions.during(interests, stream, unrelated.open(), stands);
+        return Flux.defer(() -> subscriptions.during(interests, stream, unrelated.open(), stands));
     }
 
     @Override

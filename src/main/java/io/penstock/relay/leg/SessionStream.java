@@ -7,6 +7,7 @@ import io.penstock.relay.line.Line;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -29,6 +30,9 @@ final class SessionStream {
     /** That of the stream which is listened to now, or next. */
     private volatile Sinks.Empty<Void> opened = Sinks.empty();
 
+    /** Who listens; one that was left may still be ending beside it. */
+    private @Nullable Listening current;
+
     SessionStream(Line line, Session session, BiFunction<Message.Asked, Message.Response, Mono<Void>> answer) {
         this.line = line;
         this.session = session;
@@ -37,15 +41,30 @@ final class SessionStream {
 
     /** Empty where the upstream offers no such stream. Error: {@code SessionEnded}, or why it cannot be opened any more. */
     Flux<Message> messages() {
-        return Flux.defer(() -> new Listening().messages()).doFinally(_ -> over());
+        return Flux.defer(() -> {
+            var listening = begun();
+            return listening.messages().doFinally(_ -> over(listening));
+        });
     }
 
-    /** Empty when the upstream has opened the stream that is listened to, or that has ended without. */
+    /**
+     * Empty when the upstream has opened the stream that is listened to, or that has ended without. To be taken before listening begins: who takes
+     * it when that stream is over already waits for the next one.
+     */
     Mono<Void> open() {
-        return Mono.defer(() -> opened.asMono());
+        return opened.asMono();
     }
 
-    private void over() {
+    private synchronized Listening begun() {
+        var listening = new Listening();
+        current = listening;
+        return listening;
+    }
+
+    private synchronized void over(Listening listening) {
+        if (current != listening) {
+            return;
+        }
         var before = opened;
         opened = Sinks.empty();
         var _ = before.tryEmitEmpty(); // where it was opened, it has been said

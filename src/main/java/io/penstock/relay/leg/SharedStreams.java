@@ -39,14 +39,22 @@ public final class SharedStreams<K> {
 
     private final class Open {
 
+        private final K key;
         private final Sinks.Empty<Void> standing = Sinks.empty();
         private final Flux<Message> shared;
 
         private Open(K key, Function<Runnable, Flux<Message>> stream) {
+            this.key = key;
             shared = stream.apply(this::stands)
-                    .doFinally(_ -> open.remove(key, this))
+                    // before who hears of the end can come again
+                    .doOnTerminate(this::over)
+                    .doOnCancel(this::over)
                     .publish()
                     .refCount(1, lingers);
+        }
+
+        private void over() {
+            open.remove(key, this);
         }
 
         private void stands() {

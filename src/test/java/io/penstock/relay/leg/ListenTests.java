@@ -104,6 +104,32 @@ class ListenTests {
     }
 
     @Test
+    void anUpstreamWithoutSuchAStreamIsSilentAlsoWhereItSubscribesLater() {
+        Sinks.Empty<Void> refusing = Sinks.empty();
+        Sinks.Empty<Void> subscribing = Sinks.empty();
+        try (var upstream =
+                new UpstreamDouble(sessions((heard, response) -> heard.method().equals("GET")
+                        ? refusing.asMono().then(UpstreamDouble.status(response, 405))
+                        : subscribing.asMono().then(UpstreamDouble.result(response, heard, "{}"))))) {
+            var leg = open(upstream.url("/mcp"), Parties.PLAIN);
+            var stood = new AtomicInteger();
+            var later = leg.listen(ONE, stood::incrementAndGet).then().cache();
+            var listening = later.subscribe();
+            StepVerifier.create(leg.listen(TOOLS, () -> {}))
+                    .then(() -> refusing.tryEmitEmpty().orThrow())
+                    .expectComplete()
+                    .verify(LONG);
+            assertThat(stood).hasValue(0);
+
+            subscribing.tryEmitEmpty().orThrow();
+
+            StepVerifier.create(later).expectComplete().verify(LONG);
+            assertThat(stood).hasValue(1);
+            listening.dispose();
+        }
+    }
+
+    @Test
     void aResourceIsSubscribedToWhileSomebodyListensAndOnce() {
         try (var upstream =
                 new UpstreamDouble(sessions((heard, response) -> heard.method().equals("GET")
@@ -221,10 +247,11 @@ class ListenTests {
                     : streams.getLast().apply(heard, response);
         })) {
             var heard = new ConcurrentLinkedQueue<Message>();
+            var stands = new AtomicInteger();
             var listening = open(upstream.url("/sse"), Parties.PLAIN)
-                    .listen(ONE, () -> {})
+                    .listen(ONE, stands::incrementAndGet)
                     .subscribe(heard::add);
-            await().until(() -> subscribed(upstream) == 1);
+            await().until(() -> stands.get() == 1);
             streams.getLast().end();
             await().until(() -> subscribed(upstream) == 2);
             streams.getLast().say(updated("test://a").strip());
