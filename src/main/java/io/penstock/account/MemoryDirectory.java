@@ -71,8 +71,10 @@ final class MemoryDirectory extends MemoryCopy<Map<String, Known>> implements Di
     }
 
     @Override
-    protected void replace(Map<String, Known> latest) {
+    protected boolean replace(Map<String, Known> latest) {
+        boolean differs = !latest.equals(known);
         known = latest;
+        return differs;
     }
 
     @Override

@@ -33,11 +33,12 @@ final class MemoryCatalog extends MemoryCopy<Snapshot> implements Catalog {
         return snapshot;
     }
 
-    /** Subscribed before the present one is looked at, so that none falls between. */
+    /** Subscribed before the present one is looked at, so that none falls between; and an older one that comes after a newer is that one. */
     @Override
     public Flux<Snapshot> snapshots() {
         return Flux.merge(swapped.asFlux().onBackpressureLatest(), Mono.fromSupplier(this::snapshot))
-                .onBackpressureLatest();
+                .onBackpressureLatest()
+                .map(_ -> snapshot);
     }
 
     @Override
@@ -88,11 +89,13 @@ final class MemoryCatalog extends MemoryCopy<Snapshot> implements Catalog {
     }
 
     @Override
-    protected void replace(Snapshot latest) {
-        if (latest != snapshot) {
+    protected boolean replace(Snapshot latest) {
+        boolean differs = latest != snapshot;
+        if (differs) {
             snapshot = latest;
             var _ = swapped.tryEmitNext(latest);
         }
         var _ = ready.tryEmitEmpty();
+        return differs;
     }
 }

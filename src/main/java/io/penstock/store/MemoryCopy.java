@@ -47,13 +47,14 @@ public abstract class MemoryCopy<T> implements SmartLifecycle {
     /** Reads all of it. Never empty. Error: the database's, and then nothing was read. */
     protected abstract Mono<T> readAll();
 
-    /** Takes what was read into use. */
-    protected abstract void replace(T latest);
+    /** Takes what was read into use, and gives whether it differs from what was: else nothing is decided again for it. */
+    protected abstract boolean replace(T latest);
 
     /** One of its topics stands for all of them: they are read together. */
     private void take(T latest) {
-        replace(latest);
-        topics.stream().limit(1).forEach(changes::swapped);
+        if (replace(latest)) {
+            topics.stream().limit(1).forEach(changes::swapped);
+        }
     }
 
     /** What is there now, in use here. Never empty. Error: that of the database. */

@@ -29,7 +29,7 @@ class MemoryCatalogTests {
     private final List<Optional<Wanted>> wanted = new ArrayList<>();
     private final Sinks.Many<Changes.Notice> topics = Sinks.many().unicast().onBackpressureBuffer();
     private final MemoryCatalog catalog =
-            new MemoryCatalog(new Asked(), new Announced(topics.asFlux()), new NoRounds());
+            new MemoryCatalog(new Asked(), new Announced(topics.asFlux(), new ArrayList<>()), new NoRounds());
 
     /** Reads that the test ends. */
     private final class Asked implements SnapshotReader {
@@ -272,7 +272,7 @@ class MemoryCatalogTests {
     void aStartWithoutADatabaseFailsAndSaysWhy() {
         var unread = new MemoryCatalog(
                 new Answering(Mono.error(new IllegalStateException("connection refused"))),
-                new Announced(topics.asFlux()),
+                new Announced(topics.asFlux(), new ArrayList<>()),
                 new NoRounds());
 
         assertThatThrownBy(unread::start)
@@ -285,7 +285,9 @@ class MemoryCatalogTests {
     @Test
     void isReadWhenTheStartIsOver() {
         var read = new MemoryCatalog(
-                new Answering(Mono.just(Snapshots.of(gateway))), new Announced(topics.asFlux()), new NoRounds());
+                new Answering(Mono.just(Snapshots.of(gateway))),
+                new Announced(topics.asFlux(), new ArrayList<>()),
+                new NoRounds());
 
         read.start();
 
@@ -293,7 +295,22 @@ class MemoryCatalogTests {
         assertThat(read.isRunning()).isTrue();
     }
 
-    private record Announced(Flux<Notice> notices) implements Changes {
+    /** What is under way is decided again for what differs, and not each time that it was looked. */
+    @Test
+    void whatIsReadAndDoesNotDifferIsNotToldOf() {
+        var told = new ArrayList<Changes.Topic>();
+        var same = Snapshots.of(gateway);
+        var read =
+                new MemoryCatalog(new Answering(Mono.just(same)), new Announced(topics.asFlux(), told), new NoRounds());
+
+        var _ = read.refresh().block(PATIENCE);
+        assertThat(told).hasSize(1);
+        var _ = read.refresh().block(PATIENCE);
+        assertThat(told).hasSize(1);
+    }
+
+    /** @param told what was said to have come into use */
+    private record Announced(Flux<Notice> notices, List<Topic> told) implements Changes {
 
         @Override
         public Mono<Void> announce(Notice notice) {
@@ -302,7 +319,7 @@ class MemoryCatalogTests {
 
         @Override
         public void swapped(Topic topic) {
-            // nobody follows
+            told.add(topic);
         }
 
         @Override

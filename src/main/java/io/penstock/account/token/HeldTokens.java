@@ -67,7 +67,9 @@ public final class HeldTokens extends MemoryCopy<Map<Digest, HeldToken>> {
     }
 
     @Override
-    protected void replace(Map<Digest, HeldToken> latest) {
+    protected boolean replace(Map<Digest, HeldToken> latest) {
+        boolean differs = !latest.equals(known.all());
         known = Known.of(latest);
+        return differs;
     }
 }

@@ -42,6 +42,9 @@ final class LiveSessions extends MemoryCopy<List<Session>> {
     private volatile long generation;
     private volatile long flushed;
 
+    /** Whether sessions were forgotten since the last read, which then finds nothing that differs. */
+    private boolean forgotten;
+
     LiveSessions(SessionRows rows, Changes changes, Rounds rounds, Duration idleLimit, InstantSource clock) {
         super("sessions", Set.of(Topic.SESSIONS), changes, rounds);
         this.rows = rows;
@@ -127,17 +130,21 @@ final class LiveSessions extends MemoryCopy<List<Session>> {
     /** Forgets a session that was ended, before other replicas are told. */
     synchronized void forget(UUID id) {
         generation++;
+        forgotten = true;
         var _ = known.remove(id);
     }
 
     /** Forgets those of a user. */
     synchronized void forgetAll(String user) {
         generation++;
+        forgotten = true;
         known.values().removeIf(live -> live.session.user().equals(user));
     }
 
     @Override
-    protected synchronized void replace(List<Session> latest) {
+    protected synchronized boolean replace(List<Session> latest) {
+        boolean differs =
+                forgotten || latest.size() != known.size() || latest.stream().anyMatch(session -> !isKnown(session));
         var fresh = new ConcurrentHashMap<UUID, Live>();
         for (Session session : latest) {
             Live before = known.get(session.id());
@@ -145,7 +152,15 @@ final class LiveSessions extends MemoryCopy<List<Session>> {
             fresh.put(session.id(), new Live(session, before == null ? seen : Math.max(seen, before.seen)));
         }
         generation++;
+        forgotten = false;
         known = fresh;
+        return differs;
+    }
+
+    /** Whether it is here as it is there, but for its last use. */
+    private boolean isKnown(Session session) {
+        Live here = known.get(session.id());
+        return here != null && here.session.seen(session.lastSeen()).equals(session);
     }
 
     @Override

@@ -31,4 +31,9 @@ public record Session(
     public Session {
         groups = groups == null ? null : Set.copyOf(groups);
     }
+
+    /** The same, last seen then. */
+    Session seen(Instant at) {
+        return new Session(id, user, groups, issuer, address, agent, createdAt, at, expires, generation);
+    }
 }

@@ -1,12 +1,14 @@
 package io.penstock.caller.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.penstock.caller.Caller;
 import io.penstock.caller.IdToken;
 import io.penstock.ingress.IngressSettings;
 import io.penstock.loop.NoRounds;
+import io.penstock.store.Changes;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
 import io.penstock.vault.Secret;
@@ -25,6 +27,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,6 +165,27 @@ class SessionsTests {
     private static void isNobody(Replica replica, Secret cookie) {
         assertThat(reason(replica.callers.authenticate(shows("GET", cookie))))
                 .isInstanceOf(Reason.Unauthenticated.class);
+    }
+
+    /** What goes on by a session is decided again where one ended, and not each time that they are read. */
+    @Test
+    void whatIsReadIsToldOfWhereASessionBeganOrEndedAndNotForItsUse() {
+        var told = new CopyOnWriteArrayList<Changes.Topic>();
+        var following = database.changes().swaps().subscribe(told::add);
+        var begun = begin("ann@example.com", Set.of());
+        var _ = here.live.refresh().block(LONG);
+        told.clear();
+
+        clock.now = clock.now.plus(Duration.ofMinutes(2));
+        var _ = caller(here, begun.cookie());
+        var _ = here.live.flush().block(LONG);
+        var _ = here.live.refresh().block(LONG);
+        assertThat(told).isEmpty();
+
+        get(here.sessions.end(begun.session().id(), null));
+        var _ = here.live.refresh().block(LONG);
+        await().atMost(LONG).until(() -> told.contains(Changes.Topic.SESSIONS));
+        following.dispose();
     }
 
     private Session beginWith(String user, IdToken token) {
