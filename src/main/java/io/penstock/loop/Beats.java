@@ -146,6 +146,9 @@ public final class Beats<T> extends Flux<T> {
 
         private void pass() {
             while (!over) {
+                boolean last =
+                        complete; // before the element is looked at: the last one may come between, and the end after
+                // it
                 T next = element;
                 if (cancelled) {
                     end(next);
@@ -153,7 +156,7 @@ public final class Beats<T> extends Flux<T> {
                     Throwable error = failure;
                     end(next);
                     reader.onError(error);
-                } else if (next == null && complete) {
+                } else if (next == null && last) {
                     end(null);
                     reader.onComplete();
                 } else if (wanted == 0 || !give(next)) {
