@@ -85,8 +85,8 @@ final class HearingLine {
         }
     }
 
-    /** A connection that hangs says nothing, just like one that nobody uses. */
-    private static Flux<Void> probed(PostgresqlConnection connection) {
+    /** A connection that hangs says nothing, just like one that nobody uses. Never ends. Error: that nobody answered, or why not. */
+    static Flux<Void> probed(PostgresqlConnection connection) {
         return Mono.delay(PROBE)
                 .thenMany(connection.createStatement("SELECT 1").execute())
                 .flatMap(PostgresqlResult::getRowsUpdated)

@@ -78,6 +78,7 @@ final class PostgresChanges implements Changes {
                 .execute()
                 .flatMap(PostgresqlResult::getRowsUpdated)
                 .then(Mono.just(Notice.any(Topic.ALL)));
-        return Flux.merge(notified, listening);
+        return Flux.merge(
+                notified, listening.concatWith(HearingLine.probed(connection).cast(Notice.class)));
     }
 }
