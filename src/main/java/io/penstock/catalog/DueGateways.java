@@ -95,15 +95,14 @@ final class DueGateways {
         return database.sql(STALE).bind("id", id).fetch().rowsUpdated().then();
     }
 
-    Mono<Void> checked(Gateway gateway, Gateway.Condition condition, Heard heard, Duration nextIn) {
-        var written = update(gateway, condition, heard, nextIn);
-        return transactions.run(
-                gateway.status()
-                                .condition()
-                                .equals(condition) // times are no reason for every replica to read the row again
-                        ? written.then()
-                        : written.filter(rows -> rows > 0)
-                                .flatMap(_ -> changes.announce(Changes.Topic.GATEWAYS, gateway.id())));
+    Mono<Boolean> checked(Gateway gateway, Gateway.Condition condition, Heard heard, Duration nextIn) {
+        // times are no reason for every replica to read the row again
+        Mono<Void> told = gateway.status().condition().equals(condition)
+                ? Mono.empty()
+                : changes.announce(Changes.Topic.GATEWAYS, gateway.id());
+        return transactions.run(update(gateway, condition, heard, nextIn)
+                .map(rows -> rows > 0)
+                .delayUntil(written -> written ? told : Mono.empty()));
     }
 
     private Mono<Long> update(Gateway gateway, Gateway.Condition condition, Heard heard, Duration nextIn) {

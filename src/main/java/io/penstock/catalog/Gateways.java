@@ -62,12 +62,12 @@ public interface Gateways {
     Flux<Gateway> claimDue(int limit, Duration lease);
 
     /**
-     * Writes what a check saw and when the next is due, and ends the lease. Writes nothing where the url, transport or credential was
-     * replaced since the gateway was read, or where another replica holds the lease by now.
+     * Writes what a check saw and when the next is due, and ends the lease. Gives whether it did: it writes nothing where the url, transport
+     * or credential was replaced since the gateway was read, or where another replica holds the lease by now.
      *
      * @param gateway the gateway as it was checked
      */
-    Mono<Void> checked(Gateway gateway, Gateway.Condition condition, Heard heard, Duration nextIn);
+    Mono<Boolean> checked(Gateway gateway, Gateway.Condition condition, Heard heard, Duration nextIn);
 
     /** What a check had of an upstream, from nothing to all that it offers. */
     enum Heard {

@@ -208,7 +208,7 @@ final class R2dbcGateways implements Gateways {
     }
 
     @Override
-    public Mono<Void> checked(Gateway gateway, Gateway.Condition condition, Heard heard, Duration nextIn) {
+    public Mono<Boolean> checked(Gateway gateway, Gateway.Condition condition, Heard heard, Duration nextIn) {
         return due.checked(gateway, condition, heard, nextIn);
     }
 

@@ -56,7 +56,8 @@ final class Chart {
                 ? Mono.empty()
                 : gateways.addEvent(before.id(), GatewayEvent.Kind.HEALTH, health(is));
         return gateways.checked(before, is, heard, prognosis.next(before, is))
-                .then(turn)
+                .filter(written -> written) // else another replica looks at it now, and what it finds counts
+                .flatMap(_ -> turn)
                 .then(Mono.defer(() -> gateways.find(before.id())));
     }
 

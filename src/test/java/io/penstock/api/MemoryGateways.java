@@ -134,8 +134,9 @@ final class MemoryGateways implements Gateways {
     }
 
     @Override
-    public Mono<Void> checked(Gateway gateway, Gateway.Condition condition, Heard heard, Duration nextIn) {
-        return Mono.fromRunnable(() -> see(gateway.id(), new Gateway.Status(condition, null, null, null)));
+    public Mono<Boolean> checked(Gateway gateway, Gateway.Condition condition, Heard heard, Duration nextIn) {
+        return Mono.fromRunnable(() -> see(gateway.id(), new Gateway.Status(condition, null, null, null)))
+                .thenReturn(true);
     }
 
     @Override

@@ -147,6 +147,17 @@ class DialogueHealthTests {
     }
 
     @Test
+    void whatIsNotWrittenIsNoEvent() {
+        store.leasedElsewhere = true;
+        var health = health(speaking("2025-11-25", ALL, (method, _) -> listed(method)));
+
+        var after = health.check(gateway).block(LONG);
+
+        assertThat(after.status().condition().healthy()).isNull();
+        assertThat(store.events).isEmpty();
+    }
+
+    @Test
     void aCheckNeverErrorsBecauseTheUpstreamDoes() {
         var after = health(failing(
                         new Reason.UpstreamFailed("upstream answered 401 to initialize: check auth_token", 401)))

@@ -33,6 +33,9 @@ final class MemoryStore {
     final Queue<Gateway> due = new ArrayDeque<>();
     final List<Duration> nexts = new CopyOnWriteArrayList<>();
 
+    /** Whether another replica looks at all of them now, so that nothing is written. */
+    volatile boolean leasedElsewhere;
+
     private static <T> T answering(Class<T> type, java.lang.reflect.InvocationHandler handler) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
     }
@@ -42,7 +45,10 @@ final class MemoryStore {
             case "find" -> Mono.justOrEmpty(rows.get((UUID) arguments[0]));
             case "claimDue" -> claim((Integer) arguments[0]);
             case "checked" ->
-                Mono.fromRunnable(() -> {
+                Mono.fromSupplier(() -> {
+                    if (leasedElsewhere) {
+                        return false;
+                    }
                     var gateway = (Gateway) arguments[0];
                     var heard = (Heard) arguments[2];
                     var before = gateway.status();
@@ -54,6 +60,7 @@ final class MemoryStore {
                                     heard == Heard.NOTHING ? before.lastSeenAt() : NOW,
                                     heard == Heard.OFFERS ? NOW : before.discoveredAt())));
                     nexts.add((Duration) arguments[3]);
+                    return true;
                 });
             case "addEvent" ->
                 Mono.fromRunnable(() -> events.addFirst(new GatewayEvent(
