@@ -180,7 +180,7 @@ final class HeldCalls {
                         refusal -> Flux.just(Message.Failure.of(
                                 request.id(), RpcError.of(Agreements.told(session, refusal.reason())))));
         var feed = new Feed<>(written(session, request, messages).doOnTerminate(() -> running.stop(key, exchange)));
-        return feed.next().repeat(() -> !feed.isDisposed()).doOnCancel(() -> goOn(session, exchange, feed));
+        return feed.next().repeat(() -> !feed.isDisposed()).doOnCancel(() -> goOn(session, key, exchange, feed));
     }
 
     /** The events as they may be sent: those of a session that can come back for them are written down first. */
@@ -206,7 +206,7 @@ final class HeldCalls {
     }
 
     /** A client with sessions that hangs up has not cancelled (2025-11-25, Streamable HTTP): the call goes on to its end. */
-    private void goOn(Session.Held session, Exchange exchange, Feed<SseEvent> feed) {
+    private void goOn(Session.Held session, Running key, Exchange exchange, Feed<SseEvent> feed) {
         if (!exchange.isDisposed()) {
             if (!isResumable(session)) {
                 exchange.unattended();
@@ -217,7 +217,10 @@ final class HeldCalls {
                             .repeat(() -> !feed.isDisposed())
                             .then()
                             .timeout(settings.callLimit())
-                            .doFinally(_ -> feed.dispose()));
+                            .doFinally(_ -> {
+                                feed.dispose();
+                                running.stop(key, exchange);
+                            }));
         }
     }
 
