@@ -1,10 +1,12 @@
 package io.penstock.access;
 
+import io.penstock.access.Route.One.Listed;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Barred;
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Snapshot;
+import io.penstock.catalog.Viewer;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.ProtocolVersion.Era;
@@ -12,8 +14,8 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -26,6 +28,7 @@ final class Decision {
             List.of(Feature.Kind.PROMPT, Feature.Kind.RESOURCE_TEMPLATE, Feature.Kind.RESOURCE);
 
     private static final List<Feature.Kind> ALL = List.of(Feature.Kind.values());
+    private static final Listed NOTHING = new Listed(true, Set.of());
 
     private Decision() {}
 
@@ -38,8 +41,17 @@ final class Decision {
         }
     }
 
-    /** As {@link Gate#objection}. */
-    static @Nullable Refusal objection(Caller caller, Permit permit, Destination destination, Snapshot snapshot) {
+    /**
+     * As {@link Gate#objection}.
+     *
+     * @param viewer the caller, by what is visible
+     */
+    static @Nullable Refusal objection(
+            Caller caller, Permit permit, Destination destination, Snapshot snapshot, Viewer viewer) {
+        // what one virtual server shows is not bounded any further
+        var seeing = destination instanceof Destination.Virtual(var _, var server) && server != null
+                ? viewer.unbounded()
+                : viewer;
         try {
             var now = decide(caller, permit.arrival(), destination, snapshot);
             if (!(permit.route() instanceof Route.One one)) {
@@ -50,21 +62,21 @@ final class Decision {
             }
             return now.route() instanceof Route.Many many && !many.goesTo(one.gateway())
                     ? notThere()
-                    : objection(one, null, permit.arrival(), snapshot);
+                    : objection(one, null, permit.arrival(), snapshot, seeing);
         } catch (Refusal refusal) {
             boolean unnamed =
                     refusal.reason() instanceof Reason.BadParams || refusal.reason() instanceof Reason.NoSuchResource;
             return unnamed && permit.route() instanceof Route.One one
-                    ? objection(one, refusal, permit.arrival(), snapshot)
+                    ? objection(one, refusal, permit.arrival(), snapshot, seeing)
                     : refusal;
         }
     }
 
     /** What there is to say against going on where the call went: its upstream, and the thing there by its upstream's name. */
     private static @Nullable Refusal objection(
-            Route.One route, @Nullable Refusal unnamed, Arrival arrival, Snapshot snapshot) {
+            Route.One route, @Nullable Refusal unnamed, Arrival arrival, Snapshot snapshot, Viewer viewer) {
         Gateway gateway = snapshot.gateway(route.gateway().id());
-        if (gateway == null) {
+        if (gateway == null || !viewer.reaches(gateway)) {
             return notThere();
         }
         if (!gateway.enabled()) {
@@ -146,29 +158,18 @@ final class Decision {
             }
         }
         var listed = message == null ? null : Feature.Kind.listedBy(message.method());
-        if (listed != null && usable.barred(gateway, listed) == null) {
+        if (listed != null && usable.listed(gateway, listed) == null) {
             throw new Refusal(forbidden(rule));
         }
-        var barred = new EnumMap<Feature.Kind, Set<String>>(Feature.Kind.class);
+        var lists = new EnumMap<Feature.Kind, Listed>(Feature.Kind.class);
         // a session's stream may bring the list that a call before asked for
         for (var kind : message == null ? ALL : listed == null ? List.<Feature.Kind>of() : List.of(listed)) {
-            var names = barred(gateway, kind, snapshot, usable);
-            if (!names.isEmpty()) {
-                barred.put(kind, names);
+            var shown = Objects.requireNonNullElse(usable.listed(gateway, kind), NOTHING);
+            if (!shown.isEverything()) {
+                lists.put(kind, shown);
             }
         }
-        return new Route.One(gateway, null, barred, false);
-    }
-
-    private static Set<String> barred(Gateway gateway, Feature.Kind kind, Snapshot snapshot, Usable usable) {
-        var off = snapshot.barred(gateway.id(), kind);
-        var others = usable.barred(gateway, kind);
-        if (others != null && others.isEmpty()) {
-            return off;
-        }
-        var all = new HashSet<>(off);
-        all.addAll(others == null ? snapshot.offered(gateway.id(), kind) : others);
-        return all;
+        return new Route.One(gateway, null, lists, false);
     }
 
     /** What a message's name may be the name of. */

@@ -15,15 +15,39 @@ public sealed interface Route {
      *
      * @param originalName what the upstream calls the thing that the message names, where it has another name here; null where the
      *     message goes on as it is
-     * @param barred what the upstream may list and the caller may not use, by its names there: it is taken out of the list that the
-     *     message asks for, and out of all that may come on a session's stream. Kinds with nothing of it are left out
+     * @param lists what the caller may see of the list that the message asks for, and of all that may come on a session's stream; kinds
+     *     of which that is everything are left out
      * @param amongMany whether it stands behind a virtual server, where its tasks are known by its slug, a dot and the id that it gave
      */
-    record One(Gateway gateway, @Nullable String originalName, Map<Feature.Kind, Set<String>> barred, boolean amongMany)
+    record One(Gateway gateway, @Nullable String originalName, Map<Feature.Kind, Listed> lists, boolean amongMany)
             implements Route {
 
         public One {
-            barred = Map.copyOf(barred);
+            lists = Map.copyOf(lists);
+        }
+
+        /**
+         * What of an upstream's list is shown, by its names there. The list may be newer than what is known here of the upstream.
+         *
+         * @param alone whether these alone are, rather than all but these
+         */
+        public record Listed(boolean alone, Set<String> names) {
+
+            public Listed {
+                names = Set.copyOf(names);
+            }
+
+            static Listed allBut(Set<String> names) {
+                return new Listed(false, names);
+            }
+
+            public boolean shows(String name) {
+                return alone == names.contains(name);
+            }
+
+            boolean isEverything() {
+                return !alone && names.isEmpty();
+            }
         }
 
         /** One whose answer needs nothing taken out. */

@@ -91,10 +91,11 @@ final class RuledGate implements Gate {
     public @Nullable Refusal objection(Caller caller, Permit permit) {
         Snapshot snapshot = catalog.snapshot();
         var target = permit.arrival().target();
-        Destination known = Destination.find(target, snapshot, viewer(caller));
+        Viewer viewer = viewer(caller);
+        Destination known = Destination.find(target, snapshot, viewer);
         return known == null
                 ? new Refusal(new Reason.NotFound(Destination.absence(target)))
-                : Decision.objection(caller, permit, known, snapshot);
+                : Decision.objection(caller, permit, known, snapshot, viewer);
     }
 
     private Mono<Permit> lookAgain(Caller caller, Arrival arrival, Snapshot fresh) {

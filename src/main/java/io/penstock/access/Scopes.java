@@ -6,7 +6,7 @@ import java.util.Set;
  * What a set of scopes allows, in both vocabularies. One is of permissions ({@code tools.execute}), which hold for everything that their
  * holder sees; the other is of names: {@code mcp:registry:admin}, {@code mcp:registry:read}, {@code mcp:server:NAME:ACTION} and
  * {@code mcp:server:NAME:tool:TOOL:execute}. A scope with a name is never taken apart: the scopes that would do for a thing are made of
- * its name and looked up, so no name can be read as another.
+ * its name and looked up, so no name can be read as another; one that could be, because it has a tool in it, is not looked up.
  */
 final class Scopes {
 
@@ -14,6 +14,7 @@ final class Scopes {
     static final String READ = "mcp:registry:read";
 
     private static final String SERVER = "mcp:server:";
+    private static final String TOOL = ":tool:";
 
     private Scopes() {}
 
@@ -24,7 +25,12 @@ final class Scopes {
 
     /** The scope for one tool of a server. */
     static String ofTool(String name, String tool) {
-        return SERVER + name + ":tool:" + tool + ":execute";
+        return SERVER + name + TOOL + tool + ":execute";
+    }
+
+    /** Whether a scope for this name could be one for a tool of another. */
+    static boolean isAmbiguous(String name) {
+        return (name + ":").contains(TOOL);
     }
 
     /** Whether they allow it on everything. */
@@ -76,6 +82,6 @@ final class Scopes {
     }
 
     private static boolean isOfTool(String scope) {
-        return scope.contains(":tool:") && scope.endsWith(":execute");
+        return scope.contains(TOOL) && scope.endsWith(":execute");
     }
 }

@@ -5,6 +5,7 @@ import io.penstock.catalog.Server;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +56,12 @@ record Subject(List<UUID> ids, @Nullable String team, List<Name> names) {
         return new Subject(allIds, team, allNames);
     }
 
+    /** A name whose scope could be that for one tool of another server is none for scopes: there is the slug. */
     private static List<Name> names(String name, String slug, @Nullable String tool) {
-        return name.equals(slug) ? List.of(new Name(name, tool)) : List.of(new Name(name, tool), new Name(slug, tool));
+        return Stream.of(name, slug)
+                .distinct()
+                .filter(each -> !Scopes.isAmbiguous(each))
+                .map(each -> new Name(each, tool))
+                .toList();
     }
 }

@@ -1,5 +1,6 @@
 package io.penstock.access;
 
+import io.penstock.access.Route.One.Listed;
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Server;
@@ -8,7 +9,6 @@ import io.penstock.catalog.Snapshot;
 import io.penstock.wire.Envelope;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -77,20 +77,27 @@ final class Usable {
                 gateway -> authority.on(Permission.RESOURCES_READ, shown(gateway, null, server, null)));
     }
 
-    /** The gateway's features of a kind that the caller may not know of, by their upstream's names; null where it is all of them. */
+    /** What of a gateway's features of a kind the caller may know of; null where it is nothing. */
     @Nullable
-    Set<String> barred(Gateway gateway, Feature.Kind kind) {
+    Listed listed(Gateway gateway, Feature.Kind kind) {
+        var off = snapshot.barred(gateway.id(), kind);
         if (authority.on(reading(kind), Subject.of(gateway))) {
-            return Set.of();
+            return Listed.allBut(off);
         }
-        var offered = snapshot.offered(gateway.id(), kind);
-        var barred = new HashSet<String>();
-        for (String name : offered) {
-            if (kind != Feature.Kind.TOOL || !authority.on(Permission.TOOLS_READ, Subject.of(gateway, name))) {
-                barred.add(name);
+        if (kind != Feature.Kind.TOOL) {
+            return null;
+        }
+        var known = new HashSet<String>();
+        for (String name : snapshot.offered(gateway.id(), kind)) {
+            if (authority.on(Permission.TOOLS_READ, Subject.of(gateway, name))) {
+                known.add(name);
             }
         }
-        return barred.size() == offered.size() ? null : barred;
+        if (known.isEmpty()) {
+            return null;
+        }
+        known.removeAll(off);
+        return new Listed(true, known);
     }
 
     private static Subject shown(

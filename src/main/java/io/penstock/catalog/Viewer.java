@@ -40,7 +40,7 @@ public record Viewer(
     }
 
     /** The same viewer, for whom there is everything that is visible: what one virtual server shows is not bounded any further. */
-    Viewer unbounded() {
+    public Viewer unbounded() {
         return only == null ? this : new Viewer(all, user, teams);
     }
 

@@ -45,6 +45,22 @@ class AuthorityTests {
         }
     }
 
+    /** Who may register something would otherwise be called by whoever may call one tool of somebody else's. */
+    @ParameterizedTest
+    @CsvSource({
+        "time:tool:now, mcp:server:time:tool:now:execute",
+        "time:tool:now:tool:then, mcp:server:time:tool:now:tool:then:execute",
+        "time:tool, mcp:server:time:tool:tool:now:execute"
+    })
+    void aNameThatHasAToolInItIsNoneForScopes(String name, String scope) {
+        var authority = authority(granted(scope));
+        var twin = Snapshots.gateway(name, Visibility.PUBLIC, null, true);
+
+        assertThat(authority.on(Permission.TOOLS_EXECUTE, Subject.of(twin))).isFalse();
+        assertThat(authority.on(Permission.TOOLS_EXECUTE, Subject.of(twin, "now")))
+                .isFalse();
+    }
+
     @Test
     void aScopeOfOneToolHoldsForThatTool() {
         var authority = authority(granted("mcp:server:time:tool:now:execute"));

@@ -42,6 +42,8 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 
 class RuledGateTests {
 
+    private static final Route.One.Listed NOTHING = new Route.One.Listed(true, Set.of());
+
     private final Gateway open = Snapshots.gateway("open", Visibility.PUBLIC, null, true);
     private final Gateway teams = Snapshots.gateway("teams", Visibility.TEAM, "team-alpha", true);
     private final Gateway mine = Snapshots.gateway("mine", Visibility.PRIVATE, null, true);
@@ -441,7 +443,15 @@ class RuledGateTests {
                 .isEqualTo(new Route.One(
                         open,
                         null,
-                        Map.of(Feature.Kind.TOOL, Set.of("drop"), Feature.Kind.PROMPT, Set.of("greet")),
+                        Map.of(
+                                Feature.Kind.TOOL,
+                                new Route.One.Listed(true, Set.of("echo")),
+                                Feature.Kind.PROMPT,
+                                NOTHING,
+                                Feature.Kind.RESOURCE,
+                                NOTHING,
+                                Feature.Kind.RESOURCE_TEMPLATE,
+                                NOTHING),
                         false));
         assertThat(gate.permit(admin, stream).block().route()).isEqualTo(new Route.One(open, null));
     }
@@ -459,7 +469,9 @@ class RuledGateTests {
 
         assertThat(gate.permit(one, call(open, "tools/call")).block().gateway()).isEqualTo(open);
         assertThat(gate.permit(one, call(open, "tools/list")).block().route())
-                .isEqualTo(new Route.One(open, null, Map.of(Feature.Kind.TOOL, Set.of("drop")), false));
+                .as("what the upstream lists may be newer than what is known of it")
+                .isEqualTo(new Route.One(
+                        open, null, Map.of(Feature.Kind.TOOL, new Route.One.Listed(true, Set.of("echo"))), false));
         refused(gate.permit(one, call(open, "prompts/get")), new Reason.Forbidden("prompts.read"));
         refused(gate.permit(none, call(open, "tools/call")), new Reason.Forbidden("tools.execute"));
         refused(gate.permit(none, call(open, "tools/list")), new Reason.Forbidden("tools.read"));

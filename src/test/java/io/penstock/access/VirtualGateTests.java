@@ -236,7 +236,8 @@ class VirtualGateTests {
         assertThat(route(viewer, named("my-desk", "tools/list"))).isInstanceOf(Route.Many.class);
         assertThat(route(viewer, named("beta", "tools/list")))
                 .as("what is switched off is not to be listed either")
-                .isEqualTo(new Route.One(beta, null, Map.of(Feature.Kind.TOOL, Set.of("drop")), false));
+                .isEqualTo(new Route.One(
+                        beta, null, Map.of(Feature.Kind.TOOL, Route.One.Listed.allBut(Set.of("drop"))), false));
         assertThat(route(viewer, named("alpha", "tools/list"))).isEqualTo(new Route.One(alpha, null));
         assertThat(route(owner, named("alpha", "tools/list"))).isInstanceOf(Route.Many.class);
     }
@@ -338,6 +339,21 @@ class VirtualGateTests {
         assertThat(gate.objection(left, all.towards(team)))
                 .extracting(Refusal::reason)
                 .isEqualTo(new Reason.NotFound("The gateway that this call went to is not there any more"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tools/call, team-plan", "tasks/result, team.t1"})
+    void whoLeavesATeamMayNotGoOnCallingItsUpstreamThroughAVirtualServer(String method, String name) {
+        Caller left = caller("bob@example.com", Set.of(), null);
+        for (Arrival arrival : List.of(server(desk, method, name), everything(method, name))) {
+            Permit call = permit(caller("bob@example.com", Set.of("team-alpha"), null), arrival)
+                    .block();
+
+            assertThat(gate.objection(member, call)).isNull();
+            assertThat(gate.objection(left, call))
+                    .extracting(Refusal::reason)
+                    .isEqualTo(new Reason.NotFound("The gateway that this call went to is not there any more"));
+        }
     }
 
     @Test

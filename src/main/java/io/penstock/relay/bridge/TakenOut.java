@@ -1,24 +1,24 @@
 package io.penstock.relay.bridge;
 
 import io.penstock.access.Route;
+import io.penstock.access.Route.One.Listed;
 import io.penstock.catalog.Feature;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import io.penstock.wire.Reply;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Takes what its caller may not use out of the lists that a gateway's own endpoint answers with; everything else of an answer stays. */
-record TakenOut(Map<Feature.Kind, Set<String>> barred) {
+record TakenOut(Map<Feature.Kind, Listed> lists) {
 
     /** What is left may be this caller's part only: no cache gives it to another one (2026-07-28, Caching). */
     private static final String SCOPE = "cacheScope";
 
     /** Null where nothing has to be taken out of the answer. */
     static @Nullable TakenOut of(Route route) {
-        return route instanceof Route.One one && !one.barred().isEmpty() ? new TakenOut(one.barred()) : null;
+        return route instanceof Route.One one && !one.lists().isEmpty() ? new TakenOut(one.lists()) : null;
     }
 
     Reply of(Reply reply) {
@@ -31,19 +31,19 @@ record TakenOut(Map<Feature.Kind, Set<String>> barred) {
 
     private String without(String result) {
         String rest = result;
-        for (var one : barred.entrySet()) {
+        for (var one : lists.entrySet()) {
             rest = without(rest, one.getKey(), one.getValue());
         }
         return rest;
     }
 
-    private static String without(String result, Feature.Kind kind, Set<String> barred) {
+    private static String without(String result, Feature.Kind kind, Listed listed) {
         String list = JsonParts.member(result, Lists.member(kind));
         if (list == null || !list.startsWith("[")) {
             return result;
         }
         String rest = JsonParts.elements(list).stream()
-                .filter(element -> !barred.contains(name(kind, element)))
+                .filter(element -> listed.shows(name(kind, element)))
                 .collect(Collectors.joining(",", "[", "]"));
         String shown = JsonParts.with(result, Lists.member(kind), rest);
         return JsonParts.member(result, SCOPE) == null ? shown : JsonParts.with(shown, SCOPE, "\"private\"");

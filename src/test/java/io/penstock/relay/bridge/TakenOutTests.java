@@ -3,6 +3,7 @@ package io.penstock.relay.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.penstock.access.Route.One.Listed;
 import io.penstock.catalog.Feature;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
@@ -26,7 +27,9 @@ class TakenOutTests {
     private static final String SHOWN = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"tools\":["
             + "{\"name\":\"a\",\"x\":1.50},{\"name\":\"b\"}],\"nextCursor\":\"c\"}}";
 
-    private final TakenOut takenOut = new TakenOut(Map.of(Feature.Kind.TOOL, Set.of("off")));
+    private static final Listed OFF = new Listed(false, Set.of("off"));
+
+    private final TakenOut takenOut = new TakenOut(Map.of(Feature.Kind.TOOL, OFF));
 
     private String json(String body) {
         var reply = takenOut.of(new Reply.Json(200, body.getBytes(StandardCharsets.UTF_8), null));
@@ -36,6 +39,17 @@ class TakenOutTests {
     @Test
     void onlyWhatIsBarredIsTakenOutOfAList() {
         assertThat(json(LIST)).isEqualTo(SHOWN);
+    }
+
+    /** The upstream may list what nobody here knows of yet. */
+    @Test
+    void whereSomeAloneAreShownNothingElseIs() {
+        var some = new TakenOut(Map.of(Feature.Kind.TOOL, new Listed(true, Set.of("a", "b"))));
+        String newer = LIST.replace("\"off\"", "\"since this morning\"");
+
+        var reply = (Reply.Json) some.of(new Reply.Json(200, newer.getBytes(StandardCharsets.UTF_8), null));
+
+        assertThat(new String(reply.body(), StandardCharsets.UTF_8)).isEqualTo(SHOWN);
     }
 
     @Test
@@ -89,7 +103,7 @@ class TakenOutTests {
 
     @Test
     void allKindsAreTakenOutOfWhatComesOnASessionsStream() {
-        var both = new TakenOut(Map.of(Feature.Kind.PROMPT, Set.of("off"), Feature.Kind.TOOL, Set.of("off")));
+        var both = new TakenOut(Map.of(Feature.Kind.PROMPT, OFF, Feature.Kind.TOOL, OFF));
         var stream = new Reply.Events(
                 Flux.just(
                         SseEvent.message(LIST),
@@ -104,7 +118,8 @@ class TakenOutTests {
 
     @Test
     void aResourceIsBarredByItsUri() {
-        var resources = new TakenOut(Map.of(Feature.Kind.RESOURCE, Set.of("a://b"), Feature.Kind.TOOL, Set.of("off")));
+        var resources =
+                new TakenOut(Map.of(Feature.Kind.RESOURCE, new Listed(false, Set.of("a://b")), Feature.Kind.TOOL, OFF));
         String list = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resources\":[{\"name\":\"a://b\",\"uri\":\"c://d\"},"
                 + "{\"uri\":\"a:\\/\\/b\"}]}}";
 
