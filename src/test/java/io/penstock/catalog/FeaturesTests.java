@@ -345,20 +345,17 @@ class FeaturesTests {
     }
 
     @Test
-    void aThousandToolsAreReplacedQuickly() {
+    void aThousandToolsAreReplaced() {
         var gateway = create("a");
         var first =
                 IntStream.range(0, 1000).mapToObj(i -> found("tool" + i, "one")).toList();
         var second =
                 IntStream.range(0, 1000).mapToObj(i -> found("tool" + i, "two")).toList();
-        var start = System.nanoTime();
 
         assertThat(get(features.replace(gateway, Feature.Kind.TOOL, first))).isEqualTo(new Outcome(1000, 0, 0));
         assertThat(get(features.replace(gateway, Feature.Kind.TOOL, second))).isEqualTo(new Outcome(0, 1000, 0));
         assertThat(get(features.replace(gateway, Feature.Kind.TOOL, List.of()))).isEqualTo(new Outcome(0, 0, 1000));
 
-        var took = Duration.ofNanos(System.nanoTime() - start);
-        assertThat(took).isLessThan(Duration.ofSeconds(20));
         assertThat(get(gateways.events(gateway.id(), 2000, null).count())).isEqualTo(1000);
     }
 

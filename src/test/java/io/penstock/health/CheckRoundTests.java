@@ -96,9 +96,11 @@ class CheckRoundTests {
     @Test
     void roomIsFreedByWhatEndsWellOrNot() {
         due(12);
-        var round = round(gateway -> checked.size() % 2 == 0
-                ? Mono.error(new Refusal(new Reason.UpstreamFailed("no", null)))
-                : Mono.error(new IllegalStateException("bug")));
+        var round = round(gateway -> switch (checked.size() % 3) {
+            case 0 -> Mono.error(new Refusal(new Reason.UpstreamFailed("no", null)));
+            case 1 -> Mono.error(new IllegalStateException("bug"));
+            default -> Mono.just(gateway);
+        });
 
         for (int i = 0; i < 3; i++) {
             round.round().block(LONG);

@@ -35,7 +35,7 @@ import reactor.netty.http.server.HttpServer;
 /** The listening server against raw sockets, which can say what clients do not. */
 class AdmissionIT {
 
-    private static final Duration SHORT = Duration.ofMillis(400);
+    private static final Duration SHORT = Duration.ofSeconds(1);
 
     private DisposableServer server;
 
@@ -96,7 +96,7 @@ class AdmissionIT {
     /** What the server writes to a request that ends its connection, which comes in these pieces. */
     private String whole(String... pieces) throws IOException {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.setSoTimeout(1500);
+            socket.setSoTimeout(4000);
             socket.setTcpNoDelay(true);
             for (String piece : pieces) {
                 socket.getOutputStream().write(piece.getBytes(StandardCharsets.ISO_8859_1));
@@ -418,7 +418,7 @@ class AdmissionIT {
     @Test
     void aRequestThatWasAnsweredAtOnceBehindAnotherOneDoesNotEndTheReading() throws IOException {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.setSoTimeout(1500);
+            socket.setSoTimeout(4000);
             String both = GET.replace("/ ", "/later ") + GET.replace("/ ", "/now ");
             socket.getOutputStream().write(both.getBytes(StandardCharsets.ISO_8859_1));
             assertThat(all(socket.getInputStream())).containsPattern("(?s)200 OK.*200 OK");

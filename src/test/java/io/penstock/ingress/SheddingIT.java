@@ -148,9 +148,9 @@ class SheddingIT {
     void whoDoesNotWaitIsNotReadForAWhile() throws IOException {
         busy.set(true);
         try (var socket = connect()) {
+            long begun = System.nanoTime();
             say(socket, post("/", 10));
             var _ = answer(socket);
-            long begun = System.nanoTime();
 
             say(socket, post("/", 10));
 

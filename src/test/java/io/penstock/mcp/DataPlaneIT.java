@@ -47,7 +47,7 @@ import reactor.core.publisher.Mono;
             "JWT_SECRET_KEY=" + DataPlaneIT.SIGNING,
             "penstock.health.poll=1h",
             "UPSTREAM_ALLOWED_CIDRS=127.0.0.0/8",
-            "penstock.relay.answer-timeout=1s",
+            "penstock.relay.answer-timeout=5s",
             "ALLOWED_ORIGINS=https://app.example.com",
             "penstock.mcp.keep-alive=300ms",
             "penstock.mcp.streams-per-caller=3"

@@ -30,7 +30,7 @@ final class Estate implements AutoCloseable {
     static final String HERS = "olgas-secret";
     static final String OURS = "alphas-secret";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LONG = Duration.ofSeconds(60);
 
     final SampleServer upstream = SampleServer.start(0, Set.of("up-secret"));

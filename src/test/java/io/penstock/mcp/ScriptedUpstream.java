@@ -51,8 +51,8 @@ final class ScriptedUpstream implements AutoCloseable {
                     request.uri(),
                     request.requestHeaders().copy(),
                     body);
-            seen.add(heard);
             open.incrementAndGet();
+            seen.add(heard);
             return Mono.from(script.apply(heard, response)).doFinally(end -> open.decrementAndGet());
         });
     }

@@ -1,18 +1,25 @@
 package io.penstock.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.penstock.store.IdempotencyKeys.Made;
+import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 @ParameterizedClass
 @EnumSource(Databases.class)
 class IdempotencyKeysTests {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final UUID MADE = UUID.fromString("00000000-0000-4000-8000-000000000001");
 
     private final Database database;
@@ -82,16 +89,22 @@ class IdempotencyKeysTests {
 
     @Test
     void whoComesSecondWaitsForTheFirst() {
-        Mono<Boolean> making = database.transactions()
+        Sinks.Empty<Void> released = Sinks.empty();
+        var first = database.transactions()
                 .run(keys.take("u", "k", "f")
-                        .delayElement(java.time.Duration.ofMillis(300))
-                        .flatMap(taken -> keys.made("u", "k", MADE).thenReturn(taken)));
-        Mono<Made> second = Mono.delay(java.time.Duration.ofMillis(100))
-                .then(database.transactions().run(keys.take("u", "k", "f")))
-                .flatMap(taken -> keys.find("u", "k"));
+                        .delayUntil(_ -> released.asMono())
+                        .flatMap(taken -> keys.made("u", "k", MADE).thenReturn(taken)))
+                .toFuture();
+        await().until(() -> released.currentSubscriberCount() == 1); // it has taken the key
+        var second = database.transactions()
+                .run(keys.take("u", "k", "f"))
+                .flatMap(taken -> keys.find("u", "k").map(found -> Map.entry(taken, found)))
+                .toFuture();
 
-        StepVerifier.create(Mono.zip(making, second))
-                .expectNextMatches(both -> both.getT1() && both.getT2().equals(new Made("f", MADE)))
-                .verifyComplete();
+        await().during(Duration.ofMillis(200)).until(() -> !second.isDone());
+        released.tryEmitEmpty().orThrow();
+
+        assertThat(first).succeedsWithin(PATIENCE).isEqualTo(true);
+        assertThat(second).succeedsWithin(PATIENCE).isEqualTo(Map.entry(false, new Made("f", MADE)));
     }
 }

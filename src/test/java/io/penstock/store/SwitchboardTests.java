@@ -139,11 +139,13 @@ class SwitchboardTests {
     void whatDoesNotOpenIsDroppedAndToldOnce(CapturedOutput output) {
         Switchboard stranger = database.switchboard(Vaults.fresh(), rounds);
 
+        // a frame is queued when it is given: each of these is sent before the next one is
         StepVerifier.create(stranger.send(there.self(), bytes("forged"))
-                        .then(stranger.send(there.self(), bytes("again")))
-                        .then(here.send(there.self(), bytes("true"))))
+                        .then(Mono.defer(() -> stranger.send(there.self(), bytes("again"))))
+                        .then(Mono.defer(() -> here.send(there.self(), bytes("true")))))
                 .verifyComplete();
 
+        // frames are opened in their order: when the last is heard, both before it have been dropped
         await().untilAsserted(() -> assertThat(heardThere).containsExactly("true"));
         assertThat(output.getOut().split("is not sealed by a replica", -1)).hasSize(2);
     }

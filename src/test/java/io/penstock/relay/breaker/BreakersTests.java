@@ -29,7 +29,7 @@ class BreakersTests {
     private static final Gateway WEATHER = Snapshots.gateway("weather", Visibility.PUBLIC, null, true);
     private static final Gateway MAIL = Snapshots.gateway("mail", Visibility.PUBLIC, null, true);
     private static final Reply DONE = new Reply.Json(200, new byte[0], null);
-    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final SwappedCatalog catalog = new SwappedCatalog(Snapshots.of(WEATHER, MAIL));

@@ -503,11 +503,11 @@ class SessionsFrontTests {
     void aStreamThatBeginsAgainIsEquippedAnewAndFindsTheLegThatThereIsThen() {
         world.parties.clear();
         var listening = stream().subscribe();
-        assertThat(world.equipped).isEqualTo(1);
+        assertThat(world.equipped).hasValue(1);
         world.leg.endsUnrelated();
 
-        await().until(() -> world.equipped > 1);
-        assertThat(world.parties).hasSizeGreaterThan(1);
+        await().until(() -> world.parties.size() > 1);
+        assertThat(world.equipped).hasValueGreaterThan(1);
         listening.dispose();
     }
 

@@ -129,8 +129,8 @@ class UnrelatedMessagesTests {
         var listening = listening("\"resourceSubscriptions\":[\"test://a\",\"test://b\",\"test://c\"]")
                 .subscribe();
 
-        assertThat(world.leg.listened).extracting(Interests::uris).contains(Set.of("test://a"));
-        assertThat(joinedLeg.listened).extracting(Interests::uris).contains(Set.of("test://b"));
+        assertThat(world.leg.listened).extracting(Interests::uris).containsExactly(Set.of("test://a"));
+        assertThat(joinedLeg.listened).extracting(Interests::uris).containsExactly(Set.of("test://b"));
         listening.dispose();
     }
 
@@ -215,6 +215,8 @@ class UnrelatedMessagesTests {
                 .then(() -> shows(SampleGateways.changed(World.GATEWAY)))
                 .then(() -> world.leg.saysUnrelated(LOG.formatted("once")))
                 .assertNext(event -> assertThat(event).contains("once"))
+                .then(() -> world.leg.saysUnrelated(LOG.formatted("after")))
+                .assertNext(event -> assertThat(event).contains("after")) // and not the other for the second time
                 .thenCancel()
                 .verify();
 

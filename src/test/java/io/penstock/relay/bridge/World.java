@@ -47,6 +47,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -64,7 +66,7 @@ final class World {
     static final RelaySettings SETTINGS = settings(false);
 
     final ScriptedLeg leg;
-    final List<Party> parties = new ArrayList<>();
+    final List<Party> parties = new CopyOnWriteArrayList<>();
     final Sealed sealed = new Sealed();
     final StatelessFront stateless;
     final SessionsFront sessions;
@@ -84,7 +86,7 @@ final class World {
     String self = "here";
 
     /** How often a stream's share of an endpoint was equipped. */
-    int equipped;
+    final AtomicInteger equipped = new AtomicInteger();
 
     /** When the other replicas have heard what this one told. */
     Mono<Void> heard = Mono.empty();
@@ -146,7 +148,7 @@ final class World {
                 legs,
                 lone,
                 permit -> {
-                    equipped++;
+                    equipped.incrementAndGet();
                     return Mono.just(outbound(permit));
                 },
                 SomeTenures.endless());

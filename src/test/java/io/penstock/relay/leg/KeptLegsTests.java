@@ -20,6 +20,7 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -258,10 +259,9 @@ class KeptLegsTests {
             var legs = legs(ENOUGH, new MemoryKeepsakes(), Vaults.fresh(), nanos::get);
             var gateway = gateway(upstream.url("/sse"));
             var heard = new ConcurrentLinkedQueue<Message>();
-            var listening = legs.to(outbound(gateway), Parties.PLAIN)
-                    .flatMapMany(leg -> leg.listen(LISTS, () -> {}))
-                    .subscribe(heard::add);
-            await().until(() -> upstream.heard.stream().anyMatch(told -> told.says("notifications/initialized")));
+            var leg = Objects.requireNonNull(
+                    legs.to(outbound(gateway), Parties.PLAIN).block(LONG));
+            var listening = leg.listen(LISTS, () -> {}).subscribe(heard::add);
             for (int i = 0; i < 2; i++) {
                 nanos.addAndGet(Duration.ofMinutes(11).toNanos());
                 done(legs.to(outbound(gateway), Parties.ABLE));

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.netty.http.client.HttpClient;
 import reactor.test.StepVerifier;
 
@@ -187,9 +188,10 @@ class NodeUpstreamsChecks {
     void changesAreHeard(String name) {
         var leg = open(name);
         var interests = new Interests(true, false, false, Set.of("test://static-text"));
-        StepVerifier.create(leg.listen(interests, () -> {})
-                        .mergeWith(Mono.delay(Duration.ofSeconds(1))
-                                .doOnNext(_ -> {
+        Sinks.Empty<Void> stood = Sinks.empty();
+        StepVerifier.create(leg.listen(interests, () -> stood.tryEmitEmpty().orThrow())
+                        .mergeWith(stood.asMono()
+                                .doOnSuccess(_ -> {
                                     instrumentLater(name, "/__emit?what=prompts");
                                     instrumentLater(name, "/__emit?what=tools");
                                     instrumentLater(name, "/__emit?what=updated:test://static-text");

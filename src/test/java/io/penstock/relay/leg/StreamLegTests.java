@@ -135,8 +135,10 @@ class StreamLegTests {
     void aReaderThatDoesNotKeepUpFailsAlone() {
         script = (heard, stream) -> {
             if (heard.body().contains("slow")) {
-                for (int i = 0; i < 300; i++) {
-                    stream.say(progress(heard));
+                synchronized (stream) { // nothing else is said between
+                    for (int i = 0; i < 300; i++) {
+                        stream.say(progress(heard));
+                    }
                 }
             } else if (heard.says("tools/list")) {
                 stream.say(UpstreamDouble.result(heard, "{}"));
