@@ -2,89 +2,21 @@
 // without a mouse, by day and by night; refuse at the authorization server; and find somebody else at the browser. Driven by run.sh. The gateway
 // is $SITE, behind TLS that ends here, and the authorization server at 127.0.0.1, which are different sites to a browser.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import net from 'node:net';
-import tls from 'node:tls';
-import { chromium } from 'playwright-core';
 import { Checks } from '../clients/checks.mjs';
 import { Provider } from '../it/provider.mjs';
-import { inspect, tabTo } from './pages.mjs';
+import { tabTo } from './pages.mjs';
+import { browser, closed, opened, press, rest, shows, signIn, site, PASSWORD, TELEPHONE, text, watch } from './visitors.mjs';
 
-const { GATEWAY_URL: gateway, SITE: site, ADMIN_TOKEN: admin, CHROMIUM, OUT } = process.env;
-const WIDTH = 360;
-const PASSWORD = 'a long enough secret';
 const UNBROKEN = '0123456789abcdef'.repeat(4).slice(4);
 const LONG_NAME = `a_rather_long_name_without_spaces_${UNBROKEN}`;
 const LONG_ADDRESS = `https://mcp.example.com/${UNBROKEN}/mcp`;
 const provider = new Provider();
 const checks = new Checks('Chromium');
 
-/** What a proxy in front of the gateway does. */
-function endTls() {
-  const [key, cert] = ['key', 'pem'].map((end) => fs.readFileSync(`${OUT}/site.${end}`));
-  const server = tls.createServer({ key, cert }, (socket) => {
-    const onward = net.connect(Number(new URL(gateway).port), '127.0.0.1');
-    socket.pipe(onward).pipe(socket);
-    for (const each of [socket, onward]) each.on('error', () => [socket, onward].forEach((one) => one.destroy()));
-  });
-  return new Promise((done) => server.listen(Number(new URL(site).port), '127.0.0.1', done));
-}
-
-async function rest(path, body) {
-  const headers = { authorization: `Bearer ${admin}`, 'content-type': 'application/json' };
-  const answer = await fetch(gateway + path, { method: 'POST', headers, body: JSON.stringify(body) });
-  assert.equal(answer.status, 201, await answer.clone().text());
-  return answer.json();
-}
-
 async function register(name, more = {}) {
   const oauth_config = { grant_type: 'authorization_code', client_id: 'browser', client_secret: 'sesame', scope: 'mcp offline_access', issuer: provider.url };
   Object.assign(oauth_config, { authorization_url: `${provider.url}/authorize`, token_url: `${provider.url}/token`, ...more });
   return (await rest('/gateways', { name, url: provider.mcp, visibility: 'public', auth_type: 'oauth', oauth_config })).id;
-}
-
-/** A person's browser with one page. What the browser complains of is kept: where a page forbids something, where a script fails. */
-async function opened(scheme = 'light') {
-  const phone = { viewport: { width: WIDTH, height: 740 }, isMobile: true, hasTouch: true, colorScheme: scheme, ignoreHTTPSErrors: true };
-  const context = await browser.newContext(phone);
-  const person = { context, page: await context.newPage(), complaints: [], scheme, width: WIDTH };
-  watch(person, person.page);
-  return person;
-}
-
-function watch({ complaints }, page) {
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    // of an answer that is a refusal, which is what it is to be
-    const refusal = /^Failed to load resource: the server responded with a status of 4\d\d/.test(message.text());
-    if (!refusal && ['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-}
-
-const text = (page) => page.locator('body').innerText();
-let pictures = 0;
-
-/** The page is as pages are to be, and says all of it. */
-async function shows(person, ...parts) {
-  const all = await text(person.page);
-  for (const part of parts) assert.ok(all.includes(part), `${part} is not in: ${all}`);
-  await person.page.screenshot({ path: `${OUT}/${++pictures}-${person.scheme}.png` });
-  return inspect(person.page, person);
-}
-
-async function signIn({ page }, email) {
-  await tabTo(page, 'input[name=email]');
-  await page.keyboard.type(email);
-  await tabTo(page, 'input[name=password]');
-  await page.keyboard.type(PASSWORD);
-  await tabTo(page, 'button');
-  await press(page);
-}
-
-/** What has the keyboard is pressed, and leads to another page. */
-async function press(page) {
-  await Promise.all([page.waitForEvent('framenavigated'), page.keyboard.press('Enter')]);
-  await page.waitForLoadState();
 }
 
 /** Up to the authorization server's own page. */
@@ -119,11 +51,6 @@ async function cookiesAreHidden({ context, page }) {
 }
 
 const connected = async ({ context }, id) => (await (await context.request.get(`${site}/oauth/status/${id}`)).json()).connected;
-
-async function closed({ context, complaints }) {
-  await context.close();
-  assert.deepEqual(complaints, []);
-}
 
 /** From nobody to connected, with the keyboard alone. */
 async function connects(scheme, id, name) {
@@ -252,10 +179,8 @@ async function wrongPassword() {
   return seen;
 }
 
-await Promise.all([provider.listen(), endTls()]);
-const sandbox = process.getuid() === 0 ? ['--no-sandbox'] : []; // it has none for root
-const browser = await chromium.launch({ executablePath: CHROMIUM, args: sandbox });
-console.log(`Chromium ${browser.version()}, ${WIDTH} px`);
+await provider.listen();
+console.log(`Chromium ${browser.version()}, ${TELEPHONE} px`);
 for (const email of ['ann@example.com', 'bob@example.com', 'cleo@example.com', 'alice']) {
   await rest('/users', { email, password: PASSWORD, must_change_password: false });
 }

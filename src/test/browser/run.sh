@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # run.sh [-o FOLDER]
-# Connecting an account at an upstream in Chromium, against a packaged gateway behind TLS, where people sign in with passwords. What is checked:
-# connect.mjs.
+# Connecting an account at an upstream, and the console, in Chromium, against a packaged gateway behind TLS, where people sign in with passwords. What
+# is checked: connect.mjs, console.mjs.
 # Leaves pictures of the pages in FOLDER (default target/browser). Exit 0 only when nothing failed.
 # Needs a packaged jar, node, npm, curl, jq, openssl and chromium.
 set -u -o pipefail
@@ -20,4 +20,9 @@ SITE=https://localhost:$(free_port)
 # it does not run for long
 start_gateway SECRET_KEY="$(new_secret)" BASE_URL="$SITE" || exit 2
 export GATEWAY_URL ADMIN_TOKEN SITE
-CHROMIUM=$(command -v chromium) OUT=$OUT timeout 180 "$NODE" "$PACKAGES/connect.mjs"
+CHROMIUM=$(command -v chromium) && export CHROMIUM OUT
+wrong=0
+for part in connect console; do
+  timeout 180 "$NODE" "$PACKAGES/$part.mjs" || wrong=1
+done
+exit $wrong

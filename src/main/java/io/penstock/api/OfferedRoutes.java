@@ -1,29 +1,36 @@
 package io.penstock.api;
 
+import io.penstock.api.gateways.ApiSettings;
 import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 
-/** The routes of the REST edge, with those for operators or without them: what is not offered is not there, nor in the documents. */
+/** The routes of the REST edge without those that the settings take away: what is not offered is not there, nor in the documents. */
 final class OfferedRoutes extends RequestMappingHandlerMapping {
 
     private static final String ADMIN = "/admin/";
+    private static final String CONSOLE = "/console";
 
-    private final boolean admin;
+    private final List<String> withheld;
 
-    OfferedRoutes(boolean admin) {
-        this.admin = admin;
+    OfferedRoutes(ApiSettings settings) {
+        withheld = Stream.of(settings.adminEnabled() ? null : ADMIN, settings.consoleEnabled() ? null : CONSOLE)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     @Override
     protected @Nullable RequestMappingInfo getMappingForMethod(Method method, Class<?> handler) {
         var route = super.getMappingForMethod(method, handler);
-        return route == null || admin || !isForOperators(route) ? route : null;
+        return route == null || isOffered(route) ? route : null;
     }
 
-    private static boolean isForOperators(RequestMappingInfo route) {
+    private boolean isOffered(RequestMappingInfo route) {
         return route.getPatternsCondition().getPatterns().stream()
-                .anyMatch(pattern -> pattern.getPatternString().startsWith(ADMIN));
+                .noneMatch(pattern -> withheld.stream().anyMatch(pattern.getPatternString()::startsWith));
     }
 }

@@ -73,7 +73,7 @@ class WebSetup implements WebFluxConfigurer {
         return new WebFluxRegistrations() {
             @Override
             public RequestMappingHandlerMapping getRequestMappingHandlerMapping() {
-                return new OfferedRoutes(settings.adminEnabled());
+                return new OfferedRoutes(settings);
             }
         };
     }

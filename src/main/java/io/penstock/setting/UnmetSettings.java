@@ -47,12 +47,7 @@ final class UnmetSettings implements BeanFactoryPostProcessor {
                     Set.of("development"),
                     false,
                     "Nothing is laxer in development: name the origins of local pages in ALLOWED_ORIGINS, and further host"
-                            + " names in APP_DOMAIN."),
-            new Unmet(
-                    "MCPGATEWAY_UI_ENABLED",
-                    Set.of("true", "1", "yes", "on"),
-                    false,
-                    "There is no admin UI: leave it out, and use the REST API, which /docs describes."));
+                            + " names in APP_DOMAIN."));
 
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {

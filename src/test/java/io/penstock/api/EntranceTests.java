@@ -61,7 +61,7 @@ class EntranceTests extends EdgeTest {
     }
 
     @Test
-    void onlyStatusDocumentsAndSigningInAreOpen() {
+    void onlyStatusDocumentsPagesAndSigningInAreOpen() {
         var open = routes().entrySet().stream()
                 .filter(route -> Rule.of(route.getValue()) instanceof Rule.Anybody)
                 .flatMap(route -> route.getKey().getPatternsCondition().getPatterns().stream())
@@ -79,7 +79,9 @@ class EntranceTests extends EdgeTest {
                         || path.equals("/oauth/connected/{id}")
                         || path.equals("/oauth/client.json")
                         || path.equals("/openapi.json")
-                        || path.startsWith("/docs"));
+                        || path.startsWith("/docs")
+                        || path.equals("/console")
+                        || path.equals("/console/{file}"));
     }
 
     @ParameterizedTest

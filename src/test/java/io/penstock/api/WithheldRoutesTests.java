@@ -8,9 +8,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.http.HttpMethod;
 import org.springframework.test.context.TestPropertySource;
 
-/** The edge without the paths for operators. */
-@TestPropertySource(properties = "penstock.api.admin-enabled=false")
-class AdminRoutesTests extends EdgeTest {
+/** The edge without the paths for operators, and without the console. */
+@TestPropertySource(properties = {"penstock.api.admin-enabled=false", "penstock.api.console-enabled=false"})
+class WithheldRoutesTests extends EdgeTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -21,7 +21,9 @@ class AdminRoutesTests extends EdgeTest {
         "POST, /admin/sessions/revoke",
         "POST, /admin/revocations",
         "GET, /admin/oauth/tokens",
-        "DELETE, /admin/oauth/tokens/00000000-0000-4000-8000-000000000000"
+        "DELETE, /admin/oauth/tokens/00000000-0000-4000-8000-000000000000",
+        "GET, /console",
+        "GET, /console/console.js"
     })
     void areNotThere(String method, String path) {
         as("root")

@@ -25,7 +25,7 @@ final class Welcome {
                 curl -sS -H "Authorization: Bearer $TOKEN" %1$s/gateways
                 curl -sS -H "Authorization: Bearer $TOKEN" %1$s/tools
 
-                Its pages: %1$s/docs and %1$s/openapi.json. Ctrl+C stops everything that was started here.
+                Its pages: %1$s/console (show it the token), %1$s/docs and %1$s/openapi.json. Ctrl+C stops everything that was started here.
                 """.formatted(url, token, gatewayId);
     }
 }

@@ -20,8 +20,7 @@ final class SettingsPages {
                 So does a property of a file or of the command line that begins with `penstock.` and is not known; a variable that
                 begins with `PENSTOCK_` and is not known is warned of, since Kubernetes sets such variables itself.
                 Of what other MCP gateways have, `AUTH_REQUIRED=false` stops the start, for nothing here is open to callers without an
-                identity; `ENVIRONMENT=development` and `MCPGATEWAY_UI_ENABLED=true` are warned of, for nothing is laxer in development,
-                and there is no admin UI.
+                identity; `ENVIRONMENT=development` is warned of, for nothing is laxer in development.
                 Durations are written `500ms`, `10s`, `5m`; sizes `64KB`, `1MB`; lists are separated by commas.
 
                 This page is made from the code. `mvn test -Dtest=SettingsPagesTests -Ddocs.write=true` writes it anew.

@@ -44,7 +44,9 @@ class UnmetSettingsTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"ENVIRONMENT, development, ALLOWED_ORIGINS", "MCPGATEWAY_UI_ENABLED, true, /docs"})
+    @CsvSource({
+        "ENVIRONMENT, development, ALLOWED_ORIGINS",
+    })
     void whatIsMissingIsWarnedOfWithWhatThereIsInstead(
             String name, String value, String instead, CapturedOutput output) {
         look(Map.of(name, value));
@@ -57,7 +59,7 @@ class UnmetSettingsTests {
 
     @Test
     void whatIsMetAnywayIsNotSpokenOf(CapturedOutput output) {
-        look(Map.of("AUTH_REQUIRED", "true", "ENVIRONMENT", "production", "MCPGATEWAY_UI_ENABLED", "false"));
+        look(Map.of("AUTH_REQUIRED", "true", "ENVIRONMENT", "production"));
         look(Map.of("ENVIRONMENT", "staging"));
 
         assertThat(output).doesNotContain("WARN");

@@ -37,8 +37,12 @@ public final class Pages {
         return accepted != null && accepted.contains("text/html");
     }
 
-    /** Who is signed in, and where one signs out whose browser shows it by a session. */
-    public static ResponseEntity<String> signedIn(Caller caller) {
+    /**
+     * Who is signed in, and where one signs out whose browser shows it by a session.
+     *
+     * @param console whether there is the console
+     */
+    public static ResponseEntity<String> signedIn(Caller caller, boolean console) {
         String out = caller.source() == Source.SESSION
                 ? "\n<form method=\"post\" action=\"/oauth/logout\"><button type=\"submit\">Sign out</button></form>"
                 : "";
@@ -46,6 +50,7 @@ public final class Pages {
                 .body(page(
                         "Penstock",
                         "<p>You are signed in as <strong>" + escaped(caller.user()) + "</strong>.</p>\n"
+                                + (console ? "<p><a href=\"/console\">The console</a></p>\n" : "")
                                 + "<p><a href=\"/auth/me\">What you may do</a>, <a href=\"/docs\">the API</a></p>"
                                 + out));
     }

@@ -12,11 +12,14 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  *     without it; 0s to 30s
  * @param adminEnabled {@code MCPGATEWAY_ADMIN_API_ENABLED}: whether there are the paths below {@code /admin}, for operators: sessions,
  *     revocations, connections, vault, posture, support bundle; without them these answer 404
+ * @param consoleEnabled {@code MCPGATEWAY_UI_ENABLED}: whether there is the console, below {@code /console}: pages that use the REST API
+ *     and may do what their user may
  */
 @ConfigurationProperties("penstock.api")
 public record ApiSettings(
         @DefaultValue("2s") Duration discoveryBudget,
-        @DefaultValue("true") boolean adminEnabled) {
+        @DefaultValue("true") boolean adminEnabled,
+        @DefaultValue("true") boolean consoleEnabled) {
 
     private static final Duration LONGEST = Duration.ofSeconds(30);
 

@@ -4,6 +4,7 @@ import io.penstock.api.browser.BrowserCookies;
 import io.penstock.api.browser.Pages;
 import io.penstock.api.entrance.Authenticated;
 import io.penstock.api.entrance.Open;
+import io.penstock.api.gateways.ApiSettings;
 import io.penstock.api.input.Parameters;
 import io.penstock.caller.Caller;
 import io.penstock.wire.Refusal;
@@ -30,11 +31,13 @@ public final class SignInController {
     private final SignInParts parts;
     private final PasswordPages passwords;
     private final BrowserCookies cookies;
+    private final ApiSettings settings;
 
-    SignInController(SignInParts parts, PasswordPages passwords, BrowserCookies cookies) {
+    SignInController(SignInParts parts, PasswordPages passwords, BrowserCookies cookies, ApiSettings settings) {
         this.parts = parts;
         this.passwords = passwords;
         this.cookies = cookies;
+        this.settings = settings;
     }
 
     @Operation(
@@ -69,6 +72,6 @@ public final class SignInController {
     @GetMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
     @Authenticated(action = "read", resource = RESOURCE)
     ResponseEntity<String> home(Caller caller) {
-        return Pages.signedIn(caller);
+        return Pages.signedIn(caller, settings.consoleEnabled());
     }
 }

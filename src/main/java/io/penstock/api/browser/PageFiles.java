@@ -1,0 +1,65 @@
+package io.penstock.api.browser;
+
+import io.penstock.api.entrance.ResponseHeaders;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Files that browsers load from this server, under one policy. They lie in a jar, so that each is read once, off the event loop. */
+public final class PageFiles {
+
+    private static final Map<String, MediaType> TYPES = Map.of(
+            "html", MediaType.valueOf("text/html;charset=utf-8"),
+            "css", MediaType.valueOf("text/css;charset=utf-8"),
+            "js", MediaType.valueOf("text/javascript;charset=utf-8"));
+
+    private final String policy;
+    private final Map<String, Mono<ResponseEntity<byte[]>>> files;
+
+    /**
+     * @param policy what pages may load (Content Security Policy)
+     * @param places where each file lies in the class path, by its name; an asterisk stands for one folder
+     */
+    public PageFiles(String policy, Map<String, String> places) {
+        this.policy = policy;
+        this.files = places.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, place -> read(place.getValue())));
+    }
+
+    /** A file. Error: {@code NotFound}. */
+    public Mono<ResponseEntity<byte[]>> file(String name) {
+        return files.getOrDefault(
+                name, Mono.error(() -> new Refusal(new Reason.NotFound("There is nothing at this path"))));
+    }
+
+    private Mono<ResponseEntity<byte[]>> read(String place) {
+        return Mono.fromCallable(() -> ResponseEntity.ok()
+                        .header(ResponseHeaders.POLICY, policy)
+                        // without it browsers do not say where a form comes from
+                        .header(ResponseHeaders.REFERRER_POLICY, "same-origin")
+                        .contentType(type(place))
+                        .body(bytes(place)))
+                .subscribeOn(Schedulers.boundedElastic())
+                .cache();
+    }
+
+    private static MediaType type(String place) {
+        return TYPES.getOrDefault(place.substring(place.lastIndexOf('.') + 1), MediaType.APPLICATION_OCTET_STREAM);
+    }
+
+    private static byte[] bytes(String place) throws IOException {
+        var found = new PathMatchingResourcePatternResolver().getResources("classpath*:/" + place);
+        if (found.length == 0) {
+            throw new FileNotFoundException(place);
+        }
+        return found[0].getContentAsByteArray();
+    }
+}

@@ -1,0 +1,125 @@
+// The console: which page, for whom. Addresses are behind the #, so that nothing of them reaches a log.
+import * as contract from './contract.js';
+import { button, link, make, say } from './dom.js';
+import * as pages from './pages.js';
+import * as rest from './rest.js';
+
+const main = document.getElementById('main');
+let me = null;
+let shows = 0;
+
+/** Goes to an address; `instead` is shown there this once. */
+function again(address, instead = null) {
+  if (location.hash !== address) {
+    history.pushState(null, '', address);
+  }
+  show(instead);
+}
+
+/** Shows the page of the address, unless another one was asked for meanwhile. */
+async function show(instead = null) {
+  const mine = ++shows;
+  main.setAttribute('aria-busy', 'true');
+  let content;
+  let unknown = null;
+  try {
+    content = instead ?? (await page());
+  } catch (refused) {
+    if (refused.status === 401) unknown = refused;
+    else content = wrong(refused);
+  }
+  if (mine !== shows) return;
+  if (unknown) return signIn(unknown);
+  main.replaceChildren(...content.flat().filter(Boolean));
+  main.setAttribute('aria-busy', 'false');
+  const heading = main.querySelector('h1');
+  document.title = `${heading.textContent} – Penstock`;
+  for (const each of document.querySelectorAll('#sections a')) each.setAttribute('aria-current', current(each) ? 'page' : 'false');
+  main.focus();
+}
+
+function current(anchor) {
+  const [name] = location.hash.slice(2).split(/[/?]/);
+  return anchor.getAttribute('href') === `#/${name}`;
+}
+
+async function page() {
+  const [address, search] = location.hash.slice(2).split('?');
+  const [name, id] = address.split('/').map(decodeURIComponent);
+  const known = Object.fromEntries(pages.sectionsOf(me));
+  if (!name) return pages.overview(me);
+  if (!known[name]) return [make('h1', {}, 'There is no such page'), make('p', {}, link('#/', 'Overview'))];
+  if (!id) return pages.list(me, name, Object.fromEntries(new URLSearchParams(search)), again);
+  return id === 'new' ? pages.create(me, name, again) : pages.one(me, name, id, again);
+}
+
+function wrong(refused) {
+  const what = refused.status ? refused.message : 'The gateway cannot be reached';
+  return [
+    make('h1', {}, 'That did not work'),
+    make('p', { className: 'wrong' }, what),
+    refused.correlation ? make('p', {}, 'Correlation id: ', make('code', {}, refused.correlation)) : null,
+    make(
+      'p',
+      {},
+      button('Try again', () => show()),
+    ),
+  ];
+}
+
+/** For who is not known: the sign-in, or a token for this page alone. */
+function signIn(refused) {
+  me = null;
+  document.getElementById('sections').replaceChildren();
+  document.getElementById('caller').replaceChildren();
+  const token = make('input', { id: 'token', type: 'password', autocomplete: 'off', required: true });
+  const enter = (event) => {
+    event.preventDefault();
+    rest.use(token.value.trim());
+    begin();
+  };
+  main.replaceChildren(
+    make('h1', {}, 'Who are you?'),
+    make('p', { className: 'wrong' }, refused.message),
+    make('p', {}, link(`/oauth/login?${new URLSearchParams({ return_to: '/console' })}`, 'Sign in')),
+    make(
+      'form',
+      { onsubmit: enter },
+      make(
+        'div',
+        { className: 'field' },
+        make('label', { htmlFor: 'token' }, 'Or show a token'),
+        token,
+        make('small', {}, 'It is kept in this page alone, and gone when you leave it.'),
+      ),
+      make('p', { className: 'actions' }, make('button', { type: 'submit', className: 'main' }, 'Use the token')),
+    ),
+  );
+  main.setAttribute('aria-busy', 'false');
+  document.title = 'Who are you? – Penstock';
+}
+
+function greet() {
+  document.getElementById('sections').replaceChildren(...pages.sectionsOf(me).map(([name, { title }]) => link(`#/${name}`, title)));
+  const out =
+    me.source === 'session'
+      ? make('form', { method: 'post', action: '/oauth/logout' }, make('button', { type: 'submit' }, 'Sign out'))
+      : '';
+  document.getElementById('caller').replaceChildren(me.user, ' ', out);
+}
+
+async function begin() {
+  try {
+    me = (await rest.get('/auth/me')).value;
+    await contract.load();
+  } catch (refused) {
+    if (refused.status === 401) return signIn(refused);
+    return main.replaceChildren(...wrong(refused).filter(Boolean));
+  }
+  say('');
+  greet();
+  return show();
+}
+
+addEventListener('hashchange', () => (say(''), me && show()));
+begin();

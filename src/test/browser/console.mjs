@@ -1,0 +1,233 @@
+// The console with Chromium, on a telephone's screen and a large one, by day and by night: who is not known, an administrator with a token, and a person
+// who signed in and may only read. Driven by run.sh.
+import assert from 'node:assert/strict';
+import { Checks } from '../clients/checks.mjs';
+import { Provider } from '../it/provider.mjs';
+import { browser, closed, opened, PASSWORD, press, rest, shows, signIn, site, TELEPHONE, text } from './visitors.mjs';
+
+const { ADMIN_TOKEN: admin } = process.env;
+const MARKUP = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+const provider = new Provider();
+const checks = new Checks('Console');
+
+/** Waits for the page that has this heading, and for all of it. */
+async function arrives({ page }, heading) {
+  await page.locator('h1', { hasText: heading }).waitFor();
+  await page.locator('main[aria-busy=false]').waitFor();
+}
+
+async function goes(person, section, heading) {
+  await person.page.locator('#sections').getByRole('link', { name: section, exact: true }).click();
+  await arrives(person, heading ?? section);
+}
+
+/** An administrator who showed the token. */
+async function administrator(scheme, width) {
+  const person = await opened(scheme, width);
+  await person.page.goto(`${site}/console`);
+  await person.page.getByLabel('Or show a token').fill(admin);
+  await person.page.getByRole('button', { name: 'Use the token' }).click();
+  await arrives(person, 'Overview');
+  return person;
+}
+
+async function isUnknown() {
+  const person = await opened();
+  await person.page.goto(`${site}/console`);
+  await arrives(person, 'Who are you?');
+  await shows(person, 'Sign in', 'Or show a token');
+  await person.page.getByLabel('Or show a token').fill('nonsense');
+  await person.page.getByRole('button', { name: 'Use the token' }).click();
+  await person.page.getByText('token').first().waitFor();
+  const seen = await shows(person, 'Who are you?');
+  assert.equal(await person.page.locator('#sections a').count(), 0);
+  await closed(person);
+  return seen;
+}
+
+/** From nothing to a gateway that is well, and its tools; what was wrong with the form is said at its fields. */
+async function registers(scheme, width, name) {
+  const person = await administrator(scheme, width);
+  const { page } = person;
+  await goes(person, 'Gateways');
+  await page.getByRole('link', { name: 'New gateway' }).click();
+  await arrives(person, 'New gateway');
+  const token = page.getByLabel('Auth token');
+  assert.equal(await token.isVisible(), false, 'a token is asked for before it is said that there is one');
+  await page.getByLabel('URL (required)').fill('ftp://example.com');
+  await page.getByLabel('Auth type').selectOption('bearer');
+  await page.getByRole('button', { name: 'Make the gateway' }).click();
+  await page.locator('[aria-invalid=true]').first().waitFor();
+  await shows(person, 'must begin with http', 'is missing', 'Some fields are not right yet');
+  await page.getByLabel('Name (required)').fill(name);
+  await page.getByLabel('URL (required)').fill(provider.mcp);
+  await page.getByLabel('Description').fill(MARKUP);
+  await token.fill('sesame');
+  await page.getByRole('button', { name: 'Make the gateway' }).click();
+  await arrives(person, name);
+  const seen = await shows(person, 'Auth token', '*****', MARKUP, 'echo', 'repo://list', 'pr-summary');
+  assert.doesNotMatch(await page.content(), /sesame/);
+  assert.equal(await page.locator('main img, main script').count(), 0);
+  await closed(person);
+  return seen;
+}
+
+/** What can be done to a gateway: looked after, changed, switched off and on, deleted after a question. */
+async function administers(name) {
+  const person = await administrator('light', 1280);
+  const { page } = person;
+  await goes(person, 'Gateways');
+  await page.getByRole('link', { name, exact: true }).click();
+  await arrives(person, name);
+  await page.getByRole('button', { name: 'Read anew what it offers' }).click();
+  await page.locator('#said', { hasText: 'Read anew what it offers: ' }).waitFor();
+  await arrives(person, name);
+  await page.getByText('Change', { exact: true }).click();
+  await page.getByLabel('Description').fill('Repositories');
+  await page.getByRole('button', { name: 'Change it' }).click();
+  await page.locator('#said', { hasText: 'It is changed' }).waitFor();
+  await arrives(person, name);
+  await shows(person, 'Repositories');
+  await page.getByRole('button', { name: 'Switch off' }).click();
+  await page.getByRole('button', { name: 'Switch on' }).waitFor();
+  await page.getByRole('button', { name: 'Switch on' }).click();
+  await page.getByRole('button', { name: 'Switch off' }).waitFor();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Leave it' }).click();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Delete it' }).click();
+  await arrives(person, 'Gateways');
+  assert.equal(await page.getByRole('link', { name, exact: true }).count(), 0);
+  await closed(person);
+}
+
+/** A virtual server of a gateway that is found by its name, and the address to give to clients. */
+async function composes(gateway) {
+  const person = await administrator('dark', 1280);
+  const { page } = person;
+  await goes(person, 'Virtual servers');
+  await page.getByRole('link', { name: 'New virtual server' }).click();
+  await arrives(person, 'New virtual server');
+  await page.getByLabel('Name (required)').fill('desk');
+  await page.getByLabel('Gateways', { exact: true }).fill(gateway);
+  await page.getByRole('button', { name: gateway, exact: true }).click();
+  await page.getByRole('button', { name: `Remove ${gateway}` }).waitFor();
+  await page.getByRole('button', { name: 'Make the virtual server' }).click();
+  await arrives(person, 'desk');
+  const seen = await shows(person, 'MCP URL', '/mcp', 'Tool count');
+  await closed(person);
+  return seen;
+}
+
+/** An API token, which works and is not shown a second time. */
+async function tokenOnce() {
+  const person = await administrator('light', TELEPHONE);
+  const { page } = person;
+  await goes(person, 'API tokens');
+  await page.getByRole('link', { name: 'New API token' }).click();
+  await arrives(person, 'New API token');
+  await page.getByLabel('Name (required)').fill('ci');
+  await page.getByLabel('Permissions').fill('gateways.read');
+  await page.getByRole('button', { name: 'Make the API token' }).click();
+  await arrives(person, 'The API token is made');
+  const token = await page.getByLabel('Token').inputValue();
+  const answer = await fetch(`${process.env.GATEWAY_URL}/auth/me`, { headers: { authorization: `Bearer ${token}` } });
+  assert.deepEqual((await answer.json()).permissions, ['gateways.read']);
+  const seen = await shows(person, 'cannot be read again');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await arrives(person, 'ci');
+  assert.ok(!(await page.content()).includes(token), 'the token is shown again');
+  await closed(person);
+  return seen;
+}
+
+/** Users, teams and their members, and what was done is in the audit trail. */
+async function people() {
+  const person = await administrator('dark', TELEPHONE);
+  const { page } = person;
+  await goes(person, 'Teams');
+  await page.getByRole('link', { name: 'New team' }).click();
+  await arrives(person, 'New team');
+  await page.getByLabel('Name (required)').fill('Team Alpha');
+  await page.getByRole('button', { name: 'Make the team' }).click();
+  await arrives(person, 'Team Alpha');
+  await page.getByText('New member', { exact: true }).click();
+  const form = page.locator('form', { has: page.getByRole('button', { name: 'Add' }) }).first();
+  await form.getByLabel('Email (required)').fill('reader@example.com');
+  await form.getByRole('button', { name: 'Add' }).click();
+  await page.getByRole('button', { name: 'Remove reader@example.com' }).waitFor();
+  await arrives(person, 'Team Alpha');
+  await shows(person, 'reader@example.com');
+  await goes(person, 'Audit trail');
+  const seen = await shows(person, 'add_member', 'team');
+  await closed(person);
+  return seen;
+}
+
+/** A list is narrowed by what the API takes, and the address says how, so that it can be passed on. */
+async function filters() {
+  const person = await administrator('light', 1280);
+  const { page } = person;
+  await goes(person, 'Audit trail');
+  await page.getByText('Filter', { exact: true }).click();
+  await page.getByLabel('Action').fill('add_member');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await page.waitForURL(/action=add_member/);
+  await arrives(person, 'Audit trail');
+  const actions = await page.locator('tbody td[data-name=Action]').allInnerTexts();
+  assert.deepEqual([...new Set(actions)], ['add_member']);
+  await closed(person);
+}
+
+/** Who may only read is shown no deeds, and no sections that would be refused. */
+async function reads() {
+  const person = await opened();
+  const { page } = person;
+  await page.goto(`${site}/console`);
+  await arrives(person, 'Who are you?');
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await signIn(person, 'reader@example.com');
+  await arrives(person, 'Overview');
+  const seen = await shows(person, 'reader@example.com', 'session');
+  const sections = await page.locator('#sections a').allInnerTexts();
+  assert.ok(sections.includes('Tools') && !sections.includes('Audit trail') && !sections.includes('Users'), sections.join());
+  await goes(person, 'Tools');
+  await page.locator('tbody a').first().click();
+  await page.locator('main dl').waitFor();
+  assert.equal(await page.locator('main button').count(), 0);
+  await page.getByRole('button', { name: 'Sign out' }).focus();
+  await press(page);
+  assert.match(await text(page), /You are signed out/);
+  await closed(person);
+  return seen;
+}
+
+async function isGone() {
+  const person = await administrator('light', 1280);
+  const { page } = person;
+  await page.goto(`${site}/console#/gateways/00000000-0000-4000-8000-000000000000`);
+  await page.reload();
+  await page.getByLabel('Or show a token').fill(admin);
+  await page.getByRole('button', { name: 'Use the token' }).click();
+  await arrives(person, 'That did not work');
+  const seen = await shows(person, 'Correlation id', 'Try again');
+  await closed(person);
+  return seen;
+}
+
+await provider.listen();
+provider.accept('sesame');
+console.log(`Chromium ${browser.version()}`);
+await rest('/users', { email: 'reader@example.com', password: PASSWORD, must_change_password: false });
+await checks.that('who is not known may sign in, or show a token', isUnknown);
+await checks.that('a gateway is registered on a telephone, by day', () => registers('light', TELEPHONE, 'console-small'));
+await checks.that('a gateway is registered on a large screen, by night', () => registers('dark', 1280, 'console-large'));
+await checks.that('a gateway is changed, switched and deleted', () => administers('console-small'));
+await checks.that('a virtual server is made of a gateway', () => composes('console-large'));
+await checks.that('an API token is shown once', tokenOnce);
+await checks.that('a team has a member, and the audit trail has it', people);
+await checks.that('a list is narrowed', filters);
+await checks.that('who may only read is shown no deeds', reads);
+await checks.that('what is not there is said so', isGone);
+await browser.close();
+checks.finish();

@@ -1,0 +1,73 @@
+package io.penstock.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What browsers load of the console; what it does is tried with a browser, by {@code src/test/browser}. */
+class ConsoleTests extends EdgeTest {
+
+    private static final Path FILES = Path.of("src/main/resources/console");
+
+    private static final Map<String, String> TYPES = Map.of(
+            "html", "text/html;charset=utf-8",
+            "css", "text/css;charset=utf-8",
+            "js", "text/javascript;charset=utf-8");
+
+    static List<Path> files() throws IOException {
+        try (var files = Files.list(FILES)) {
+            return files.toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void everyFileIsThereForAnybodyAndMayLoadNothingFromElsewhere(Path file) throws IOException {
+        String name = file.getFileName().toString();
+        String text = Files.readString(file);
+
+        anybody()
+                .get()
+                .uri("/console/" + name)
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .valueEquals("Content-Type", TYPES.get(name.substring(name.lastIndexOf('.') + 1)))
+                .expectHeader()
+                .valueMatches(
+                        "Content-Security-Policy",
+                        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self';"
+                                + " frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'")
+                .expectBody(String.class)
+                .isEqualTo(text);
+    }
+
+    @Test
+    void thePageHasNoScriptOfItsOwn() {
+        anybody()
+                .get()
+                .uri("/console")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody(String.class)
+                .value(page -> assertThat(page)
+                        .contains("<script type=\"module\" src=\"/console/console.js\"></script>")
+                        .doesNotContain("://", "<script>", "onload", "style="));
+    }
+
+    @Test
+    void nothingElseOfTheJarIsThere() {
+        for (var path : new String[] {"/console/application.yaml", "/console/..%2Fapplication.yaml", "/console/"}) {
+            anybody().get().uri(path).exchange().expectStatus().is4xxClientError();
+        }
+    }
+}
