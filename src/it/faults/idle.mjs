@@ -1,12 +1,14 @@
 // F1: very many streams on which nothing comes but that they are still there, at a replica that answers calls beside them.
 import fs from 'node:fs';
 import http from 'node:http';
+import { fileURLToPath } from 'node:url';
 import { now, rounded, session, sleep } from '../wire.mjs';
 import { Modern } from './modern.mjs';
 import { get } from './rolling.mjs';
 import { call, Load, PATIENCE, SHORT, until } from './world.mjs';
 
 const HEAP = '-Xmx640m';
+const OPTIONS = fileURLToPath(new URL('../../../deploy/image/jvm.options', import.meta.url)); // as the image has them: what a stream costs is judged by them
 const AT_ONCE = 64;
 const SILENCE = 25_000; // ms: a comment comes each 15 s
 const TICKS = 100; // of the processor's time, a second
@@ -15,7 +17,8 @@ const [MOST_KB, MOST_CPU, MOST_LATER] = [50, 5, 5]; // a stream, % of a processo
 export async function idle(world, { streams, seconds, rate }) {
   const [first] = world.living();
   await world.end(first);
-  const replica = await world.restart(first.number, [`JAVA_TOOL_OPTIONS=${HEAP}`, `PENSTOCK_MCP_STREAMSPERCALLER=${streams}`]);
+  const settings = [`JAVA_TOOL_OPTIONS=${HEAP}`, `PENSTOCK_MCP_STREAMSPERCALLER=${streams}`];
+  const replica = await world.restart(first.number, SHORT ? settings : [...settings, `JDK_JAVA_OPTIONS=@${OPTIONS}`]);
   const upstream = await new Modern().listen();
   const { id } = await world.must(replica, 'POST', '/gateways', { name: 'quiet', url: upstream.url });
   const url = `${replica.url}/gateways/${id}/mcp`;

@@ -19,6 +19,9 @@ public final class Wheel {
     private static final long STEP_MILLIS = 50;
     private static final int MOST_SPOKES = 512;
 
+    /** What a busy thread is later than that is not made up for. */
+    private static final long MOST_LATE_MILLIS = 1000;
+
     private final Scheduler scheduler;
     private final BooleanSupplier isHere;
     private final long stepMillis;
@@ -26,6 +29,9 @@ public final class Wheel {
     private final int[] counts;
     private int at;
     private int taken;
+
+    /** When the last step was to be, in the scheduler's milliseconds. */
+    private long due;
 
     /** Whether a step is to come: there is one at a time, however often the last one leaves and another comes before it. */
     private boolean turning;
@@ -89,6 +95,7 @@ public final class Wheel {
         taken++;
         if (!turning) {
             turning = true;
+            due = scheduler.now(TimeUnit.MILLISECONDS);
             goOn();
         }
         return seat;
@@ -112,8 +119,11 @@ public final class Wheel {
         taken--;
     }
 
+    /** A step that was late brings the next one forward, so that a round takes no longer on a busy thread; clocks may be set anew. */
     private void goOn() {
-        var _ = scheduler.schedule(this::step, stepMillis, TimeUnit.MILLISECONDS);
+        long now = scheduler.now(TimeUnit.MILLISECONDS);
+        due = Math.clamp(due + stepMillis, now - MOST_LATE_MILLIS, now + stepMillis);
+        var _ = scheduler.schedule(this::step, Math.max(0, due - now), TimeUnit.MILLISECONDS);
     }
 
     private void step() {

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.scheduler.Scheduler;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 class WheelTests {
@@ -32,6 +36,91 @@ class WheelTests {
 
         time.advanceTimeBy(ROUND.multipliedBy(3));
         assertThat(visits).containsOnly(4);
+    }
+
+    @Test
+    void aBusyThreadMakesNoRoundLonger() {
+        var busy = new Busy(30);
+        int[] visits = new int[1];
+        new Wheel(busy, () -> true, ROUND).take(() -> visits[0]++);
+
+        busy.goOnUntil(ROUND.multipliedBy(4).toMillis() + 100);
+
+        assertThat(visits).containsExactly(4);
+    }
+
+    @Test
+    void whatIsMuchTooLateIsNotMadeUpFor() {
+        var busy = new Busy(0);
+        int[] visits = new int[1];
+        var wheel = new Wheel(busy, () -> true, ROUND);
+        IntStream.range(0, 3000).forEach(_ -> wheel.take(() -> visits[0]++));
+
+        busy.now += ROUND.multipliedBy(100).toMillis();
+        busy.goOnUntil(busy.now + 1);
+
+        assertThat(visits[0]).isLessThan(3000 / 10);
+    }
+
+    @Test
+    void aClockThatIsSetBackStopsNothing() {
+        var busy = new Busy(0);
+        int[] visits = new int[1];
+        busy.now = Duration.ofDays(1).toMillis();
+        new Wheel(busy, () -> true, ROUND).take(() -> visits[0]++);
+        busy.run();
+
+        busy.now -= Duration.ofHours(1).toMillis();
+        busy.at = busy.now;
+        busy.goOnUntil(busy.now + ROUND.toMillis());
+
+        assertThat(visits).containsExactly(1);
+    }
+
+    /** A thread with a clock of its own that begins each step so many milliseconds late. */
+    private static final class Busy implements Scheduler {
+
+        private final long late;
+        private long now;
+        private long at;
+        private Runnable next = () -> {};
+
+        Busy(long late) {
+            this.late = late;
+        }
+
+        private void goOnUntil(long end) {
+            while (at <= end) {
+                run();
+            }
+        }
+
+        private void run() {
+            now = Math.max(now, at) + late;
+            next.run();
+        }
+
+        @Override
+        public long now(TimeUnit unit) {
+            return unit.convert(now, TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+            next = task;
+            at = now + unit.toMillis(delay);
+            return Disposables.never();
+        }
+
+        @Override
+        public Disposable schedule(Runnable task) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Worker createWorker() {
+            throw new UnsupportedOperationException();
+        }
     }
 
     @Test
