@@ -38,7 +38,7 @@ async function isUnknown() {
   await shows(person, 'Sign in', 'Or show a token');
   await person.page.getByLabel('Or show a token').fill('nonsense');
   await person.page.getByRole('button', { name: 'Use the token' }).click();
-  await person.page.getByText('token').first().waitFor();
+  await person.page.locator('[role=alert]', { hasText: /token/i }).waitFor();
   const seen = await shows(person, 'Who are you?');
   assert.equal(await person.page.locator('#sections a').count(), 0);
   await closed(person);
@@ -119,6 +119,32 @@ async function composes(gateway) {
   return seen;
 }
 
+const read = async (path) => (await fetch(process.env.GATEWAY_URL + path, { headers: { authorization: `Bearer ${admin}` } })).json();
+
+/** A gateway with headers of its own, one of which is changed: the others stay. */
+async function nested() {
+  const auth_headers = [
+    { key: 'X-One', value: 'sesame-one' },
+    { key: 'X-Two', value: 'sesame-two' },
+  ];
+  const { id } = await rest('/gateways', { name: 'console-headers', url: provider.mcp, auth_type: 'headers', auth_headers });
+  const person = await administrator('light', 1280);
+  const { page } = person;
+  await page.goto(`${site}/console#/gateways/${id}`);
+  await arrives(person, 'console-headers');
+  await page.getByText('Change', { exact: true }).click();
+  const rows = page.locator('.row');
+  await rows.nth(1).getByLabel('Key').fill('not a header');
+  await page.getByRole('button', { name: 'Change it' }).click();
+  await rows.nth(1).locator('input[aria-invalid=true]').first().waitFor();
+  assert.equal(await rows.nth(0).locator('input[aria-invalid=true]').count(), 0);
+  await rows.nth(1).getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('button', { name: 'Change it' }).click();
+  await page.locator('#said', { hasText: 'It is changed' }).waitFor();
+  assert.deepEqual((await read(`/gateways/${id}`)).auth_headers, [{ key: 'X-One', value: '*****' }]);
+  await closed(person);
+}
+
 /** An API token, which works and is not shown a second time. */
 async function tokenOnce() {
   const person = await administrator('light', TELEPHONE);
@@ -137,6 +163,18 @@ async function tokenOnce() {
   await page.getByRole('button', { name: 'Done' }).click();
   await arrives(person, 'ci');
   assert.ok(!(await page.content()).includes(token), 'the token is shown again');
+  await page.getByText('Change', { exact: true }).click();
+  await page.getByText('More', { exact: true }).click();
+  await page.getByLabel('Quota per hour').fill('ten');
+  await page.getByLabel('Permissions').fill('');
+  await page.getByRole('button', { name: 'Change it' }).click();
+  await page.locator('[aria-invalid=true]').waitFor();
+  await shows(person, 'must be a whole number');
+  await page.getByLabel('Quota per hour').fill('10');
+  await page.getByRole('button', { name: 'Change it' }).click();
+  await page.locator('#said', { hasText: 'It is changed' }).waitFor();
+  const { permissions, quota_per_hour } = await read(`/tokens/${page.url().split('/').at(-1)}`);
+  assert.deepEqual({ permissions, quota_per_hour }, { permissions: null, quota_per_hour: 10 });
   await closed(person);
   return seen;
 }
@@ -158,6 +196,13 @@ async function people() {
   await page.getByRole('button', { name: 'Remove reader@example.com' }).waitFor();
   await arrives(person, 'Team Alpha');
   await shows(person, 'reader@example.com');
+  await page.getByRole('button', { name: 'Make an owner: reader@example.com' }).click();
+  await page.getByRole('button', { name: 'Make a member: reader@example.com' }).waitFor();
+  await page.getByRole('button', { name: 'Remove reader@example.com' }).click();
+  await page.getByRole('button', { name: 'Remove it' }).click();
+  await page.locator('#said', { hasText: 'It is done' }).waitFor();
+  await arrives(person, 'Team Alpha');
+  assert.equal(await page.getByRole('button', { name: 'Remove reader@example.com' }).count(), 0);
   await goes(person, 'Audit trail');
   const seen = await shows(person, 'add_member', 'team');
   await closed(person);
@@ -224,7 +269,8 @@ await checks.that('a gateway is registered on a telephone, by day', () => regist
 await checks.that('a gateway is registered on a large screen, by night', () => registers('dark', 1280, 'console-large'));
 await checks.that('a gateway is changed, switched and deleted', () => administers('console-small'));
 await checks.that('a virtual server is made of a gateway', () => composes('console-large'));
-await checks.that('an API token is shown once', tokenOnce);
+await checks.that('a list of headers is changed', nested);
+await checks.that('an API token is shown once, and changed', tokenOnce);
 await checks.that('a team has a member, and the audit trail has it', people);
 await checks.that('a list is narrowed', filters);
 await checks.that('who may only read is shown no deeds', reads);

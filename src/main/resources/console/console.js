@@ -3,6 +3,8 @@ import * as contract from './contract.js';
 import { button, link, make, say } from './dom.js';
 import * as pages from './pages.js';
 import * as rest from './rest.js';
+import { sectionsOf } from './rights.js';
+import { thing } from './thing.js';
 
 const main = document.getElementById('main');
 let me = null;
@@ -45,26 +47,35 @@ function current(anchor) {
 
 async function page() {
   const [address, search] = location.hash.slice(2).split('?');
-  const [name, id] = address.split('/').map(decodeURIComponent);
-  const known = Object.fromEntries(pages.sectionsOf(me));
+  const [name, id] = address.split('/').map(decoded);
+  const known = Object.fromEntries(sectionsOf(me));
   if (!name) return pages.overview(me);
-  if (!known[name]) return [make('h1', {}, 'There is no such page'), make('p', {}, link('#/', 'Overview'))];
+  if (!Object.hasOwn(known, name)) return [make('h1', {}, 'There is no such page'), make('p', {}, link('#/', 'Overview'))];
   if (!id) return pages.list(me, name, Object.fromEntries(new URLSearchParams(search)), again);
-  return id === 'new' ? pages.create(me, name, again) : pages.one(me, name, id, again);
+  return id === '+new' ? pages.create(me, name, again) : thing(me, name, id, again);
 }
 
-function wrong(refused) {
-  const what = refused.status ? refused.message : 'The gateway cannot be reached';
+/** A part of the address; as it is where it is not encoded as addresses are. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function wrong(refused, retry = () => show()) {
   return [
     make('h1', {}, 'That did not work'),
-    make('p', { className: 'wrong' }, what),
+    make('p', { className: 'wrong', role: 'alert' }, refused.message),
     refused.correlation ? make('p', {}, 'Correlation id: ', make('code', {}, refused.correlation)) : null,
-    make(
-      'p',
-      {},
-      button('Try again', () => show()),
-    ),
+    make('p', {}, button('Try again', retry)),
   ];
+}
+
+/** Where to come back to after a sign-in. */
+function here() {
+  return /^#[\w/?=&.-]{1,255}$/.test(location.hash) ? `/console${location.hash}` : '/console';
 }
 
 /** For who is not known: the sign-in, or a token for this page alone. */
@@ -80,8 +91,8 @@ function signIn(refused) {
   };
   main.replaceChildren(
     make('h1', {}, 'Who are you?'),
-    make('p', { className: 'wrong' }, refused.message),
-    make('p', {}, link(`/oauth/login?${new URLSearchParams({ return_to: '/console' })}`, 'Sign in')),
+    make('p', { className: 'wrong', role: 'alert' }, refused.message),
+    make('p', {}, link(`/oauth/login?${new URLSearchParams({ return_to: here() })}`, 'Sign in')),
     make(
       'form',
       { onsubmit: enter },
@@ -97,10 +108,11 @@ function signIn(refused) {
   );
   main.setAttribute('aria-busy', 'false');
   document.title = 'Who are you? – Penstock';
+  main.focus();
 }
 
 function greet() {
-  document.getElementById('sections').replaceChildren(...pages.sectionsOf(me).map(([name, { title }]) => link(`#/${name}`, title)));
+  document.getElementById('sections').replaceChildren(...sectionsOf(me).map(([name, { title }]) => link(`#/${name}`, title)));
   const out =
     me.source === 'session'
       ? make('form', { method: 'post', action: '/oauth/logout' }, make('button', { type: 'submit' }, 'Sign out'))
@@ -114,7 +126,7 @@ async function begin() {
     await contract.load();
   } catch (refused) {
     if (refused.status === 401) return signIn(refused);
-    return main.replaceChildren(...wrong(refused).filter(Boolean));
+    return main.replaceChildren(...wrong(refused, begin).filter(Boolean));
   }
   say('');
   greet();

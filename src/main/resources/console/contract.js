@@ -1,14 +1,14 @@
 // What the gateway takes, from its own OpenAPI document: forms and filters are made of it, so that they are never behind it.
 import { get } from './rest.js';
 
-let document;
+let contract;
 
 export async function load() {
-  document = (await get('/openapi.json')).value;
+  contract = (await get('/openapi.json')).value;
 }
 
 function operation(path, method) {
-  return document.paths[path]?.[method];
+  return contract.paths[path]?.[method];
 }
 
 /** Whether there is such an operation. */
@@ -23,7 +23,7 @@ export function body(path, method) {
 }
 
 function resolved(schema) {
-  return schema.$ref ? document.components.schemas[schema.$ref.split('/').pop()] : schema;
+  return schema.$ref ? contract.components.schemas[schema.$ref.split('/').pop()] : schema;
 }
 
 /** The filters of a list: names, schemas and what they mean. */

@@ -6,7 +6,7 @@ export function make(tag, properties = {}, ...children) {
   for (const [name, value] of Object.entries(properties)) {
     if (value === null || value === undefined) continue;
     if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
-    else if (name in element && name !== 'list') element[name] = value;
+    else if (name in element) element[name] = value;
     else element.setAttribute(name, value);
   }
   element.append(...children.flat().filter((child) => child !== null && child !== undefined));
@@ -30,8 +30,25 @@ export function say(text, isWrong = false) {
   said.className = isWrong ? 'wrong' : '';
 }
 
-/** Asks before what cannot be undone. */
-export function confirmed(question, action) {
+/** Does something of which a refusal is shown. */
+export async function attempt(work) {
+  try {
+    await work();
+  } catch (refused) {
+    say(refused.message, true);
+  }
+}
+
+/** Asks before what cannot be undone, and then does it. */
+export async function deleted(question, action, work, after) {
+  if (!(await confirmed(question, action))) return;
+  await work();
+  say('It is done');
+  after();
+}
+
+/** Whether somebody agreed to it. */
+function confirmed(question, action) {
   return new Promise((answered) => {
     const dialog = make(
       'dialog',

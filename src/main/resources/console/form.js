@@ -2,7 +2,8 @@
 import { button, make } from './dom.js';
 import { picker, REFERENCES } from './picker.js';
 
-const LONG = 1000; // characters; what may be longer is written on several lines
+const LONG = 2048; // characters; what may be longer is written on several lines
+const MASK = '*****'; // how secrets read
 
 /** "for auth_type bearer; ..." says of which choice a field is a part. */
 const OF_CHOICE = /^for (\w+_type) (\w+)(?:[;:] |$)/;
@@ -74,8 +75,8 @@ class Fields {
 
   field(name, schema, value, path) {
     const input = control(name, schema, value, path);
-    const [, of, choice] = schema.description?.match(OF_CHOICE) ?? [];
-    return { input, of, choice, path, element: labelled(name, schema, input, this.required.includes(name)) };
+    const [, of, when] = schema.description?.match(OF_CHOICE) ?? [];
+    return { input, of, when, path, element: labelled(name, schema, input, this.required.includes(name)) };
   }
 
   /** Their elements, those that are seldom needed below the others. */
@@ -93,10 +94,10 @@ class Fields {
 
   /** Hides what belongs to another choice than the one that is made. */
   showWhatApplies() {
-    for (const { of, choice, element } of this.all.values()) {
+    for (const { of, when, element } of this.all.values()) {
       const chooser = of && this.all.get(of)?.input.element;
       if (!chooser) continue;
-      const show = () => (element.hidden = chooser.value !== choice);
+      const show = () => (element.hidden = chooser.value !== when);
       chooser.addEventListener('change', show);
       show();
     }
@@ -109,14 +110,14 @@ class Fields {
     );
   }
 
-  /** Puts errors to their fields, and gives back those of no field here. */
-  complain(errors) {
+  /** Puts errors to their fields, whose names in them begin with the prefix, and gives back those of no field here. */
+  complain(errors, prefix = '') {
     const left = new Set(errors);
     for (const { path, element, input } of this.all.values()) {
-      const own = element.hidden
-        ? []
-        : errors.filter(({ field }) => field === path || field.startsWith(`${path}.`) || field.startsWith(`${path}[`));
-      input.complain(own);
+      const name = prefix + path;
+      const isOwn = ({ field }) => field === name || field.startsWith(`${name}.`) || field.startsWith(`${name}[`);
+      const own = element.hidden ? [] : errors.filter(isOwn);
+      input.complain(own, prefix);
       own.forEach((error) => left.delete(error));
       if (own.length) element.closest('details')?.setAttribute('open', '');
     }
@@ -135,7 +136,7 @@ function labelled(name, schema, input, required) {
     .join('; ');
   const help = note ? make('small', { id: `${input.id}-note` }, note) : null;
   if (input.group) return make('fieldset', {}, make('legend', {}, label), help, input.element, input.error);
-  if (help) input.asked.setAttribute('aria-describedby', help.id);
+  input.asked.setAttribute('aria-describedby', [help?.id, input.error.id].filter(Boolean).join(' '));
   return make('div', { className: 'field' }, make('label', { htmlFor: input.id }, label), input.element, help, input.error);
 }
 
@@ -143,24 +144,20 @@ function labelled(name, schema, input, required) {
 function control(name, schema, value, path) {
   const id = `field-${++ids}`;
   const error = make('p', { className: 'wrong', id: `${id}-error`, hidden: true });
-  const made = REFERENCES[name] ? picked(name, schema, value, id) : byType(schema, value, id, path);
+  const made = REFERENCES[name] ? picker(REFERENCES[name], schema.type === 'array', value, id) : byType(schema, value, id, path);
   const asked = made.input ?? made.element; // what the label and the note are of
   return {
     ...made,
     id,
     asked,
     error,
-    complain(errors) {
-      const rest = made.complain ? made.complain(errors) : errors;
+    complain(errors, prefix) {
+      const rest = made.complain ? made.complain(errors, prefix) : errors;
       error.hidden = !rest.length;
       error.replaceChildren(rest.map(({ message }) => message).join('; '));
       asked.setAttribute('aria-invalid', rest.length > 0);
     },
   };
-}
-
-function picked(name, schema, value, id) {
-  return picker(REFERENCES[name], schema.type === 'array', value, id);
 }
 
 function byType(schema, value, id, path) {
@@ -184,43 +181,62 @@ function simple(element, read = () => element.value.trim() || null) {
 
 function text(schema, value, id) {
   const secret = schema.format === 'password';
-  const long = schema.maxLength > LONG && !secret && schema.format !== 'uri' && schema.maxLength !== 2048;
-  const shown = typeof value === 'object' ? '' : (value ?? '');
-  const element = long
-    ? make('textarea', { id, rows: 3, value: shown })
-    : make('input', {
-        id,
-        type: schema.type === 'integer' ? 'number' : secret ? 'password' : 'text',
-        min: schema.minimum,
-        max: schema.maximum,
-        autocomplete: secret ? 'new-password' : 'off',
-        value: shown,
-      });
-  // as it is where it is not a number: the gateway says what is wrong with it
-  return simple(element, () => (element.value.trim() === '' ? null : schema.type === 'integer' ? Number(element.value) : element.value));
+  const number = schema.type === 'integer';
+  const properties = {
+    id,
+    value: typeof value === 'object' ? '' : (value ?? ''),
+    onfocus: ({ target }) => target.value === MASK && target.select(),
+  };
+  const element =
+    schema.maxLength > LONG && !secret
+      ? make('textarea', { ...properties, rows: 3 })
+      : make('input', {
+          ...properties,
+          type: secret ? 'password' : 'text',
+          inputMode: number ? 'numeric' : null,
+          autocomplete: secret ? 'new-password' : 'off',
+        });
+  // what is no number goes as it is: the gateway says what is wrong with it
+  return simple(element, () => {
+    const given = element.value.trim();
+    if (given === '') return null;
+    return number && /^-?\d+$/.test(given) ? Number(given) : element.value;
+  });
 }
 
 function choice(schema, value, id) {
   const chosen = value ?? schema.default;
   const options = schema.enum.map((each) => make('option', { value: each, selected: each === chosen }, each));
-  const none = chosen === undefined ? make('option', { value: '', selected: true }, '') : null;
+  const none = schema.default === undefined ? make('option', { value: '', selected: chosen === undefined }, '') : null;
   return simple(make('select', { id }, none, ...options));
 }
 
+/** A tick; or, where neither is said by saying nothing, a choice. */
 function flag(schema, value, id) {
-  const element = make('input', { id, type: 'checkbox', checked: value ?? schema.default ?? false });
+  const known = value ?? schema.default;
+  if (known === undefined) {
+    const answers = [
+      ['', ''],
+      ['true', 'yes'],
+      ['false', 'no'],
+    ];
+    const element = make('select', { id }, ...answers.map(([key, label]) => make('option', { value: key }, label)));
+    return simple(element, () => (element.value === '' ? null : element.value === 'true'));
+  }
+  const element = make('input', { id, type: 'checkbox', checked: known });
   return simple(element, () => element.checked);
 }
 
 /** Several texts, one on each line. */
 function lines(value, id) {
   const element = make('textarea', { id, rows: 2, value: (value ?? []).join('\n'), placeholder: 'one on each line' });
-  return simple(element, () =>
-    element.value
+  return simple(element, () => {
+    const given = element.value
       .split('\n')
       .map((line) => line.trim())
-      .filter(Boolean),
-  );
+      .filter(Boolean);
+    return given.length ? given : null;
+  });
 }
 
 function inner(schema, value, path) {
@@ -232,39 +248,36 @@ function inner(schema, value, path) {
     group: true,
     read: () => fields.read(),
     changed: () => Object.keys(fields.read()).length > 0,
-    complain: (errors) => fields.complain(errors),
+    complain: (errors, prefix) => fields.complain(errors, prefix),
   };
 }
 
 /** Several objects; all of them are sent where one was changed. */
 function list(schema, value, path) {
   const rows = [];
-  const before = (value ?? []).length;
+  const before = JSON.stringify(value ?? []);
+  const adding = button('Add one', () => add(null));
+  const element = make('div', {}, adding);
   const add = (one) => {
     const fields = new Fields(schema.items, one, '');
-    const row = {
-      fields,
-      one,
-      element: make(
-        'div',
-        { className: 'inner row' },
-        fields.folded([]),
-        button('Remove', () => (rows.splice(rows.indexOf(row), 1), row.element.remove())),
-      ),
-    };
+    const row = { fields, one };
+    const remove = button('Remove', () => {
+      rows.splice(rows.indexOf(row), 1);
+      row.element.remove();
+      adding.focus();
+    });
+    row.element = make('div', { className: 'inner row' }, fields.folded([]), remove);
     rows.push(row);
-    element.insertBefore(row.element, element.lastChild);
+    element.insertBefore(row.element, adding);
   };
-  const element = make(
-    'div',
-    {},
-    button('Add one', () => add(null)),
-  );
   (value ?? []).forEach(add);
   return {
     element,
     group: true,
     read: () => rows.map(({ fields, one }) => ({ ...one, ...fields.read() })),
-    changed: () => rows.length !== before || rows.some(({ fields }) => Object.keys(fields.read()).length > 0),
+    changed: () =>
+      JSON.stringify(rows.map(({ one }) => one)) !== before || rows.some(({ fields }) => Object.keys(fields.read()).length > 0),
+    complain: (errors, prefix = '') =>
+      rows.reduce((left, { fields }, index) => fields.complain(left, `${prefix}${path}[${index}].`), errors),
   };
 }

@@ -3,18 +3,23 @@
 const id = (row) => row.id;
 
 /** Beneath one gateway, what it offers. */
-const offered = (name) => ({
-  title: name[0].toUpperCase() + name.slice(1),
-  of: ({ id: gateway }) => ({ path: `/${name}`, where: { gateway_id: gateway } }),
-  section: name,
+const offered = (section) => ({
+  title: section[0].toUpperCase() + section.slice(1).replace('-', ' '),
+  section,
+  of: ({ id: gateway }) => ({ gateway_id: gateway }),
 });
 
 const FEATURE = ['name', 'federation_source', 'healthy', 'approved', 'enabled'];
+const APPROVE = [{ path: 'approve', label: 'Approve the change', unless: 'approved' }];
+
+/** A member is made an owner, and an owner a member. */
+const OWNERS = ({ role }) =>
+  role === 'owner' ? { label: 'Make a member', patch: { role: 'member' } } : { label: 'Make an owner', patch: { role: 'owner' } };
 
 /**
  * `path` is the list's; `columns` are shown of each row, the first of them leads to the row; `first` are the fields that a form does not fold away;
- * `deeds` are POSTs beneath one of them; `within` are lists beneath one; `switches` says that it can be switched off and on; `reads` is the scope
- * without which the list is refused.
+ * `deeds` are POSTs beneath one of them, `unless` it has that already; `within` are lists beneath one, `item` what the API calls what is in them;
+ * `switches` says that it can be switched off and on.
  */
 export const SECTIONS = {
   gateways: {
@@ -46,16 +51,17 @@ export const SECTIONS = {
     first: ['name', 'description', 'gateways', 'tools', 'visibility', 'team_id'],
     switches: true,
   },
-  tools: { title: 'Tools', one: 'tool', path: '/tools', columns: FEATURE, switches: true },
-  resources: { title: 'Resources', one: 'resource', path: '/resources', columns: FEATURE, switches: true },
+  tools: { title: 'Tools', one: 'tool', path: '/tools', columns: FEATURE, switches: true, deeds: APPROVE },
+  resources: { title: 'Resources', one: 'resource', path: '/resources', columns: FEATURE, switches: true, deeds: APPROVE },
   'resource-templates': {
     title: 'Resource templates',
     one: 'resource template',
     path: '/resource-templates',
     columns: FEATURE,
     switches: true,
+    deeds: APPROVE,
   },
-  prompts: { title: 'Prompts', one: 'prompt', path: '/prompts', columns: FEATURE, switches: true },
+  prompts: { title: 'Prompts', one: 'prompt', path: '/prompts', columns: FEATURE, switches: true, deeds: APPROVE },
   tokens: {
     title: 'API tokens',
     one: 'API token',
@@ -68,10 +74,18 @@ export const SECTIONS = {
     title: 'Users',
     one: 'user',
     path: '/users',
-    reads: 'users.read',
     columns: ['email', 'full_name', 'enabled', 'locked', 'last_login'],
     first: ['email', 'full_name', 'password'],
-    within: [{ title: 'Roles', path: 'roles', one: 'role', columns: ['role', 'team_id', 'assigned_by', 'created_at'], key: id }],
+    within: [
+      {
+        title: 'Roles',
+        path: 'roles',
+        one: 'role',
+        columns: ['role', 'team_id', 'assigned_by', 'created_at'],
+        item: '{assignment}',
+        key: id,
+      },
+    ],
   },
   teams: {
     title: 'Teams',
@@ -80,15 +94,29 @@ export const SECTIONS = {
     columns: ['name', 'id', 'members', 'max_members'],
     first: ['name', 'description'],
     within: [
-      { title: 'Members', path: 'members', one: 'member', columns: ['email', 'role', 'since'], key: ({ email }) => email },
-      { title: 'Invitations', path: 'invitations', one: 'invitation', columns: ['email', 'role', 'invited_by', 'expires_at'], key: id },
+      {
+        title: 'Members',
+        path: 'members',
+        one: 'member',
+        columns: ['email', 'role', 'since'],
+        item: '{member}',
+        key: ({ email }) => email,
+        turn: OWNERS,
+      },
+      {
+        title: 'Invitations',
+        path: 'invitations',
+        one: 'invitation',
+        columns: ['email', 'role', 'invited_by', 'expires_at'],
+        item: '{invitation}',
+        key: id,
+      },
     ],
   },
   roles: {
     title: 'Roles',
     one: 'role',
     path: '/roles',
-    reads: 'roles.read',
     columns: ['name', 'description', 'built_in'],
     first: ['name', 'scopes', 'description'],
   },
@@ -97,7 +125,6 @@ export const SECTIONS = {
     one: 'connected account',
     about: 'OAuth tokens that are kept for upstreams, never themselves.',
     path: '/admin/oauth/tokens',
-    reads: 'oauth.read',
     columns: ['user', 'gateway_name', 'status', 'scopes', 'expires_at', 'last_used_at'],
   },
   sessions: {
@@ -105,7 +132,6 @@ export const SECTIONS = {
     one: 'session',
     about: 'Who is signed in with a browser.',
     path: '/admin/sessions',
-    reads: 'users.read',
     columns: ['user', 'address', 'agent', 'created_at', 'last_seen', 'expires'],
   },
   calls: {
@@ -118,7 +144,6 @@ export const SECTIONS = {
     title: 'Audit trail',
     about: 'Who did what to which thing.',
     path: '/audit',
-    reads: 'audit.read',
     columns: ['time', 'user_email', 'action', 'resource_type', 'resource_id', 'outcome', 'detail'],
   },
 };

@@ -9,11 +9,11 @@ const ADDRESS = /^https?:\/\//;
 
 /** Any value of an answer. */
 export function shown(value, name = '') {
-  if (value === null || value === undefined || value === '') return make('span', { className: 'nothing' }, '–');
+  if (value === null || value === undefined || value === '') return '–';
   if (typeof value === 'boolean') return make('span', { className: mood(name, value) }, value ? 'yes' : 'no');
   if (typeof value === 'string' && TIME.test(value))
     return make('time', { dateTime: value, title: value }, new Date(value).toLocaleString());
-  if (REFERENCES[name] && [value].flat().every((one) => typeof one === 'string')) return references(name, [value].flat());
+  if (Object.hasOwn(REFERENCES, name) && [value].flat().every((one) => typeof one === 'string')) return references(name, [value].flat());
   if (typeof value === 'string' && ADDRESS.test(value)) return make('code', {}, value);
   if (Array.isArray(value) && value.every((one) => typeof one !== 'object'))
     return value.length ? make('span', {}, value.join(', ')) : shown(null);
@@ -23,7 +23,7 @@ export function shown(value, name = '') {
 
 /** Ids of other things, which lead there. */
 function references(name, ids) {
-  const section = REFERENCES[name].slice(1);
+  const section = REFERENCES[name][0].slice(1);
   const links = ids.flatMap((id, index) => [index ? ', ' : '', link(`#/${section}/${encodeURIComponent(id)}`, id)]);
   return links.length ? make('span', {}, ...links) : shown(null);
 }

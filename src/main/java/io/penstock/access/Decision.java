@@ -72,6 +72,20 @@ final class Decision {
         }
     }
 
+    /** What there is to say against the gateway's own going on where it went, which nobody has to see. */
+    static @Nullable Refusal ownObjection(Permit permit, Snapshot snapshot) {
+        return permit.route() instanceof Route.One one
+                ? standing(snapshot.gateway(one.gateway().id()))
+                : null;
+    }
+
+    private static @Nullable Refusal standing(@Nullable Gateway gateway) {
+        if (gateway == null) {
+            return notThere();
+        }
+        return gateway.enabled() ? null : off("gateway");
+    }
+
     /** What there is to say against going on where the call went: its upstream, and the thing there by its upstream's name. */
     private static @Nullable Refusal objection(
             Route.One route, @Nullable Refusal unnamed, Arrival arrival, Snapshot snapshot, Viewer viewer) {
@@ -79,8 +93,9 @@ final class Decision {
         if (gateway == null || !viewer.reaches(gateway)) {
             return notThere();
         }
-        if (!gateway.enabled()) {
-            return off("gateway");
+        Refusal standing = standing(gateway);
+        if (standing != null) {
+            return standing;
         }
         Envelope message = arrival.envelope();
         Rule rule = Rule.of(message);

@@ -27,7 +27,10 @@ final class Groups {
                 case "mcp-user" -> scopes.add(Scopes.READ);
                 default -> {
                     if (group.startsWith(SERVER)) {
-                        addOfServer(scopes, group.substring(SERVER.length()), registered);
+                        addOfServer(
+                                scopes,
+                                group.substring(SERVER.length()),
+                                name -> registered.test(name) && !Scopes.isAmbiguous(name));
                     }
                 }
             }

@@ -90,6 +90,9 @@ final class RuledGate implements Gate {
     @Override
     public @Nullable Refusal objection(Caller caller, Permit permit) {
         Snapshot snapshot = catalog.snapshot();
+        if (caller.source() == Caller.Source.GATEWAY) {
+            return Decision.ownObjection(permit, snapshot);
+        }
         var target = permit.arrival().target();
         Viewer viewer = viewer(caller);
         Destination known = Destination.find(target, snapshot, viewer);

@@ -146,9 +146,8 @@ public final class Beats<T> extends Flux<T> {
 
         private void pass() {
             while (!over) {
-                boolean last =
-                        complete; // before the element is looked at: the last one may come between, and the end after
-                // it
+                // looked at first: the last element may come between, and the end after it
+                boolean last = complete;
                 T next = element;
                 if (cancelled) {
                     end(next);

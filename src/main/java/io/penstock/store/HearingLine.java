@@ -88,7 +88,9 @@ final class HearingLine {
     /** A connection that hangs says nothing, just like one that nobody uses. Never ends. Error: that nobody answered, or why not. */
     static Flux<Void> probed(PostgresqlConnection connection) {
         return Mono.delay(PROBE)
-                .thenMany(connection.createStatement("SELECT 1").execute())
+                .thenMany(connection
+                        .createStatement("SELECT pg_listening_channels()")
+                        .execute())
                 .flatMap(PostgresqlResult::getRowsUpdated)
                 .then()
                 .timeout(PROBE.plus(PATIENCE))

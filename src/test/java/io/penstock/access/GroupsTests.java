@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class GroupsTests {
 
-    private static final Set<String> REGISTERED = Set.of("time", "time-admin", "a-tool-b", "a", "fetch");
+    private static final Set<String> REGISTERED = Set.of("time", "time-admin", "a-tool-b", "a", "fetch", "a:tool:b");
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -42,6 +42,8 @@ class GroupsTests {
         "mcp-server-unknown-admin",
         "mcp-server-",
         "mcp-server--admin",
+        "mcp-server-a:tool:b",
+        "mcp-server-a:tool:b-admin",
         "mcp-server-time-tool-",
         "MCP-ADMIN",
         "mcp-admins",

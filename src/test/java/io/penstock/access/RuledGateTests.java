@@ -428,6 +428,16 @@ class RuledGateTests {
     }
 
     @Test
+    void whatTheGatewayDoesItselfGoesOnForAsLongAsItsUpstreamIsThere() {
+        var permit = gate.own(mine);
+
+        assertThat(gate.objection(permit.caller(), permit)).isNull();
+        memory = Snapshots.of(open);
+        assertThat(gate.objection(permit.caller(), permit)).isNotNull();
+        assertThat(gate.objection(permit.caller(), gate.own(off))).isNotNull();
+    }
+
+    @Test
     void aSessionsStreamMayBringNoListOfMoreThanOneMayUse() {
         memory = Snapshots.of(
                 List.of(open),

@@ -53,8 +53,8 @@ class PostgresChangesTests {
         List<Integer> before = listeners();
 
         here.client()
-                .sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN %'"
-                        + " AND datname = current_database()")
+                .sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                        + " AND pid <> pg_backend_pid() AND (query LIKE 'LISTEN %' OR query LIKE '%pg_listening%')")
                 .fetch()
                 .all()
                 .then(here.changes().announce(Topic.GATEWAYS))
@@ -82,7 +82,8 @@ class PostgresChangesTests {
 
     private List<Integer> listeners() {
         return here.client()
-                .sql("SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN %' AND datname = current_database()")
+                .sql("SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                        + " AND pid <> pg_backend_pid() AND (query LIKE 'LISTEN %' OR query LIKE '%pg_listening%')")
                 .map(row -> row.get(0, Integer.class))
                 .all()
                 .collectList()

@@ -13,8 +13,10 @@ import io.penstock.store.Changes.Topic;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -37,6 +39,10 @@ public final class Tenures {
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** How often that is decided again which time alone may have ended, or of which nothing could be told. */
+    private static final Duration LATER = Duration.ofSeconds(30);
+
     private static final int AT_ONCE = 256;
 
     private final Callers callers;
@@ -46,6 +52,7 @@ public final class Tenures {
     private final Scheduler scheduler;
     private final Counter withdrawn;
     private final Set<Tenure> held = ConcurrentHashMap.newKeySet();
+    private final Set<Tenure> undecided = ConcurrentHashMap.newKeySet();
     private volatile long turn;
     private volatile boolean leaving;
 
@@ -146,14 +153,38 @@ public final class Tenures {
     /** Over by itself. */
     public void end(Tenure tenure) {
         held.remove(tenure);
+        undecided.remove(tenure);
     }
 
     /** Endless: decides again whenever something has come into use, and at first, for what was missed. */
     Mono<Void> follow() {
-        return Flux.merge(1, changes.swaps(), Mono.just(Topic.ALL))
+        Flux<Mono<Void>> changed =
+                Flux.merge(1, changes.swaps(), Mono.just(Topic.ALL)).map(this::reconsider);
+        Flux<Mono<Void>> later =
+                Flux.interval(LATER, scheduler).onBackpressureDrop().map(_ -> reconsiderOverdue());
+        return Flux.merge(1, changed, later)
                 .publishOn(scheduler, 1)
-                .concatMap(this::reconsider, 0)
+                .concatMap(work -> work, 0)
                 .then();
+    }
+
+    /** Nothing that changes tells of these. */
+    private Mono<Void> reconsiderOverdue() {
+        return Flux.fromIterable(held)
+                .filter(this::isOverdue)
+                .flatMap(this::decideAgain, AT_ONCE)
+                .then();
+    }
+
+    /** API tokens have hours, and other credentials end; whoever could not be decided on is looked at until that can be. */
+    private boolean isOverdue(Tenure tenure) {
+        Caller caller = tenure.permit().caller();
+        var now = Instant.ofEpochMilli(scheduler.now(TimeUnit.MILLISECONDS));
+        return switch (caller.source()) {
+            case GATEWAY -> false;
+            case API_TOKEN -> true;
+            case JWT, PROXY, SESSION, ANONYMOUS -> undecided.contains(tenure) || !now.isBefore(caller.expires());
+        };
     }
 
     /** The turn passes before anything is looked at: what is begun by an older decision meanwhile sees that it has. */
@@ -199,12 +230,27 @@ public final class Tenures {
     private Mono<Void> decideAgain(Tenure tenure) {
         return callers.identify(tenure.permit().arrival().request())
                 .timeout(PATIENCE, scheduler)
-                .doOnNext(caller -> withdraw(tenure, gate.objection(caller, tenure.permit())))
+                .doOnNext(caller -> {
+                    undecided.remove(tenure);
+                    withdraw(tenure, gate.objection(caller, tenure.permit()));
+                })
                 .then()
                 .onErrorResume(error -> {
-                    withdraw(tenure, error instanceof Refusal refusal && isNobody(refusal) ? refusal : null);
+                    if (error instanceof Refusal refusal && isNobody(refusal)) {
+                        withdraw(tenure, refusal);
+                    } else {
+                        undecided(tenure);
+                    }
                     return Mono.empty();
                 });
+    }
+
+    /** One that has ended meanwhile is forgotten: its end came before it was here. */
+    private void undecided(Tenure tenure) {
+        undecided.add(tenure);
+        if (!held.contains(tenure)) {
+            undecided.remove(tenure);
+        }
     }
 
     private Mono<Void> object(Tenure tenure) {
@@ -220,6 +266,7 @@ public final class Tenures {
 
     private void withdraw(Tenure tenure, @Nullable Refusal why) {
         if (why != null && held.remove(tenure)) {
+            undecided.remove(tenure);
             withdrawn.increment();
             tenure.off(why);
         }

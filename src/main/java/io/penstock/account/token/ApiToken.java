@@ -27,6 +27,11 @@ public record ApiToken(
         groups = groups == null ? null : Set.copyOf(groups);
     }
 
+    /** The same, whenever it was used. */
+    ApiToken unused() {
+        return new ApiToken(id, owner, terms, groups, null, createdAt, updatedAt, version);
+    }
+
     /**
      * What is decided of a token.
      *

@@ -68,8 +68,15 @@ public final class HeldTokens extends MemoryCopy<Map<Digest, HeldToken>> {
 
     @Override
     protected boolean replace(Map<Digest, HeldToken> latest) {
-        boolean differs = !latest.equals(known.all());
+        var before = known.all();
+        boolean differs = latest.size() != before.size()
+                || latest.entrySet().stream().anyMatch(one -> !isAlike(one.getValue(), before.get(one.getKey())));
         known = Known.of(latest);
         return differs;
+    }
+
+    /** Nothing is decided by when a token was used. */
+    private static boolean isAlike(HeldToken one, @Nullable HeldToken other) {
+        return other != null && one.token().unused().equals(other.token().unused());
     }
 }

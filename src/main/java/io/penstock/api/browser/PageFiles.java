@@ -5,6 +5,7 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
@@ -20,6 +21,8 @@ public final class PageFiles {
             "html", MediaType.valueOf("text/html;charset=utf-8"),
             "css", MediaType.valueOf("text/css;charset=utf-8"),
             "js", MediaType.valueOf("text/javascript;charset=utf-8"));
+
+    private static final Duration FOREVER = Duration.ofDays(365); // a failure is not kept
 
     private final String policy;
     private final Map<String, Mono<ResponseEntity<byte[]>>> files;
@@ -48,7 +51,7 @@ public final class PageFiles {
                         .contentType(type(place))
                         .body(bytes(place)))
                 .subscribeOn(Schedulers.boundedElastic())
-                .cache();
+                .cache(_ -> FOREVER, _ -> Duration.ZERO, () -> Duration.ZERO);
     }
 
     private static MediaType type(String place) {

@@ -33,11 +33,14 @@ final class ConsoleController {
                             "contract.js",
                             "dom.js",
                             "form.js",
+                            "lists.js",
                             "pages.js",
                             "picker.js",
                             "rest.js",
+                            "rights.js",
                             "sections.js",
-                            "shown.js")
+                            "shown.js",
+                            "thing.js")
                     .collect(toUnmodifiableMap(name -> name, name -> "console/" + name)));
 
     @GetMapping("/console")

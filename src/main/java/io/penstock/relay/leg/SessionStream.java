@@ -56,15 +56,22 @@ final class SessionStream {
     }
 
     private synchronized Listening begun() {
+        if (current != null) {
+            next();
+        }
         var listening = new Listening();
         current = listening;
         return listening;
     }
 
     private synchronized void over(Listening listening) {
-        if (current != listening) {
-            return;
+        if (current == listening) {
+            current = null;
+            next();
         }
+    }
+
+    private void next() {
         var before = opened;
         opened = Sinks.empty();
         var _ = before.tryEmitEmpty(); // where it was opened, it has been said

@@ -2,24 +2,37 @@ package io.penstock.access.tenure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.penstock.access.Permit;
 import io.penstock.access.Permits;
 import io.penstock.access.Route;
+import io.penstock.caller.BearerToken;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Transport;
+import io.penstock.loop.NoRounds;
+import io.penstock.store.StillChanges;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.ProtocolVersion.Era;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 class TenuresTests {
 
@@ -27,9 +40,29 @@ class TenuresTests {
     private static final int STREAMS = 50;
 
     private final Tenures tenures = SomeTenures.endless();
+    /** Who is found to call. */
+    private Mono<Caller> whom = Mono.never();
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final Tenures under = new Tenures(
+            _ -> Mono.defer(() -> whom),
+            Permits.gate(),
+            new StillChanges(),
+            new NoRounds(),
+            new SimpleMeterRegistry(),
+            time);
+
+    @AfterEach
+    void stop() {
+        time.dispose();
+    }
 
     private static Permit stream() {
-        var caller = new Caller("ann", Caller.Source.JWT, false, Set.of(), null, "", Instant.MAX);
+        return stream(Instant.MAX);
+    }
+
+    private static Permit stream(Instant end) {
+        var caller = new Caller("ann", Caller.Source.JWT, false, Set.of(), null, "", end);
         var gateway = SampleGateways.at(URI.create("http://localhost/mcp"), Transport.STREAMABLEHTTP, "none");
         var request = new Request(
                 "GET", "/", new DefaultHttpHeaders(), InetSocketAddress.createUnresolved("localhost", 0), "test");
@@ -38,6 +71,37 @@ class TenuresTests {
                 caller,
                 new Arrival(request, target, Era.SESSIONS, null, null, new byte[0]),
                 new Route.One(gateway, null));
+    }
+
+    /** Nothing in memory changes by it. */
+    @Test
+    void whatGoesOnByACredentialThatHasEndedEndsSoonAfter() {
+        var end = Instant.ofEpochMilli(time.now(TimeUnit.MILLISECONDS)).plus(Duration.ofMinutes(5));
+        var ended = new AtomicReference<@Nullable Throwable>();
+        whom = Mono.error(() -> BearerToken.refused("The token has expired: get a new one"));
+        var _ = under.follow().subscribe();
+        var _ = under.during(stream(end), Flux.never()).subscribe(_ -> {}, ended::set);
+
+        time.advanceTimeBy(Duration.ofMinutes(4));
+        assertThat(ended).hasNullValue();
+
+        time.advanceTimeBy(Duration.ofMinutes(2));
+        assertThat(ended.get()).hasMessageContaining("has expired");
+    }
+
+    @Test
+    void whoeverCouldNotBeDecidedOnIsLookedAtUntilThatCanBe() {
+        var ended = new AtomicReference<@Nullable Throwable>();
+        whom = Mono.error(() -> new Refusal(new Reason.Unavailable("not now", Duration.ofSeconds(1))));
+        var _ = under.during(stream(Instant.MAX), Flux.never()).subscribe(_ -> {}, ended::set);
+        var _ = under.follow().subscribe();
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(ended).hasNullValue();
+
+        whom = Mono.error(() -> BearerToken.refused("This user is switched off"));
+        time.advanceTimeBy(Duration.ofMinutes(1));
+
+        assertThat(ended.get()).hasMessageContaining("switched off");
     }
 
     @Test

@@ -142,6 +142,23 @@ class TokenAuthenticatorTests {
         assertThat(caller.digest()).isEqualTo(Digest.of(token).hex());
     }
 
+    /** What is under way by tokens is decided again where one differs. */
+    @Test
+    void thatATokenWasUsedIsNoDifference() {
+        var _ = held(from("10.0.0.0/8"));
+        assertThat(held.replace(read())).isFalse();
+
+        rows.replaceAll((_, token) ->
+                new ApiToken(token.id(), token.owner(), token.terms(), null, MONDAY_NOON, MONDAY_NOON, MONDAY_NOON, 1));
+        assertThat(held.replace(read())).isFalse();
+
+        rows.replaceAll((_, token) ->
+                new ApiToken(token.id(), token.owner(), from("10.1.0.0/16"), null, null, MONDAY_NOON, MONDAY_NOON, 2));
+        assertThat(held.replace(read())).isTrue();
+        rows.clear();
+        assertThat(held.replace(read())).isTrue();
+    }
+
     @Test
     void whatIsNoApiTokenIsNotItsBusiness() {
         assertThat(authenticator.isOfItsKind("eyJhbGciOiJIUzI1NiJ9.e30.c2ln")).isFalse();
