@@ -52,7 +52,7 @@ class ConsoleTests extends EdgeTest {
 
     @Test
     void thePageHasNoScriptOfItsOwn() {
-        anybody()
+        as("alice")
                 .get()
                 .uri("/console")
                 .exchange()
@@ -62,6 +62,29 @@ class ConsoleTests extends EdgeTest {
                 .value(page -> assertThat(page)
                         .contains("<script type=\"module\" src=\"/console/console.js\"></script>")
                         .doesNotContain("://", "<script>", "onload", "style="));
+    }
+
+    @Test
+    void nobodyGetsThePageToSignInByAndAProgramTheProblem() {
+        for (var client : List.of(anybody(), as("nobody that there is"))) {
+            client.get()
+                    .uri("/console")
+                    .header("Accept", "text/html")
+                    .exchange()
+                    .expectStatus()
+                    .isUnauthorized()
+                    .expectHeader()
+                    .contentType("text/html;charset=utf-8")
+                    .expectBody(String.class)
+                    .value(page -> assertThat(page).contains("/console/console.js"));
+            client.get()
+                    .uri("/console")
+                    .exchange()
+                    .expectStatus()
+                    .isUnauthorized()
+                    .expectHeader()
+                    .contentType("application/problem+json");
+        }
     }
 
     @Test

@@ -25,14 +25,17 @@ public final class PageFiles {
     private static final Duration FOREVER = Duration.ofDays(365); // a failure is not kept
 
     private final String policy;
+    private final String referrers;
     private final Map<String, Mono<ResponseEntity<byte[]>>> files;
 
     /**
      * @param policy what pages may load (Content Security Policy)
+     * @param referrers what other requests are told of where they come from (Referrer Policy)
      * @param places where each file lies in the class path, by its name; an asterisk stands for one folder
      */
-    public PageFiles(String policy, Map<String, String> places) {
+    public PageFiles(String policy, String referrers, Map<String, String> places) {
         this.policy = policy;
+        this.referrers = referrers;
         this.files = places.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, place -> read(place.getValue())));
     }
@@ -46,8 +49,7 @@ public final class PageFiles {
     private Mono<ResponseEntity<byte[]>> read(String place) {
         return Mono.fromCallable(() -> ResponseEntity.ok()
                         .header(ResponseHeaders.POLICY, policy)
-                        // without it browsers do not say where a form comes from
-                        .header(ResponseHeaders.REFERRER_POLICY, "same-origin")
+                        .header(ResponseHeaders.REFERRER_POLICY, referrers)
                         .contentType(type(place))
                         .body(bytes(place)))
                 .subscribeOn(Schedulers.boundedElastic())

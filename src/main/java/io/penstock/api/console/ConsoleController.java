@@ -3,16 +3,26 @@ package io.penstock.api.console;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import io.penstock.api.browser.PageFiles;
+import io.penstock.api.browser.Pages;
 import io.penstock.api.entrance.Open;
+import io.penstock.caller.Callers;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.util.stream.Stream;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** The console: pages from this server alone that use the REST API as everybody does. They have no rights of their own, so anybody may load them. */
+/**
+ * The console: pages from this server alone that use the REST API as everybody does. They have no rights of their own. Whoever is nobody gets the
+ * page too, to sign in by, with 401.
+ */
 @Hidden
 @RestController
 final class ConsoleController {
@@ -26,6 +36,7 @@ final class ConsoleController {
 
     private final PageFiles files = new PageFiles(
             POLICY,
+            "same-origin", // without it browsers do not say where the form to sign out comes from
             Stream.of(
                             PAGE,
                             "console.css",
@@ -43,10 +54,28 @@ final class ConsoleController {
                             "thing.js")
                     .collect(toUnmodifiableMap(name -> name, name -> "console/" + name)));
 
+    private final Callers callers;
+
+    ConsoleController(Callers callers) {
+        this.callers = callers;
+    }
+
     @GetMapping("/console")
     @Open
-    Mono<ResponseEntity<byte[]>> page() {
-        return files.file(PAGE);
+    Mono<ResponseEntity<byte[]>> page(Request request, ServerHttpRequest http) {
+        return callers.identify(request)
+                .then(files.file(PAGE))
+                .onErrorResume(
+                        Refusal.class,
+                        refusal -> refusal.reason() instanceof Reason.Unauthenticated && Pages.wanted(http)
+                                ? files.file(PAGE).map(ConsoleController::toSignInBy)
+                                : Mono.error(refusal));
+    }
+
+    private static ResponseEntity<byte[]> toSignInBy(ResponseEntity<byte[]> page) {
+        return ResponseEntity.status(HttpStatus.UNAUTHORIZED)
+                .headers(page.getHeaders())
+                .body(page.getBody());
     }
 
     @GetMapping("/console/{file}")

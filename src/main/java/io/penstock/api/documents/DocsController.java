@@ -24,6 +24,7 @@ final class DocsController {
 
     private final PageFiles files = new PageFiles(
             POLICY,
+            "no-referrer",
             Map.of(
                     PAGE,
                     "docs/" + PAGE,
