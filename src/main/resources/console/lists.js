@@ -20,12 +20,12 @@ export async function rows({ title, columns }, path, leads, ends = null) {
   async function more(from) {
     const { value, next } = await rest.get(from);
     all.push(...value);
-    const next50 = next ? button('More', () => attempt(() => more(next))) : null;
+    const further = next ? button('More', () => attempt(() => more(next))) : null;
     place.replaceChildren(
       all.length ? table(title, columns, all, words, { leads, ends }) : make('p', {}, 'Nothing here.'),
-      ...(next50 ? [next50] : []),
+      ...(further ? [further] : []),
     );
-    if (from !== path) next50?.focus();
+    if (from !== path) further?.focus();
   }
   await more(path);
   return place;
