@@ -5,7 +5,8 @@ import http from 'node:http';
 export const now = () => performance.now();
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 export const between = (least, most) => least + Math.random() * (most - least);
-const kept = new http.Agent({ keepAlive: true, maxSockets: Infinity });
+const KEPT = 32; // connections for later requests; what a slow moment opened beyond them is closed after it, and none counts as lost
+const kept = new http.Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: KEPT });
 
 /** Takes a stream of events apart; an event without data still has its id. */
 function events(take) {

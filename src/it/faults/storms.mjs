@@ -7,7 +7,7 @@ import { call, Load, PATIENCE, SHORT, session, until } from './world.mjs';
 
 const ACCEPTED = SHORT ? PATIENCE : 200; // ms from connecting to the first byte of an answer, for 99 of 100
 const FREED = SHORT ? PATIENCE : 30_000; // ms
-const FEW = 50; // descriptors more or less that mean nothing: connections that are kept for the next call
+const FEW = 50; // descriptors more or less that mean nothing: connections that are kept for the next call, on both sides
 const REQUEST = 'GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n';
 const GAUGES = ['penstock_bulkhead_calls', 'penstock_streams_active', 'r2dbc_pool_acquired_connections'];
 
