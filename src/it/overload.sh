@@ -2,7 +2,7 @@
 # overload.sh [--short] [-o FOLDER]
 # What becomes of calls when there are more than the gateway can carry out (closed loops of many connections, and an open loop at four times its
 # capacity), what readers cost that ask for much and read nothing, and what happens when it has too little memory for the streams that are opened. Prints Markdown, writes figures and logs to FOLDER (default
-# target/overload), and exits non-zero when a call was neither answered nor turned away properly (503 with Retry-After), health did not answer,
+# target/overload), and exits non-zero when a call or a stream was neither answered nor turned away properly (503 with Retry-After), health did not answer,
 # memory ran out, or, in the long form, less than 90 % of the best goodput is left at four times the load. --short judges no figure and takes a minute and a half.
 # Needs a packaged jar, a JDK 25, nginx, jq and curl. Loopback only, two cores: the gateway has one of them to itself.
 set -u -o pipefail
@@ -10,6 +10,7 @@ IT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 HERE=$IT/../bench
 . "$IT/../test/scripts/gateway.sh"
 . "$HERE/lib.sh"
+unset PENSTOCK_OVERLOAD_DELAY # what tests do without is what is measured here
 cd "$PROJECT" || exit 2
 
 SHORT=no OUT=target/overload WARM=15 EACH=10 CLOSED="64 256 1024 4096" OPEN_CONNECTIONS=2048 LONG=60 STREAMS=5000 READERS=300 EVENTS_EACH=30
@@ -127,8 +128,8 @@ metrics=$(curl -s "$GATEWAY_MANAGEMENT_URL/actuator/prometheus")
 grep -q '^penstock_shed_total{why="busy"}' <<<"$metrics" || problem "the metrics know nothing of it"
 kill "${PID[gateway]}" && await_exit "${PID[gateway]}"
 
-# memory: more streams than the heap has room for
-begin small "-Xmx${SMALL_HEAP:-96m} @deploy/image/jvm.options"
+# memory: more streams than the heap has room for, of which the processor turns none away
+PENSTOCK_OVERLOAD_DELAY=0 begin small "-Xmx${SMALL_HEAP:-96m} @deploy/image/jvm.options"
 coproc MANY { exec "${LOAD_JAVA[@]}" Many "${URL[small]##*:}" "$WORK/small.get" "$STREAMS"; }
 many=$MANY_PID from=${MANY[0]}
 STARTED+=("$many")
@@ -136,9 +137,10 @@ read -r -t 240 opened <&"$from" || fail "the streams neither opened nor were tur
 kill -0 "${PID[small]}" 2>/dev/null || problem "memory ran out"
 [ "$(health small)" = 200 ] || problem "health does not answer where memory is short"
 shed=$(curl -s "$GATEWAY_MANAGEMENT_URL/actuator/prometheus" | awk '/^penstock_shed_total\{why="memory"\}/ {printf "%d", $2}')
+[ "$(jq '.open + .refused' <<<"$opened")" = "$STREAMS" ] || problem "streams were neither opened nor turned away: $opened"
 kill "$many" 2>/dev/null
 jq -nc --argjson streams "$STREAMS" --argjson opened "$opened" --argjson shed "${shed:-0}" \
-  '{row: "memory", streams: $streams, opened: $opened.open, shed: $shed}' | tee -a "$RAW" >&2
+  '{row: "memory", streams: $streams, opened: $opened.open, refused: $opened.refused, shed: $shed}' | tee -a "$RAW" >&2
 recovery small
 grep -q OutOfMemoryError "$GATEWAY_LOG" && problem "memory ran out"
 

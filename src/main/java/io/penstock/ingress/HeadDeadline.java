@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection when the head of a request takes too long, counted from the connection's start or the head's first byte, however
- * steadily it trickles.
+ * steadily it trickles. What has come and waits for its turn is not late: its time starts anew.
  */
 final class HeadDeadline {
 
@@ -22,7 +22,7 @@ final class HeadDeadline {
     /** Starts the time, unless it runs. */
     void start(ChannelHandlerContext context) {
         if (deadline == null) {
-            deadline = context.executor().schedule(() -> close(context), limit.toMillis(), TimeUnit.MILLISECONDS);
+            deadline = context.executor().schedule(() -> over(context), limit.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -33,7 +33,12 @@ final class HeadDeadline {
         }
     }
 
-    private static void close(ChannelHandlerContext context) {
-        var _ = context.close();
+    private void over(ChannelHandlerContext context) {
+        deadline = null;
+        if (TurnTaking.holds(context.pipeline())) {
+            start(context);
+        } else {
+            var _ = context.close();
+        }
     }
 }

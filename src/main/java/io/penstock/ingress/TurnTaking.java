@@ -39,6 +39,11 @@ final class TurnTaking extends ChannelDuplexHandler {
         }
     }
 
+    /** Whether what came on this connection waits here. */
+    static boolean holds(ChannelPipeline connection) {
+        return connection.get(TurnTaking.class).held != null;
+    }
+
     /** Hands nothing on for a while on this connection, also of what is read already, and then goes on with what comes next. */
     static void pause(ChannelPipeline connection, long millis) {
         var context = connection.context(TurnTaking.class);

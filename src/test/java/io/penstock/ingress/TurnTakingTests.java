@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -192,5 +193,19 @@ class TurnTakingTests {
 
         assertThat(reads).isZero();
         assertThat(handedOn()).isEmpty();
+    }
+
+    @Test
+    void theTimeOfAHeadThatWaitsIsNotUp() {
+        connection.pipeline().addLast(new HeadGuard(new HeadDeadline(Duration.ofSeconds(10))));
+        comes("GET /mcp HT");
+
+        pass(25_000);
+        assertThat(connection.isOpen()).isTrue();
+
+        assertThat(turn()).isTrue();
+        assertThat(handedOn()).isEqualTo("GET /mcp HT");
+        pass(10_000);
+        assertThat(connection.isOpen()).as("the rest of it does not come").isFalse();
     }
 }

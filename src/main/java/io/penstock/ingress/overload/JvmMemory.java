@@ -3,7 +3,6 @@ package io.penstock.ingress.overload;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.internal.PlatformDependent;
 import java.lang.management.BufferPoolMXBean;
-import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
@@ -18,19 +17,18 @@ final class JvmMemory {
                     && pool.isUsageThresholdSupported()
                     && pool.isCollectionUsageThresholdSupported())
             .toList();
-    private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
     private final List<BufferPoolMXBean> buffers = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
             .filter(pool -> pool.getName().equals("direct"))
             .toList();
 
-    /** The part of the heap for what lives long that was in use after its last collection; 0 where none was collected yet. */
+    /** The part of the heap for what lives long that was in use after its last collection, less what was freed since; 0 where none was collected yet. */
     double heap() {
         long used = 0;
         long most = 0;
         for (MemoryPoolMXBean pool : old) {
             MemoryUsage after = pool.getCollectionUsage();
             if (after != null && after.getMax() > 0) {
-                used += after.getUsed();
+                used += Math.min(after.getUsed(), pool.getUsage().getUsed());
                 most += after.getMax();
             }
         }
@@ -47,12 +45,5 @@ final class JvmMemory {
         long kept = pooled.metric().usedDirectMemory();
         long used = Math.max(0, reserved - kept) + Math.min(kept, pooled.pinnedDirectMemory());
         return most <= 0 ? 0 : (double) used / most;
-    }
-
-    /** How many collections there were. */
-    long collections() {
-        return collectors.stream()
-                .mapToLong(GarbageCollectorMXBean::getCollectionCount)
-                .sum();
     }
 }

@@ -1,7 +1,6 @@
 package io.penstock.ingress.overload;
 
 import java.util.function.DoubleSupplier;
-import java.util.function.LongSupplier;
 
 /**
  * Whether memory runs short: what a collection left on the heap, or the direct memory in use, is beyond the limit. It is over when both are a
@@ -11,15 +10,14 @@ final class Memory {
 
     private static final double BELOW = 0.05;
 
-    /** So many looks without a collection are too many, where the last one found the heap full. */
+    /** So many looks that find the same are too many, where that is a full heap: no collection has told of it since. */
     static final int PATIENCE = 20;
 
     private final double limit;
     private final DoubleSupplier heap;
     private final DoubleSupplier direct;
-    private final LongSupplier collections;
     private final Runnable collect;
-    private long collected;
+    private double known;
     private int looks;
     private volatile boolean isShort;
 
@@ -27,14 +25,12 @@ final class Memory {
      * @param limit 0 to 1
      * @param heap the part of it that was in use after the last collection
      * @param direct the part of it that is in use
-     * @param collections how many there were
      * @param collect has the heap collected
      */
-    Memory(double limit, DoubleSupplier heap, DoubleSupplier direct, LongSupplier collections, Runnable collect) {
+    Memory(double limit, DoubleSupplier heap, DoubleSupplier direct, Runnable collect) {
         this.limit = limit;
         this.heap = heap;
         this.direct = direct;
-        this.collections = collections;
         this.collect = collect;
     }
 
@@ -46,18 +42,18 @@ final class Memory {
     boolean look() {
         boolean before = isShort;
         double most = before ? limit - BELOW : limit;
-        boolean isHeapFull = limit < 1 && heap.getAsDouble() > most;
+        double told = heap.getAsDouble();
+        boolean isHeapFull = limit < 1 && told > most;
         isShort = isHeapFull || (limit < 1 && direct.getAsDouble() > most);
-        if (isHeapFull && isForgotten()) {
+        if (isHeapFull && isForgotten(told)) {
             collect.run();
         }
         return isShort && !before;
     }
 
-    private boolean isForgotten() {
-        long count = collections.getAsLong();
-        looks = count == collected ? looks + 1 : 0;
-        collected = count;
+    private boolean isForgotten(double told) {
+        looks = told == known ? looks + 1 : 0;
+        known = told;
         if (looks < PATIENCE) {
             return false;
         }

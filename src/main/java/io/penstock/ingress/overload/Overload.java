@@ -40,8 +40,7 @@ final class Overload implements Pressures {
         this.busy = shed(meters, "busy");
         this.full = shed(meters, "memory");
         var figures = new JvmMemory();
-        this.memory =
-                new Memory(settings.memory() / 100.0, figures::heap, figures::direct, figures::collections, System::gc);
+        this.memory = new Memory(settings.memory() / 100.0, figures::heap, figures::direct, System::gc);
         rounds.repeat("memory", LOOK, Mono.fromRunnable(this::look));
         Gauge.builder("penstock.loop.delay", this, overload -> overload.latest() / 1e9)
                 .description("How late the event loop is that is the latest")
