@@ -7,23 +7,21 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * A stream with a beat in it: once a round of a {@link Wheel} something is asked for, and what it gives goes out among the stream's elements.
- * One element is asked of the stream at a time, as its reader wants it. A beat waits for a reader who is not ready, and then it is the last one;
- * one that is empty is left out. An error, the stream's or a beat's, ends all at once.
+ * A stream with a beat in it: once a round of a {@link Wheel} the same element goes out among the stream's own. One of these is asked for at a
+ * time, as the reader wants it. A beat waits for a reader who is not ready, and there is one of it then, however many rounds it waits. An error
+ * of the stream ends all at once.
  */
 public final class Beats<T> extends Flux<T> {
 
     private final Flux<T> source;
-    private final Mono<T> beat;
+    private final T beat;
     private final Wheel wheel;
 
-    /** @param beat asked for anew each time, on the wheel's thread, and not before the last one was there */
-    public Beats(Flux<T> source, Mono<T> beat, Wheel wheel) {
+    public Beats(Flux<T> source, T beat, Wheel wheel) {
         this.source = source;
         this.beat = beat;
         this.wheel = wheel;
@@ -45,14 +43,14 @@ public final class Beats<T> extends Flux<T> {
         private final AtomicInteger signals = new AtomicInteger();
 
         private final CoreSubscriber<? super T> reader;
-        private final Mono<T> beat;
+        private final T beat;
         private final Wheel wheel;
         private @Nullable Subscription source;
 
         private volatile long wanted;
 
         private volatile @Nullable T element;
-        private volatile @Nullable T beaten;
+        private volatile boolean due;
         private volatile @Nullable Throwable failure;
         private volatile boolean complete;
         private volatile boolean cancelled;
@@ -65,10 +63,7 @@ public final class Beats<T> extends Flux<T> {
         private Wheel.@Nullable Seat seat;
         private boolean left;
 
-        /** The beat that is asked for. */
-        private volatile @Nullable Asking asking;
-
-        Beating(CoreSubscriber<? super T> reader, Mono<T> beat, Wheel wheel) {
+        Beating(CoreSubscriber<? super T> reader, T beat, Wheel wheel) {
             this.reader = reader;
             this.beat = beat;
             this.wheel = wheel;
@@ -124,11 +119,8 @@ public final class Beats<T> extends Flux<T> {
 
         @Override
         public void turn() {
-            if (asking == null && !cancelled) {
-                var next = new Asking();
-                asking = next;
-                beat.subscribe(next);
-            }
+            due = true;
+            see();
         }
 
         private void see() {
@@ -166,14 +158,13 @@ public final class Beats<T> extends Flux<T> {
 
         /** Whether anything could be given; else it is asked for. */
         private boolean give(@Nullable T next) {
-            T due = beaten;
             if (next != null) {
                 element = null;
                 asked = false;
                 wanted(next);
-            } else if (due != null) {
-                beaten = null;
-                wanted(due);
+            } else if (due) {
+                due = false;
+                wanted(beat);
             } else if (!asked) {
                 asked = true;
                 Objects.requireNonNull(source).request(1);
@@ -191,16 +182,11 @@ public final class Beats<T> extends Flux<T> {
         private void end(@Nullable T dropped) {
             over = true;
             element = null;
-            beaten = null;
             if (dropped != null) {
                 Operators.onDiscard(dropped, currentContext());
             }
             if (!complete) {
                 Objects.requireNonNull(source).cancel();
-            }
-            var open = asking;
-            if (open != null) {
-                open.cancel();
             }
             wheel.enter(this::leave);
         }
@@ -209,54 +195,6 @@ public final class Beats<T> extends Flux<T> {
             left = true;
             if (seat != null) {
                 wheel.leave(seat);
-            }
-        }
-
-        /** One beat, asked for. */
-        private final class Asking implements CoreSubscriber<T> {
-
-            private volatile @Nullable Subscription subscription;
-            private volatile boolean given;
-
-            @Override
-            public Context currentContext() {
-                return reader.currentContext();
-            }
-
-            @Override
-            public void onSubscribe(Subscription begun) {
-                subscription = begun;
-                if (given) {
-                    begun.cancel();
-                } else {
-                    begun.request(1);
-                }
-            }
-
-            @Override
-            public void onNext(T value) {
-                beaten = value;
-                see();
-            }
-
-            @Override
-            public void onError(Throwable error) {
-                asking = null;
-                failure = error;
-                see();
-            }
-
-            @Override
-            public void onComplete() {
-                asking = null;
-            }
-
-            void cancel() {
-                given = true;
-                var begun = subscription;
-                if (begun != null) {
-                    begun.cancel();
-                }
             }
         }
     }

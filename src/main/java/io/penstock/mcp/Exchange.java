@@ -41,12 +41,8 @@ final class Exchange {
         response.header(NO_SNIFFING, "nosniff");
     }
 
-    /**
-     * Empty when the last byte is handed to the connection.
-     *
-     * @param caller identifies the caller again while a stream lasts
-     */
-    Publisher<Void> write(Reply reply, Mono<?> caller) {
+    /** Empty when the last byte is handed to the connection. */
+    Publisher<Void> write(Reply reply) {
         if (reply.session() != null) {
             response.header(HeaderNames.SESSION, reply.session());
         }
@@ -56,7 +52,7 @@ final class Exchange {
                 response.status(empty.status())
                         .header(HttpHeaderNames.CONTENT_LENGTH, "0")
                         .send();
-            case Reply.Events events -> events(events, caller);
+            case Reply.Events events -> events(events);
         };
     }
 
@@ -67,9 +63,10 @@ final class Exchange {
                 .sendObject(Unpooled.wrappedBuffer(body));
     }
 
-    private Publisher<Void> events(Reply.Events events, Mono<?> caller) {
+    private Publisher<Void> events(Reply.Events events) {
         var opened = streaming();
-        var encoded = KeepAlive.on(events.events(), caller, keepAlives.of(opened.connection()))
+        var encoded = keepAlives
+                .on(events.events(), opened.connection())
                 .concatMap(event -> opened.room().made(Unpooled.wrappedBuffer(SseEncoder.encode(event))), 0);
         // A comment first: it carries the head to the client though the first event may come hours later.
         var opening = Mono.<ByteBuf>fromSupplier(() -> Unpooled.copiedBuffer(":\n\n", US_ASCII));
@@ -77,9 +74,10 @@ final class Exchange {
     }
 
     /** A line's events, of which none is handed to the connection before the one before it has left: what waits, waits where it is counted. */
-    Mono<Void> line(Flux<SseEvent> events, Mono<?> caller) {
+    Mono<Void> line(Flux<SseEvent> events) {
         var opened = streaming();
-        return KeepAlive.on(events, caller, keepAlives.of(opened.connection()))
+        return keepAlives
+                .on(events, opened.connection())
                 .concatMap(
                         event -> Mono.defer(() -> {
                             ByteBuf bytes = Unpooled.wrappedBuffer(SseEncoder.encode(event));

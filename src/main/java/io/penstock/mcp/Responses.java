@@ -38,7 +38,7 @@ final class Responses {
         return calls.reply(call, body)
                 .flatMap(reply -> {
                     exchange.tell(call.limit());
-                    return write(reply, exchange, call).doFinally(end -> calls.ended(call, reply));
+                    return write(reply, exchange).doFinally(end -> calls.ended(call, reply));
                 })
                 .doOnDiscard(Reply.Events.class, events -> events.source().dispose())
                 .onErrorResume(error -> answer(call, exchange, error))
@@ -46,13 +46,13 @@ final class Responses {
     }
 
     /** Writes the reply; one whose client has gone before its events are read lets go of them. */
-    private Mono<Void> write(Reply reply, Exchange exchange, Call call) {
+    private Mono<Void> write(Reply reply, Exchange exchange) {
         if (!(reply instanceof Reply.Events(var events, var source, var session))) {
-            return Mono.from(exchange.write(reply, calls.stillAllowed(call)));
+            return Mono.from(exchange.write(reply));
         }
         var read = new AtomicBoolean();
         var attended = new Reply.Events(events.doOnSubscribe(_ -> read.set(true)), source, session);
-        var written = Mono.defer(() -> Mono.from(exchange.write(attended, calls.stillAllowed(call))));
+        var written = Mono.defer(() -> Mono.from(exchange.write(attended)));
         return written.doFinally(_ -> {
             if (!read.get()) {
                 source.dispose();
@@ -62,8 +62,8 @@ final class Responses {
 
     /** Keeps a line open for as long as the client stays, and the caller's right to it. */
     Mono<Void> hold(Call call, Exchange exchange, Mono<Flux<SseEvent>> line) {
-        return line.flatMap(events -> exchange.line(attended(call, events), calls.stillAllowed(call))
-                        .doFinally(end -> calls.ended(call, new Reply.Empty(200))))
+        return line.flatMap(events ->
+                        exchange.line(attended(call, events)).doFinally(end -> calls.ended(call, new Reply.Empty(200))))
                 .onErrorResume(error -> answer(call, exchange, error))
                 .doFinally(end -> calls.over(call));
     }
@@ -78,7 +78,7 @@ final class Responses {
     /** Answers a message that was taken, or refused; the call that it is goes on elsewhere. */
     Mono<Void> taken(Call call, Exchange exchange, Mono<Reply> reply) {
         return reply.doOnNext(_ -> exchange.tell(call.limit()))
-                .flatMap(taken -> Mono.from(exchange.write(taken, calls.identify(call))))
+                .flatMap(taken -> Mono.from(exchange.write(taken)))
                 .onErrorResume(error -> answer(call, exchange, error));
     }
 

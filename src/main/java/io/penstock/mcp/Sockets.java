@@ -18,6 +18,7 @@ import io.penstock.mcp.call.McpSettings;
 import io.penstock.mcp.line.Line;
 import io.penstock.mcp.line.Lines;
 import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.Request;
 import io.penstock.wire.RpcError;
@@ -104,8 +105,8 @@ final class Sockets {
     private Mono<Void> converse(Call call, WebsocketInbound in, WebsocketOutbound out) {
         Line line = lines.line(call);
         String id = call.request().correlationId();
-        Mono<Void> told = KeepAlive.strictly(
-                        calls.whileAllowed(call, line.messages()), calls.stillAllowed(call), keepAlives.of(in))
+        Mono<Void> told = keepAlives
+                .on(calls.whileAllowed(call, line.messages()), in)
                 .concatMap(event -> Mono.defer(() -> send(out, frame(event))), 0)
                 .then(Mono.defer(() -> Closing.SESSION_ENDED.send(out)))
                 .onErrorResume(error -> Closing.of(error, id).send(out));
@@ -151,12 +152,17 @@ final class Sockets {
             line.tell(RpcError.bug(call.request().correlationId()).bytes(call.id()));
             return Mono.empty();
         }
-        if (KeepAlive.isNobody(refusal)) {
+        if (isNobody(refusal)) {
             return Mono.error(error);
         }
         calls.refused(call, refusal);
         line.tell(
                 Exchange.refused(refusal.reason(), call.id(), call.stateless()).body());
         return Mono.empty();
+    }
+
+    /** Whether the caller is nobody any more, for anything. */
+    private static boolean isNobody(Refusal refusal) {
+        return refusal.reason() instanceof Reason.Unauthenticated || refusal.reason() instanceof Reason.PasswordExpired;
     }
 }

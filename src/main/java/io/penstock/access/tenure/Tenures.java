@@ -41,7 +41,7 @@ public final class Tenures {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** How often that is decided again which time alone may have ended, or of which nothing could be told. */
-    private static final Duration LATER = Duration.ofSeconds(30);
+    private static final Duration LATER = Duration.ofSeconds(15);
 
     private static final int AT_ONCE = 256;
 
@@ -176,14 +176,14 @@ public final class Tenures {
                 .then();
     }
 
-    /** API tokens have hours, and other credentials end; whoever could not be decided on is looked at until that can be. */
+    /** API tokens have hours, sessions end when they are not used, other credentials end; whoever could not be decided on is looked at until that can be. */
     private boolean isOverdue(Tenure tenure) {
         Caller caller = tenure.permit().caller();
         var now = Instant.ofEpochMilli(scheduler.now(TimeUnit.MILLISECONDS));
         return switch (caller.source()) {
             case GATEWAY -> false;
-            case API_TOKEN -> true;
-            case JWT, PROXY, SESSION, ANONYMOUS -> undecided.contains(tenure) || !now.isBefore(caller.expires());
+            case API_TOKEN, SESSION -> true;
+            case JWT, PROXY, ANONYMOUS -> undecided.contains(tenure) || !now.isBefore(caller.expires());
         };
     }
 

@@ -7,6 +7,7 @@ import io.penstock.caller.BearerToken;
 import io.penstock.caller.Digest;
 import io.penstock.egress.Egress;
 import io.penstock.loop.Rounds;
+import io.penstock.store.Changes;
 import java.net.URI;
 import java.text.ParseException;
 import java.time.Duration;
@@ -51,12 +52,13 @@ public final class Assertions {
      * Those of one issuer for one audience, whose keys are published at a URL: together as a JWK set, or with {@code {kid}} in the URL each by
      * itself as a PEM file.
      */
-    public static Assertions of(String issuer, String jwksUrl, String audience, Egress egress, Rounds rounds) {
+    public static Assertions of(
+            String issuer, String jwksUrl, String audience, Egress egress, Rounds rounds, Changes changes) {
         InstantSource clock = InstantSource.system();
         boolean each = jwksUrl.contains(KID);
         Keys keys = each
                 ? KeysById.at(kid -> URI.create(jwksUrl.replace(KID, kid)), egress, clock)
-                : JwtConfiguration.keySet(issuer, URI.create(jwksUrl), egress, rounds, clock);
+                : JwtConfiguration.keySet(issuer, URI.create(jwksUrl), egress, rounds, clock, changes);
         return new Assertions(issuer, audience, each, keys, clock, Schedulers.parallel());
     }
 

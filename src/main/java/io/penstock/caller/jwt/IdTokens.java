@@ -45,7 +45,7 @@ public final class IdTokens {
     public static IdTokens of(String issuer, String client, Mono<URI> jwksUrl, HttpClient reader, Rounds rounds) {
         InstantSource clock = InstantSource.system();
         Mono<List<JWK>> source = jwksUrl.flatMap(url -> PublishedKeys.at(url, reader));
-        KeySet keys = JwtConfiguration.kept(issuer, source, rounds, clock);
+        KeySet keys = JwtConfiguration.kept(issuer, source, rounds, clock, () -> {}); // nobody calls with them
         return new IdTokens(issuer, client, keys, clock, Schedulers.parallel());
     }
 

@@ -8,6 +8,8 @@ import io.penstock.caller.Recalls;
 import io.penstock.caller.SignIns;
 import io.penstock.egress.Egress;
 import io.penstock.loop.Rounds;
+import io.penstock.store.Changes;
+import io.penstock.store.Changes.Topic;
 import io.penstock.store.Revocations;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
@@ -45,10 +47,11 @@ class JwtConfiguration {
             Rounds rounds,
             Revocations revocations,
             SignIns signIns,
+            Changes changes,
             @Value("${penstock.ingress.base-url:}") String baseUrl) {
         InstantSource clock = InstantSource.system();
         var verifier = new JwtVerifier(
-                issuers(settings, (issuer, url) -> keySet(issuer, url, egress, rounds, clock)),
+                issuers(settings, (issuer, url) -> keySet(issuer, url, egress, rounds, clock, changes)),
                 new TokenClaims(settings.maxLifetime()),
                 clock,
                 Schedulers.parallel());
@@ -151,12 +154,18 @@ class JwtConfiguration {
         return checked(() -> Algorithms.named(settings.algorithm()), "JWT_ALGORITHM", settings.algorithm());
     }
 
-    static KeySet keySet(String issuer, URI url, Egress egress, Rounds rounds, InstantSource clock) {
-        return kept(issuer, PublishedKeys.at(url, egress.trusting(url)), rounds, clock);
+    /** Of those who call: with a key that is not published any more, what goes on by its tokens is decided again. */
+    static KeySet keySet(String issuer, URI url, Egress egress, Rounds rounds, InstantSource clock, Changes changes) {
+        return kept(
+                issuer,
+                PublishedKeys.at(url, egress.trusting(url)),
+                rounds,
+                clock,
+                () -> changes.swapped(Topic.REVOCATIONS));
     }
 
-    static KeySet kept(String issuer, Mono<List<JWK>> source, Rounds rounds, InstantSource clock) {
-        var keys = new KeySet(issuer, source, clock);
+    static KeySet kept(String issuer, Mono<List<JWK>> source, Rounds rounds, InstantSource clock, Runnable dropped) {
+        var keys = new KeySet(issuer, source, clock, dropped);
         rounds.repeat("keys of " + issuer, BETWEEN_READS, keys.refresh());
         return keys;
     }

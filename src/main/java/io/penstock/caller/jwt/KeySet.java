@@ -34,17 +34,22 @@ final class KeySet implements Keys {
     private final String issuer;
     private final Mono<List<JWK>> source;
     private final InstantSource clock;
+    private final Runnable dropped;
     private final Cache<String, Boolean> unknown;
     private final AtomicReference<@Nullable Mono<Loaded>> reading = new AtomicReference<>();
     private volatile @Nullable Loaded loaded;
     private volatile long lastExtra = NEVER;
     private volatile long lastFailure = NEVER;
 
-    /** Takes a source that reads the published keys once for each subscription, within a time of its own. */
-    KeySet(String issuer, Mono<List<JWK>> source, InstantSource clock) {
+    /**
+     * @param source reads the published keys once for each subscription, within a time of its own
+     * @param dropped hears that a key is refused from now on which was good before
+     */
+    KeySet(String issuer, Mono<List<JWK>> source, InstantSource clock, Runnable dropped) {
         this.issuer = issuer;
         this.source = source;
         this.clock = clock;
+        this.dropped = dropped;
         this.unknown = Caffeine.newBuilder()
                 .executor(Runnable::run)
                 .maximumSize(1_000)
@@ -132,9 +137,13 @@ final class KeySet implements Keys {
         List<SigningKey> before = loaded == null ? List.of() : loaded.keys();
         List<SigningKey> keys =
                 published.stream().map(jwk -> kept(jwk, before, now)).toList();
-        before.stream().filter(key -> !keys.contains(key)).forEach(SigningKey::drop);
+        var withdrawn = before.stream().filter(key -> !keys.contains(key)).toList();
+        withdrawn.forEach(SigningKey::drop);
         var fresh = new Loaded(keys, now);
         loaded = fresh;
+        if (!withdrawn.isEmpty()) {
+            dropped.run();
+        }
         return fresh;
     }
 

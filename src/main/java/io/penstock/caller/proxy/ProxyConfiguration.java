@@ -5,6 +5,7 @@ import io.penstock.caller.jwt.Assertions;
 import io.penstock.egress.Egress;
 import io.penstock.ingress.Door;
 import io.penstock.loop.Rounds;
+import io.penstock.store.Changes;
 import io.penstock.vault.Weaknesses;
 import java.time.InstantSource;
 import org.slf4j.Logger;
@@ -53,9 +54,14 @@ class ProxyConfiguration {
 
     @Bean
     Voucher proxyVoucher(
-            ProxySettings settings, ProofSettings proof, TrustedPeers trusted, Egress egress, Rounds rounds) {
+            ProxySettings settings,
+            ProofSettings proof,
+            TrustedPeers trusted,
+            Egress egress,
+            Rounds rounds,
+            Changes changes) {
         ProxyVoucher.Assertions assertions = settings.on() && proof.kind() == ProofSettings.Kind.JWT
-                ? Assertions.of(proof.issuer(), proof.jwksUrl(), proof.audience(), egress, rounds)::user
+                ? Assertions.of(proof.issuer(), proof.jwksUrl(), proof.audience(), egress, rounds, changes)::user
                 : null;
         return new ProxyVoucher(settings, trusted, assertions);
     }

@@ -193,18 +193,6 @@ public final class Calls {
                 .doOnNext(caller -> call.caller = caller);
     }
 
-    /**
-     * Who calls, if they still may: asked anew at each subscription, for what goes on longer than it was checked. Error: a {@code Refusal}.
-     */
-    public Mono<Caller> stillAllowed(Call call) {
-        return identify(call).flatMap(caller -> {
-            Arrival checked = call.arrival;
-            return checked == null
-                    ? Mono.just(caller)
-                    : gate.permit(caller, checked).thenReturn(caller);
-        });
-    }
-
     /** Counts a call that reached its upstream, and puts it on record. */
     public void ended(Call call, Reply reply) {
         meters.ended(call, reply);

@@ -11,7 +11,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The MCP endpoints.
  *
- * @param keepAlive how often a comment goes out on a stream of events and its caller is identified again, up to 25 s
+ * @param keepAlive how often a comment goes out on a stream of events, up to 25 s
  * @param streamsPerCaller how many open-ended streams (GET, {@code subscriptions/listen}) one caller may have on this replica
  */
 @Validated
@@ -20,7 +20,7 @@ public record McpSettings(
         @NotNull @DefaultValue("15s") Duration keepAlive,
         @Min(0) @DefaultValue("100") int streamsPerCaller) {
 
-    /** What is revoked must have lost its streams within 30 seconds. */
+    /** Some proxies take a connection for dead that was quiet for half a minute. */
     private static final Duration LONGEST = Duration.ofSeconds(25);
 
     public McpSettings {
@@ -28,7 +28,7 @@ public record McpSettings(
             throw new InvalidConfigurationPropertyValueException(
                     "penstock.mcp.keep-alive",
                     keepAlive,
-                    "It must be up to 25s: callers who are nobody any more lose their streams with it.");
+                    "It must be up to 25s: proxies between end a connection on which nothing comes.");
         }
     }
 }

@@ -62,7 +62,11 @@ class TenuresTests {
     }
 
     private static Permit stream(Instant end) {
-        var caller = new Caller("ann", Caller.Source.JWT, false, Set.of(), null, "", end);
+        return stream(Caller.Source.JWT, end);
+    }
+
+    private static Permit stream(Caller.Source source, Instant end) {
+        var caller = new Caller("ann", source, false, Set.of(), null, "", end);
         var gateway = SampleGateways.at(URI.create("http://localhost/mcp"), Transport.STREAMABLEHTTP, "none");
         var request = new Request(
                 "GET", "/", new DefaultHttpHeaders(), InetSocketAddress.createUnresolved("localhost", 0), "test");
@@ -87,6 +91,22 @@ class TenuresTests {
 
         time.advanceTimeBy(Duration.ofMinutes(2));
         assertThat(ended.get()).hasMessageContaining("has expired");
+    }
+
+    /** Its time is of its use, of which nothing but a decision tells. */
+    @Test
+    void aSessionThatEndsUnusedEndsItsStreams() {
+        var ended = new AtomicReference<@Nullable Throwable>();
+        var _ = under.follow().subscribe();
+        var _ = under.during(stream(Caller.Source.SESSION, Instant.MAX), Flux.never())
+                .subscribe(_ -> {}, ended::set);
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(ended).hasNullValue();
+
+        whom = Mono.error(() -> BearerToken.refused("The session has ended"));
+        time.advanceTimeBy(Duration.ofMinutes(1));
+
+        assertThat(ended.get()).hasMessageContaining("session has ended");
     }
 
     @Test

@@ -12,7 +12,9 @@ import io.penstock.caller.SignIns;
 import io.penstock.caller.TrustedIssuers;
 import io.penstock.egress.Destinations;
 import io.penstock.loop.Rounds;
+import io.penstock.store.Changes;
 import io.penstock.store.Revocations;
+import io.penstock.store.StillChanges;
 import io.penstock.vault.Secret;
 import io.penstock.wire.Refusal;
 import java.time.Duration;
@@ -36,6 +38,7 @@ class JwtWiringTests {
 
     private final ApplicationContextRunner application = new ApplicationContextRunner()
             .withInitializer(new ConfigDataApplicationContextInitializer())
+            .withBean(Changes.class, StillChanges::new)
             .withUserConfiguration(Parts.class);
 
     @Test

@@ -27,6 +27,7 @@ class KeySetTests {
 
     private final Tokens.Clock clock = new Tokens.Clock();
     private final AtomicInteger reads = new AtomicInteger();
+    private final AtomicInteger drops = new AtomicInteger();
     private List<JWK> published = Tokens.published(FIRST);
     private boolean down;
     private final KeySet keys = keySet(clock);
@@ -86,6 +87,7 @@ class KeySetTests {
         keys.refresh().block(Duration.ofSeconds(5));
 
         assertThat(first.isGood(clock.millis())).isFalse();
+        assertThat(drops).hasValue(1);
         assertThat(found("second")).containsExactly("second");
     }
 
@@ -98,6 +100,7 @@ class KeySetTests {
         assertThat(key("first")).isSameAs(before);
         clock.advance(Duration.ofMinutes(59));
         assertThat(before.isGood(clock.millis())).isTrue();
+        assertThat(drops).hasValue(0);
     }
 
     @Test
@@ -155,7 +158,8 @@ class KeySetTests {
     @Test
     void allWhoWaitShareOneRead() {
         Sinks.One<List<JWK>> slow = Sinks.one();
-        var counted = new KeySet("a", slow.asMono().doOnSubscribe(s -> reads.incrementAndGet()), clock);
+        var counted = new KeySet(
+                "a", slow.asMono().doOnSubscribe(s -> reads.incrementAndGet()), clock, drops::incrementAndGet);
         List<Mono<List<SigningKey>>> waiting = new ArrayList<>();
         IntStream.range(0, 100).forEach(i -> waiting.add(counted.find("first")));
 
@@ -168,7 +172,7 @@ class KeySetTests {
     @Test
     void aReadGoesOnThoughWhoAskedIsGone() {
         Sinks.One<List<JWK>> slow = Sinks.one();
-        var cancelled = new KeySet("a", slow.asMono(), clock);
+        var cancelled = new KeySet("a", slow.asMono(), clock, drops::incrementAndGet);
         cancelled.find("first").subscribe().dispose();
 
         slow.tryEmitValue(published).orThrow();
@@ -218,7 +222,8 @@ class KeySetTests {
                     reads.incrementAndGet();
                     return down ? Mono.error(new IOException("it answered 500")) : Mono.just(published);
                 }),
-                clock);
+                clock,
+                drops::incrementAndGet);
     }
 
     private List<String> found(String kid) {
