@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Streams that stay open, as many as the gateway lets: {@code Many PORT REQUEST STREAMS}. Prints a line of JSON when each has been answered, or
+ * Streams that stay open, as many as the gateway lets: {@code Many PORT REQUEST STREAMS}. Prints a line of JSON when each was let in or turned away (503), or
  * half a minute after the last was asked for, and holds what was opened until its standard input ends.
  */
 final class Many {
@@ -61,13 +61,10 @@ final class Many {
                 throw new IOException("closed");
             }
             if (!known) {
-                boolean good = StandardCharsets.ISO_8859_1
-                        .decode(buffer.flip())
-                        .toString()
-                        .contains(" 200 ");
-                key.attach(good);
-                opened += good ? 1 : 0;
-                refused += good ? 0 : 1;
+                String head = StandardCharsets.ISO_8859_1.decode(buffer.flip()).toString();
+                key.attach(head);
+                opened += head.contains(" 200 ") ? 1 : 0;
+                refused += head.contains(" 503 ") ? 1 : 0;
             }
         } catch (IOException gone) {
             key.cancel();

@@ -8,9 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection when the head of a request takes too long, counted from the connection's start or the head's first byte, however
- * steadily it trickles. What has come and waits for its turn is not late: its time starts anew.
+ * steadily it trickles. What has come and waits for its turn is not late.
  */
 final class HeadDeadline {
+
+    /** How soon it is looked again whether what waited still does; short, so that nobody gains time by a byte that comes just then. */
+    private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final Duration limit;
     private @Nullable ScheduledFuture<?> deadline;
@@ -22,8 +25,12 @@ final class HeadDeadline {
     /** Starts the time, unless it runs. */
     void start(ChannelHandlerContext context) {
         if (deadline == null) {
-            deadline = context.executor().schedule(() -> over(context), limit.toMillis(), TimeUnit.MILLISECONDS);
+            schedule(context, limit);
         }
+    }
+
+    private void schedule(ChannelHandlerContext context, Duration after) {
+        deadline = context.executor().schedule(() -> over(context), after.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void stop() {
@@ -34,9 +41,8 @@ final class HeadDeadline {
     }
 
     private void over(ChannelHandlerContext context) {
-        deadline = null;
         if (TurnTaking.holds(context.pipeline())) {
-            start(context);
+            schedule(context, AGAIN);
         } else {
             var _ = context.close();
         }

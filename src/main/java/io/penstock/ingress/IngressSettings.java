@@ -19,7 +19,7 @@ import org.springframework.validation.annotation.Validated;
  * @param domains {@code APP_DOMAIN}: further host names that requests may name; loopback names count where the server listens there only
  * @param allowedOrigins {@code ALLOWED_ORIGINS}: browser origins that may call, exactly as browsers write them
  * @param maxBody the largest request body
- * @param headerTimeout how long the head of a request may take, from the connection or its first byte
+ * @param headerTimeout how long the head of a request may take, from the connection or its first byte; what waits for its turn here is not late
  * @param bodyTimeout how long the body of a request may take
  * @param idleTimeout how long a connection may wait for its next request
  * @param slowReader how long a client may take nothing of what is sent to it, before its connection is closed; up to a quarter more

@@ -6,12 +6,15 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Showing;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.ProtocolVersion.Era;
+import io.penstock.wire.Refusal;
 import io.penstock.wire.Request;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /** Permits for tests of what comes after the gate. */
@@ -34,6 +37,17 @@ public final class Permits {
     /** A permit as the gate would give it. */
     public static Permit of(Caller caller, Arrival arrival, Route route) {
         return new Permit(caller, arrival, route);
+    }
+
+    /** A gate that objects so, and decides nothing else. */
+    public static Gate objecting(BiFunction<Caller, Permit, @Nullable Refusal> objection) {
+        return (Gate) Proxy.newProxyInstance(
+                Gate.class.getClassLoader(), new Class<?>[] {Gate.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("objection")) {
+                        return objection.apply((Caller) arguments[0], (Permit) arguments[1]);
+                    }
+                    throw new UnsupportedOperationException(method.getName());
+                });
     }
 
     /** A gate that gives permits for the gateway's own errands, and under which nothing that is shown changes. */

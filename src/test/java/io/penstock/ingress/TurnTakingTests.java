@@ -205,7 +205,7 @@ class TurnTakingTests {
 
         assertThat(turn()).isTrue();
         assertThat(handedOn()).isEqualTo("GET /mcp HT");
-        pass(10_000);
+        pass(1000);
         assertThat(connection.isOpen()).as("the rest of it does not come").isFalse();
     }
 }

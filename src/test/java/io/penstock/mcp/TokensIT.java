@@ -518,7 +518,7 @@ class TokensIT {
             socket.say(LEGACY);
             assertThat(socket.heard()).isEqualTo(PONG);
         }
-        // that were 6; the line's keep-alive is none
+        // that were 6
         try (var line = new SseClient(address(there, "http", gateway + "/sse"), token)) {
             String elsewhere = address(here, "http", line.data()).toString();
             assertThat(line.post(elsewhere, LEGACY).statusCode())

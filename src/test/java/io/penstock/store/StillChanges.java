@@ -4,7 +4,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Under which nothing ever changes. */
-public final class StillChanges implements Changes {
+public class StillChanges implements Changes {
 
     @Override
     public Mono<Void> announce(Notice notice) {

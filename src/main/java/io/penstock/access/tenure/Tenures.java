@@ -17,6 +17,8 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -170,10 +172,7 @@ public final class Tenures {
 
     /** Nothing that changes tells of these. */
     private Mono<Void> reconsiderOverdue() {
-        return Flux.fromIterable(held)
-                .filter(this::isOverdue)
-                .flatMap(this::decideAgain, AT_ONCE)
-                .then();
+        return outsideIn(this::isOverdue, this::decideAgain);
     }
 
     /** API tokens have hours, sessions end when they are not used, other credentials end; whoever could not be decided on is looked at until that can be. */
@@ -192,22 +191,27 @@ public final class Tenures {
     private Mono<Void> reconsider(Topic topic) {
         return Mono.defer(() -> {
             turn++;
-            return reconsider(topic, false).then(reconsider(topic, true));
+            return outsideIn(tenure -> concerns(topic, tenure.permit().caller()), tenure -> look(topic, tenure));
         });
     }
 
-    private Mono<Void> reconsider(Topic topic, boolean parts) {
-        return Flux.fromIterable(held)
-                .filter(tenure -> tenure.isPart() == parts)
-                .filter(tenure -> concerns(topic, tenure.permit().caller()))
-                .flatMap(tenure -> look(topic, tenure), AT_ONCE)
+    private Mono<Void> outsideIn(Predicate<Tenure> which, Function<Tenure, Mono<Void>> look) {
+        return Flux.just(false, true)
+                .concatMap(parts -> Flux.fromIterable(held)
+                        .filter(tenure -> tenure.isPart() == parts && which.test(tenure))
+                        .flatMap(look, AT_ONCE))
                 .then();
     }
 
-    /** The gateway itself is always itself. */
+    /**
+     * What is switched off ends at once, whether or not anybody can tell who calls; the rest is decided by who the caller has become since. The
+     * gateway itself is always itself.
+     */
     private Mono<Void> look(Topic topic, Tenure tenure) {
-        boolean itself = tenure.permit().caller().source() == Caller.Source.GATEWAY;
-        return isOfCallers(topic) && !itself ? decideAgain(tenure) : object(tenure);
+        if (tenure.permit().caller().source() == Caller.Source.GATEWAY) {
+            return object(tenure);
+        }
+        return isOfCallers(topic) ? decideAgain(tenure) : object(tenure).then(Mono.defer(() -> decideAgain(tenure)));
     }
 
     private static boolean concerns(Topic topic, Caller caller) {

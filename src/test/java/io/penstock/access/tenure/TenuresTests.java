@@ -12,6 +12,7 @@ import io.penstock.caller.Caller;
 import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Transport;
 import io.penstock.loop.NoRounds;
+import io.penstock.store.Changes.Topic;
 import io.penstock.store.StillChanges;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.ProtocolVersion.Era;
@@ -26,12 +27,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 class TenuresTests {
@@ -66,7 +69,10 @@ class TenuresTests {
     }
 
     private static Permit stream(Caller.Source source, Instant end) {
-        var caller = new Caller("ann", source, false, Set.of(), null, "", end);
+        return stream(new Caller("ann", source, false, Set.of(), null, "", end));
+    }
+
+    private static Permit stream(Caller caller) {
         var gateway = SampleGateways.at(URI.create("http://localhost/mcp"), Transport.STREAMABLEHTTP, "none");
         var request = new Request(
                 "GET", "/", new DefaultHttpHeaders(), InetSocketAddress.createUnresolved("localhost", 0), "test");
@@ -107,6 +113,42 @@ class TenuresTests {
         time.advanceTimeBy(Duration.ofMinutes(1));
 
         assertThat(ended.get()).hasMessageContaining("session has ended");
+    }
+
+    /** First they leave the team, which takes nothing away; then what their stream is of becomes the team's own. */
+    @Test
+    void aChangeOfTheCatalogIsDecidedByWhoTheCallerHasBecome() {
+        var swaps = Sinks.many().multicast().<Topic>directBestEffort();
+        var isTeams = new AtomicBoolean();
+        var member = new Caller("ann", Caller.Source.JWT, false, Set.of("alpha"), null, "", Instant.MAX);
+        var gone = new Refusal(new Reason.NotFound("There is no such gateway"));
+        var deciding = new Tenures(
+                _ -> Mono.defer(() -> whom),
+                Permits.objecting(
+                        (caller, _) -> isTeams.get() && !caller.teams().contains("alpha") ? gone : null),
+                new StillChanges() {
+                    @Override
+                    public Flux<Topic> swaps() {
+                        return swaps.asFlux();
+                    }
+                },
+                new NoRounds(),
+                new SimpleMeterRegistry(),
+                time);
+        var ended = new AtomicReference<@Nullable Throwable>();
+        var _ = deciding.follow().subscribe();
+        var _ = deciding.during(stream(member), Flux.never()).subscribe(_ -> {}, ended::set);
+
+        whom = Mono.just(new Caller("ann", Caller.Source.JWT, false, Set.of(), null, "", Instant.MAX));
+        swaps.tryEmitNext(Topic.ACCOUNTS).orThrow();
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(ended).hasNullValue();
+
+        isTeams.set(true);
+        swaps.tryEmitNext(Topic.GATEWAYS).orThrow();
+        time.advanceTimeBy(Duration.ofSeconds(1));
+
+        assertThat(ended).hasValue(gone);
     }
 
     @Test

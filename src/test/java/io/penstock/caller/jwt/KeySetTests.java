@@ -30,6 +30,7 @@ class KeySetTests {
     private final AtomicInteger drops = new AtomicInteger();
     private List<JWK> published = Tokens.published(FIRST);
     private boolean down;
+    private Runnable told = () -> {};
     private final KeySet keys = keySet(clock);
 
     @Test
@@ -83,6 +84,9 @@ class KeySetTests {
         SigningKey first = key("first");
         published = Tokens.published(SECOND);
         assertThat(first.isGood(clock.millis())).isTrue();
+        told = () -> assertThat(first.isGood(clock.millis()))
+                .as("told when it is so")
+                .isFalse();
 
         keys.refresh().block(Duration.ofSeconds(5));
 
@@ -223,7 +227,10 @@ class KeySetTests {
                     return down ? Mono.error(new IOException("it answered 500")) : Mono.just(published);
                 }),
                 clock,
-                drops::incrementAndGet);
+                () -> {
+                    drops.incrementAndGet();
+                    told.run();
+                });
     }
 
     private List<String> found(String kid) {
