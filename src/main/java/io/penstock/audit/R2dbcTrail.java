@@ -53,18 +53,19 @@ final class R2dbcTrail implements Trail {
         }
     }
 
-    /** One round: writes what was noted. What could not be written is tried again by the next one. */
+    /** One round: writes what was noted; of nothing the database hears nothing. What could not be written is tried again by the next one. */
     Mono<Void> writeNotes() {
-        return Mono.defer(() -> {
-                    List<Recorded> batch = notes.next();
-                    return transactions
-                            .run(Flux.fromIterable(batch)
-                                    .concatMap(this::insert)
-                                    .then())
-                            .then(Mono.<Void>fromRunnable(() -> notes.written(batch)));
-                })
+        return Mono.defer(() -> write(notes.next()))
                 .repeat(() -> !notes.isEmpty())
                 .then();
+    }
+
+    private Mono<Void> write(List<Recorded> batch) {
+        return batch.isEmpty()
+                ? Mono.empty()
+                : transactions
+                        .run(Flux.fromIterable(batch).concatMap(this::insert).then())
+                        .then(Mono.fromRunnable(() -> notes.written(batch)));
     }
 
     private Recorded recorded(Entry entry) {

@@ -9,12 +9,14 @@ import io.penstock.audit.Trail.Query;
 import io.penstock.audit.Trail.Recorded;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
+import io.penstock.store.Transactions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -162,6 +164,33 @@ class TrailTests {
                 .assertNext(row -> assertThat(row.entry().action()).isEqualTo("refused"))
                 .verifyComplete();
         assertThat(notes.isEmpty()).isTrue();
+    }
+
+    /** It comes round five times a second. */
+    @Test
+    void aRoundWithNothingToWriteDoesNotAskTheDatabase() {
+        var begun = new AtomicInteger();
+        var counting = new Transactions() {
+            @Override
+            public <T> Mono<T> run(Mono<T> work) {
+                begun.incrementAndGet();
+                return database.transactions().run(work);
+            }
+
+            @Override
+            public Mono<Void> afterCommit(Runnable action) {
+                return database.transactions().afterCommit(action);
+            }
+        };
+        var counted =
+                new R2dbcTrail(database.client(), counting, Clock.systemUTC(), notes, new Strangers(2, () -> nanos));
+
+        StepVerifier.create(counted.writeNotes()).verifyComplete();
+        assertThat(begun).hasValue(0);
+
+        counted.note(entry("refused"));
+        StepVerifier.create(counted.writeNotes()).verifyComplete();
+        assertThat(begun).hasValue(1);
     }
 
     @Test
