@@ -9,6 +9,7 @@ manifests.py --compose FILE A   whether a Compose file treats the gateway and oa
 
 import difflib
 import json
+import re
 import sys
 
 import yaml
@@ -16,6 +17,8 @@ import yaml
 CUSTOM = ("security.istio.io", "monitoring.coreos.com")
 AUTHORITY = "database-authority"
 SECRET_WORDS = ("SECRET", "PASSWORD", "_KEY")
+# $(X) in a value, of which $$(X) is none
+NAMED = re.compile(r"(?<!\$)(?:\$\$)*\$\(([^()\s]+)\)")
 
 
 def read(path):
@@ -54,6 +57,10 @@ def judged_container(container, pod):
     for variable in container.get("env", []):
         if variable["name"] in seen:
             yield f"{name} has {variable['name']} twice"
+        # kubelet leaves $(X) as it stands where X comes later
+        for other in NAMED.findall(variable.get("value", "")):
+            if other not in seen:
+                yield f"{name} has {variable['name']} before {other}, which it names"
         seen.add(variable["name"])
         if "value" in variable and variable["name"].endswith(SECRET_WORDS):
             yield f"{name} has {variable['name']} in the clear"
@@ -179,6 +186,10 @@ def judged_compose(path, rendered):
     for argument in sidecar["args"]:
         if argument.replace("$", "$$") not in proxy["command"]:
             yield f"oauth2-proxy lacks {argument}"
+    # what the configuration that they share names
+    for variable in sidecar["env"]:
+        if variable["name"].startswith("OIDC_") and variable["name"] not in proxy["environment"]:
+            yield f"oauth2-proxy lacks {variable['name']}"
     for variable in pod["containers"][0]["env"]:
         name, value = variable["name"], variable.get("value")
         same = name in ("HOST", "MCP_CLIENT_AUTH_ENABLED", "TRUST_PROXY_AUTH") or name.startswith("PROXY_")

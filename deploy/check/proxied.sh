@@ -65,7 +65,7 @@ ports=()
 for i in $(seq "$REPLICAS"); do
   (GATEWAY_URL=${REPLICA_URLS[i - 1]} GATEWAY_PID=${REPLICA_PIDS[i - 1]} GATEWAY_LOG=$GATEWAY_DIR/replica-$i.log await_ready) || exit 1
   port=$(free_port)
-  configuration | sed "s|0.0.0.0:4180|127.0.0.1:$port|; s|127.0.0.1:4444|127.0.0.1:${REPLICA_URLS[i - 1]##*:}|" >"$WORK/oauth2-proxy-$i.yaml"
+  configuration | sed "s|":4180"|"127.0.0.1:$port"|; s|127.0.0.1:4444|127.0.0.1:${REPLICA_URLS[i - 1]##*:}|" >"$WORK/oauth2-proxy-$i.yaml"
   env -i "${ENVIRONMENT[@]}" OIDC_CLIENT_SECRET=secret OAUTH2_PROXY_COOKIE_SECRET="$cookies" \
     "$TOOLS/bin/oauth2-proxy" "${ARGUMENTS[@]/\/etc\/oauth2-proxy\/configuration.yaml/$WORK\/oauth2-proxy-$i.yaml}" >"$WORK/oauth2-proxy-$i.log" 2>&1 &
   STARTED+=($!)

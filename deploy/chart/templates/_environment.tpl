@@ -32,7 +32,7 @@
 {{- end }}
 {{- end }}
 {{- if .Values.istio.enabled }}
-- {name: TRUSTED_PROXY_CIDRS, value: 127.0.0.6/32}
+- {name: TRUSTED_PROXY_CIDRS, value: "127.0.0.6/32,::6/128"}
 {{- if .Values.istio.groupsClaim }}
 - {name: PROXY_GROUPS_HEADER, value: X-Groups}
 - {name: PROXY_GROUPS_FORMAT, value: {{ .Values.istio.groupsFormat }}}

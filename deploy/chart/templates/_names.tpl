@@ -34,6 +34,9 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 {{- if and .Values.authProxy.enabled .Values.istio.enabled }}
 {{- fail "authProxy.enabled and istio.enabled: one of them says who calls, not both" }}
 {{- end }}
+{{- if and .Values.istio.enabled .Values.ingress.enabled }}
+{{- fail "istio.enabled and ingress.enabled: a controller outside the mesh is refused; clients come in by a Gateway and a VirtualService of Istio's" }}
+{{- end }}
 {{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
 {{- fail (printf "autoscaling.minReplicas (%d) is more than autoscaling.maxReplicas (%d)" (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
 {{- end }}
