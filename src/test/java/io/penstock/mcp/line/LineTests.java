@@ -44,6 +44,9 @@ import reactor.core.publisher.Sinks;
 
 class LineTests {
 
+    /** Between looks at what comes about at once, and many times. */
+    private static final Duration SOON = Duration.ofMillis(1);
+
     private static final Gateway GATEWAY =
             SampleGateways.at(URI.create("http://localhost:1/mcp"), Transport.STREAMABLEHTTP, "none");
     private static final Caller ADA = new Caller("ada", Caller.Source.JWT, false, Set.of(), null, "", Instant.MAX);
@@ -113,13 +116,13 @@ class LineTests {
                     line,
                     "{\"jsonrpc\":\"2.0\",\"id\":" + call
                             + ",\"method\":\"tools/call\",\"params\":{\"name\":\"slow\"}}");
-            await().until(() -> carried.get() == 2 * call + 1);
+            await().pollDelay(Duration.ZERO).pollInterval(SOON).until(() -> carried.get() == 2 * call + 1);
 
             say(
                     line,
                     "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":" + call
                             + "}}");
-            await().until(() -> traced.ended.get() == 2 * call + 2);
+            await().pollDelay(Duration.ZERO).pollInterval(SOON).until(() -> traced.ended.get() == 2 * call + 2);
         }
 
         assertThat(heard).isEmpty();
