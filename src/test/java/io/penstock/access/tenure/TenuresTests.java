@@ -49,7 +49,7 @@ class TenuresTests {
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final Tenures under = new Tenures(
             _ -> Mono.defer(() -> whom),
-            Permits.gate(),
+            Permits.objecting((_, _) -> null),
             new StillChanges(),
             new NoRounds(),
             new SimpleMeterRegistry(),
@@ -103,9 +103,10 @@ class TenuresTests {
     @Test
     void aSessionThatEndsUnusedEndsItsStreams() {
         var ended = new AtomicReference<@Nullable Throwable>();
+        Permit permit = stream(Caller.Source.SESSION, Instant.MAX);
+        whom = Mono.just(permit.caller());
         var _ = under.follow().subscribe();
-        var _ = under.during(stream(Caller.Source.SESSION, Instant.MAX), Flux.never())
-                .subscribe(_ -> {}, ended::set);
+        var _ = under.during(permit, Flux.never()).subscribe(_ -> {}, ended::set);
         time.advanceTimeBy(Duration.ofMinutes(1));
         assertThat(ended).hasNullValue();
 
