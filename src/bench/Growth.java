@@ -28,6 +28,7 @@ final class Growth {
     private static final String LIST = Client.call("tools/list", "");
     private static final int MOST_OF_ONE = 1000;
     private static final int WEIGHABLE = 100;
+    private static final long PAUSE_MILLIS = 500;
 
     private final Client client;
     private final Gauge gauge;
@@ -278,26 +279,15 @@ final class Growth {
         return median(times);
     }
 
+    /** Each of a session of its own: a session has one stream. */
     private void streams() throws IOException, InterruptedException {
         var gateway = register("of streams", 1);
+        var other = register("of changes", 1);
         var server = first(
                 ID,
                 client.want(201, "POST", "/servers", "{\"name\":\"of streams\",\"gateways\":[\"" + gateway + "\"]}"));
         var mcp = "/servers/" + server + "/mcp";
-        var session = client.send(
-                        "POST",
-                        mcp,
-                        Client.call(
-                                "initialize",
-                                "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"growth\",\"version\":\"1\"}"))
-                .headers()
-                .firstValue("mcp-session-id")
-                .orElseThrow();
-        var request = ByteBuffer.wrap(("GET " + mcp
-                        + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\nMcp-Session-Id: "
-                        + session + "\r\nMcp-Protocol-Version: 2025-11-25\r\nAuthorization: Bearer " + client.admin()
-                        + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
+        var what = "idle streams";
         double empty = gauge.live();
         double small = gauge.resident();
         var open = new ArrayList<SocketChannel>();
@@ -305,16 +295,61 @@ final class Growth {
             double millis = 0;
             int before = open.size();
             while (open.size() < size) {
-                millis += millis(() -> open.add(opened(request.duplicate())));
+                var request = streamOf(session(mcp), mcp);
+                millis += millis(() -> open.add(opened(request)));
             }
-            curves.add("idle streams", "opening one, ms", size, millis / (size - before));
-            weigh("idle streams", size, empty);
+            curves.add(what, "opening one, ms", size, millis / (size - before));
+            weigh(what, size, empty);
             if (size >= WEIGHABLE) {
-                curves.add("idle streams", "resident more than without, MB", size, (gauge.resident() - small) / 1024);
+                curves.add(what, "resident more than without, MB", size, (gauge.resident() - small) / 1024);
             }
+            curves.add(what, "CPU of a change of the catalog, ms", size, changing(other));
+            stillOpen(open);
         }
         for (var one : open) {
             one.close();
+        }
+    }
+
+    private String session(String mcp) throws IOException, InterruptedException {
+        var answer = client.send(
+                "POST",
+                mcp,
+                Client.call(
+                        "initialize",
+                        "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"growth\",\"version\":\"1\"}"));
+        return answer.headers()
+                .firstValue("mcp-session-id")
+                .orElseThrow(() -> new IOException("no session: " + answer.statusCode() + " " + answer.body()));
+    }
+
+    private ByteBuffer streamOf(String session, String mcp) {
+        var head = "GET " + mcp + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\nMcp-Session-Id: "
+                + session + "\r\nMcp-Protocol-Version: 2025-11-25\r\nAuthorization: Bearer " + client.admin()
+                + "\r\n\r\n";
+        return ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Milliseconds that the gateway spends on a switch of a gateway that has nothing to do with the streams, less what it spends by itself. */
+    private double changing(String gateway) throws IOException, InterruptedException {
+        int changes = full ? 10 : 2;
+        double before = gauge.spent();
+        Thread.sleep(changes * PAUSE_MILLIS);
+        double byItself = gauge.spent() - before;
+        for (int i = 0; i < changes; i++) {
+            client.want(200, "POST", "/gateways/" + gateway + "/state?activate=" + (i % 2 == 1), "");
+            Thread.sleep(PAUSE_MILLIS);
+        }
+        return (gauge.spent() - before - 2 * byItself) / changes / 1000;
+    }
+
+    private static void stillOpen(List<SocketChannel> streams) throws IOException {
+        var read = ByteBuffer.allocate(4096);
+        for (var stream : streams) {
+            stream.configureBlocking(false);
+            if (stream.read(read.clear()) < 0) {
+                throw new IOException("a stream has ended");
+            }
         }
     }
 

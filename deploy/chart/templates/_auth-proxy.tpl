@@ -9,7 +9,7 @@
     - --reverse-proxy=true
     - --skip-provider-button=true
     - --skip-jwt-bearer-tokens=true
-    - --api-route=^/(mcp|servers|gateways|sse|ws|api)(/|$)
+    - --api-route=^/(mcp|servers|gateways|sse|message|ws|api)(/|$)
     # the gateway serves it to anybody: authorization servers fetch it
     - --skip-auth-route=GET=^/oauth/client\.json$
     - --cookie-samesite=lax
