@@ -343,12 +343,15 @@ final class Growth {
         return (gauge.spent() - before - 2 * byItself) / changes / 1000;
     }
 
+    /** A stream that ends leaves its connection open: the chunk without bytes is its end (RFC 9112, 7.1). */
     private static void stillOpen(List<SocketChannel> streams) throws IOException {
         var read = ByteBuffer.allocate(4096);
         for (var stream : streams) {
             stream.configureBlocking(false);
-            if (stream.read(read.clear()) < 0) {
-                throw new IOException("a stream has ended");
+            int length = stream.read(read.clear());
+            var text = new String(read.array(), 0, Math.max(0, length), StandardCharsets.US_ASCII);
+            if (length < 0 || length == read.capacity() || text.endsWith("0\r\n\r\n")) {
+                throw new IOException("a stream has ended, or is not idle: " + text);
             }
         }
     }
