@@ -40,8 +40,11 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 {{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
 {{- fail (printf "autoscaling.minReplicas (%d) is more than autoscaling.maxReplicas (%d)" (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
 {{- end }}
-{{- range $name, $_ := .Values.settings }}
-{{- if and (regexMatch "(_SECRETS?|SECRET_KEY|_PASSWORD|_MASTER_TOKEN)$" $name) (ne $name "REQUIRE_STRONG_SECRETS") }}
+{{- range $name, $value := .Values.settings }}
+{{- /* by either of a setting's names, the gateway's and Spring Boot's; and whatever is a key, or an address with a password, by its value */}}
+{{- $named := regexMatch "(SECRETS?|SECRET_?KEY|PASSWORD|MASTER_?TOKEN)$|_OTLP_HEADERS_" $name }}
+{{- $valued := regexMatch "-----BEGIN.*PRIVATE|://[^/@]*:[^/@]*@" (toString $value) }}
+{{- if and (or $named $valued) (not (regexMatch "REQUIRE_?STRONG_?SECRETS$" $name)) }}
 {{- fail (printf "settings.%s is a secret: put it into a Secret, and name that and the key under secrets.%s" $name $name) }}
 {{- end }}
 {{- end }}
@@ -65,7 +68,7 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 {{- end }}
 {{- end }}
 {{- end }}
-{{- range $name := list "BASE_URL" "APP_DOMAIN" "HOST" "PORT" "MANAGEMENT_HOST" "MANAGEMENT_PORT" "DATABASE_URL" "DATABASE_MAX_CONNECTIONS" "DATA_DIR" }}
+{{- range $name := list "BASE_URL" "APP_DOMAIN" "HOST" "PORT" "MANAGEMENT_HOST" "MANAGEMENT_PORT" "DATABASE_URL" "DATABASE_MAX_CONNECTIONS" "DATA_DIR" "PENSTOCK_DATABASE_URL" }}
 {{- if or (hasKey $.Values.settings $name) (hasKey $.Values.secrets $name) }}
 {{- fail (printf "%s is set by the chart: use baseUrl, domains or database" $name) }}
 {{- end }}
