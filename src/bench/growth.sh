@@ -46,7 +46,7 @@ settings=(PENSTOCK_MCP_STREAMSPERCALLER=20000 PENSTOCK_HEALTH_POLL=1h)
 start_gateway "${settings[@]}" || exit 1
 
 HEAD="$(date -u +%Y-%m-%dT%H:%M:%SZ), commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown), $(nproc) x $(
-  awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo), Linux $(uname -r), load before $LOAD_BEFORE; ${BENCH_JAVA_OPTS:--Xmx768m}, $(
+  awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo), Linux $(uname -r | cut -d. -f1,2), load before $LOAD_BEFORE; ${BENCH_JAVA_OPTS:--Xmx768m}, $(
   [ -n "${GROWTH_DATABASE:-}" ] && echo PostgreSQL || echo "embedded database")"
 GROWTH_TOKEN=$ADMIN_TOKEN GROWTH_SECRET=$JWT_SECRET_KEY "$JDK/bin/java" -Xmx1g -XX:+UseSerialGC -Dsun.net.httpserver.nodelay=true \
   -cp "$WORK/classes" Growth "http://127.0.0.1:${GATEWAY_URL##*:}" "$GATEWAY_PID" "$JDK/bin/jcmd" "$OUT" "$HOW" "$HEAD"

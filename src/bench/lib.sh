@@ -466,7 +466,7 @@ restart_penstock() {
 
 report() {
   jq -s --arg at "$(date -u +%FT%TZ)" --arg commit "$(git rev-parse --short HEAD 2>/dev/null)" --arg load "$LOAD_BEFORE" \
-    --arg cpu "$(awk -F': *' '/^model name/ {print $2; exit}' /proc/cpuinfo)" --argjson cores "$(nproc)" --arg kernel "$(uname -r)" \
+    --arg cpu "$(awk -F': *' '/^model name/ {print $2; exit}' /proc/cpuinfo)" --argjson cores "$(nproc)" --arg kernel "$(uname -r | cut -d. -f1,2)" \
     --argjson memory_mb "$(awk '/^MemTotal:/ {printf "%d", $2 / 1024}' /proc/meminfo)" --arg options "$GATEWAY_OPTIONS" \
     --arg haproxy "$(haproxy -v | sed -n 's/^HAProxy version \([^ ]*\).*/\1/p')" --arg transport "$TRANSPORT" \
     --arg nginx "$(nginx -v 2>&1 | sed 's/.*nginx\///')" --arg java "$("$JDK/bin/java" -version 2>&1 | sed -n 's/.*(build \(.*\))$/\1/p' | head -1)" \
