@@ -162,7 +162,7 @@ restore() {
   say "backed up: $(du -h "$KEPT/penstock.dump" | cut -f1), $(pg_restore --list "$KEPT/penstock.dump" | grep -c 'TABLE DATA') tables"
   end 2
   createdb --maintenance-db="$from" restored && pg_restore --exit-on-error --no-owner --dbname="$to" "$KEPT/penstock.dump" || fail pg_restore
-  DATABASE_URL=r2dbc:$to
+  psql -q -v ON_ERROR_STOP=1 "${from%/*}/template1" -c "ALTER DATABASE ${from##*/} RENAME TO before" -c "ALTER DATABASE restored RENAME TO ${from##*/}" || fail 'the names'
   begin 3 "$NEW"
   good 3
   [ "$(ask GET 3 /admin/vault | head -n 1 | jq '[.values[].values] | add')" -gt 0 ] || fail "nothing is sealed"
