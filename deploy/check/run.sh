@@ -58,6 +58,18 @@ without_groups() {
   ! grep PROXY_GROUPS_HEADER "$OUT/without-groups"
 }
 
+# compose_value NAME [ASSIGNMENT]: what Compose makes of a variable of a container; it substitutes as a shell does
+compose_value() { env -i bash -uc "${2:-:}; echo \"$(sed -n "s/^ *$1: //p" deploy/compose/compose.yaml)\""; }
+
+# where both settings are empty, proxy and gateway read no groups there either
+groups_of_compose() {
+  local name
+  for name in OIDC_GROUPS_CLAIM PROXY_GROUPS_HEADER; do
+    [ -n "$(compose_value "$name")" ] || { echo "$name is empty unless set"; return 1; }
+    [ -z "$(compose_value "$name" "$name=")" ] || { echo "$name cannot be emptied"; return 1; }
+  done
+}
+
 custom() { manifests --custom "$OUT"/*.yaml | node deploy/check/crds.mjs "$NODE_FOLDER"; }
 
 # what make.sh writes is what stands there
@@ -93,6 +105,7 @@ must 'custom resources' custom
 must 'the Compose file' manifests --compose deploy/compose/compose.yaml "$OUT/oauth2-proxy.yaml"
 must 'YAML is in order' "$PYTHON_BIN/yamllint" -s -d '{extends: relaxed, rules: {line-length: disable, indentation: {indent-sequences: whatever}}}' \
   deploy/kustomize deploy/compose deploy/chart/values.yaml deploy/check/values
+must 'Compose with groups and without' groups_of_compose
 must 'the rules for Prometheus' promtool check rules deploy/observability/rules.yaml
 must 'what the alerts do' promtool test rules deploy/check/alerts.yaml
 must 'Containerfile' "$PYTHON_BIN/hadolint" --ignore DL3008 deploy/image/Containerfile
