@@ -33,14 +33,14 @@ start_nginx() {
     -keyout "$WORK/key.pem" -out "$WORK/certificate.pem" 2>/dev/null || return 1
   sed -e "s|127.0.0.1:4444|127.0.0.1:${GATEWAY_URL##*:}|" -e "s|listen 443 ssl|listen 127.0.0.1:$TLS_PORT ssl|" \
     -e "s|server_name mcp.example.com|server_name localhost|" -e "s|/etc/ssl/certs/mcp.example.com.pem|$WORK/certificate.pem|" \
-    -e "s|/etc/ssl/private/mcp.example.com.key|$WORK/key.pem|" deploy/nginx/penstock.conf >"$WORK/penstock.conf"
+    -e "s|/etc/ssl/private/mcp.example.com.key|$WORK/key.pem|" -e "s|/var/log/nginx/penstock.log|$WORK/access.log|" deploy/nginx/penstock.conf >"$WORK/penstock.conf"
   cat >"$WORK/nginx.conf" <<END
 daemon off;
 pid $WORK/nginx.pid;
 error_log $WORK/error.log;
 events {}
 http {
-  access_log off;
+  access_log $WORK/access.log;
   client_body_temp_path $WORK/body;
   proxy_temp_path $WORK/proxy;
   fastcgi_temp_path $WORK/fastcgi;
@@ -83,6 +83,11 @@ done
 status=$(api --http1.1 --max-time 3 -H "Authorization: Bearer $ADMIN_TOKEN" -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' \
   -H 'Sec-WebSocket-Protocol: mcp' -H "Sec-WebSocket-Key: $(openssl rand -base64 16)" "https://localhost:$TLS_PORT/gateways/$ID/ws" 2>/dev/null)
 [ "$status" = 101 ] || fail "the WebSocket was answered $status"
+
+# a WebSocket's token is not written down
+api "https://localhost:$TLS_PORT/gateways/$ID/ws?token=a-secret" >/dev/null
+grep -q "GET /gateways/$ID/ws" "$WORK/access.log" || fail "nginx wrote nothing of it: $(cat "$WORK/access.log")"
+! grep 'a-secret' "$WORK/access.log" || fail 'nginx wrote the token of a WebSocket into its log'
 
 status=$(curl -sS -o /dev/null -w '%{http_code}' --cacert "$WORK/certificate.pem" -H "Authorization: Bearer $ADMIN_TOKEN" "https://localhost:$TLS_PORT/gateways")
 [ "$status" = 200 ] || fail "GET /gateways answered $status"
