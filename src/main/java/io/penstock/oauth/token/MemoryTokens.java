@@ -13,9 +13,11 @@ import io.penstock.loop.Rounds;
 import io.penstock.oauth.grant.TokenEndpoint;
 import io.penstock.oauth.server.AuthorizationServer;
 import io.penstock.oauth.server.AuthorizationServers;
+import io.penstock.oauth.token.Standings.Standing;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -46,6 +48,7 @@ final class MemoryTokens implements AccessTokens {
     private final Renewals renewals;
     private final TokenEndpoint endpoint;
     private final Uses uses;
+    private final Standings standings;
     private final Rounds rounds;
     private final LongSupplier nanos;
 
@@ -54,12 +57,14 @@ final class MemoryTokens implements AccessTokens {
             Renewals renewals,
             TokenEndpoint endpoint,
             Uses uses,
+            Standings standings,
             Rounds rounds,
             LongSupplier nanos) {
         this.servers = servers;
         this.renewals = renewals;
         this.endpoint = endpoint;
         this.uses = uses;
+        this.standings = standings;
         this.rounds = rounds;
         this.nanos = nanos;
     }
@@ -229,5 +234,20 @@ final class MemoryTokens implements AccessTokens {
     void forget() {
         forgotten.incrementAndGet();
         held.invalidateAll();
+    }
+
+    /** Lets go of what is not in its row any more. Error: that of the database, and then all stays: calls outlive it. */
+    Mono<Void> compare() {
+        return Mono.defer(() -> standings.of(held.asMap().values().stream()
+                        .map(token -> token.stored().id())
+                        .toList()))
+                .doOnNext(this::keepOnly)
+                .then();
+    }
+
+    /** What is held since that was read is let go of too: nobody knows which of both readings is the later one. */
+    private void keepOnly(Set<Standing> now) {
+        forgotten.incrementAndGet();
+        held.asMap().values().removeIf(token -> !now.contains(Standing.of(token.stored())));
     }
 }

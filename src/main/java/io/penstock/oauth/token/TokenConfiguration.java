@@ -9,6 +9,8 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(OAuthSettings.class)
@@ -25,11 +27,12 @@ class TokenConfiguration {
             Renewals renewals,
             TokenEndpoint endpoint,
             Uses uses,
+            Standings standings,
             Changes changes,
             Rounds rounds,
             Foresight foresight,
             Cleanup cleanup) {
-        var tokens = new MemoryTokens(servers, renewals, endpoint, uses, rounds, System::nanoTime);
+        var tokens = new MemoryTokens(servers, renewals, endpoint, uses, standings, rounds, System::nanoTime);
         rounds.repeat("oauth.uses", BETWEEN_USES, uses.write());
         rounds.repeat("oauth.ahead", BETWEEN_LOOKS, foresight.round());
         rounds.repeat("oauth.cleanup", BETWEEN_CLEANUPS, cleanup.round());
@@ -37,8 +40,14 @@ class TokenConfiguration {
                 "oauth.changes",
                 AFTER_FAILURE,
                 changes.announced()
-                        .filter(topic -> topic == Topic.ALL || topic == Topic.OAUTH_TOKENS)
+                        .filter(topic -> topic == Topic.OAUTH_TOKENS)
                         .doOnNext(_ -> tokens.forget())
+                        .then());
+        rounds.repeat(
+                "oauth.compare",
+                AFTER_FAILURE,
+                whenAnythingMayHaveChanged(changes)
+                        .concatMap(_ -> tokens.compare(), 0)
                         .then());
         rounds.repeat(
                 "oauth.clients",
@@ -48,5 +57,12 @@ class TokenConfiguration {
                         .doOnNext(_ -> servers.forgetClients())
                         .then());
         return tokens;
+    }
+
+    /** Begins with one, so that what was not done because the database was away is done when it is back. */
+    private static Flux<Topic> whenAnythingMayHaveChanged(Changes changes) {
+        return Flux.merge(1, changes.announced(), Mono.just(Topic.ALL))
+                .filter(topic -> topic == Topic.ALL)
+                .onBackpressureLatest();
     }
 }

@@ -138,7 +138,14 @@ class ForgottenClientTests {
                 servers,
                 new AuthorizeUrls(Ingresses.at("http://localhost:4444")),
                 Schedulers.parallel());
-        return new MemoryTokens(servers, renewals, endpoint, new Uses(database.client()), rounds, System::nanoTime);
+        return new MemoryTokens(
+                servers,
+                renewals,
+                endpoint,
+                new Uses(database.client()),
+                new Standings(database.client()),
+                rounds,
+                System::nanoTime);
     }
 
     private Mono<String> token(MemoryTokens replica, Grant grant) {

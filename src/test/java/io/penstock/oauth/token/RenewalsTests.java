@@ -93,6 +93,7 @@ class RenewalsTests {
                 renewals,
                 new TokenEndpoint(Egresses.toLoopback(), Clock.systemUTC()),
                 new Uses(database.client()),
+                new Standings(database.client()),
                 rounds,
                 nanos::get);
     }

@@ -1,0 +1,175 @@
+package io.penstock.oauth.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.caller.Caller;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.Gateways;
+import io.penstock.catalog.OAuthConfig;
+import io.penstock.catalog.OAuthConfig.Grant;
+import io.penstock.catalog.Stores;
+import io.penstock.credential.AccessTokens.Token;
+import io.penstock.egress.Egresses;
+import io.penstock.ingress.Ingresses;
+import io.penstock.loop.RunningRounds;
+import io.penstock.oauth.AuthorizeUrls;
+import io.penstock.oauth.grant.Granted;
+import io.penstock.oauth.grant.TokenEndpoint;
+import io.penstock.oauth.server.AuthorizationServer;
+import io.penstock.oauth.server.AuthorizationServers;
+import io.penstock.store.Changes.Topic;
+import io.penstock.store.Database;
+import io.penstock.store.Databases;
+import io.penstock.store.Errands;
+import io.penstock.vault.Secret;
+import io.penstock.vault.Vault;
+import io.penstock.vault.Vaults;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+/** A replica, as it is put together, whose database goes away. */
+@ParameterizedClass
+@EnumSource(Databases.class)
+class OutageTests {
+
+    private static final Duration LONG = Duration.ofSeconds(40);
+    private static final AuthorizationServers FIXED =
+            (gateway, config) -> Mono.just(AuthorizationServer.fixed(gateway, config));
+    private static final String ANN = "ann@example.com";
+    private static final String BOB = "bob@example.com";
+
+    private final RotatingProvider provider = new RotatingProvider();
+    private final RunningRounds rounds = new RunningRounds();
+    private final Vault vault = Vaults.fresh();
+    private final Database database;
+    private final FaultyConnections connections;
+    private final DatabaseClient faulty;
+    private final Gateways gateways;
+    private final Gateway gateway;
+    private final TokenRows rows;
+    private final MemoryTokens tokens;
+
+    OutageTests(Databases databases) {
+        database = databases.fresh();
+        connections = new FaultyConnections(database.connections());
+        faulty = DatabaseClient.create(connections);
+        gateways = Stores.on(database, vault).gateways();
+        gateway = Objects.requireNonNull(
+                gateways.create(Stores.draft("up"), "owner@example.com").block());
+        rows = rows(faulty);
+        tokens = replica(rows, faulty);
+    }
+
+    @AfterEach
+    void close() {
+        rounds.close();
+        provider.close();
+        database.close();
+    }
+
+    private TokenRows rows(DatabaseClient client) {
+        return new TokenRows(client, database.transactions(), database.changes(), new TokenSeals(vault));
+    }
+
+    private MemoryTokens replica(TokenRows ofReplica, DatabaseClient client) {
+        var endpoint = new TokenEndpoint(Egresses.toLoopback(), Clock.systemUTC());
+        var renewals = new Renewals(
+                ofReplica,
+                endpoint,
+                FIXED,
+                new AuthorizeUrls(Ingresses.at("http://localhost:4444")),
+                Schedulers.parallel());
+        var settings = new OAuthSettings(Duration.ofDays(30), true, Duration.ofHours(24));
+        return new TokenConfiguration()
+                .accessTokens(
+                        FIXED,
+                        renewals,
+                        endpoint,
+                        new Uses(client),
+                        new Standings(client),
+                        database.changes(),
+                        rounds,
+                        new Foresight(ofReplica, renewals, gateways, FIXED, settings),
+                        new Cleanup(ofReplica, new Errands(client), settings, new SimpleMeterRegistry()));
+    }
+
+    private OAuthConfig perUser() {
+        return provider.config(Grant.AUTHORIZATION_CODE);
+    }
+
+    private TokenKey key(String user) {
+        return TokenKey.of(gateway, Grant.AUTHORIZATION_CODE, AuthorizationServer.fixed(gateway, perUser()), user);
+    }
+
+    private void agreed(String user, String access, String refresh) {
+        var granted = new Granted(new Secret(access), new Secret(refresh), Duration.ofHours(1), List.of("a"));
+        run(rows.grant(key(user), granted, List.of(), null));
+    }
+
+    private String bearer(MemoryTokens replica, String user) {
+        var caller = new Caller(user, Caller.Source.JWT, false, Set.of(), null, "", Instant.MAX);
+        Token token =
+                replica.from(gateway, perUser()).of(caller).blockOptional(LONG).orElseThrow();
+        return token.headers().get("authorization");
+    }
+
+    private static void run(Mono<Void> work) {
+        StepVerifier.create(work).expectComplete().verify(LONG);
+    }
+
+    /** What is announced every half a minute too, whether there is a database or not. */
+    private void anythingMayHaveChanged() {
+        run(database.changes().announce(Topic.ALL));
+    }
+
+    @Test
+    void callsGoOnWithTheTokensInMemory() {
+        agreed(ANN, "anns", "r0");
+        assertThat(bearer(tokens, ANN)).isEqualTo("Bearer anns");
+
+        connections.away = true;
+        anythingMayHaveChanged();
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(connections.refused).hasPositiveValue());
+        assertThat(bearer(tokens, ANN)).isEqualTo("Bearer anns");
+    }
+
+    /** Its announcement was lost with a connection. */
+    @Test
+    void aTokenThatWasRevokedMeanwhileIsLetGoOfWhenTheDatabaseIsBack() {
+        agreed(ANN, "anns", "r0");
+        agreed(BOB, "bobs", "r0");
+        assertThat(bearer(tokens, ANN)).isEqualTo("Bearer anns");
+        assertThat(bearer(tokens, BOB)).isEqualTo("Bearer bobs");
+        connections.away = true;
+        anythingMayHaveChanged();
+        await().atMost(LONG).untilAsserted(() -> assertThat(connections.refused).hasPositiveValue());
+
+        run(database.client()
+                .sql("UPDATE oauth_tokens SET status = 'NEEDS_REAUTH' WHERE user_name = 'ann@example.com'")
+                .then());
+        connections.away = false;
+
+        await().atMost(LONG)
+                .ignoreExceptions()
+                .untilAsserted(() -> StepVerifier.create(
+                                Mono.fromCallable(() -> bearer(tokens, ANN)).subscribeOn(Schedulers.boundedElastic()))
+                        .verifyErrorSatisfies(error -> assertThat(error).hasMessageContaining("/oauth/authorize/")));
+        connections.away = true;
+        assertThat(bearer(tokens, BOB)).isEqualTo("Bearer bobs");
+    }
+}
