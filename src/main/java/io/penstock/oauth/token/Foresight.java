@@ -47,7 +47,7 @@ final class Foresight {
                         .ofType(UpstreamAuth.OAuth.class)
                         .flatMap(auth -> order(gateway, auth.config(), due)))
                 .filter(order -> order.key().equals(due.key()))
-                .flatMap(order -> renewals.after(due.version(), order));
+                .flatMap(order -> renewals.after(due, order));
     }
 
     private Mono<Order> order(Gateway gateway, OAuthConfig config, StoredToken due) {

@@ -37,6 +37,9 @@ final class MemoryTokens implements AccessTokens {
     /** How long a token that was got in place of a refused one is not replaced again: the upstream does not want these tokens. */
     private static final Duration TRIAL = Duration.ofMinutes(1);
 
+    /** How often another one is waited for, where what was under way for somebody else brought the very token that was refused. */
+    private static final int MORE_TRIES = 3;
+
     private final Cache<TokenKey, Held> held = Caffeine.newBuilder()
             .maximumSize(KEPT)
             .expireAfterAccess(UNUSED)
@@ -169,7 +172,7 @@ final class MemoryTokens implements AccessTokens {
     private Mono<Token> insteadOf(Held refused, Order order) {
         return Mono.defer(() -> {
             Held known = held.getIfPresent(order.key());
-            if (known != null && known.stored().version() > refused.stored().version()) {
+            if (known != null && known.stored().isAfter(refused.stored())) {
                 return Mono.just(used(known));
             }
             return nanos.getAsLong() - refused.replaceable() < 0
@@ -180,9 +183,11 @@ final class MemoryTokens implements AccessTokens {
 
     /** One that is under way for somebody who has none may bring back the very token that was refused. */
     private Mono<Held> newer(Held refused, Order order) {
-        return renewed(refused, order)
-                .filter(fresh -> fresh.stored().version() > refused.stored().version())
-                .switchIfEmpty(Mono.defer(() -> newer(refused, order)));
+        return Mono.defer(() -> renewed(refused, order))
+                .filter(fresh -> fresh.stored().isAfter(refused.stored()))
+                .repeat(MORE_TRIES)
+                .next()
+                .switchIfEmpty(Mono.defer(() -> renewals.nothingElse(order)));
     }
 
     private Held onTrial(Held fresh, Order order) {
@@ -198,12 +203,12 @@ final class MemoryTokens implements AccessTokens {
 
     /** Runs by itself, whether anybody waits for it or not. */
     private Mono<Held> renewed(@Nullable Held known, Order order) {
-        long version = known == null ? -1 : known.stored().version();
+        StoredToken notThat = known == null ? null : known.stored();
         return Objects.requireNonNull(renewing.computeIfAbsent(order.key(), key -> {
             long since = forgotten.get();
             return rounds.detach(
                     "oauth.renew",
-                    renewals.after(version, order)
+                    renewals.after(notThat, order)
                             .map(this::hold)
                             .doOnNext(fresh -> keep(key, fresh, since))
                             .doOnTerminate(() -> renewing.remove(key)));

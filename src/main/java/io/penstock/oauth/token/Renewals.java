@@ -74,10 +74,10 @@ class Renewals {
     }
 
     /**
-     * A token of a later version than {@code notThat}. To be run detached from who wants it. Never empty. Error: a {@code Refusal}:
+     * A token that came later than {@code notThat}; any where that is null. To be run detached from who wants it. Never empty. Error: a {@code Refusal}:
      * {@code NeedsAuthorization}, {@code Unavailable}, {@code UpstreamFailed}.
      */
-    Mono<StoredToken> after(long notThat, Order order) {
+    Mono<StoredToken> after(@Nullable StoredToken notThat, Order order) {
         return Mono.defer(() -> rows.find(order.key()))
                 .switchIfEmpty(Mono.defer(() -> begun(order)))
                 .flatMap(row -> decide(row, notThat, order))
@@ -94,9 +94,9 @@ class Renewals {
                 : Mono.error(() -> needsUser(order));
     }
 
-    private Mono<StoredToken> decide(StoredToken row, long notThat, Order order) {
+    private Mono<StoredToken> decide(StoredToken row, @Nullable StoredToken notThat, Order order) {
         boolean same = row.key().equals(order.key());
-        if (same && row.isGoodAfter(notThat, WORTH) && row.status() == Status.VALID) {
+        if (same && row.isAfter(notThat) && row.isGood(WORTH) && row.status() == Status.VALID) {
             return Mono.just(row);
         }
         if (order.grant() == Grant.AUTHORIZATION_CODE && (!same || row.status() == Status.NEEDS_REAUTH)) {
@@ -120,7 +120,7 @@ class Renewals {
 
     /** Whether a user's token is good by what its server said, and cannot be renewed. */
     private static boolean isEndless(StoredToken row) {
-        return !row.key().user().isEmpty() && row.refresh() == null && row.isGoodAfter(-1, WORTH);
+        return !row.key().user().isEmpty() && row.refresh() == null && row.isGood(WORTH);
     }
 
     /** Where an upstream refuses one token after the other. Empty, or that the user has to agree again, where it is a user's. */
@@ -128,7 +128,7 @@ class Renewals {
         return order.key().user().isEmpty() ? Mono.empty() : Mono.error(() -> needsUser(order));
     }
 
-    private Mono<StoredToken> renew(StoredToken leased, long notThat, Order order) {
+    private Mono<StoredToken> renew(StoredToken leased, @Nullable StoredToken notThat, Order order) {
         return asked(leased, order)
                 .flatMap(granted -> rows.store(leased, order, granted))
                 .then(Mono.defer(() -> newest(leased, order)))
@@ -142,12 +142,12 @@ class Renewals {
     /** Whatever is there now is what everybody uses. */
     private Mono<StoredToken> newest(StoredToken leased, Order order) {
         return rows.find(order.key())
-                .filter(row -> row.isGoodAfter(leased.version(), Duration.ZERO))
+                .filter(row -> row.isAfter(leased) && row.isGood(Duration.ZERO))
                 .switchIfEmpty(Mono.error(Leased::new));
     }
 
     /** A server that forgot a client which this gateway became by itself knows another one by now; what users agreed to was for the other. */
-    private Mono<StoredToken> asAnother(StoredToken leased, long notThat, Order order, TokenRefused refused) {
+    private Mono<StoredToken> asAnother(StoredToken leased, @Nullable StoredToken notThat, Order order, TokenRefused refused) {
         return servers.anew(order.gateway(), order.config(), order.server().client())
                 .onErrorResume(
                         Refusal.class,
@@ -160,7 +160,7 @@ class Renewals {
     }
 
     /** With the other client, once: where that is unknown too, it is told as such. */
-    private Mono<StoredToken> goOn(StoredToken leased, long notThat, Order other) {
+    private Mono<StoredToken> goOn(StoredToken leased, @Nullable StoredToken notThat, Order other) {
         return rows.leave(leased).then(Mono.defer(() -> after(notThat, other)));
     }
 
@@ -178,7 +178,7 @@ class Renewals {
         boolean users = order.grant() == Grant.AUTHORIZATION_CODE;
         if (users && refused.isGrantGone()) {
             return rows.find(order.key())
-                    .filter(row -> row.version() > leased.version())
+                    .filter(row -> row.isAfter(leased))
                     .switchIfEmpty(rows.gone(leased, refused.detail()).then(Mono.error(() -> needsUser(order))))
                     .flatMap(_ -> newest(leased, order));
         }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastError why, in words; null where the last one got a token
  * @param failedWith the gateway's credential that was asked with then; null where the last one got a token
  * @param clientUnknown whether the server did not know the client by it
- * @param version grows with each token
+ * @param version grows with each token of the row
  */
 record StoredToken(
         UUID id,
@@ -53,8 +53,13 @@ record StoredToken(
         return untilRetry.isPositive() && (failedWith == null || failedWith.equals(credential));
     }
 
-    /** Whether it is newer than that version, and good for a while. */
-    boolean isGoodAfter(long version, Duration atLeast) {
-        return this.version > version && access != null && left != null && left.compareTo(atLeast) > 0;
+    /** Whether it came later: with a row that was deleted went its count of versions. Any token comes after none. */
+    boolean isAfter(@Nullable StoredToken other) {
+        return other == null || !id.equals(other.id) || version > other.version;
+    }
+
+    /** Whether it is good for a while. */
+    boolean isGood(Duration atLeast) {
+        return access != null && left != null && left.compareTo(atLeast) > 0;
     }
 }

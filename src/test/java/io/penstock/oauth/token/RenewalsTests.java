@@ -382,6 +382,28 @@ class RenewalsTests {
         assertThat(header(other)).isEqualTo("Bearer access-2");
     }
 
+    /** Whose row was deleted since, and the count of versions with it. */
+    @Test
+    void aRefusedTokenFromBeforeTheUserAgreedAnewIsReplacedWithoutAsking() {
+        annsTokenHasEnded();
+        run(database.client().sql("UPDATE oauth_tokens SET version = 5").then());
+        var replica = replica();
+        var source = replica.from(gateway, perUser());
+        Token before = source.of(caller(ANN)).blockOptional(LONG).orElseThrow();
+        run(database.client().sql("DELETE FROM oauth_tokens").then());
+        run(rows.grant(
+                key(ANN),
+                new Granted(new Secret("anew"), new Secret("r1"), Duration.ofHours(1), List.of("a")),
+                List.of(),
+                null));
+        replica.forget();
+
+        Token other = source.insteadOf(before, caller(ANN)).blockOptional(LONG).orElseThrow();
+
+        assertThat(header(other)).isEqualTo("Bearer anew");
+        assertThat(provider.asked).hasValue(1);
+    }
+
     @Test
     void nobodyGetsATokenOfSomebodyElse() {
         annsTokenHasEnded();
