@@ -4,6 +4,7 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.UpstreamAuth;
+import io.penstock.loop.Rounds;
 import io.penstock.oauth.server.AuthorizationServers;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -20,18 +21,21 @@ final class Foresight {
     private final Gateways gateways;
     private final AuthorizationServers servers;
     private final OAuthSettings settings;
+    private final Rounds rounds;
 
     Foresight(
             TokenRows rows,
             Renewals renewals,
             Gateways gateways,
             AuthorizationServers servers,
-            OAuthSettings settings) {
+            OAuthSettings settings,
+            Rounds rounds) {
         this.rows = rows;
         this.renewals = renewals;
         this.gateways = gateways;
         this.servers = servers;
         this.settings = settings;
+        this.rounds = rounds;
     }
 
     /** One round: those that are due, each on the replica that gets its lease. What fails tells so in its row. */
@@ -47,7 +51,7 @@ final class Foresight {
                         .ofType(UpstreamAuth.OAuth.class)
                         .flatMap(auth -> order(gateway, auth.config(), due)))
                 .filter(order -> order.key().equals(due.key()))
-                .flatMap(order -> renewals.after(due, order));
+                .flatMap(order -> rounds.detach("oauth.renew", renewals.after(due, order)));
     }
 
     private Mono<Order> order(Gateway gateway, OAuthConfig config, StoredToken due) {

@@ -44,19 +44,31 @@ class Renewals {
     private static final Duration CERTAIN_PAUSE = Duration.ofSeconds(30);
 
     private final TokenRows rows;
+    private final Unwritten unwritten;
     private final TokenEndpoint endpoint;
     private final AuthorizationServers servers;
     private final AuthorizeUrls urls;
     private final Scheduler timer;
 
     @Autowired
-    Renewals(TokenRows rows, TokenEndpoint endpoint, AuthorizationServers servers, AuthorizeUrls urls) {
-        this(rows, endpoint, servers, urls, Schedulers.parallel());
+    Renewals(
+            TokenRows rows,
+            Unwritten unwritten,
+            TokenEndpoint endpoint,
+            AuthorizationServers servers,
+            AuthorizeUrls urls) {
+        this(rows, unwritten, endpoint, servers, urls, Schedulers.parallel());
     }
 
     Renewals(
-            TokenRows rows, TokenEndpoint endpoint, AuthorizationServers servers, AuthorizeUrls urls, Scheduler timer) {
+            TokenRows rows,
+            Unwritten unwritten,
+            TokenEndpoint endpoint,
+            AuthorizationServers servers,
+            AuthorizeUrls urls,
+            Scheduler timer) {
         this.rows = rows;
+        this.unwritten = unwritten;
         this.endpoint = endpoint;
         this.servers = servers;
         this.urls = urls;
@@ -95,10 +107,15 @@ class Renewals {
     }
 
     private Mono<StoredToken> decide(StoredToken row, @Nullable StoredToken notThat, Order order) {
-        boolean same = row.key().equals(order.key());
-        if (same && row.isAfter(notThat) && row.isGood(WORTH) && row.status() == Status.VALID) {
+        StoredToken ahead = unwritten.after(row);
+        if (ahead != null) {
+            // the row's own refresh token is spent
+            return isWanted(ahead, notThat, order) ? Mono.just(ahead) : Mono.error(Leased::new);
+        }
+        if (row.status() == Status.VALID && isWanted(row, notThat, order)) {
             return Mono.just(row);
         }
+        boolean same = row.key().equals(order.key());
         if (order.grant() == Grant.AUTHORIZATION_CODE && (!same || row.status() == Status.NEEDS_REAUTH)) {
             return Mono.error(needsUser(order));
         }
@@ -118,6 +135,10 @@ class Renewals {
                 .flatMap(_ -> renew(row, notThat, order));
     }
 
+    private static boolean isWanted(StoredToken token, @Nullable StoredToken notThat, Order order) {
+        return token.key().equals(order.key()) && token.isAfter(notThat) && token.isGood(WORTH);
+    }
+
     /** Whether a user's token is good by what its server said, and cannot be renewed. */
     private static boolean isEndless(StoredToken row) {
         return !row.key().user().isEmpty() && row.refresh() == null && row.isGood(WORTH);
@@ -130,13 +151,20 @@ class Renewals {
 
     private Mono<StoredToken> renew(StoredToken leased, @Nullable StoredToken notThat, Order order) {
         return asked(leased, order)
-                .flatMap(granted -> rows.store(leased, order, granted))
-                .then(Mono.defer(() -> newest(leased, order)))
+                .flatMap(granted -> written(leased, order, granted))
                 .onErrorResume(
                         TokenRefused.class,
                         refused -> refused.isClientUnknown()
                                 ? asAnother(leased, notThat, order, refused)
                                 : refused(leased, order, refused));
+    }
+
+    private Mono<StoredToken> written(StoredToken leased, Order order, Granted granted) {
+        return rows.store(leased, order, granted)
+                .then(Mono.defer(() -> newest(leased, order)))
+                .onErrorResume(
+                        failure -> !(failure instanceof Leased),
+                        failure -> Mono.fromSupplier(() -> unwritten.keep(leased, order, granted, failure)));
     }
 
     /** Whatever is there now is what everybody uses. */
@@ -147,7 +175,8 @@ class Renewals {
     }
 
     /** A server that forgot a client which this gateway became by itself knows another one by now; what users agreed to was for the other. */
-    private Mono<StoredToken> asAnother(StoredToken leased, @Nullable StoredToken notThat, Order order, TokenRefused refused) {
+    private Mono<StoredToken> asAnother(
+            StoredToken leased, @Nullable StoredToken notThat, Order order, TokenRefused refused) {
         return servers.anew(order.gateway(), order.config(), order.server().client())
                 .onErrorResume(
                         Refusal.class,

@@ -1,10 +1,12 @@
 package io.penstock.oauth.token;
 
+import io.penstock.oauth.grant.Granted;
 import io.penstock.vault.Secret;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,8 @@ record StoredToken(
         boolean clientUnknown,
         long version) {
 
+    private static final Duration SHORTEST_MARGIN = Duration.ofSeconds(60);
+
     /** What its owner has to do. */
     enum Status {
         /** Nothing. */
@@ -51,6 +55,37 @@ record StoredToken(
     /** Whether nobody should ask with that credential now; another one may be taken. */
     boolean isInVainWith(UUID credential) {
         return untilRetry.isPositive() && (failedWith == null || failedWith.equals(credential));
+    }
+
+    /** What its row holds once that is written. */
+    StoredToken renewed(TokenKey by, Granted granted, Duration ago) {
+        Duration lifetime = granted.lifetime();
+        return new StoredToken(
+                id,
+                by,
+                Status.VALID,
+                revocation,
+                granted.access(),
+                granted.refresh() == null ? refresh : granted.refresh(),
+                granted.scopes() == null ? scopes : granted.scopes(),
+                lifetime.minus(ago),
+                untilRenewal(lifetime).minus(ago),
+                Duration.ZERO,
+                0,
+                null,
+                null,
+                false,
+                version + 1);
+    }
+
+    /** Ahead of the end by a minute or a tenth of the life, never by more than half of it, and not all at once. */
+    static Duration untilRenewal(Duration lifetime) {
+        Duration tenth = lifetime.dividedBy(10);
+        Duration margin = tenth.compareTo(SHORTEST_MARGIN) > 0 ? tenth : SHORTEST_MARGIN;
+        Duration half = lifetime.dividedBy(2);
+        Duration ahead = margin.compareTo(half) < 0 ? margin : half;
+        long jitter = ThreadLocalRandom.current().nextLong(ahead.toMillis() / 4 + 1);
+        return lifetime.minus(ahead).minusMillis(jitter);
     }
 
     /** Whether it came later: with a row that was deleted went its count of versions. Any token comes after none. */

@@ -11,7 +11,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
@@ -25,8 +24,6 @@ final class TokenRows {
 
     /** Longer than a token endpoint may take. */
     private static final Duration LEASE = Duration.ofSeconds(20);
-
-    private static final Duration SHORTEST_MARGIN = Duration.ofSeconds(60);
 
     private static final String SELECT = """
             SELECT id, gateway_id, user_name, authority, revocation_url, access_sealed, refresh_sealed, scopes, status, failures,
@@ -65,8 +62,8 @@ final class TokenRows {
     private static final String REVOCATION =
             "CASE WHEN authority = :authority THEN revocation_url ELSE :revocation END";
 
-    private static final String STORE =
-            SET_TOKENS.formatted(REVOCATION) + " WHERE id = :id AND version = :version AND lease_owner = :replica";
+    /** Whoever has the lease by now: what was granted in the place of a refresh token is all that is good of it. */
+    private static final String STORE = SET_TOKENS.formatted(REVOCATION) + " WHERE id = :id AND version = :version";
 
     private static final String GRANT = SET_TOKENS.formatted(":revocation") + " WHERE id = :id";
 
@@ -165,12 +162,11 @@ final class TokenRows {
                 .bind("failures", token.failures()));
     }
 
-    /** Writes what was granted. False where the lease or the version is another's by now. */
+    /** Writes what was granted. False where the version is another one by now, or the row is gone. */
     Mono<Boolean> store(StoredToken leased, Order order, Granted granted) {
         return changed(tokens(STORE, leased.id(), order.key(), granted, leased.refresh(), leased.scopes())
                 .bind("revocation", text(order.server().revocation()))
-                .bind("version", leased.version())
-                .bind("replica", replica));
+                .bind("version", leased.version()));
     }
 
     /**
@@ -206,18 +202,8 @@ final class TokenRows {
                                 : Parameters.in(seals.seal(refresh, "refresh", id, key.user())))
                 .bind("scopes", String.join(" ", scopes == null ? scopesBefore : scopes))
                 .bind("seconds", granted.lifetime().toSeconds())
-                .bind("renewal", renewal(granted.lifetime()).toSeconds())
+                .bind("renewal", StoredToken.untilRenewal(granted.lifetime()).toSeconds())
                 .bind("id", id);
-    }
-
-    /** Ahead of the end by a minute or a tenth of the life, never by more than half of it, and not all at once. */
-    private static Duration renewal(Duration lifetime) {
-        Duration tenth = lifetime.dividedBy(10);
-        Duration margin = tenth.compareTo(SHORTEST_MARGIN) > 0 ? tenth : SHORTEST_MARGIN;
-        Duration half = lifetime.dividedBy(2);
-        Duration ahead = margin.compareTo(half) < 0 ? margin : half;
-        long jitter = ThreadLocalRandom.current().nextLong(ahead.toMillis() / 4 + 1);
-        return lifetime.minus(ahead).minusMillis(jitter);
     }
 
     /**

@@ -390,8 +390,18 @@ class ConnectionsTests {
 
     private Foresight foresight() {
         var renewals = new Renewals(
-                rows, endpoint, FIXED, new AuthorizeUrls(Ingresses.at("http://localhost:4444")), Schedulers.parallel());
+                rows,
+                new Unwritten(rows, rounds),
+                endpoint,
+                FIXED,
+                new AuthorizeUrls(Ingresses.at("http://localhost:4444")),
+                Schedulers.parallel());
         return new Foresight(
-                rows, renewals, gateways, FIXED, new OAuthSettings(Duration.ofDays(30), true, Duration.ofHours(24)));
+                rows,
+                renewals,
+                gateways,
+                FIXED,
+                new OAuthSettings(Duration.ofDays(30), true, Duration.ofHours(24)),
+                rounds);
     }
 }

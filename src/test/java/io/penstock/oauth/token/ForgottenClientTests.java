@@ -132,8 +132,10 @@ class ForgottenClientTests {
     private MemoryTokens replica(Supplier<Mono<Client>> others) {
         var servers = new Known(others);
         var endpoint = new TokenEndpoint(Egresses.toLoopback(), Clock.systemUTC());
+        var rowsOfReplica = rows();
         var renewals = new Renewals(
-                rows(),
+                rowsOfReplica,
+                new Unwritten(rowsOfReplica, rounds),
                 endpoint,
                 servers,
                 new AuthorizeUrls(Ingresses.at("http://localhost:4444")),

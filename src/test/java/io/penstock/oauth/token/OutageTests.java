@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -61,7 +62,7 @@ class OutageTests {
     private final Gateways gateways;
     private final Gateway gateway;
     private final TokenRows rows;
-    private final MemoryTokens tokens;
+    private MemoryTokens tokens;
 
     OutageTests(Databases databases) {
         database = databases.fresh();
@@ -71,7 +72,7 @@ class OutageTests {
         gateway = Objects.requireNonNull(
                 gateways.create(Stores.draft("up"), "owner@example.com").block());
         rows = rows(faulty);
-        tokens = replica(rows, faulty);
+        tokens = replica(rows, new Unwritten(rows, rounds));
     }
 
     @AfterEach
@@ -85,10 +86,11 @@ class OutageTests {
         return new TokenRows(client, database.transactions(), database.changes(), new TokenSeals(vault));
     }
 
-    private MemoryTokens replica(TokenRows ofReplica, DatabaseClient client) {
+    private MemoryTokens replica(TokenRows ofReplica, Unwritten unwritten) {
         var endpoint = new TokenEndpoint(Egresses.toLoopback(), Clock.systemUTC());
         var renewals = new Renewals(
                 ofReplica,
+                unwritten,
                 endpoint,
                 FIXED,
                 new AuthorizeUrls(Ingresses.at("http://localhost:4444")),
@@ -99,12 +101,12 @@ class OutageTests {
                         FIXED,
                         renewals,
                         endpoint,
-                        new Uses(client),
-                        new Standings(client),
+                        new Uses(faulty),
+                        new Standings(faulty),
                         database.changes(),
                         rounds,
-                        new Foresight(ofReplica, renewals, gateways, FIXED, settings),
-                        new Cleanup(ofReplica, new Errands(client), settings, new SimpleMeterRegistry()));
+                        new Foresight(ofReplica, renewals, gateways, FIXED, settings, rounds),
+                        new Cleanup(ofReplica, new Errands(faulty), settings, new SimpleMeterRegistry()));
     }
 
     private OAuthConfig perUser() {
@@ -171,5 +173,58 @@ class OutageTests {
                         .verifyErrorSatisfies(error -> assertThat(error).hasMessageContaining("/oauth/authorize/")));
         connections.away = true;
         assertThat(bearer(tokens, BOB)).isEqualTo("Bearer bobs");
+    }
+
+    private void haveEnded() {
+        run(database.client()
+                .sql("UPDATE oauth_tokens SET expires_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND")
+                .then());
+    }
+
+    /** Until it was granted, and no longer. */
+    private CompletableFuture<String> renewedWhileTheDatabaseGoesAway() {
+        provider.slow = Duration.ofMillis(500);
+        agreed(ANN, "anns", provider.refreshToken());
+        haveEnded();
+        var renewed = CompletableFuture.supplyAsync(() -> bearer(tokens, ANN));
+        await().atMost(LONG).untilAsserted(() -> assertThat(provider.asked).hasValue(1));
+        connections.away = true;
+        return renewed;
+    }
+
+    private String refreshInTheRow() {
+        var row = Objects.requireNonNull(rows(database.client()).find(key(ANN)).block(LONG));
+        return Objects.requireNonNull(row.refresh()).reveal();
+    }
+
+    @Test
+    void aRefreshTokenThatCouldNotBeWrittenIsWrittenWhenTheDatabaseIsBack() {
+        var renewed = renewedWhileTheDatabaseGoesAway();
+
+        assertThat(renewed).succeedsWithin(LONG).isEqualTo("Bearer access-1");
+        assertThat(refreshInTheRow()).isEqualTo("r0");
+        connections.away = false;
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(refreshInTheRow()).isEqualTo("r1"));
+        var other = rows(database.client());
+        assertThat(bearer(replica(other, new Unwritten(other, rounds)), ANN)).isEqualTo("Bearer access-1");
+        assertThat(provider.asked).hasValue(1);
+    }
+
+    @Test
+    void aRefreshTokenThatIsNotWrittenYetIsNotAskedForAgain() {
+        var slower = new FaultyConnections(database.connections());
+        slower.away = true;
+        tokens = replica(rows, new Unwritten(rows(DatabaseClient.create(slower)), rounds));
+        var renewed = renewedWhileTheDatabaseGoesAway();
+        assertThat(renewed).succeedsWithin(LONG).isEqualTo("Bearer access-1");
+        connections.away = false;
+
+        tokens.forget();
+        assertThat(bearer(tokens, ANN)).isEqualTo("Bearer access-1");
+        slower.away = false;
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(refreshInTheRow()).isEqualTo("r1"));
+        assertThat(provider.asked).hasValue(1);
     }
 }

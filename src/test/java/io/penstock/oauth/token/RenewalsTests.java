@@ -82,8 +82,10 @@ class RenewalsTests {
 
     /** A replica of its own: other memory, another owner of leases. */
     private MemoryTokens replica() {
+        var rowsOfReplica = rows();
         var renewals = new Renewals(
-                rows(),
+                rowsOfReplica,
+                new Unwritten(rowsOfReplica, rounds),
                 new TokenEndpoint(Egresses.toLoopback(), Clock.systemUTC()),
                 FIXED,
                 new AuthorizeUrls(Ingresses.at("http://localhost:4444")),
@@ -243,6 +245,24 @@ class RenewalsTests {
                 .then());
 
         await().atMost(LONG).untilAsserted(() -> assertThat(waiting).isCompletedWithValue("Bearer access-1"));
+    }
+
+    /** It was slow: what it got in the place of a token that is good for one use is written all the same. */
+    @Test
+    void whatWasGrantedIsWrittenThoughTheLeaseIsOver() {
+        provider.slow = Duration.ofMillis(500);
+        annsTokenHasEnded();
+        var waiting = annsToken(replica()).map(RenewalsTests::header).toFuture();
+        await().atMost(LONG).untilAsserted(() -> assertThat(provider.asked).hasValue(1));
+        run(database.client()
+                .sql("UPDATE oauth_tokens SET lease_owner = id, lease_until = CURRENT_TIMESTAMP - INTERVAL '1' SECOND")
+                .then());
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(waiting).isCompletedWithValue("Bearer access-1"));
+
+        var after = Objects.requireNonNull(rows.find(key(ANN)).block());
+        assertThat(Objects.requireNonNull(after.refresh()).reveal()).isEqualTo("r1");
+        assertThat(provider.asked).hasValue(1);
     }
 
     /** Whoever had the lease before asked the server already, with the token that is good for one use. */
