@@ -62,6 +62,12 @@ public final class Remembered<T> {
         });
     }
 
+    /** What is known now; null where nothing is. */
+    public @Nullable T last() {
+        Known<T> last = known;
+        return last == null ? null : last.value();
+    }
+
     /** What is known from now on, because somebody was told it. */
     public void put(T value) {
         accept(value);

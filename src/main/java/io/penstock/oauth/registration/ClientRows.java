@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
@@ -72,6 +74,9 @@ final class ClientRows implements SealedColumns {
             WHERE id = :id AND version = :version AND lease_owner = :replica
             """;
 
+    /** Who this gateway is at an issuer. */
+    record Registrant(@Nullable String issuer, String client) {}
+
     private final DatabaseClient database;
     private final Vault vault;
     private final UUID replica = UUID.randomUUID();
@@ -111,6 +116,14 @@ final class ClientRows implements SealedColumns {
                                 "the secret that this gateway got at its authorization server does not open"));
                     }
                 });
+    }
+
+    /** All that this gateway registered as, without their secrets. Never empty. */
+    Mono<Set<Registrant>> registrants() {
+        return database.sql("SELECT issuer, client_id FROM oauth_clients WHERE client_id IS NOT NULL")
+                .map(row -> new Registrant(some(row, "issuer", String.class), some(row, "client_id", String.class)))
+                .all()
+                .collect(Collectors.toSet());
     }
 
     /** Makes a row without a client, unless there is one. */

@@ -3,6 +3,8 @@ package io.penstock.oauth.registration;
 import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.OAuthConfig.ClientAuth;
 import io.penstock.catalog.OAuthConfig.Grant;
+import io.penstock.oauth.registration.ClientRows.Registrant;
+import io.penstock.oauth.server.AuthorizationServer;
 import io.penstock.oauth.server.AuthorizationServer.Client;
 import io.penstock.oauth.server.Clients;
 import io.penstock.oauth.server.Metadata;
@@ -11,6 +13,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +78,14 @@ final class RegisteredClients implements Clients {
                     : waiting(Mono.defer(() -> rows.find(place.issuer(), place.key()))
                             .flatMap(row -> replaced(row, unknown, place)));
         });
+    }
+
+    @Override
+    public Mono<Predicate<AuthorizationServer>> current() {
+        return rows.registrants()
+                .map(known -> server -> server.client().id().equals(document.id(null))
+                        || known.contains(
+                                new Registrant(server.issuer(), server.client().id())));
     }
 
     private @Nullable String documentId(OAuthConfig config, Metadata metadata) {

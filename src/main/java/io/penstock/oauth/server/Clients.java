@@ -5,6 +5,7 @@ import io.penstock.oauth.server.AuthorizationServer.Client;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -31,5 +32,13 @@ public interface Clients {
      */
     default Mono<Known> instead(Client unknown, OAuthConfig config, Metadata metadata, List<URI> given) {
         return Mono.empty();
+    }
+
+    /**
+     * Tells of servers for which this gateway became a client by itself whether it still is that one; read once for all of them. Never empty.
+     * Error: the database's.
+     */
+    default Mono<Predicate<AuthorizationServer>> current() {
+        return Mono.just(_ -> true);
     }
 }

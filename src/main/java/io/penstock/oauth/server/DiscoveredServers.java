@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -62,7 +63,13 @@ final class DiscoveredServers implements AuthorizationServers {
     }
 
     /** By what it is found. */
-    private record Wanted(UUID gateway, URI url, OAuthConfig config) {}
+    private record Wanted(UUID gateway, URI url, OAuthConfig config) {
+
+        /** Whether this gateway becomes a client there by itself. */
+        boolean isByItself() {
+            return config.clientId() == null;
+        }
+    }
 
     /** A server with how long it is one. */
     private record Found(AuthorizationServer server, Duration fresh) {}
@@ -90,7 +97,21 @@ final class DiscoveredServers implements AuthorizationServers {
 
     @Override
     public void forgetClients() {
-        found.asMap().keySet().removeIf(wanted -> wanted.config().clientId() == null);
+        found.asMap().keySet().removeIf(Wanted::isByItself);
+    }
+
+    @Override
+    public Mono<Void> compareClients() {
+        return Mono.defer(clients::current)
+                .doOnNext(current -> found.asMap()
+                        .entrySet()
+                        .removeIf(known -> known.getKey().isByItself() && isAnother(known.getValue(), current)))
+                .then();
+    }
+
+    private static boolean isAnother(Remembered<Found> known, Predicate<AuthorizationServer> current) {
+        Found last = known.last();
+        return last != null && !current.test(last.server());
     }
 
     private static boolean isFixed(OAuthConfig config) {

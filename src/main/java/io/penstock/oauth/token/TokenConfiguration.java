@@ -56,6 +56,12 @@ class TokenConfiguration {
                         .filter(topic -> topic == Topic.OAUTH_CLIENTS)
                         .doOnNext(_ -> servers.forgetClients())
                         .then());
+        rounds.repeat(
+                "oauth.clients.compare",
+                AFTER_FAILURE,
+                whenAnythingMayHaveChanged(changes)
+                        .concatMap(_ -> servers.compareClients(), 0)
+                        .then());
         return tokens;
     }
 

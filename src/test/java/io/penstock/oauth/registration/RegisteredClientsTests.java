@@ -14,6 +14,7 @@ import io.penstock.catalog.OAuthConfig.ClientAuth;
 import io.penstock.catalog.OAuthConfig.Grant;
 import io.penstock.egress.Egresses;
 import io.penstock.ingress.Ingresses;
+import io.penstock.oauth.server.AuthorizationServer;
 import io.penstock.oauth.server.AuthorizationServer.Client;
 import io.penstock.oauth.server.Clients.Known;
 import io.penstock.oauth.server.Metadata;
@@ -251,6 +252,33 @@ class RegisteredClientsTests {
         assertThat(content.redirectUris()).containsExactly(CALLBACK);
         assertThat(content.clientAuth()).isEqualTo("none");
         server.verify(0, postRequestedFor(urlEqualTo("/register")));
+    }
+
+    private static AuthorizationServer as(String issuer, String client) {
+        return new AuthorizationServer(
+                issuer,
+                null,
+                URI.create(issuer + "/token"),
+                null,
+                new Client(client, null, null, ClientAuth.NONE),
+                false,
+                List.of(),
+                null,
+                false,
+                null,
+                List.of());
+    }
+
+    @Test
+    void whichClientItStillIsIsReadAtOnceForAll() {
+        registers("one", "");
+        var replica = replica();
+        var one = known(replica, Grant.AUTHORIZATION_CODE, metadata()).client();
+
+        var current = Objects.requireNonNull(replica.current().block(LONG));
+
+        assertThat(current).accepts(as(ISSUER, one.id()), as(ISSUER, "https://gateway.example.com/oauth/client.json"));
+        assertThat(current).rejects(as(ISSUER, "two"), as("https://another.example.com", one.id()));
     }
 
     private static Mono<Client> instead(RegisteredClients replica, Client unknown, Metadata metadata) {

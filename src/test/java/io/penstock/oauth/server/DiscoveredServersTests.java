@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -495,6 +496,53 @@ class DiscoveredServersTests {
         assertThat(announced).hasSize(1);
         servers.forgetClients();
         assertThat(servers.of(gateway, config).block(LONG).client().id()).isEqualTo("one");
+    }
+
+    /** What is registered, as the database tells it while it can. */
+    private static final class Registered implements Clients {
+
+        private volatile Client client = client("one");
+        private volatile boolean away;
+
+        @Override
+        public Mono<Known> of(OAuthConfig config, Metadata metadata, List<URI> given) {
+            return Mono.fromSupplier(() -> new Known(client, null));
+        }
+
+        @Override
+        public Mono<Predicate<AuthorizationServer>> current() {
+            return away
+                    ? Mono.error(new IOException("away"))
+                    : Mono.just(server -> server.client().equals(client));
+        }
+
+        private static Client client(String id) {
+            return new Client(id, null, null, OAuthConfig.ClientAuth.NONE);
+        }
+    }
+
+    /** Its announcement was lost. */
+    @Test
+    void aClientThatAnotherReplicaReplacedIsFoundOutAgain() {
+        publish(SERVER, base(), Map.of());
+        var registered = new Registered();
+        clients = registered;
+        var servers = servers();
+        var gateway = gateway();
+        var config = Configs.of(Grant.AUTHORIZATION_CODE, base(), null);
+        StepVerifier.create(servers.of(gateway, config)).expectNextCount(1).verifyComplete();
+
+        StepVerifier.create(servers.compareClients()).verifyComplete();
+        StepVerifier.create(servers.of(gateway, config)).expectNextCount(1).verifyComplete();
+        there.verify(1, getRequestedFor(urlEqualTo(SERVER)));
+        registered.client = Registered.client("two");
+        registered.away = true;
+        StepVerifier.create(servers.compareClients()).verifyError(IOException.class);
+        assertThat(servers.of(gateway, config).block(LONG).client().id()).isEqualTo("one");
+        registered.away = false;
+        StepVerifier.create(servers.compareClients()).verifyComplete();
+
+        assertThat(servers.of(gateway, config).block(LONG).client().id()).isEqualTo("two");
     }
 
     @Test
