@@ -4,8 +4,13 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.UpstreamAuth;
+import io.penstock.loop.Mishaps;
 import io.penstock.loop.Rounds;
 import io.penstock.oauth.server.AuthorizationServers;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -13,10 +18,11 @@ import reactor.core.publisher.Mono;
 @Component
 final class Foresight {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Foresight.class);
     private static final int BATCH = 100;
     private static final int AT_ONCE = 8;
 
-    private final TokenRows rows;
+    private final DueTokens dueTokens;
     private final Renewals renewals;
     private final Gateways gateways;
     private final AuthorizationServers servers;
@@ -24,13 +30,13 @@ final class Foresight {
     private final Rounds rounds;
 
     Foresight(
-            TokenRows rows,
+            DueTokens dueTokens,
             Renewals renewals,
             Gateways gateways,
             AuthorizationServers servers,
             OAuthSettings settings,
             Rounds rounds) {
-        this.rows = rows;
+        this.dueTokens = dueTokens;
         this.renewals = renewals;
         this.gateways = gateways;
         this.servers = servers;
@@ -38,11 +44,28 @@ final class Foresight {
         this.rounds = rounds;
     }
 
-    /** One round: those that are due, each on the replica that gets its lease. What fails tells so in its row. */
+    /** One round: those that are due, each on the replica that gets its lease. */
     Mono<Void> round() {
-        return rows.due(BATCH, settings.retentionDays())
-                .flatMap(due -> renew(due).onErrorComplete(), AT_ONCE)
+        return dueTokens
+                .find(BATCH, settings.retentionDays())
+                .flatMap(this::renewOrPostpone, AT_ONCE)
                 .then();
+    }
+
+    /** Those that cannot be renewed would else be the first of each round, until there is no place for others. */
+    private Mono<Void> renewOrPostpone(StoredToken due) {
+        return renew(due)
+                .doOnError(failure -> tell(due, failure))
+                .onErrorComplete()
+                .hasElement()
+                .flatMap(renewed -> renewed ? Mono.empty() : dueTokens.postpone(due));
+    }
+
+    /** That its user has to agree again is told by its status. */
+    private static void tell(StoredToken due, Throwable failure) {
+        if (!(failure instanceof Refusal refusal && refusal.reason() instanceof Reason.NeedsAuthorization)) {
+            Mishaps.log(LOG, "Renewing the token " + due.id() + " ahead of its end", failure);
+        }
     }
 
     private Mono<StoredToken> renew(StoredToken due) {

@@ -25,7 +25,7 @@ final class TokenRows {
     /** Longer than a token endpoint may take. */
     private static final Duration LEASE = Duration.ofSeconds(20);
 
-    private static final String SELECT = """
+    static final String SELECT = """
             SELECT id, gateway_id, user_name, authority, revocation_url, access_sealed, refresh_sealed, scopes, status, failures,
                    last_error, version, failed_with, client_unknown,
                    CAST(EXTRACT(EPOCH FROM (expires_at - CURRENT_TIMESTAMP)) AS DOUBLE PRECISION) AS seconds_left,
@@ -91,14 +91,6 @@ final class TokenRows {
             UPDATE oauth_tokens
             SET status = 'NEEDS_REAUTH', last_error = :error, renew_at = NULL, lease_owner = NULL, lease_until = NULL
             WHERE id = :id AND version = :version
-            """;
-
-    /** A gateway's own token costs no more to get when it is wanted, so it is renewed only while it is in use. */
-    private static final String DUE = SELECT + """
-            WHERE status = 'VALID' AND renew_at <= CURRENT_TIMESTAMP AND (lease_until IS NULL OR lease_until < CURRENT_TIMESTAMP)
-              AND COALESCE(last_used_at, created_at) > CURRENT_TIMESTAMP - CASE WHEN user_name = '' THEN INTERVAL '1' HOUR
-                  ELSE INTERVAL '1' SECOND * CAST(:seconds AS BIGINT) END
-            ORDER BY renew_at LIMIT :limit
             """;
 
     private static final String DELETE_UNUSED = """
@@ -242,15 +234,6 @@ final class TokenRows {
                 .bind("version", token.version())
                 .then()
                 .then(changes.announce(Topic.OAUTH_TOKENS)));
-    }
-
-    /** Those whose renewal is due, and that were used since so long ago. */
-    Flux<StoredToken> due(int limit, Duration usedWithin) {
-        return database.sql(DUE)
-                .bind("seconds", usedWithin.toSeconds())
-                .bind("limit", limit)
-                .map(seals::token)
-                .all();
     }
 
     /** Takes rows away and gives what they held. */

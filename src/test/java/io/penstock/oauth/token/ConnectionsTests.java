@@ -27,6 +27,7 @@ import io.penstock.store.Database;
 import io.penstock.store.Databases;
 import io.penstock.store.Errands;
 import io.penstock.vault.Secret;
+import io.penstock.vault.Vault;
 import io.penstock.vault.Vaults;
 import java.net.URI;
 import java.time.Clock;
@@ -61,6 +62,7 @@ class ConnectionsTests {
     private final TokenEndpoint endpoint = new TokenEndpoint(Egresses.toLoopback(), Clock.systemUTC());
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final RunningRounds rounds = new RunningRounds();
+    private final Vault vault = Vaults.fresh();
     private final Database database;
     private final Gateways gateways;
     private final TokenRows rows;
@@ -70,7 +72,6 @@ class ConnectionsTests {
 
     ConnectionsTests(Databases databases) {
         database = databases.fresh();
-        var vault = Vaults.fresh();
         gateways = Stores.on(database, vault).gateways();
         rows = new TokenRows(database.client(), database.transactions(), database.changes(), new TokenSeals(vault));
         connections = new R2dbcConnections(
@@ -377,6 +378,52 @@ class ConnectionsTests {
                 .satisfies(token -> assertThat(token.status()).isEqualTo(Status.VALID));
     }
 
+    /** As many as one round looks at, and all of them due for longer. */
+    @Test
+    void tokensThatCannotBeRenewedLeaveRoomForOthers() {
+        for (int i = 0; i < 100; i++) {
+            agreed("user" + i + "@example.com", Duration.ofHours(1), "r");
+        }
+        agreed(ANN, Duration.ofHours(1), provider.refreshToken());
+        sql("UPDATE oauth_tokens SET renew_at = CURRENT_TIMESTAMP - INTERVAL '1' HOUR, authority = 'another'"
+                + " WHERE user_name <> 'ann@example.com'");
+        sql("UPDATE oauth_tokens SET renew_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND"
+                + " WHERE user_name = 'ann@example.com'");
+        var foresight = foresight();
+
+        run(foresight.round());
+        assertThat(provider.asked).hasValue(0);
+        run(foresight.round());
+
+        assertThat(provider.asked).hasValue(1);
+    }
+
+    /** A day at most, however old it is. */
+    @Test
+    void aTokenThatCannotBeRenewedIsLookedAtEverMoreSeldom() {
+        agreed(ANN, Duration.ofHours(1), "r");
+        agreed(BOB, Duration.ofHours(1), "r");
+        sql("UPDATE oauth_tokens SET renew_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND, authority = 'another'");
+        sql("UPDATE oauth_tokens SET refreshed_at = CURRENT_TIMESTAMP - INTERVAL '50' HOUR"
+                + " WHERE user_name = 'bob@example.com'");
+
+        run(foresight().round());
+
+        assertThat(usersOfTokensDueWithin("4' MINUTE")).containsExactly(ANN);
+        assertThat(usersOfTokensDueWithin("299' MINUTE")).containsExactly(ANN);
+        assertThat(usersOfTokensDueWithin("301' MINUTE")).containsExactlyInAnyOrder(ANN, BOB);
+    }
+
+    private List<String> usersOfTokensDueWithin(String interval) {
+        return Objects.requireNonNull(database.client()
+                .sql("SELECT user_name FROM oauth_tokens WHERE renew_at BETWEEN CURRENT_TIMESTAMP AND CURRENT_TIMESTAMP"
+                        + " + INTERVAL '" + interval)
+                .map(row -> row.get("user_name", String.class))
+                .all()
+                .collectList()
+                .block(LONG));
+    }
+
     @Test
     void aTokenThatNobodyUsesWithinTheRetentionIsLeftToEnd() {
         agreed(ANN, Duration.ofHours(1), provider.refreshToken());
@@ -397,7 +444,7 @@ class ConnectionsTests {
                 new AuthorizeUrls(Ingresses.at("http://localhost:4444")),
                 Schedulers.parallel());
         return new Foresight(
-                rows,
+                new DueTokens(database.client(), new TokenSeals(vault)),
                 renewals,
                 gateways,
                 FIXED,

@@ -105,7 +105,13 @@ class OutageTests {
                         new Standings(faulty),
                         database.changes(),
                         rounds,
-                        new Foresight(ofReplica, renewals, gateways, FIXED, settings, rounds),
+                        new Foresight(
+                                new DueTokens(faulty, new TokenSeals(vault)),
+                                renewals,
+                                gateways,
+                                FIXED,
+                                settings,
+                                rounds),
                         new Cleanup(ofReplica, new Errands(faulty), settings, new SimpleMeterRegistry()));
     }
 
