@@ -169,12 +169,7 @@ final class R2dbcConnections implements Connections {
     private Mono<AuthorizationServer> giver(Gateway gateway, OAuthConfig config, StoredToken stored) {
         return servers.of(gateway, config)
                 .filter(server -> (server.revokesItself() || isAsItWas(server.revocation(), stored))
-                        && TokenKey.of(
-                                        gateway,
-                                        config.grant(),
-                                        server,
-                                        stored.key().user())
-                                .equals(stored.key()));
+                        && stored.isOf(TokenKey.authority(gateway, config.grant(), server)));
     }
 
     private static boolean isAsItWas(@Nullable URI revocation, StoredToken stored) {

@@ -123,7 +123,8 @@ class Renewals {
             // that it has ended would be the upstream's word alone, which is not the authorization server's
             return Mono.error(needsUser(order));
         }
-        if (same && row.isInVainWith(order.gateway().auth().id())) {
+        if (row.isOf(order.key().authority())
+                && row.isInVainWith(order.gateway().auth().id())) {
             return Mono.error(
                     row.clientUnknown()
                             ? failed(order, row.lastError(), How.UNKNOWN_GATEWAY)
@@ -170,7 +171,7 @@ class Renewals {
     /** Whatever is there now is what everybody uses. */
     private Mono<StoredToken> newest(StoredToken leased, Order order) {
         return rows.find(order.key())
-                .filter(row -> row.isAfter(leased) && row.isGood(Duration.ZERO))
+                .filter(row -> row.key().equals(order.key()) && row.isAfter(leased) && row.isGood(Duration.ZERO))
                 .switchIfEmpty(Mono.error(Leased::new));
     }
 

@@ -52,6 +52,11 @@ record StoredToken(
         NEEDS_REAUTH
     }
 
+    /** Whether that authority was the last to be asked for it. */
+    boolean isOf(String authority) {
+        return key.authority().equals(authority);
+    }
+
     /** Whether nobody should ask with that credential now; another one may be taken. */
     boolean isInVainWith(UUID credential) {
         return untilRetry.isPositive() && (failedWith == null || failedWith.equals(credential));

@@ -27,7 +27,7 @@ final class TokenRows {
 
     static final String SELECT = """
             SELECT id, gateway_id, user_name, authority, revocation_url, access_sealed, refresh_sealed, scopes, status, failures,
-                   last_error, version, failed_with, client_unknown,
+                   last_error, version, got_with, failed_with, client_unknown,
                    CAST(EXTRACT(EPOCH FROM (expires_at - CURRENT_TIMESTAMP)) AS DOUBLE PRECISION) AS seconds_left,
                    CAST(EXTRACT(EPOCH FROM (renew_at - CURRENT_TIMESTAMP)) AS DOUBLE PRECISION) AS seconds_to_renewal,
                    CAST(EXTRACT(EPOCH FROM (retry_at - CURRENT_TIMESTAMP)) AS DOUBLE PRECISION) AS seconds_to_retry
@@ -50,7 +50,7 @@ final class TokenRows {
 
     private static final String SET_TOKENS = """
             UPDATE oauth_tokens
-            SET revocation_url = %s, authority = :authority, access_sealed = :access, refresh_sealed = :refresh, scopes = :scopes, status = 'VALID',
+            SET revocation_url = %s, authority = :authority, got_with = :gotWith, access_sealed = :access, refresh_sealed = :refresh, scopes = :scopes, status = 'VALID',
                 expires_at = CURRENT_TIMESTAMP + INTERVAL '1' SECOND * CAST(:seconds AS BIGINT),
                 renew_at = CURRENT_TIMESTAMP + INTERVAL '1' SECOND * CAST(:renewal AS BIGINT),
                 refreshed_at = CURRENT_TIMESTAMP, retry_at = NULL, failures = 0, last_error = NULL, failed_with = NULL,
@@ -184,8 +184,10 @@ final class TokenRows {
             List<String> scopesBefore) {
         Secret refresh = granted.refresh() == null ? refreshBefore : granted.refresh();
         List<String> scopes = granted.scopes();
+        UUID credential = key.credential();
         return database.sql(sql)
                 .bind("authority", key.authority())
+                .bind("gotWith", credential == null ? Parameters.in(UUID.class) : Parameters.in(credential))
                 .bind("access", seals.seal(granted.access(), "access", id, key.user()))
                 .bind(
                         "refresh",

@@ -64,7 +64,11 @@ final class TokenSeals implements SealedColumns {
         String revocation = row.get("revocation_url", String.class);
         return new StoredToken(
                 id,
-                new TokenKey(some(row, "gateway_id", UUID.class), user, some(row, "authority", String.class)),
+                new TokenKey(
+                        some(row, "gateway_id", UUID.class),
+                        user,
+                        some(row, "authority", String.class),
+                        row.get("got_with", UUID.class)),
                 Status.valueOf(some(row, "status", String.class)),
                 revocation == null ? null : URI.create(revocation),
                 access,

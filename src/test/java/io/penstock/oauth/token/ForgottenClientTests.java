@@ -171,7 +171,7 @@ class ForgottenClientTests {
 
     private StoredToken row(String user) {
         return Objects.requireNonNull(
-                rows.find(new TokenKey(gateway.id(), user, "")).block(LONG));
+                rows.find(new TokenKey(gateway.id(), user, "", null)).block(LONG));
     }
 
     @Test

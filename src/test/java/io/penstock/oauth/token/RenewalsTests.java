@@ -8,6 +8,7 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.OAuthConfig.Grant;
 import io.penstock.catalog.Stores;
+import io.penstock.catalog.UpstreamAuth;
 import io.penstock.credential.AccessTokens.Token;
 import io.penstock.egress.Egresses;
 import io.penstock.ingress.Ingresses;
@@ -462,10 +463,9 @@ class RenewalsTests {
         assertThat(provider.asked).hasValue(0);
     }
 
-    @Test
-    void aWrongSecretIsToldAsSuch() {
+    private OAuthConfig withSecret(String secret) {
         var known = provider.config(Grant.CLIENT_CREDENTIALS);
-        var wrong = new OAuthConfig(
+        return new OAuthConfig(
                 known.grant(),
                 null,
                 null,
@@ -474,15 +474,68 @@ class RenewalsTests {
                 null,
                 null,
                 known.clientId(),
-                new Secret("wrong"),
+                new Secret(secret),
                 null,
                 known.clientAuth(),
                 List.of(),
                 null,
                 null,
                 null);
+    }
 
-        StepVerifier.create(replica().from(gateway, wrong).of(caller("")))
+    /** The same gateway, once somebody set that secret. */
+    private Gateway given(OAuthConfig config) {
+        var draft = Stores.draft("up", new UpstreamAuth.OAuth(config));
+        return Objects.requireNonNull(Stores.on(database, vault)
+                .gateways()
+                .update(gateway.id(), draft, gateway.version())
+                .block(LONG));
+    }
+
+    /** Else whoever opens a private gateway with a secret of their own would call with its owner's. */
+    @Test
+    void whatOneSecretGotIsNotForWhomAnotherOneIsSet() {
+        provider.knows = _ -> true;
+        var first = replica();
+        var second = replica();
+        var known = provider.config(Grant.CLIENT_CREDENTIALS);
+        for (var replica : List.of(first, second)) {
+            assertThat(header(Objects.requireNonNull(
+                            replica.from(gateway, known).of(caller("")).block(LONG))))
+                    .isEqualTo("Bearer access-1");
+        }
+
+        var other = withSecret("another");
+        var changed = given(other);
+
+        for (var replica : List.of(first, second, replica())) {
+            assertThat(header(Objects.requireNonNull(
+                            replica.from(changed, other).of(caller("")).block(LONG))))
+                    .isEqualTo("Bearer access-2");
+        }
+        assertThat(provider.asked).hasValue(2);
+    }
+
+    @Test
+    void aSecretThatIsRefusedIsNotShownAgainAtOnceWhereAnotherOneHadAToken() {
+        var replica = replica();
+        var source = replica.from(gateway, provider.config(Grant.CLIENT_CREDENTIALS));
+        assertThat(source.of(caller("")).block(LONG)).isNotNull();
+        var wrong = withSecret("wrong");
+        var changed = given(wrong);
+
+        for (int i = 0; i < 3; i++) {
+            StepVerifier.create(replica.from(changed, wrong).of(caller("")))
+                    .expectError(Refusal.class)
+                    .verify(LONG);
+        }
+
+        assertThat(provider.asked).hasValue(2);
+    }
+
+    @Test
+    void aWrongSecretIsToldAsSuch() {
+        StepVerifier.create(replica().from(gateway, withSecret("wrong")).of(caller("")))
                 .expectErrorSatisfies(error -> assertThat(error)
                         .hasMessageContaining("invalid_client")
                         .hasMessageContaining("check client_id"))
