@@ -12,8 +12,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * @param beat how often replicas that have something to do with each other say that they are there
  * @param silence how long nothing may be heard of such a replica before all that it has in hand is given up
  * @param windowEvents how many events of a stream may be on their way to a reader who has not read them
- * @param windowBytes how many bytes of events of a stream may be on their way to a reader who has not read them; an event that is larger
- *     goes alone
+ * @param windowBytes how many bytes of events of a stream may be on their way to a reader who has not read them; an event of any
+ *     size may follow where less than half of that is
  * @param visits how many requests of other replicas are carried out at a time
  */
 @ConfigurationProperties("penstock.elsewhere")

@@ -4,7 +4,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** How much may be on its way to a reader who has not read it: so many events, and so many bytes unless it is one event. */
+/**
+ * How much may be on its way to a reader who has not read it: so many events, and so many bytes or, where that is more, half as many and
+ * one event of any size.
+ */
 final class Window {
 
     private final int mostEvents;
@@ -23,7 +26,7 @@ final class Window {
         return Mono.defer(() -> {
             Sinks.Empty<Void> wait;
             synchronized (this) {
-                if (events == 0 || (events < mostEvents && bytes + weight <= mostBytes)) {
+                if (hasRoom(weight)) {
                     events++;
                     bytes += weight;
                     return Mono.empty();
@@ -33,6 +36,11 @@ final class Window {
             }
             return wait.asMono().then(enter(weight));
         });
+    }
+
+    /** The reader keeps up to half of the room to itself ({@link Asking}): an event that waited for that would wait for ever. */
+    private boolean hasRoom(int weight) {
+        return events == 0 || (events < mostEvents && (bytes + weight <= mostBytes || 2 * bytes < mostBytes));
     }
 
     /** Gives room back that was taken. */

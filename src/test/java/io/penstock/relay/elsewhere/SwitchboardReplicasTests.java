@@ -253,6 +253,17 @@ class SwitchboardReplicasTests {
     }
 
     @Test
+    void anEventLargerThanTheWindowFollowsASmallOne() {
+        String large = "z".repeat(Node.SETTINGS.windowBytes() + 1);
+        stream(Flux.just("a", large, "b", "c", large).map(SseEvent::message));
+
+        StepVerifier.create(events().map(event -> event.data().length()))
+                .expectNext(1, large.length(), 1, 1, large.length())
+                .expectComplete()
+                .verify(LONG);
+    }
+
+    @Test
     void aReplicaThatDoesNotAnswerIsTakenForGone() {
         var started = System.nanoTime();
 
