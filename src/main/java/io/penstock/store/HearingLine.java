@@ -59,7 +59,7 @@ final class HearingLine {
     }
 
     /** Notifications are subscribed before LISTEN, so that none falls between it and the word of the loss. */
-    private Flux<Void> heard(PostgresqlConnection connection) {
+    private Flux<Object> heard(PostgresqlConnection connection) {
         var notices =
                 new Tray<Notice>(MOST, MOST_CHARACTERS, notice -> notice.text().length(), Schedulers.parallel());
         Mono<Void> notified = connection
@@ -74,7 +74,7 @@ final class HearingLine {
                 .then(Mono.fromRunnable(inbox::lost));
         Flux<Void> opened = notices.take(BATCH, MOST_CHARACTERS, batch -> fetched(connection, batch))
                 .repeat();
-        return Flux.merge(notified, listening.thenMany(Flux.merge(opened, probed(connection))));
+        return Flux.merge(notified, listening.thenMany(Flux.merge(opened, probed(connection), SendingLine.stood())));
     }
 
     private void note(Tray<Notice> notices, Notification notification) {

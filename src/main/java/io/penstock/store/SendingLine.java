@@ -31,6 +31,7 @@ final class SendingLine {
     private static final int BATCH = 256;
     private static final long BATCH_BYTES = 1 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     /** They arrive in the order of the rows. */
     private static final String NOTIFY = "SELECT pg_notify(channel, notice) FROM unnest($1, $2) AS t(channel, notice)";
@@ -90,9 +91,10 @@ final class SendingLine {
                 .flatMap(PostgresqlResult::getRowsUpdated));
     }
 
+    /** Pauses grow with each loss until something came of a connection: {@link #stood}. */
     static Retry reconnect(String what) {
         return Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100))
-                .maxBackoff(Duration.ofSeconds(5))
+                .maxBackoff(LONGEST_PAUSE)
                 .transientErrors(true)
                 .doBeforeRetry(lost -> LOG.warn(
                         "What is handed between replicas is not {} until the database is reached again: {}",
@@ -101,10 +103,15 @@ final class SendingLine {
                         lost.failure()));
     }
 
-    private Flux<Void> sent(PostgresqlConnection connection) {
+    /** What comes of a connection: that it has stood for a while. One that is made and lost at once is still the same outage. */
+    static Mono<Long> stood() {
+        return Mono.delay(LONGEST_PAUSE);
+    }
+
+    private Flux<Object> sent(PostgresqlConnection connection) {
         Flux<Void> written = outgoing.take(BATCH, BATCH_BYTES, batch -> write(connection, batch))
                 .repeat();
-        return Flux.merge(written, closed(connection));
+        return Flux.merge(written, closed(connection), stood());
     }
 
     /** Notices a connection that ends while nothing is sent, so that the next frame finds a new one. */
