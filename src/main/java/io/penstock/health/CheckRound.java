@@ -2,11 +2,14 @@ package io.penstock.health;
 
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
+import io.penstock.loop.Mishaps;
 import io.penstock.loop.Rounds;
 import io.penstock.wire.Refusal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
@@ -14,6 +17,8 @@ import reactor.core.publisher.Mono;
  * that an upstream that is slow to fail delays no other.
  */
 final class CheckRound {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CheckRound.class);
 
     /** Longer than a check can take; a process that dies in mid-check leaves its gateways unchecked for no longer. */
     private static final Duration LEASE = Duration.ofMinutes(2);
@@ -59,6 +64,7 @@ final class CheckRound {
                         prognosis.wantsDiscovery(gateway.status().condition().healthy(), now.status()))
                 .flatMap(health::discover)
                 .onErrorComplete(Refusal.class)
+                .doOnError(failure -> Mishaps.log(LOG, "Checking upstream " + gateway.id(), failure))
                 .then();
     }
 }

@@ -16,8 +16,12 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import reactor.core.publisher.Mono;
 
+@ExtendWith(OutputCaptureExtension.class)
 class CheckRoundTests {
 
     private static final Duration LONG = Duration.ofSeconds(10);
@@ -107,6 +111,22 @@ class CheckRoundTests {
         }
 
         assertThat(store.due).isEmpty();
+    }
+
+    @Test
+    void whatFailsForABugIsLoggedAndWhatIsRefusedIsNot(CapturedOutput output) {
+        var due = due(2);
+        var bugged = due.getFirst();
+        var round = round(gateway -> Mono.error(
+                gateway.equals(bugged)
+                        ? new IllegalStateException("bug")
+                        : new Refusal(new Reason.UpstreamFailed("no", null))));
+
+        round.round().block(LONG);
+
+        assertThat(output.getOut())
+                .contains("Checking upstream " + bugged.id() + " failed", "IllegalStateException: bug")
+                .doesNotContain(due.getLast().id().toString());
     }
 
     @Test

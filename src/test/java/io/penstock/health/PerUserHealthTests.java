@@ -20,13 +20,18 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** Upstreams that are called in each user's own name, and answer nobody else. */
+@ExtendWith(OutputCaptureExtension.class)
 class PerUserHealthTests {
 
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -40,6 +45,8 @@ class PerUserHealthTests {
 
     private Reason refusal = new Reason.UpstreamFailed("upstream answered 401 to initialize", 401);
 
+    private @Nullable RuntimeException bug;
+
     private DialogueHealth health() {
         var prognosis = new Prognosis(PrognosisTests.SETTINGS, () -> 0);
         var chart = new Chart(store.gateways(), prognosis);
@@ -52,7 +59,7 @@ class PerUserHealthTests {
             @Override
             public <T> Mono<T> hold(Gateway asked, Caller sender, Function<Dialogue, Mono<T>> talk) {
                 named.add(sender.user());
-                return talk.apply(speaking());
+                return bug == null ? talk.apply(speaking()) : Mono.error(bug);
             }
         };
         return new DialogueHealth(
@@ -157,5 +164,17 @@ class PerUserHealthTests {
 
         assertThat(store.offered).containsOnlyKeys(Kind.PROMPT);
         assertThat(named).isEmpty();
+    }
+
+    @Test
+    void aFirstLookThatFailsForABugIsLogged(CapturedOutput output) {
+        bug = new IllegalStateException("bug");
+
+        StepVerifier.create(new FirstDiscovery(health(), DialogueHealthTests.ROUNDS).connected(gateway, ANN.user()))
+                .expectComplete()
+                .verify(LONG);
+
+        assertThat(output.getOut())
+                .contains("The first discovery at upstream " + gateway.id() + " failed", "IllegalStateException: bug");
     }
 }

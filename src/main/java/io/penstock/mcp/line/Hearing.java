@@ -1,5 +1,6 @@
 package io.penstock.mcp.line;
 
+import io.penstock.loop.Mishaps;
 import io.penstock.mcp.call.Call;
 import io.penstock.mcp.call.Calls;
 import io.penstock.wire.Arrival.Target;
@@ -11,12 +12,15 @@ import io.penstock.wire.SseEvent;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What a server says of its own accord: the stream that a client of streamable HTTP would have opened with GET, opened again when it ends. */
 final class Hearing {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Hearing.class);
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
     private final Calls calls;
@@ -54,6 +58,9 @@ final class Hearing {
     private Flux<SseEvent> once() {
         var call = Call.onLine(Heads.bodiless("GET", opener, agreement, lastEvent), target);
         return calls.carry(call, Mono.empty()).flatMapMany(this::read).onErrorResume(error -> {
+            if (!(error instanceof Refusal)) {
+                Mishaps.log(LOG, "Stream of call " + call.request().correlationId(), error);
+            }
             deaf = error instanceof Refusal refusal && isFinal(refusal.reason());
             boolean ended = error instanceof Refusal refusal && refusal.reason() instanceof Reason.SessionEnded;
             return ended && agreement.lost(call.request()) ? Flux.just(Line.LAST) : Flux.empty();

@@ -34,14 +34,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.util.unit.DataSize;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
+@ExtendWith(OutputCaptureExtension.class)
 class LineTests {
 
     /** Between looks at what comes about at once, and many times. */
@@ -102,6 +106,20 @@ class LineTests {
         await().untilAsserted(() -> assertThat(traced.ended).hasValue(6));
         assertThat(traced.begun).hasValue(6);
         assertThat(carried).hasValue(1);
+    }
+
+    @Test
+    void aServerThatCannotBeHeardForABugIsLogged(CapturedOutput output) {
+        replies = sent -> sent.isEmpty()
+                ? Mono.error(new IllegalStateException("a bug of the stream"))
+                : Mono.just(new Reply.Empty(202));
+        var line = line();
+        var reader = line.messages().subscribe();
+
+        say(line, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+
+        await().untilAsserted(() -> assertThat(output.getOut()).contains("Stream of call ", "a bug of the stream"));
+        reader.dispose();
     }
 
     @Test
