@@ -4,6 +4,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.resolver.AddressResolver;
 import io.netty.util.concurrent.EventExecutor;
+import io.penstock.egress.plain.KeepAlive;
 import io.penstock.egress.plain.PlainHttp;
 import io.penstock.egress.tls.Identity;
 import io.penstock.egress.tls.Trust;
@@ -113,6 +114,7 @@ public final class Egress {
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         Math.toIntExact(settings.connectTimeout().toMillis()))
+                .doOnChannelInit((_, channel, _) -> KeepAlive.on(channel))
                 .httpResponseDecoder(spec -> spec.maxHeaderSize(PlainHttp.LONGEST_HEAD))
                 .headers(headers -> headers.set(HttpHeaderNames.USER_AGENT, PlainHttp.AGENT));
     }

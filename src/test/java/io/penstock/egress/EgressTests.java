@@ -3,6 +3,7 @@ package io.penstock.egress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.ChannelOption;
 import io.netty.resolver.AddressResolver;
 import io.netty.resolver.InetNameResolver;
 import io.netty.resolver.InetSocketAddressResolver;
@@ -17,11 +18,14 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.client.HttpClient;
@@ -78,7 +82,7 @@ class EgressTests {
         egress.close();
         egress = egress(List.of(), attempt -> attempt == 0 ? "192.0.2.1" : "127.0.0.1");
         String url = "http://mcp.example.com:" + server.port();
-        get(egress.client().option(io.netty.channel.ChannelOption.CONNECT_TIMEOUT_MILLIS, 50), url)
+        get(egress.client().option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 50), url)
                 .verifyError(ConnectException.class);
 
         refusesToConnect(egress.client(), url);
@@ -93,6 +97,29 @@ class EgressTests {
         get(egress.client(), "http://mcp.example.com:" + server.port())
                 .expectNext("home")
                 .verifyComplete();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aConnectionOnWhichNothingComesIsAskedWhetherItStands() {
+        egress.close();
+        egress = egress(List.of("127.0.0.0/8"), attempt -> "127.0.0.1");
+        var options = new AtomicReference<Map<ChannelOption<?>, Object>>();
+        var client = egress.clients()
+                .streams()
+                .doOnConnected(
+                        connection -> options.set(connection.channel().config().getOptions()));
+
+        get(client, "http://mcp.example.com:" + server.port())
+                .expectNext("home")
+                .verifyComplete();
+
+        assertThat(options.get())
+                .containsEntry(ChannelOption.SO_KEEPALIVE, true)
+                .anySatisfy((option, value) -> {
+                    assertThat(option.name()).endsWith("TCP_KEEPIDLE");
+                    assertThat(value).isEqualTo(60);
+                });
     }
 
     @Test

@@ -20,6 +20,7 @@ final class Pipeline extends ChannelInitializer<Channel> {
     protected void initChannel(Channel channel) {
         var limits =
                 new HttpDecoderConfig().setMaxInitialLineLength(LONGEST_LINE).setMaxHeaderSize(PlainHttp.LONGEST_HEAD);
+        KeepAlive.on(channel);
         channel.pipeline().addLast(new HttpResponseDecoder(limits), new OnePiece(), connection);
     }
 }
