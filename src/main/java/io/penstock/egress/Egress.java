@@ -26,6 +26,8 @@ import reactor.netty.resources.LoopResources;
  */
 public final class Egress {
 
+    private static final Duration LONGEST_UNUSED = Duration.ofMinutes(10);
+
     private final EgressSettings settings;
     private final Policy policy;
     private final Denials denials;
@@ -129,6 +131,11 @@ public final class Egress {
     }
 
     private static ConnectionProvider pool(String name, int most) {
+        return pool(name, most, LONGEST_UNUSED);
+    }
+
+    /** @param longestUnused how long what is kept of an address stays when the last connection to it has ended: addresses come and go */
+    static ConnectionProvider pool(String name, int most, Duration longestUnused) {
         // calls over HTTP/2 share what connections there are before another one is made
         var sharing = Http2AllocationStrategy.builder()
                 .maxConnections(most)
@@ -140,6 +147,7 @@ public final class Egress {
                 .pendingAcquireTimeout(Duration.ofSeconds(5))
                 .maxIdleTime(PlainHttp.LONGEST_IDLE)
                 .evictInBackground(Duration.ofSeconds(30))
+                .disposeInactivePoolsInBackground(longestUnused.dividedBy(10), longestUnused)
                 .lifo()
                 .metrics(true)
                 .build();
