@@ -2,6 +2,8 @@ package io.penstock.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.caller.Caller;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,5 +84,40 @@ class ConnectPageTests extends EdgeTest {
         answer.expectHeader().valueMatches("WWW-Authenticate", "Bearer .*");
         assertThat(page(answer, 401)).contains("Unauthorized", "Present a token", "Correlation id");
         assertThat(page(open("/<script>", HTML), 404)).doesNotContain("<script");
+    }
+
+    /** It could put its own account in the place of its user's. */
+    @Test
+    void aTokenForSomeOfWhatItsUserMayDoConnectsNothing() {
+        world.people.put(
+                "ci",
+                new Caller(
+                        "alice@example.com",
+                        Caller.Source.API_TOKEN,
+                        false,
+                        Set.of("team-alpha"),
+                        Set.of("gateways.read", "tools.execute"),
+                        "",
+                        World.EXPIRES));
+
+        as("ci").get()
+                .uri(page)
+                .header("Accept", "application/json")
+                .exchange()
+                .expectStatus()
+                .isForbidden()
+                .expectBody()
+                .jsonPath("$.detail")
+                .value((String detail) -> assertThat(detail).contains("its user's own business"));
+        as("ci").post()
+                .uri(page)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .bodyValue("page=stale")
+                .exchange()
+                .expectStatus()
+                .isForbidden()
+                .expectBody()
+                .jsonPath("$.detail")
+                .value((String detail) -> assertThat(detail).contains("its user's own business"));
     }
 }

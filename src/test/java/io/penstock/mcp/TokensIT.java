@@ -283,7 +283,11 @@ class TokensIT {
         String all = secret("");
         String id = "/" + UUID.randomUUID();
         for (String asked : List.of(
-                "GET /auth/sessions", "DELETE /auth/sessions" + id, "DELETE /oauth/connections" + id, "GET /calls")) {
+                "GET /auth/sessions",
+                "DELETE /auth/sessions" + id,
+                "DELETE /oauth/connections" + id,
+                "GET /oauth/authorize" + id,
+                "GET /calls")) {
             String[] parts = asked.split(" ", 2);
             assertThat(status(here, some, parts[0], parts[1], "")).as(asked).isEqualTo(403);
             assertThat(status(here, all, parts[0], parts[1], "")).as(asked).isNotEqualTo(403);

@@ -75,7 +75,7 @@ public final class ConnectController {
                     "Where to agree; or, for browsers that show who they are by themselves, a page that asks first")
     @ApiResponse(responseCode = "303", description = "To the authorization server")
     @GetMapping("/oauth/authorize/{id}")
-    @Authenticated(action = ACTION, resource = RESOURCE)
+    @Authenticated(action = ACTION, resource = RESOURCE, wholly = true)
     Mono<ResponseEntity<Object>> authorize(
             Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {
         return offer(caller, id)
@@ -94,7 +94,7 @@ public final class ConnectController {
     @Operation(summary = "Connect one's account, from the page that asks first")
     @ApiResponse(responseCode = "303", description = "To the authorization server")
     @PostMapping(path = "/oauth/authorize/{id}", consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
-    @Authenticated(action = ACTION, resource = RESOURCE)
+    @Authenticated(action = ACTION, resource = RESOURCE, wholly = true)
     Mono<ResponseEntity<Object>> agree(
             Caller caller, Request request, @PathVariable String id, ServerWebExchange exchange) {
         return offer(caller, id)
