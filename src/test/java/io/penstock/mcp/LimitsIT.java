@@ -51,6 +51,7 @@ class LimitsIT {
     private static final String INITIALIZE =
             "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\","
                     + "\"capabilities\":{},\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}}";
+    private static final String NOWHERE = "00000000-0000-4000-8000-000000000000";
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":\"p\",\"method\":\"ping\"}";
     private static final String ANSWER = "{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"result\":{}}";
     private static final String LOGIN = "{\"email\":\"nobody@example.com\",\"password\":\"none at all\"}";
@@ -182,6 +183,19 @@ class LimitsIT {
                         .counter()
                         .count())
                 .isEqualTo(before + 1);
+    }
+
+    /** Else nothing would limit how often one is refused. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/audit", "/gateways/" + NOWHERE + "/mcp"})
+    void whatIsRefusedIsCountedToo(String path) throws Exception {
+        boolean mcp = path.endsWith("/mcp");
+        for (int i = 0; i < 4; i++) {
+            assertThat(send(mcp ? "POST" : "GET", path, mcp ? PING : "").statusCode())
+                    .isIn(403, 404);
+        }
+
+        assertBeyond(send(mcp ? "POST" : "GET", path, mcp ? PING : ""), "caller");
     }
 
     @Test

@@ -7,11 +7,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What one call takes of all the limits that hold for it: of each or, where one refuses, of none. */
-final class Due {
+public final class Due {
 
     private record Share(Allowance allowance, Object key) {}
 
     private final List<Share> shares = new ArrayList<>();
+    private int taken;
+    private @Nullable Limit least;
+
+    Due() {}
 
     /**
      * Adds a limit.
@@ -26,14 +30,13 @@ final class Due {
     }
 
     /**
-     * The limit that the least is left of; null where none holds.
+     * Takes of what was added since it last took. The limit that the least is left of, of all; null where none holds.
      *
      * @throws Refusal {@code TooMany}
      */
     @Nullable
     Limit take() {
-        Limit least = null;
-        for (int taken = 0; taken < shares.size(); taken++) {
+        for (; taken < shares.size(); taken++) {
             var share = shares.get(taken);
             try {
                 Limit left = share.allowance().take(share.key());

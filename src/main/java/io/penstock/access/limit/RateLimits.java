@@ -75,16 +75,31 @@ public final class RateLimits {
     }
 
     /**
-     * Counts an MCP call. The limit that the least is left of; null where none holds for it.
+     * Counts an MCP call for whoever makes it, before it is known whether they may: else nothing would limit how often one is refused. What
+     * it takes; null where no limit holds for it.
      *
      * @throws Refusal {@code TooMany}
      */
-    public @Nullable Limit count(Permit permit) {
-        Arrival arrival = permit.arrival();
+    public @Nullable Due count(Caller who, Arrival arrival) {
         if (!ofCalls || !isCounted(arrival)) {
             return null;
         }
-        Due due = ofCaller(permit.caller(), arrival.request());
+        Due due = ofCaller(who, arrival.request());
+        var _ = due.take();
+        return due;
+    }
+
+    /**
+     * Counts the call for what it is of. The limit that the least is left of; null where none holds for it.
+     *
+     * @param due what it took already; null where nothing limits it
+     * @throws Refusal {@code TooMany}, and nothing is taken of whoever makes it
+     */
+    public @Nullable Limit count(Permit permit, @Nullable Due due) {
+        if (due == null) {
+            return null;
+        }
+        Arrival arrival = permit.arrival();
         if (permit.route() instanceof Route.One one) {
             due.add(team, one.gateway().teamId());
             String tool = calledTool(arrival.envelope());

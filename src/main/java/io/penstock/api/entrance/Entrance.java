@@ -101,7 +101,9 @@ public final class Entrance implements WebFilter {
         });
     }
 
+    /** Counted before it is known whether they may: else nothing would limit how often one is refused. */
     private Mono<Void> admit(Route route, Caller caller, ServerWebExchange exchange, WebFilterChain chain) {
+        Heads.tell(exchange, limits.count(caller, Heads.of(exchange)));
         var entered = exchange.mutate()
                 .principal(Mono.<java.security.Principal>just(caller))
                 .build();
@@ -109,20 +111,13 @@ public final class Entrance implements WebFilter {
             case Route.Unknown() -> Mono.error(nothingHere());
             case Route.Mismatched(var cause) -> Mono.error(cause);
             case Route.Found(Rule.Holder holder) ->
-                gate.require(caller, holder.permission()).then(counted(caller, entered, chain));
+                gate.require(caller, holder.permission()).then(Mono.defer(() -> chain.filter(entered)));
             case Route.Found(Rule.Somebody somebody) ->
                 somebody.wholly() && caller.isNarrowed()
                         ? Mono.error(new Refusal(new Refusal.Reason.Barred(NARROWED)))
-                        : counted(caller, entered, chain);
+                        : chain.filter(entered);
             case Route.Found(Rule.Anybody anybody) -> chain.filter(entered);
         };
-    }
-
-    private Mono<Void> counted(Caller caller, ServerWebExchange exchange, WebFilterChain chain) {
-        return Mono.defer(() -> {
-            Heads.tell(exchange, limits.count(caller, Heads.of(exchange)));
-            return chain.filter(exchange);
-        });
     }
 
     private void note(@Nullable Rule rule, @Nullable Caller caller, ServerWebExchange exchange, Refusal refusal) {

@@ -1,6 +1,7 @@
 package io.penstock.mcp.call;
 
 import io.micrometer.tracing.Span;
+import io.penstock.access.limit.Due;
 import io.penstock.access.tenure.Tenure;
 import io.penstock.caller.Caller;
 import io.penstock.wire.Arrival;
@@ -55,6 +56,10 @@ public final class Call {
     /** How long it may go on; null before it is permitted. */
     @Nullable
     Tenure tenure;
+
+    /** What it takes of its caller's limits; null where none holds, and before it is counted. */
+    @Nullable
+    Due due;
 
     /** How the caller stands to the nearest limit; null where none holds. */
     @Nullable

@@ -140,12 +140,13 @@ public final class Calls {
                 .then(Mono.defer(() -> arrival(call, body)))
                 .flatMap(arrival -> {
                     call.arrival = arrival;
+                    if (call.origin == Call.Origin.CLIENT) { // else it was counted where the client began it
+                        call.due = limits.count(caller, arrival);
+                    }
                     return gate.permit(caller, arrival);
                 })
                 .doOnNext(permit -> {
-                    if (call.origin == Call.Origin.CLIENT) { // else it was counted where the client began it
-                        call.limit = limits.count(permit);
-                    }
+                    call.limit = limits.count(permit, call.due);
                     open(call, permit);
                     call.tenure = call.turn < 0 ? tenures.begin(permit) : tenures.begin(permit, call.turn);
                 });

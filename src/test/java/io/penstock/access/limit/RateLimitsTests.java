@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -75,8 +76,28 @@ class RateLimitsTests {
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"" + tool + "\"}}");
     }
 
+    private static @Nullable Limit count(RateLimits limits, Permit permit) {
+        return limits.count(permit, limits.count(permit.caller(), permit.arrival()));
+    }
+
     private static Reason.TooMany refusal(Runnable beyond) {
         return (Reason.TooMany) catchThrowableOfType(Refusal.class, beyond::run).reason();
+    }
+
+    /** Else nothing would limit how often one is refused. */
+    @Test
+    void aCallIsCountedForItsCallerBeforeItIsPermitted() {
+        some.caller = "1/1m";
+        some.tool = "1/1m";
+        var limits = some.limits();
+        var arrival = call("ada", WEATHER, "forecast").arrival();
+
+        var _ = limits.count(caller("ada"), arrival);
+
+        assertThat(refusal(() -> limits.count(caller("ada"), arrival)).limit())
+                .extracting(Limit::name)
+                .isEqualTo("caller");
+        assertThat(count(limits, call("bob", WEATHER, "forecast"))).isNotNull();
     }
 
     @Test
@@ -84,7 +105,7 @@ class RateLimitsTests {
         var limits = some.limits();
 
         for (int i = 0; i < 10_000; i++) {
-            assertThat(limits.count(call("ada", WEATHER, "forecast"))).isNull();
+            assertThat(count(limits, call("ada", WEATHER, "forecast"))).isNull();
             assertThat(limits.count(caller("ada"), request("GET", "192.0.2.1"))).isNull();
             limits.count(request("GET", "192.0.2.1"));
         }
@@ -95,21 +116,21 @@ class RateLimitsTests {
         some.caller = "3/30s";
         var limits = some.limits();
 
-        assertThat(limits.count(call("ada", WEATHER, "forecast")))
+        assertThat(count(limits, call("ada", WEATHER, "forecast")))
                 .extracting(Limit::left)
                 .isEqualTo(2L);
         assertThat(limits.count(caller("ada"), request("GET", "192.0.2.1")))
                 .extracting(Limit::policy, Limit::state)
                 .containsExactly("\"caller\";q=3;w=30", "\"caller\";r=1;t=20");
-        var _ = limits.count(call("ada", MAIL, "send"));
-        var refusal = refusal(() -> limits.count(call("ada", WEATHER, "forecast")));
+        var _ = count(limits, call("ada", MAIL, "send"));
+        var refusal = refusal(() -> count(limits, call("ada", WEATHER, "forecast")));
 
         assertThat(refusal.retryAfter()).isEqualTo(Duration.ofSeconds(10));
         assertThat(refusal.limit()).isNotNull();
         assertThat(refusal.limit().state()).isEqualTo("\"caller\";r=0;t=10");
         assertThat(refusal.detail())
                 .isEqualTo("One user may make 3 calls within 30 s, and has made them: try again in 10 s");
-        assertThat(limits.count(call("bob", WEATHER, "forecast"))).isNotNull();
+        assertThat(count(limits, call("bob", WEATHER, "forecast"))).isNotNull();
         assertThat(some.meters
                         .get("penstock.limits.refused")
                         .tag("limit", "caller")
@@ -123,18 +144,18 @@ class RateLimitsTests {
         some.caller = "3/30s";
         var limits = some.limits();
         for (int i = 0; i < 3; i++) {
-            var _ = limits.count(call("ada", WEATHER, "forecast"));
+            var _ = count(limits, call("ada", WEATHER, "forecast"));
         }
         pass(Duration.ofMillis(1));
-        var refusal = refusal(() -> limits.count(call("ada", WEATHER, "forecast")));
+        var refusal = refusal(() -> count(limits, call("ada", WEATHER, "forecast")));
 
         pass(Duration.ofSeconds(Limit.seconds(refusal.retryAfter())));
 
-        assertThat(limits.count(call("ada", WEATHER, "forecast"))).isNotNull();
-        assertThat(refusal(() -> limits.count(call("ada", WEATHER, "forecast"))))
+        assertThat(count(limits, call("ada", WEATHER, "forecast"))).isNotNull();
+        assertThat(refusal(() -> count(limits, call("ada", WEATHER, "forecast"))))
                 .isNotNull();
         pass(Duration.ofHours(1));
-        assertThat(limits.count(call("ada", WEATHER, "forecast")))
+        assertThat(count(limits, call("ada", WEATHER, "forecast")))
                 .extracting(Limit::left)
                 .isEqualTo(2L);
     }
@@ -161,13 +182,14 @@ class RateLimitsTests {
         some.team = "2/1m";
         var limits = some.limits();
 
-        var _ = limits.count(call("ada", WEATHER, "forecast"));
-        var _ = limits.count(call("bob", WEATHER, "other"));
+        var _ = count(limits, call("ada", WEATHER, "forecast"));
+        var _ = count(limits, call("bob", WEATHER, "other"));
 
-        assertThat(refusal(() -> limits.count(call("eve", WEATHER, "forecast"))).limit())
+        assertThat(refusal(() -> count(limits, call("eve", WEATHER, "forecast")))
+                        .limit())
                 .extracting(Limit::name)
                 .isEqualTo("team");
-        assertThat(limits.count(call("eve", MAIL, "send"))).isNull();
+        assertThat(count(limits, call("eve", MAIL, "send"))).isNull();
     }
 
     @Test
@@ -175,20 +197,25 @@ class RateLimitsTests {
         some.tool = "2/1m";
         var limits = some.limits();
 
-        var _ = limits.count(call("ada", WEATHER, "forecast"));
+        var _ = count(limits, call("ada", WEATHER, "forecast"));
         var shown = Route.One.amongMany(WEATHER, "forecast");
-        var _ = limits.count(permit(
-                caller("bob"),
-                shown,
-                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"weather-forecast\"}}"));
+        var _ = count(
+                limits,
+                permit(
+                        caller("bob"),
+                        shown,
+                        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"weather-forecast\"}}"));
 
-        assertThat(refusal(() -> limits.count(call("eve", WEATHER, "forecast"))).limit())
+        assertThat(refusal(() -> count(limits, call("eve", WEATHER, "forecast")))
+                        .limit())
                 .extracting(Limit::name)
                 .isEqualTo("tool");
-        assertThat(limits.count(permit(
-                        caller("eve"),
-                        new Route.One(WEATHER, null),
-                        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}")))
+        assertThat(count(
+                        limits,
+                        permit(
+                                caller("eve"),
+                                new Route.One(WEATHER, null),
+                                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}")))
                 .isNull();
     }
 
@@ -197,13 +224,13 @@ class RateLimitsTests {
         some.toolPerCaller = "2/1m";
         var limits = some.limits();
 
-        var _ = limits.count(call("eve", WEATHER, "made-up-1"));
-        var _ = limits.count(call("eve", WEATHER, "made-up-2"));
+        var _ = count(limits, call("eve", WEATHER, "made-up-1"));
+        var _ = count(limits, call("eve", WEATHER, "made-up-2"));
 
-        assertThat(refusal(() -> limits.count(call("eve", WEATHER, "made-up-3"))))
+        assertThat(refusal(() -> count(limits, call("eve", WEATHER, "made-up-3"))))
                 .isNotNull();
-        assertThat(limits.count(call("eve", WEATHER, "forecast"))).isNotNull();
-        assertThat(limits.count(call("ada", WEATHER, "made-up-1"))).isNotNull();
+        assertThat(count(limits, call("eve", WEATHER, "forecast"))).isNotNull();
+        assertThat(count(limits, call("ada", WEATHER, "made-up-1"))).isNotNull();
     }
 
     @ParameterizedTest
@@ -213,16 +240,18 @@ class RateLimitsTests {
         some.tools = List.of(new LimitSettings.OfTool(name, "weather", Rate.of("2/1m"), Rate.of("1/1m")));
         var limits = some.limits();
 
-        var _ = limits.count(call("ada", WEATHER, "forecast"));
+        var _ = count(limits, call("ada", WEATHER, "forecast"));
 
-        assertThat(refusal(() -> limits.count(call("ada", WEATHER, "forecast"))).limit())
+        assertThat(refusal(() -> count(limits, call("ada", WEATHER, "forecast")))
+                        .limit())
                 .extracting(Limit::name)
                 .isEqualTo("tool-per-caller");
-        var _ = limits.count(call("bob", WEATHER, "forecast")); // what was refused took nothing of what all share
-        assertThat(refusal(() -> limits.count(call("eve", WEATHER, "forecast"))).limit())
+        var _ = count(limits, call("bob", WEATHER, "forecast")); // what was refused took nothing of what all share
+        assertThat(refusal(() -> count(limits, call("eve", WEATHER, "forecast")))
+                        .limit())
                 .extracting(Limit::calls)
                 .isEqualTo(2L);
-        assertThat(limits.count(call("ada", MAIL, "forecast")))
+        assertThat(count(limits, call("ada", MAIL, "forecast")))
                 .extracting(Limit::calls)
                 .isEqualTo(100L);
     }
@@ -232,10 +261,10 @@ class RateLimitsTests {
         some.caller = "2/1m";
         some.tool = "1/1m";
         var limits = some.limits();
-        var _ = limits.count(call("ada", WEATHER, "forecast"));
+        var _ = count(limits, call("ada", WEATHER, "forecast"));
 
         for (int i = 0; i < 10; i++) {
-            assertThat(refusal(() -> limits.count(call("ada", WEATHER, "forecast")))
+            assertThat(refusal(() -> count(limits, call("ada", WEATHER, "forecast")))
                             .limit())
                     .extracting(Limit::name)
                     .isEqualTo("tool");
@@ -255,7 +284,7 @@ class RateLimitsTests {
         var limits = some.limits();
 
         for (int i = 0; i < 5; i++) {
-            assertThat(limits.count(permit(caller("ada"), new Route.One(WEATHER, null), body)))
+            assertThat(count(limits, permit(caller("ada"), new Route.One(WEATHER, null), body)))
                     .isNull();
         }
     }
@@ -266,9 +295,9 @@ class RateLimitsTests {
         some.caller = "1/1m";
         var limits = some.limits();
 
-        var _ = limits.count(permit(caller("ada"), new Route.One(WEATHER, null), body));
+        var _ = count(limits, permit(caller("ada"), new Route.One(WEATHER, null), body));
 
-        assertThat(refusal(() -> limits.count(call("ada", WEATHER, "forecast"))))
+        assertThat(refusal(() -> count(limits, call("ada", WEATHER, "forecast"))))
                 .isNotNull();
     }
 

@@ -30,6 +30,13 @@ public final class SomeLimits {
         return new SomeLimits().limits();
     }
 
+    /** One of so many calls for each caller. */
+    public static RateLimits ofCallers(String rate) {
+        var some = new SomeLimits();
+        some.caller = rate;
+        return some.limits();
+    }
+
     RateLimits limits() {
         var settings = new LimitSettings(
                 Rate.of(caller),

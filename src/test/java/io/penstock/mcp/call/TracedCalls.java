@@ -11,6 +11,7 @@ import io.penstock.access.Explanation;
 import io.penstock.access.Gate;
 import io.penstock.access.Permits;
 import io.penstock.access.Route;
+import io.penstock.access.limit.RateLimits;
 import io.penstock.access.limit.SomeLimits;
 import io.penstock.access.tenure.SomeTenures;
 import io.penstock.audit.Trail;
@@ -25,6 +26,7 @@ import io.penstock.loop.NoRounds;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.Upstreams;
 import io.penstock.wire.Arrival;
+import io.penstock.wire.Refusal;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.net.URI;
@@ -43,16 +45,26 @@ public final class TracedCalls {
 
     /** The path to that gateway, whatever the call is. */
     public Calls to(Gateway gateway, Caller caller, Upstreams upstreams) {
-        var registry = new SimpleMeterRegistry();
         var gate = proxy(
                 Gate.class,
                 (_, _, arguments) -> Mono.just(
                         Permits.of((Caller) arguments[0], (Arrival) arguments[1], new Route.One(gateway, null))));
+        return through(gate, SomeLimits.none(), gateway, caller, upstreams);
+    }
+
+    /** The path to a gate that refuses everything. */
+    Calls refused(Refusal refusal, RateLimits limits, Gateway gateway, Caller caller) {
+        return through(
+                proxy(Gate.class, (_, _, _) -> Mono.error(refusal)), limits, gateway, caller, (_) -> Mono.never());
+    }
+
+    private Calls through(Gate gate, RateLimits limits, Gateway gateway, Caller caller, Upstreams upstreams) {
+        var registry = new SimpleMeterRegistry();
         return new Calls(
                 _ -> Mono.just(caller),
                 _ -> Mono.empty(),
                 gate,
-                SomeLimits.none(),
+                limits,
                 permit -> Mono.just(Outbounds.of(permit, URI.create("http://localhost:1"), new DefaultHttpHeaders())),
                 upstreams,
                 new Audits(proxy(Trail.class, (_, _, _) -> null), Addresses.ofSockets()),
