@@ -16,6 +16,7 @@ import org.springframework.stereotype.Component;
 public final class Seals {
 
     private static final int MAX_SEALED = 8 * 1024;
+    private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
     private final Vault vault;
     private final Clock clock;
@@ -43,7 +44,7 @@ public final class Seals {
 
     /** Opens what {@link #seal} made; null where it was not sealed here for that, was changed, or its time is over. */
     public @Nullable Opened open(String sealed, String context) {
-        if (sealed.length() > MAX_SEALED) {
+        if (sealed.length() > MAX_SEALED || !isPlain(sealed)) {
             return null;
         }
         try {
@@ -57,5 +58,22 @@ public final class Seals {
         } catch (Vault.SealBroken | IllegalArgumentException | BufferUnderflowException e) {
             return null;
         }
+    }
+
+    /**
+     * Whether it is spelled as {@link #seal} does: the decoder takes padding, and any value of the bits that are left over, so that what was
+     * ended by its spelling would open by another.
+     */
+    private static boolean isPlain(String sealed) {
+        if (sealed.isEmpty()) {
+            return false;
+        }
+        int last = ALPHABET.indexOf(sealed.charAt(sealed.length() - 1));
+        return switch (sealed.length() % 4) {
+            case 0 -> last >= 0;
+            case 2 -> last >= 0 && last % 16 == 0;
+            case 3 -> last >= 0 && last % 4 == 0;
+            default -> false;
+        };
     }
 }
