@@ -20,15 +20,20 @@ final class Allowance {
 
     private final String name;
     private final String whose;
+    private final String what;
     private final Rate rate;
     private final TimeMeter time;
     private final Cache<Object, Bucket> buckets;
     private final Counter refused;
 
-    /** @param whose whose calls are counted, as a sentence begins with it */
-    Allowance(String name, String whose, Rate rate, Ticker ticker, MeterRegistry meters) {
+    /**
+     * @param whose whose calls are counted, as a sentence begins with it
+     * @param what which calls
+     */
+    Allowance(String name, String whose, String what, Rate rate, Ticker ticker, MeterRegistry meters) {
         this.name = name;
         this.whose = whose;
+        this.what = what;
         this.rate = rate;
         this.time = new Meter(ticker);
         this.buckets = Caffeine.newBuilder()
@@ -76,7 +81,7 @@ final class Allowance {
     }
 
     private Reason refusal(Duration wait) {
-        String detail = whose + " may make " + rate.calls() + " calls within "
+        String detail = whose + " may make " + rate.calls() + " " + what + " within "
                 + rate.per().toSeconds() + " s, and has made them: try again in " + Limit.seconds(wait) + " s";
         return new Reason.TooMany(detail, wait, new Limit(name, rate.calls(), rate.per(), 0, wait));
     }

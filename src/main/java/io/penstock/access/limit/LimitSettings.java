@@ -18,6 +18,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * @param tools tools with limits of their own instead, each by {@code PENSTOCK_LIMITS_TOOLS_0_NAME}, {@code _0_GATEWAY}, {@code _0_RATE} and
  *     {@code _0_RATEPERCALLER}, counted from 0
  * @param address the requests of one address to what asks for no credential: sign-in, metadata, documentation
+ * @param endedSessions the MCP sessions that one user ends: until it would have been over by itself, each one that was ended is kept in memory,
+ *     on every replica
  */
 @ConfigurationProperties("penstock.limits")
 record LimitSettings(
@@ -27,7 +29,8 @@ record LimitSettings(
         @DefaultValue("0") Rate tool,
         @DefaultValue("0") Rate toolPerCaller,
         @DefaultValue List<OfTool> tools,
-        @DefaultValue("600/1m") Rate address) {
+        @DefaultValue("600/1m") Rate address,
+        @DefaultValue("20000/1d") Rate endedSessions) {
 
     LimitSettings {
         tools = List.copyOf(tools);

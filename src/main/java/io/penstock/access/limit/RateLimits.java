@@ -27,6 +27,7 @@ public final class RateLimits {
     private final @Nullable Allowance credential;
     private final @Nullable Allowance team;
     private final @Nullable Allowance address;
+    private final @Nullable Allowance endings;
     private final ToolLimits tools;
     private final boolean ofCallers;
     private final boolean ofCalls;
@@ -45,6 +46,7 @@ public final class RateLimits {
         this.credential = allowance("credential", "One token", settings.credential());
         this.team = allowance("team", "All callers of one team's gateways together", settings.team());
         this.address = allowance("address", "One address", settings.address());
+        this.endings = allowance("ended-sessions", "One user", "calls that end sessions", settings.endedSessions());
         this.tools = new ToolLimits(
                 catalog,
                 both(settings.tool(), settings.toolPerCaller()),
@@ -62,7 +64,11 @@ public final class RateLimits {
     }
 
     private @Nullable Allowance allowance(String name, String whose, Rate rate) {
-        return rate.isLimit() ? new Allowance(name, whose, rate, ticker, meters) : null;
+        return allowance(name, whose, "calls", rate);
+    }
+
+    private @Nullable Allowance allowance(String name, String whose, String what, Rate rate) {
+        return rate.isLimit() ? new Allowance(name, whose, what, rate, ticker, meters) : null;
     }
 
     /**
@@ -76,11 +82,15 @@ public final class RateLimits {
 
     /**
      * Counts an MCP call for whoever makes it, before it is known whether they may: else nothing would limit how often one is refused. What
-     * it takes; null where no limit holds for it.
+     * it takes; null where no limit holds for it, beside that of endings.
      *
      * @throws Refusal {@code TooMany}
      */
     public @Nullable Due count(Caller who, Arrival arrival) {
+        if (endings != null && isEnding(arrival)) {
+            var _ = endings.take(user(who, arrival.request()));
+            return null;
+        }
         if (!ofCalls || !isCounted(arrival)) {
             return null;
         }
@@ -142,13 +152,17 @@ public final class RateLimits {
 
     /**
      * Whether the client began something with it. What belongs to a call that was counted is not counted: the client's answer to a question,
-     * giving up; and ending a session asks for nothing more.
+     * giving up. Ending a session asks for nothing more, and has a limit of its own.
      */
     private static boolean isCounted(Arrival arrival) {
         Envelope message = arrival.envelope();
         return message == null
                 ? arrival.request().method().equals("GET")
                 : message.kind() != Envelope.Kind.RESPONSE && !"notifications/cancelled".equals(message.method());
+    }
+
+    private static boolean isEnding(Arrival arrival) {
+        return arrival.envelope() == null && arrival.request().method().equals("DELETE");
     }
 
     private static @Nullable String calledTool(@Nullable Envelope message) {

@@ -62,7 +62,11 @@ class RateLimitsTests {
     }
 
     private static Permit permit(Caller caller, Route route, String body) {
-        var request = request(body.isEmpty() ? "GET" : "POST", "192.0.2.1");
+        return permit(caller, route, body.isEmpty() ? "GET" : "POST", body);
+    }
+
+    private static Permit permit(Caller caller, Route route, String method, String body) {
+        var request = request(method, "192.0.2.1");
         var target = new Arrival.Target.GatewayTarget(WEATHER.id());
         var envelope = body.isEmpty() ? null : Envelopes.read(body.getBytes(UTF_8));
         return Permits.of(
@@ -299,6 +303,26 @@ class RateLimitsTests {
 
         assertThat(refusal(() -> count(limits, call("ada", WEATHER, "forecast"))))
                 .isNotNull();
+    }
+
+    /** Each that was ended is kept by every replica, and a loop that begins and ends them would fill the memory. */
+    @Test
+    void oneUserEndsSoManySessionsWhateverElseTheyMayDo() {
+        some.caller = "1/1d";
+        some.endedSessions = "2/1d";
+        var limits = some.limits();
+        var to = new Route.One(WEATHER, null);
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(count(limits, permit(caller("ada"), to, "DELETE", ""))).isNull();
+        }
+
+        assertThat(refusal(() -> count(limits, permit(caller("ada"), to, "DELETE", "")))
+                        .limit())
+                .extracting(Limit::name)
+                .isEqualTo("ended-sessions");
+        assertThat(count(limits, permit(caller("bob"), to, "DELETE", ""))).isNull();
+        assertThat(count(limits, call("ada", WEATHER, "forecast"))).isNotNull();
     }
 
     @Test

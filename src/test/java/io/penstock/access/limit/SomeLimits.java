@@ -20,6 +20,7 @@ public final class SomeLimits {
     String tool = "0";
     String toolPerCaller = "0";
     String address = "0";
+    String endedSessions = "0";
     List<LimitSettings.OfTool> tools = List.of();
     Snapshot snapshot = Snapshot.EMPTY;
     ClientAddresses addresses = Addresses.ofSockets();
@@ -45,7 +46,8 @@ public final class SomeLimits {
                 Rate.of(tool),
                 Rate.of(toolPerCaller),
                 tools,
-                Rate.of(address));
+                Rate.of(address),
+                Rate.of(endedSessions));
         return new RateLimits(settings, addresses, catalog(), meters, ticker);
     }
 
