@@ -46,6 +46,15 @@ final class R2dbcRoles implements Roles {
             WHERE user_id = :user AND role_id = :role AND COALESCE(team_id, '') = :team
             """;
 
+    /** One after the other, so that two roles with the same users do not wait for each other. */
+    private static final String HOLD_USERS =
+            "SELECT id FROM users WHERE id IN (SELECT user_id FROM role_assignments WHERE role_id = :role) ORDER BY id FOR UPDATE";
+
+    private static final String RENEW_USERS = """
+            UPDATE users SET version = version + 1
+            WHERE id IN (SELECT user_id FROM role_assignments WHERE role_id = :role)
+            """;
+
     private final DatabaseClient database;
     private final Transactions transactions;
     private final Changes changes;
@@ -91,8 +100,17 @@ final class R2dbcRoles implements Roles {
     @Override
     public Mono<Role> update(UUID id, Draft draft, long version) {
         return transactions.run(own(id, version)
-                .then(Mono.defer(() -> written(UPDATE, id, draft)))
+                .flatMap(role -> (role.scopes().equals(draft.scopes()) ? Mono.<Void>empty() : renewUsers(id))
+                        .then(written(UPDATE, id, draft)))
                 .then(find(id)));
+    }
+
+    /** Whoever has the role has other powers now: what was decided of them with the earlier ones is stale. */
+    private Mono<Void> renewUsers(UUID role) {
+        return database.sql(HOLD_USERS)
+                .bind("role", role)
+                .then()
+                .then(database.sql(RENEW_USERS).bind("role", role).then());
     }
 
     @Override
@@ -148,26 +166,43 @@ final class R2dbcRoles implements Roles {
                     .then()
                     .then(changes.announce(Changes.Topic.ACCOUNTS));
             return transactions
-                    .run(lock(user).then(hasNot(user, role, team)).then(insert).then(assignment(user, id)))
+                    .run(lock("roles", role)
+                            .then(renew(user))
+                            .then(hasNot(user, role, team))
+                            .then(insert)
+                            .then(assignment(user, id)))
                     .onErrorResume(DataIntegrityViolationException.class, _ -> Mono.empty());
         });
     }
 
     @Override
     public Mono<Boolean> remove(UUID user, UUID assignment) {
-        return transactions.run(database.sql("DELETE FROM role_assignments WHERE id = :id AND user_id = :user")
-                .bind("id", assignment)
-                .bind("user", user)
-                .fetch()
-                .rowsUpdated()
+        return transactions.run(lock("users", user)
+                .then(database.sql("DELETE FROM role_assignments WHERE id = :id AND user_id = :user")
+                        .bind("id", assignment)
+                        .bind("user", user)
+                        .fetch()
+                        .rowsUpdated())
                 .flatMap(rows -> rows == 0
                         ? Mono.just(false)
-                        : changes.announce(Changes.Topic.ACCOUNTS).thenReturn(true)));
+                        : renew(user)
+                                .then(changes.announce(Changes.Topic.ACCOUNTS))
+                                .thenReturn(true)));
     }
 
-    /** One at a time assigns to a user, so that none gets a role twice. */
-    private Mono<Void> lock(UUID user) {
-        return database.sql("SELECT id FROM users WHERE id = :id FOR UPDATE")
+    /** Roles before users, and users before what they have, so that nobody waits for each other. */
+    private Mono<Void> lock(String table, UUID id) {
+        return database.sql("SELECT id FROM " + table + " WHERE id = :id FOR UPDATE")
+                .bind("id", id)
+                .then();
+    }
+
+    /**
+     * One at a time assigns to a user, so that none gets a role twice. What is decided of a user is decided by the roles too: whoever read
+     * these before reads them again.
+     */
+    private Mono<Void> renew(UUID user) {
+        return database.sql("UPDATE users SET version = version + 1 WHERE id = :id")
                 .bind("id", user)
                 .then();
     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Roles, and who has them, as rows. */
+/** Roles, and who has them, as rows. With other powers a user is of another version, so that no change is made that was decided without them. */
 public interface Roles {
 
     /** What is decided of a role. */

@@ -111,6 +111,25 @@ class RolesTests {
     }
 
     @Test
+    void aUserIsAnotherOneWithOtherRoles() {
+        var ann = accounts.user("ann@example.com");
+        var role = auditor();
+
+        var given = get(roles.assign(ann.id(), role.id(), null, "root@example.com"));
+        assertThat(version(ann)).isEqualTo(2);
+        var _ = get(roles.update(role.id(), new Roles.Draft("auditor", null, Set.of("tools.read")), 1));
+        assertThat(version(ann)).isEqualTo(3);
+        assertThat(get(roles.remove(ann.id(), given.id()))).isTrue();
+        assertThat(version(ann)).isEqualTo(4);
+        assertThat(get(roles.remove(ann.id(), given.id()))).isFalse();
+        assertThat(version(ann)).isEqualTo(4);
+    }
+
+    private long version(User user) {
+        return get(accounts.users().find(user.id())).version();
+    }
+
+    @Test
     void whatDoesNotExistIsNotAssigned() {
         var ann = accounts.user("ann@example.com");
         var viewer = accounts.role("viewer").id();

@@ -320,6 +320,34 @@ class UserTests extends EdgeTest {
         assertThat(status("clerk", "DELETE", "/users/" + ann.id(), "")).isEqualTo(403);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"PATCH|{\"password\":\"a good long secret\"}", "PATCH|{\"enabled\":false}", "DELETE|''"})
+    void nobodyTakesOverAUserWhoGetsMoreMeanwhile(String method, String body) {
+        var administration = world.accounts.role("platform_admin").id();
+        world.users.meanwhile(world.accounts.roles().assign(ann.id(), administration, null, "root"));
+
+        assertThat(status("clerk", method, "/users/" + ann.id(), body)).isEqualTo(403);
+
+        assertThat(get(world.accounts.users().find(ann.id())).enabled()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"PATCH|{\"password\":\"a good long secret\"}", "PATCH|{\"enabled\":false}", "DELETE|''"})
+    void nobodyTakesOverAUserWhoseRoleIsWidenedMeanwhile(String method, String body) {
+        var roles = world.accounts.roles();
+        var reader = get(roles.create(new Roles.Draft("reader", null, Set.of("tools.read"))));
+        var _ = get(roles.assign(ann.id(), reader.id(), null, "root"));
+        world.users.meanwhile(roles.update(reader.id(), new Roles.Draft("reader", null, Set.of("audit.read")), 1));
+
+        assertThat(status("clerk", method, "/users/" + ann.id(), body)).isEqualTo(403);
+
+        assertThat(get(world.accounts.users().find(ann.id())).enabled()).isTrue();
+    }
+
     /** Nobody could give it back, if it was the last one's. */
     @Test
     void nobodyTakesTheAdministrationFromThemselves() {

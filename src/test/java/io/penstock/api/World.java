@@ -120,6 +120,7 @@ class World {
     boolean reachable = true;
     final Database database = Databases.H2.fresh();
     final Accounts accounts = Accounts.on(database);
+    final OvertakenUsers users = new OvertakenUsers(accounts.users());
     final Passwords passwords = Passwords.on(database);
     final TokenStores apiTokens = TokenStores.on(database);
     final List<Caller> spenders = new CopyOnWriteArrayList<>();
@@ -129,6 +130,7 @@ class World {
 
     void reset() {
         accounts.clear(database);
+        users.meanwhile(Mono.empty());
         refresh();
         signs = true;
         gateways.clear();
@@ -180,7 +182,7 @@ class World {
 
     @Bean
     Users users() {
-        return accounts.users();
+        return users;
     }
 
     @Bean
