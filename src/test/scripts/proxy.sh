@@ -20,6 +20,7 @@ finish() {
   done
   stop_gateway
   stop_sample
+  stop_authorization_server
   rm -rf "$WORK"
 }
 trap finish EXIT
@@ -48,7 +49,7 @@ pid $WORK/$1/nginx.pid;
 error_log $WORK/$1/error.log;
 events {}
 http {
-  access_log off;
+  access_log $WORK/$1/access.log;
   client_body_temp_path $WORK/$1/body;
   proxy_temp_path $WORK/$1/proxy;
   fastcgi_temp_path $WORK/$1/fastcgi;
@@ -86,7 +87,7 @@ END
 start_proxy() {
   nginx_with proxy <<END
 $(sed -e "s|127.0.0.1:4444|127.0.0.1:${GATEWAY_URL##*:}|" -e "s|127.0.0.1:8080|127.0.0.1:$PROXY_PORT|" -e "s|127.0.0.1:4180|127.0.0.1:$PROVIDER_PORT|" \
-    -e "s|mcp.example.com;|localhost;|" -e 's|proxy_pass http://penstock;|proxy_pass http://penstock; proxy_bind 127.0.0.10;|' deploy/nginx/auth-request.conf)
+    -e "s|mcp.example.com;|localhost;|" -e "s|/var/log/nginx/penstock.log|$WORK/proxy/access.log|" -e 's|proxy_pass http://penstock;|proxy_pass http://penstock; proxy_bind 127.0.0.10;|' deploy/nginx/auth-request.conf)
 END
   NGINX_PID=$STARTED
   await_port "$PROXY_PORT" "$NGINX_PID"
@@ -97,14 +98,14 @@ user() { jq -r '"\(.user) by \(.source)"'; }
 mcp() { as_alice -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' "$@" "$URL/servers/$SERVER/mcp"; }
 status() { curl -s -o /dev/null -w '%{http_code}' --max-time 20 "$@"; }
 
-JAVA=$(find_java) && start_sample secret || exit 2
+JAVA=$(find_java) && start_sample secret && start_authorization_server || exit 2
 readarray -t SETTINGS < <(settings)
-start_gateway DISCOVERY_BUDGET=30s "${SETTINGS[@]}" || exit 2
+PROXY_PORT=$(free_port)
+URL=http://localhost:$PROXY_PORT
+start_gateway DISCOVERY_BUDGET=30s BASE_URL="$URL" "${SETTINGS[@]}" || exit 2
 PROVIDER_PORT=$(free_port)
 start_provider || exit 2
-PROXY_PORT=$(free_port)
 start_proxy || exit 2
-URL=http://localhost:$PROXY_PORT
 ID=$(register sample "$SAMPLE_URL/mcp" '{"auth_type":"bearer","auth_token":"secret"}') || exit 1
 SERVER=$(virtual through-nginx original "[\"$ID\"]") || exit 1
 
@@ -130,6 +131,29 @@ expect 'another user does not get the session' 404 "$(status -b session=a-sessio
 expect 'HTTP+SSE opens' 'event: endpoint' "$(as_alice -N --max-time 3 "$URL/servers/$SERVER/sse" 2>/dev/null | grep -m1 '^event:')"
 expect 'a WebSocket opens' 101 "$(curl -s -o /dev/null -w '%{http_code}' --max-time 3 -b session=a-session-of-alice -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
   -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' "$URL/servers/$SERVER/ws")"
+
+expect 'what authorization servers fetch of the gateway is for everybody' "$(status "$GATEWAY_URL/oauth/client.json")" "$(status "$URL/oauth/client.json")"
+expect 'and nothing else is, whatever leads over it' '401 401' \
+  "$(status --path-as-is "$URL/oauth/client.json/../../auth/me" -H 'X-Authenticated-User: alice@example.com') $(status "$URL/oauth/client.json/" -H 'X-Authenticated-User: alice@example.com')"
+
+# connected GATEWAY: where alice's browser ends, which connects her account
+connected() {
+  local browser=(-b "$WORK/jar" -c "$WORK/jar") form to
+  form=$(as_alice "${browser[@]}" "$URL/oauth/authorize/$1" | sed -n 's/.*name="page" value="\([^"]*\)".*/\1/p')
+  to=$(as_alice "${browser[@]}" -o /dev/null -w '%{redirect_url}' -H "Origin: $URL" --data-urlencode "page=$form" "$URL/oauth/authorize/$1")
+  to=$(curl -sS -o /dev/null -w '%{redirect_url}' --max-time 20 "$to&account=secret")
+  as_alice "${browser[@]}" -o /dev/null -w '%{http_code} %{redirect_url}' "$to"
+}
+MAIL=$(register mail "$SAMPLE_URL/mcp" "$(jq -n --arg server "$AUTHORIZATION_URL" '{visibility: "public", auth_type: "oauth", oauth_config: {
+  grant_type: "authorization_code", client_id: "sample-client", client_secret: "sample-secret", token_endpoint_auth_method: "client_secret_post",
+  issuer: $server, authorization_url: "\($server)/authorize", token_url: "\($server)/token"}}')") || exit 1
+expect 'an account at an upstream is connected' "303 $URL/oauth/connected/$MAIL" "$(connected "$MAIL")"
+as_alice "$URL/auth/me?token=a-secret" >/dev/null
+expect 'and is that of who connected it' 'true false' \
+  "$(as_alice "$URL/oauth/status/$MAIL" | jq .connected) $(curl -sS -b session=a-session-of-bob "$URL/oauth/status/$MAIL" | jq .connected)"
+
+expect 'the log of nginx has what was asked for' true "$(grep -q 'GET /oauth/callback"' "$WORK/proxy/access.log" && echo true)"
+expect 'without what is secret in it' '' "$(grep -o '[?&]\(code\|state\|token\)=' "$WORK/proxy/access.log" | sort -u)"
 
 # the lines of src/docs/proxy.md that sign a request by hand, against a gateway that wants that
 stop_gateway
