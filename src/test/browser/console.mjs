@@ -157,6 +157,9 @@ async function tokenOnce() {
   await page.getByRole('button', { name: 'Make the API token' }).click();
   await arrives(person, 'The API token is made');
   const token = await page.getByLabel('Token').inputValue();
+  await page.evaluate(() => (navigator.clipboard.writeText = () => Promise.reject(new Error('denied'))));
+  await page.getByRole('button', { name: 'Copy' }).click();
+  await page.locator('#said.wrong', { hasText: 'does not let this page copy' }).waitFor();
   const answer = await fetch(`${process.env.GATEWAY_URL}/auth/me`, { headers: { authorization: `Bearer ${token}` } });
   assert.deepEqual((await answer.json()).permissions, ['gateways.read']);
   const seen = await shows(person, 'cannot be read again');
@@ -224,6 +227,21 @@ async function filters() {
   await closed(person);
 }
 
+/** A list has its next rows where it is asked for them, and the keyboard is at the first of them where there are no more. */
+async function goesOn() {
+  for (let i = 0; i < 60; i++) await rest('/users', { email: `one-of-many-${i}@example.com` });
+  const person = await administrator('light', 1280);
+  const { page } = person;
+  await goes(person, 'Users');
+  const first = await page.locator('tbody tr').count();
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('button', { name: 'More' }).waitFor({ state: 'detached' });
+  assert.ok((await page.locator('tbody tr').count()) > first);
+  const at = () => [...document.querySelectorAll('tbody tr')].indexOf(document.activeElement.closest('tr'));
+  assert.equal(await page.evaluate(at), first);
+  await closed(person);
+}
+
 /** Who may only read is shown no deeds, and no sections that would be refused. */
 async function reads() {
   const person = await opened();
@@ -273,6 +291,7 @@ await checks.that('a list of headers is changed', nested);
 await checks.that('an API token is shown once, and changed', tokenOnce);
 await checks.that('a team has a member, and the audit trail has it', people);
 await checks.that('a list is narrowed', filters);
+await checks.that('a list goes on', goesOn);
 await checks.that('who may only read is shown no deeds', reads);
 await checks.that('what is not there is said so', isGone);
 await browser.close();

@@ -25,10 +25,18 @@ export async function rows({ title, columns }, path, leads, ends = null) {
       all.length ? table(title, columns, all, words, { leads, ends }) : make('p', {}, 'Nothing here.'),
       ...(further ? [further] : []),
     );
-    if (from !== path) further?.focus();
+    if (from !== path) (further ?? landing(place, all.length - value.length)).focus();
   }
   await more(path);
   return place;
+}
+
+/** Where somebody goes on who has asked for the last rows: at the first of them. */
+function landing(place, index) {
+  const row = place.querySelectorAll('tbody tr')[index] ?? place;
+  const target = (row !== place && row.querySelector('a')) || row;
+  if (target === row) row.tabIndex = -1;
+  return target;
 }
 
 /** The filters that a list takes; what is chosen is in the address. Null where it takes none. */

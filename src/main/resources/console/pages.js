@@ -99,7 +99,13 @@ export async function create(me, name, again) {
 /** What is told once. */
 export function once(one, token, onward) {
   const secret = make('input', { id: 'secret', readOnly: true, value: token, onfocus: (event) => event.target.select() });
-  const copy = button('Copy', () => navigator.clipboard.writeText(token).then(() => say('Copied')), { hidden: !navigator.clipboard });
+  const copied = async () => {
+    await navigator.clipboard.writeText(token).catch(() => {
+      throw new Error('The browser does not let this page copy: select the token, and copy it yourself');
+    });
+    say('Copied');
+  };
+  const copy = button('Copy', () => attempt(copied), { hidden: !navigator.clipboard });
   return [
     make('h1', {}, `The ${one} is made`),
     make('p', {}, 'This is shown once, and cannot be read again.'),
