@@ -6,6 +6,9 @@ import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +25,12 @@ record Declared(
 
     private static final String PREFIX = "io.modelcontextprotocol/";
 
-    /** Throws {@code BadParams} where what has to be there is not. */
+    /** In characters. Sessions with upstreams are kept by what was declared, so that is no longer than where the client has one of its own. */
+    private static final int LONGEST = 4096;
+
+    private static final Set<String> NAMING = Set.of("name", "version");
+
+    /** Throws {@code BadParams} where what has to be there is not, or too much is. */
     static Declared by(Message.Asked request) {
         String meta = JsonParts.member(request.params(), "_meta");
         String capabilities = JsonParts.member(meta, PREFIX + "clientCapabilities");
@@ -30,11 +38,32 @@ record Declared(
             throw new Refusal(
                     new Reason.BadParams("params._meta[\"" + PREFIX + "clientCapabilities\"] must be a JSON object"));
         }
-        return new Declared(
+        var declared = new Declared(
                 capabilities,
                 JsonParts.member(meta, PREFIX + "clientInfo"),
                 JsonParts.string(JsonParts.member(meta, PREFIX + "logLevel")),
                 JsonParts.member(meta, "progressToken"));
+        return declared.length() > LONGEST ? declared.shortened() : declared;
+    }
+
+    private int length() {
+        return Stream.of(capabilities, clientInfo, logLevel)
+                .filter(Objects::nonNull)
+                .mapToInt(String::length)
+                .sum();
+    }
+
+    /** Without what else the client says of itself, like icons, which no upstream acts by. */
+    private Declared shortened() {
+        String named = JsonParts.isObject(clientInfo) && clientInfo != null
+                ? JsonParts.without(clientInfo, key -> !NAMING.contains(key))
+                : null;
+        var declared = new Declared(capabilities, named, logLevel, progressToken);
+        if (declared.length() > LONGEST) {
+            throw new Refusal(new Reason.BadParams("clientCapabilities, logLevel and the client's name and version are"
+                    + " longer than " + LONGEST + " characters"));
+        }
+        return declared;
     }
 
     /** Whether the client knows the Tasks extension. */

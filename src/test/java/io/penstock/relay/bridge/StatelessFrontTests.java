@@ -66,6 +66,48 @@ class StatelessFrontTests {
                 .contains("\"resultType\":\"complete\",\"ttlMs\":0,\"cacheScope\":\"private\"");
     }
 
+    private Mono<Reply> declaring(String capabilities, String clientInfo) {
+        String body = World.statelessBody("1", "server/discover", "")
+                .replace(
+                        "{\"elicitation\":{}}", capabilities + ",\"io.modelcontextprotocol/clientInfo\":" + clientInfo);
+        return Mono.defer(() -> world.stateless.handle(World.call("ada", Era.STATELESS, "POST", body, world.route)));
+    }
+
+    @Test
+    void aClientIsNamedUpstreamAsItNamesItself() {
+        String named = "{\"name\":\"c\",\"version\":\"1\",\"icons\":[]}";
+
+        StepVerifier.create(declaring("{}", named)).expectNextCount(1).verifyComplete();
+
+        assertThat(world.parties.getLast().clientInfo()).isEqualTo(named);
+    }
+
+    @Test
+    void aClientThatDescribesItselfAtLengthIsKnownByItsNameAndVersion() {
+        String icons = "[{\"src\":\"data:image/png;base64," + "A".repeat(5_000) + "\"}]";
+
+        StepVerifier.create(declaring("{}", "{\"name\":\"c\",\"icons\":" + icons + ",\"version\":\"1\"}"))
+                .expectNextCount(1)
+                .verifyComplete();
+
+        assertThat(world.parties.getLast().clientInfo()).isEqualTo("{\"name\":\"c\",\"version\":\"1\"}");
+    }
+
+    @Test
+    void aClientThatDeclaresMoreThanASessionCouldIsRefused() {
+        String tooMuch = "\"" + "x".repeat(4_100) + "\"";
+
+        for (var declared : List.of(
+                declaring("{\"experimental\":{" + tooMuch + ":{}}}", "{\"name\":\"c\",\"version\":\"1\"}"),
+                declaring("{}", "{\"name\":" + tooMuch + ",\"version\":\"1\"}"),
+                declaring("{},\"io.modelcontextprotocol/logLevel\":" + tooMuch, "{\"name\":\"c\"}"))) {
+            StepVerifier.create(declared)
+                    .verifyErrorSatisfies(
+                            error -> assertThat(((Refusal) error).reason()).isInstanceOf(Reason.BadParams.class));
+        }
+        assertThat(world.parties).isEmpty();
+    }
+
     private Mono<Reply> mirroring(HttpHeaders headers, boolean mirrored) {
         world.snapshot = Snapshots.tool(World.GATEWAY, "greet", """
             {"name":"greet","inputSchema":{"type":"object","properties":{"to":{"type":"string","x-mcp-header":"To"}}}}\
