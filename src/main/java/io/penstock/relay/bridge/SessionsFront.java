@@ -216,11 +216,11 @@ final class SessionsFront {
     private Reply opened(Outbound outbound, Session.Held session) {
         var heard = unrelated
                 .session(outbound.permit(), party(session), states.follow(session))
-                .filterWhen(said -> states.current(session).map(state -> isWanted(said, state)))
+                .filterWhen(said -> states.current(session).map(state -> isWanted(said, state)), 1)
                 .concatMap(said -> questions.heard(outbound, session, said), 0);
         Flux<Message> all = switch (outbound.permit().route()) {
             case Route.One _ -> heard;
-            case Route.Many _ -> Flux.merge(heard, changed.lists(outbound.permit()));
+            case Route.Many _ -> Flux.merge(1, heard, changed.lists(outbound.permit()));
         };
         var events = newest.over(session, all)
                 .takeUntilOther(Mono.firstWithSignal(states.follow(session).then(), ended.of(session)))

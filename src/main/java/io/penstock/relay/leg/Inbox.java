@@ -6,17 +6,17 @@ import io.penstock.wire.Refusal.Reason;
 import java.util.Queue;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
-import reactor.util.concurrent.Queues;
 
-/** Messages for one reader off a stream that others read too, so that one who does not keep up fails alone. */
+/**
+ * Messages for one reader off a stream that others read too, so that one who does not keep up fails alone: who leaves so many unread, or
+ * so much.
+ */
 final class Inbox {
-
-    private static final int MOST = 256;
 
     private final Sinks.Many<Message> messages;
 
     Inbox() {
-        this(Queues.<Message>get(MOST).get());
+        this(new Unread());
     }
 
     private Inbox(Queue<Message> waiting) {
@@ -25,7 +25,7 @@ final class Inbox {
 
     /** One for news, of which nobody needs twice what waits to be read already. */
     static Inbox ofNews() {
-        return new Inbox(new News(MOST));
+        return new Inbox(new News());
     }
 
     Flux<Message> read() {
@@ -34,8 +34,7 @@ final class Inbox {
 
     void offer(Message message) {
         if (messages.tryEmitNext(message) == Sinks.EmitResult.FAIL_OVERFLOW) {
-            fail(new Refusal(new Reason.UpstreamFailed(
-                    "upstream sent more than " + MOST + " messages that were not read yet", null)));
+            fail(new Refusal(new Reason.UpstreamFailed("upstream sent more than was read in time", null)));
         }
     }
 

@@ -26,7 +26,7 @@ final class SessionLeg implements Leg {
 
     private final SessionStream unrelated;
 
-    /** An upstream takes one such stream in a session, so all who listen share it. */
+    /** An upstream takes one such stream in a session, so all who listen share it; it is read as fast as the slowest of them reads. */
     private final Flux<Message> stream;
 
     SessionLeg(Line line, Session session, Ids ids, Rounds rounds) {
@@ -35,7 +35,7 @@ final class SessionLeg implements Leg {
         this.ids = ids;
         this.rounds = rounds;
         this.unrelated = new SessionStream(line, session, this::answer);
-        this.stream = unrelated.messages().share();
+        this.stream = unrelated.messages().publish(1).refCount();
     }
 
     /**

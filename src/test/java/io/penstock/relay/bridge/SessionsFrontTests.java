@@ -3,6 +3,7 @@ package io.penstock.relay.bridge;
 import static io.penstock.relay.bridge.Replies.events;
 import static io.penstock.relay.bridge.Replies.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
+import reactor.test.subscriber.TestSubscriber;
 
 class SessionsFrontTests {
 
@@ -402,6 +404,24 @@ class SessionsFrontTests {
         return world.sessions
                 .handle(World.call("ada", ProtocolVersion.Era.SESSIONS, "GET", ""), session)
                 .flatMapMany(reply -> events(reply));
+    }
+
+    @Test
+    void whatAClientDoesNotReadIsLeftToTheUpstream() {
+        TestSubscriber<String> reader =
+                TestSubscriber.builder().initialRequest(1).build();
+        stream().subscribe(reader);
+
+        assertThatThrownBy(() -> {
+                    for (int said = 0; said < 100; said++) {
+                        world.leg.saysUnrelated(LOGGED);
+                    }
+                })
+                .isInstanceOf(Sinks.EmissionException.class)
+                .hasMessageContaining("FAIL_OVERFLOW");
+
+        assertThat(reader.getReceivedOnNext()).hasSize(1);
+        reader.cancel();
     }
 
     @Test

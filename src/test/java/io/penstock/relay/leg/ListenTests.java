@@ -94,6 +94,35 @@ class ListenTests {
         }
     }
 
+    /** A ping shows how far the stream was read, since it is answered when it is. */
+    @Test
+    void aSessionsStreamIsReadNoFasterThanItsSlowestReaderReads() {
+        String ping = "{\"jsonrpc\":\"2.0\",\"id\":\"p\",\"method\":\"ping\"}";
+        try (var upstream =
+                new UpstreamDouble(sessions((heard, response) -> heard.method().equals("GET")
+                        ? UpstreamDouble.events(
+                                response,
+                                Flux.concat(
+                                        Flux.just(UpstreamDouble.event(CHANGED).repeat(20), UpstreamDouble.event(ping)),
+                                        Flux.never()))
+                        : UpstreamDouble.status(response, 202)))) {
+            StepVerifier.create(open(upstream.url("/mcp"), Parties.PLAIN).listen(TOOLS, () -> {}), 1)
+                    .expectNextCount(1)
+                    .then(() -> await().during(Duration.ofMillis(300)).until(() -> pongs(upstream) == 0))
+                    .thenRequest(100)
+                    .expectNextCount(19)
+                    .then(() -> await().until(() -> pongs(upstream) == 1))
+                    .thenCancel()
+                    .verify(LONG);
+        }
+    }
+
+    private static long pongs(UpstreamDouble upstream) {
+        return upstream.heard.stream()
+                .filter(heard -> heard.body().contains("\"id\":\"p\""))
+                .count();
+    }
+
     @Test
     void anUpstreamWithoutSuchAStreamIsSilent() {
         try (var upstream = new UpstreamDouble(sessions((_, response) -> UpstreamDouble.status(response, 405)))) {
