@@ -7,7 +7,7 @@ import reactor.core.publisher.Mono;
 public interface Keepsakes {
 
     /**
-     * Keeps a value unless there is one already: false then. One that has expired is none.
+     * Keeps a value unless there is one already, or its owner has very many: false then. One that has expired is none.
      *
      * @param owner a digest too; for {@link #removeAll}
      */

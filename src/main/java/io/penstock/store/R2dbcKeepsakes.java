@@ -9,10 +9,20 @@ import reactor.core.publisher.Mono;
 /** Keepsakes as rows of {@code upstream_sessions}. */
 final class R2dbcKeepsakes implements Keepsakes {
 
+    /** Whoever says that it is another client each time has a session for each, and must not fill the table with them. */
+    private static final int MOST_OF_ONE = 1_000;
+
     private final DatabaseClient client;
+    private final int mostOfOne;
 
     R2dbcKeepsakes(DatabaseClient client) {
+        this(client, MOST_OF_ONE);
+    }
+
+    /** @param mostOfOne how many an owner may have */
+    R2dbcKeepsakes(DatabaseClient client, int mostOfOne) {
         this.client = client;
+        this.mostOfOne = mostOfOne;
     }
 
     @Override
@@ -21,12 +31,18 @@ final class R2dbcKeepsakes implements Keepsakes {
                         .bind(0, digest))
                 .then(changed(client.sql("""
                                 INSERT INTO upstream_sessions (digest, owner, sealed, expires_at)
-                                VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+                                SELECT CAST($1 AS VARCHAR), CAST($2 AS VARCHAR), CAST($3 AS BYTEA),
+                                    CAST($4 AS TIMESTAMP(6) WITH TIME ZONE)
+                                WHERE (
+                                    SELECT COUNT(*) FROM upstream_sessions
+                                    WHERE owner = $2 AND expires_at > CURRENT_TIMESTAMP) < $5
+                                ON CONFLICT DO NOTHING
                                 """)
                         .bind(0, digest)
                         .bind(1, owner)
                         .bind(2, sealed)
-                        .bind(3, until.truncatedTo(ChronoUnit.MICROS))))
+                        .bind(3, until.truncatedTo(ChronoUnit.MICROS))
+                        .bind(4, mostOfOne)))
                 .map(rows -> rows == 1);
     }
 

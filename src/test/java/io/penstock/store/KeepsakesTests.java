@@ -17,6 +17,8 @@ import reactor.test.StepVerifier;
 @EnumSource(Databases.class)
 class KeepsakesTests {
 
+    private static final int MOST_OF_ONE = 3;
+
     private final Instant later = Instant.now().plus(Duration.ofHours(1));
     private final Instant before = Instant.now().minus(Duration.ofHours(1));
 
@@ -25,7 +27,7 @@ class KeepsakesTests {
 
     KeepsakesTests(Databases databases) {
         database = databases.fresh();
-        keepsakes = new R2dbcKeepsakes(database.client());
+        keepsakes = new R2dbcKeepsakes(database.client(), MOST_OF_ONE);
     }
 
     @AfterEach
@@ -103,6 +105,26 @@ class KeepsakesTests {
 
         StepVerifier.create(found("d")).verifyComplete();
         StepVerifier.create(found("e")).expectNext("two").verifyComplete();
+    }
+
+    @Test
+    void anOwnerWhoHasManyGetsNoMoreAndOthersDo() {
+        StepVerifier.create(keepsakes.put("expired", "o", bytes("one"), before))
+                .expectNext(true)
+                .verifyComplete();
+        StepVerifier.create(Flux.range(0, MOST_OF_ONE)
+                        .concatMap(number -> keepsakes.put("d" + number, "o", bytes("one"), later)))
+                .expectNext(true, true, true)
+                .verifyComplete();
+
+        StepVerifier.create(keepsakes.put("more", "o", bytes("one"), later))
+                .expectNext(false)
+                .verifyComplete();
+        StepVerifier.create(found("more")).verifyComplete();
+        StepVerifier.create(keepsakes.put("other", "p", bytes("one"), later))
+                .expectNext(true)
+                .verifyComplete();
+        StepVerifier.create(found("other")).expectNext("one").verifyComplete();
     }
 
     @Test
