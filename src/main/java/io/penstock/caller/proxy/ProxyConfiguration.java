@@ -80,6 +80,13 @@ class ProxyConfiguration {
             throw ProxySettings.wrong(
                     "PROXY_PROOF_HEADER", "It must be another header than those of the user and the groups.");
         }
+        if (!settings.groupsHeader().isEmpty()) {
+            throw ProxySettings.wrong(
+                    "PROXY_GROUPS_HEADER",
+                    "With PROXY_PROOF=jwt it must be empty: the assertion says nothing of that header, so that who gets it past the"
+                            + " proxy would choose their groups. Right would be PROXY_PROOF=hmac, whose signature holds the groups too,"
+                            + " or mtls.");
+        }
         return new AssertedHead(header);
     }
 
