@@ -48,17 +48,40 @@ final class CheckedResolver extends AbstractAddressResolver<InetSocketAddress> {
     @Override
     protected void doResolveAll(InetSocketAddress address, Promise<List<InetSocketAddress>> promise) {
         if (!address.isUnresolved()) {
-            check(address, List.of(address), promise);
+            leaveOutDatabase(address, List.of(address), promise);
             return;
         }
         Future<List<InetSocketAddress>> resolving = resolver.resolveAll(address);
         resolving.addListener((Future<List<InetSocketAddress>> found) -> {
             if (found.isSuccess()) {
-                check(address, found.getNow(), promise);
+                leaveOutDatabase(address, found.getNow(), promise);
             } else {
                 promise.tryFailure(found.cause());
             }
         });
+    }
+
+    /** By another name, or by its address, the gateway's own database is not reached either; nor is anything at its port while it is nowhere. */
+    private void leaveOutDatabase(
+            InetSocketAddress asked, List<InetSocketAddress> found, Promise<List<InetSocketAddress>> promise) {
+        InetSocketAddress database = policy.own().databaseAt(asked.getPort());
+        if (database == null) {
+            check(asked, found, promise);
+            return;
+        }
+        Future<List<InetSocketAddress>> resolving = resolver.resolveAll(database);
+        resolving.addListener((Future<List<InetSocketAddress>> where) -> {
+            List<InetSocketAddress> others = where.isSuccess()
+                    ? found.stream()
+                            .filter(address -> where.getNow().stream().noneMatch(one -> isSame(one, address)))
+                            .toList()
+                    : List.of();
+            check(asked, others, promise);
+        });
+    }
+
+    private boolean isSame(InetSocketAddress one, InetSocketAddress other) {
+        return policy.own().isSame(Addresses.normal(one.getAddress()), Addresses.normal(other.getAddress()));
     }
 
     /** A name with some allowed addresses is connected to at those. */

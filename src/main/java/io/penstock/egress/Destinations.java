@@ -154,7 +154,7 @@ public final class Destinations {
         return switch (uri.getScheme().toLowerCase(Locale.ROOT)) {
             case "https" -> 443;
             case "http" -> 80;
-            case "postgresql" -> 5432;
+            case "postgresql", "postgres" -> 5432;
             default -> -1;
         };
     }

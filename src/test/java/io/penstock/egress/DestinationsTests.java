@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DestinationsTests {
 
-    private final OwnAddresses own = new OwnAddresses("https://gateway.example.com");
+    private final OwnAddresses own = new OwnAddresses("https://gateway.example.com", "");
     private final Destinations destinations = destinations(List.of(), List.of());
 
     @ParameterizedTest

@@ -199,8 +199,8 @@ class EgressTests {
 
     private Egress egress(List<String> ranges, IntFunction<String> resolution) {
         var settings = new EgressSettings(ranges, List.of(), 10, 10, Duration.ofSeconds(5));
-        var policy =
-                new Policy(ranges.stream().map(AddressRange::parse).toList(), List.of(), List.of(), new OwnAddresses());
+        var policy = new Policy(
+                ranges.stream().map(AddressRange::parse).toList(), List.of(), List.of(), new OwnAddresses("", ""));
         var attempts = new AtomicInteger();
         return new Egress(
                 settings,

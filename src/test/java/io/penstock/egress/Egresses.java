@@ -20,7 +20,8 @@ public final class Egresses {
     }
 
     private static Policy policy() {
-        return new Policy(RANGES.stream().map(AddressRange::parse).toList(), List.of(), List.of(), new OwnAddresses());
+        return new Policy(
+                RANGES.stream().map(AddressRange::parse).toList(), List.of(), List.of(), new OwnAddresses("", ""));
     }
 
     @SuppressWarnings("unchecked")

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 class UrlGuardFuzzTests {
 
     private final Destinations destinations =
-            new Destinations(new Policy(List.of(), List.of(), List.of(), new OwnAddresses()));
+            new Destinations(new Policy(List.of(), List.of(), List.of(), new OwnAddresses("", "")));
 
     @FuzzTest(maxDuration = "1m")
     void whatIsAcceptedNamesNoForbiddenAddress(byte[] input) throws UnknownHostException {
