@@ -37,6 +37,12 @@ final class R2dbcUsers implements Users {
             WHERE id = :id
             """;
 
+    private static final String OWN_TEAMS = """
+            SELECT t.id FROM teams t
+            WHERE t.id IN (SELECT m.team_id FROM team_members m WHERE m.user_name = :name AND m.standing = 'OWNER')
+            ORDER BY t.id FOR UPDATE
+            """;
+
     private static final String LONE_OWNER = """
             SELECT m.team_id FROM team_members m
             WHERE m.user_name = :name AND m.standing = 'OWNER' AND NOT EXISTS (
@@ -122,7 +128,12 @@ final class R2dbcUsers implements Users {
                 .defaultIfEmpty(false));
     }
 
+    /** Whoever changes a team's members holds its row: of two owners who go at once, the second finds that the first has gone. */
     private Mono<Void> leavesNoTeamAlone(String name) {
+        return run(OWN_TEAMS, "name", name).then(Mono.defer(() -> loneOwner(name)));
+    }
+
+    private Mono<Void> loneOwner(String name) {
         return database.sql(LONE_OWNER)
                 .bind("name", name)
                 .map(row -> Rows.get(row, "team_id", String.class))

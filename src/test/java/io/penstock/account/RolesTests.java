@@ -8,17 +8,22 @@ import io.penstock.account.team.Teams;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
 import io.penstock.wire.Refusal.Reason;
+import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** What every database must do for roles and those who have them. */
 @ParameterizedClass
 @EnumSource(Databases.class)
 class RolesTests {
+
+    private static final Duration MEANWHILE = Duration.ofMillis(500);
 
     private final Database database;
     private final Accounts accounts;
@@ -142,5 +147,45 @@ class RolesTests {
         assertThat(roles.assign(ann.id(), UUID.randomUUID(), null, "root@example.com")
                         .blockOptional())
                 .isEmpty();
+    }
+
+    @Test
+    void ofTwoAdministratorsWhoTakeItFromEachOtherOneStays() {
+        var ann = accounts.user("ann@example.com");
+        var bob = accounts.user("bob@example.com");
+        var anns = administrator(ann);
+        var bobs = administrator(bob);
+
+        var taken = get(Flux.merge(taking("ann@example.com", bob, bobs), taking("bob@example.com", ann, anns))
+                .collectList());
+
+        assertThat(taken).containsExactlyInAnyOrder(true, false);
+        assertThat(get(Flux.concat(roles.of(ann.id()), roles.of(bob.id())).collectList()))
+                .hasSize(1);
+    }
+
+    @Test
+    void whoIsSwitchedOffAdministersNothing() {
+        var ann = accounts.user("ann@example.com");
+        var _ = administrator(ann);
+        var bob = accounts.user("bob@example.com");
+
+        assertThat(get(roles.administers("ann@example.com", bob.id()))).isTrue();
+        assertThat(get(roles.administers("bob@example.com", ann.id()))).isFalse();
+        var _ = get(accounts.users().update(ann.id(), new Users.Draft(null, false, false, null), 1));
+        assertThat(get(roles.administers("ann@example.com", bob.id()))).isFalse();
+    }
+
+    private UUID administrator(User user) {
+        return get(roles.assign(user.id(), accounts.role("platform_admin").id(), null, "root"))
+                .id();
+    }
+
+    /** Takes it after a while, in which the other one looks too where nothing keeps them from it. */
+    private Mono<Boolean> taking(String by, User from, UUID assignment) {
+        return database.transactions()
+                .run(roles.administers(by, from.id())
+                        .delayElement(MEANWHILE)
+                        .flatMap(still -> still ? roles.remove(from.id(), assignment) : Mono.just(false)));
     }
 }

@@ -8,17 +8,23 @@ import io.penstock.account.team.Team.Standing;
 import io.penstock.account.team.Teams;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
+import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** What every database must do for users. */
 @ParameterizedClass
 @EnumSource(Databases.class)
 class UsersTests {
+
+    private static final Duration MEANWHILE = Duration.ofMillis(500);
 
     private final Database database;
     private final Accounts accounts;
@@ -135,5 +141,28 @@ class UsersTests {
         assertThat(teams.member("team-alpha", "ann@example.com").blockOptional())
                 .isEmpty();
         assertThat(get(users.delete(ann.id(), 1))).isFalse();
+    }
+
+    @Test
+    void ofTwoOwnersWhoAreDeletedAtOnceOneStays() {
+        var ann = accounts.user("ann@example.com");
+        var bob = accounts.user("bob@example.com");
+        var teams = accounts.teams().teams();
+        var _ = get(teams.create("team-alpha", new Teams.Draft("Alpha", null, 10), "ann@example.com", 5));
+        var _ = get(teams.join("team-alpha", "bob@example.com", Standing.OWNER, 5));
+
+        var deleted = get(Flux.merge(deletion(ann), deletion(bob)).collectList());
+
+        assertThat(deleted).containsExactlyInAnyOrder(true, false);
+        assertThat(get(teams.members("team-alpha", 10, null).collectList())).hasSize(1);
+    }
+
+    /** Commits after a while, in which the other one looks too where nothing keeps them from it. */
+    private Mono<Boolean> deletion(User user) {
+        return database.transactions()
+                .run(users.delete(user.id(), 1).delayElement(MEANWHILE))
+                .onErrorReturn(
+                        error -> error instanceof Refusal refusal && refusal.reason() instanceof Reason.Conflict,
+                        false);
     }
 }

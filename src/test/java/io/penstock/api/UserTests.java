@@ -479,4 +479,24 @@ class UserTests extends EdgeTest {
                     .isEqualTo(Integer.parseInt(step[1]));
         }
     }
+
+    @Test
+    void whoIsNoAdministratorAnyMoreTakesNothingFromAnother() {
+        var boss = world.accounts.user("boss@example.com");
+        world.person("boss", false, Set.of(), null);
+        var roles = world.accounts.roles();
+        var administration = world.accounts.role("platform_admin").id();
+        var anns = get(roles.assign(ann.id(), administration, null, "root")).id();
+        var bosss = get(roles.assign(boss.id(), administration, null, "root")).id();
+        world.refresh();
+        // another administrator did, in this moment
+        var _ = get(roles.remove(boss.id(), bosss));
+
+        String path = "/users/" + ann.id();
+        assertThat(status("boss", "DELETE", path + "/roles/" + anns, "")).isEqualTo(409);
+        assertThat(status("boss", "PATCH", path, "{\"enabled\":false}")).isEqualTo(409);
+        assertThat(status("boss", "DELETE", path, "")).isEqualTo(409);
+        assertThat(get(roles.of(ann.id()).collectList())).hasSize(1);
+        assertThat(status("root", "DELETE", path + "/roles/" + anns, "")).isEqualTo(204);
+    }
 }

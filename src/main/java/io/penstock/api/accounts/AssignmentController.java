@@ -63,13 +63,21 @@ public final class AssignmentController {
     private final Roles roles;
     private final Teams teams;
     private final Powers powers;
+    private final Administration administration;
     private final AccountChanges changes;
 
-    AssignmentController(Users users, Roles roles, Teams teams, Powers powers, AccountChanges changes) {
+    AssignmentController(
+            Users users,
+            Roles roles,
+            Teams teams,
+            Powers powers,
+            Administration administration,
+            AccountChanges changes) {
         this.users = users;
         this.roles = roles;
         this.teams = teams;
         this.powers = powers;
+        this.administration = administration;
         this.changes = changes;
     }
 
@@ -147,7 +155,10 @@ public final class AssignmentController {
                 .doOnNext(_ -> Tag.demand(http, Tag.ONLY))
                 .doOnNext(has -> powers.demandAll(caller, has.role().scopes(), has.team()))
                 .flatMap(has -> changes.runIfAny(
-                        deed, has.user(), said(has.role(), has.team()), roles.remove(has.user(), has.id())));
+                        deed,
+                        has.user(),
+                        said(has.role(), has.team()),
+                        administration.holds(caller, has.user()).then(roles.remove(has.user(), has.id()))));
         return Changing.deleted(http, ASSIGNMENT, attempt);
     }
 

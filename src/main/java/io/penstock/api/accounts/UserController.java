@@ -57,6 +57,7 @@ public final class UserController {
     private final PasswordHashes hashes;
     private final UserForm form;
     private final Powers powers;
+    private final Administration administration;
     private final AccountChanges changes;
     private final Farewell farewell;
 
@@ -67,6 +68,7 @@ public final class UserController {
             PasswordHashes hashes,
             PasswordPolicy policy,
             Powers powers,
+            Administration administration,
             AccountChanges changes,
             Farewell farewell) {
         this.users = users;
@@ -75,6 +77,7 @@ public final class UserController {
         this.hashes = hashes;
         this.form = new UserForm(policy);
         this.powers = powers;
+        this.administration = administration;
         this.changes = changes;
         this.farewell = farewell;
     }
@@ -148,15 +151,19 @@ public final class UserController {
                 .flatMap(user -> tree.map(given -> form.read(given, user))
                         .doOnNext(decided -> keepsOneself(caller, user, decided.enabled()))
                         .flatMap(this::draft)
-                        .flatMap(draft -> changes.run(deed, user.id(), detail(user, draft), updated(user, draft))));
+                        .flatMap(draft ->
+                                changes.run(deed, user.id(), detail(user, draft), updated(caller, user, draft))));
         return Changing.changed(http, "user", attempt).map(UserController::answer);
     }
 
-    private Mono<User> updated(User user, Users.Draft draft) {
+    private Mono<User> updated(Caller caller, User user, Users.Draft draft) {
         var updated = users.update(user.id(), draft, user.version());
         return draft.enabled()
                 ? updated
-                : updated.flatMap(now -> farewell.ofSessions(user.name()).thenReturn(now));
+                : administration
+                        .holds(caller, user.id())
+                        .then(updated)
+                        .flatMap(now -> farewell.ofSessions(user.name()).thenReturn(now));
     }
 
     private static @Nullable String detail(User user, Users.Draft draft) {
@@ -175,12 +182,14 @@ public final class UserController {
         var deed = new Deed(caller, request, "delete", "user");
         var attempt = current(caller, id, http)
                 .doOnNext(user -> keepsOneself(caller, user, false))
-                .flatMap(user -> changes.runIfAny(deed, user.id(), user.name(), deleted(user)));
+                .flatMap(user -> changes.runIfAny(deed, user.id(), user.name(), deleted(caller, user)));
         return Changing.deleted(http, "user", attempt);
     }
 
-    private Mono<Boolean> deleted(User user) {
-        return users.delete(user.id(), user.version())
+    private Mono<Boolean> deleted(Caller caller, User user) {
+        return administration
+                .holds(caller, user.id())
+                .then(users.delete(user.id(), user.version()))
                 .flatMap(any -> any ? farewell.ofAll(user.name()).thenReturn(true) : Mono.just(false));
     }
 
