@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpMethod;
 import org.springframework.test.web.reactive.server.EntityExchangeResult;
+import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -320,6 +321,40 @@ class GatewayTests extends EdgeTest {
         assertThat(world.gateways.rows.values())
                 .singleElement()
                 .satisfies(row -> assertThat(row.enabled()).isTrue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT", "PATCH"})
+    void whoMayOnlyEditAGatewayDoesNotRenameIt(String verb) {
+        var id = Given.gateway(as("alice"), "mine");
+        world.withheld.add("gateways.delete mine");
+        var renamed = "{\"name\":\"theirs\",\"url\":\"https://mcp.example.com/mcp\"}";
+        var edited = "{\"name\":\"mine\",\"url\":\"https://mcp.example.com/mcp\",\"description\":\"d\"}";
+
+        renamed("bob", verb, id, renamed)
+                .expectStatus()
+                .isForbidden()
+                .expectBody()
+                .jsonPath("$.detail")
+                .isEqualTo("Scopes and groups go by names: its owner gives it another one, or whoever may delete it");
+        renamed("bob", verb, id, edited).expectStatus().isOk();
+        renamed("alice", verb, id, renamed).expectStatus().isOk();
+    }
+
+    @Test
+    void whoMayDeleteAGatewayRenamesIt() {
+        var id = Given.gateway(as("alice"), "mine");
+
+        renamed("bob", "PATCH", id, "{\"name\":\"theirs\"}").expectStatus().isOk();
+    }
+
+    private WebTestClient.ResponseSpec renamed(String person, String verb, String id, String body) {
+        return as(person)
+                .method(HttpMethod.valueOf(verb))
+                .uri("/gateways/" + id)
+                .header("Content-Type", "application/json")
+                .bodyValue(body)
+                .exchange();
     }
 
     @Test

@@ -172,6 +172,22 @@ class ServerTests extends EdgeTest {
     }
 
     @Test
+    void whoMayOnlyEditAServerDoesNotRenameIt() {
+        var id = create("alice", "{\"name\":\"desk\",\"tools\":[\"" + echo.id() + "\"]}");
+        world.withheld.add("servers.delete desk");
+
+        send("bob", "PATCH", "/servers/" + id, "{\"name\":\"theirs\"}")
+                .expectStatus()
+                .isForbidden();
+        send("bob", "PATCH", "/servers/" + id, "{\"name\":\"desk\",\"description\":\"d\"}")
+                .expectStatus()
+                .isOk();
+        send("alice", "PATCH", "/servers/" + id, "{\"name\":\"theirs\"}")
+                .expectStatus()
+                .isOk();
+    }
+
+    @Test
     void aStaleTagChangesNothing() {
         var id = create("root", "{\"name\":\"desk\"}");
         send("root", "PATCH", "/servers/" + id, "{\"description\":\"d\"}")

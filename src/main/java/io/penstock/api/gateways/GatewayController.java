@@ -7,6 +7,7 @@ import io.penstock.access.Permission;
 import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
 import io.penstock.api.entrance.Needs;
+import io.penstock.api.entrance.Renaming;
 import io.penstock.api.entrance.Triable;
 import io.penstock.api.entrance.Visible;
 import io.penstock.api.input.Body;
@@ -183,6 +184,16 @@ public final class GatewayController {
         }
     }
 
+    private void demandOfName(Caller caller, Gateway gateway, Gateways.Draft draft) {
+        if (!gateway.name().equals(draft.name())) {
+            Renaming.demand(
+                    caller,
+                    gateway.owner(),
+                    Permission.GATEWAYS_UPDATE,
+                    () -> gate.demand(caller, Permission.GATEWAYS_DELETE, gateway));
+        }
+    }
+
     private Mono<ResponseEntity<GatewayView>> update(
             Caller caller,
             Request request,
@@ -197,6 +208,7 @@ public final class GatewayController {
                         .map(both ->
                                 form(caller).change(whole.apply(gateway, given), gateway, both.getT1(), both.getT2()))
                         .doOnNext(draft -> demandOfNewTeam(caller, gateway, draft))
+                        .doOnNext(draft -> demandOfName(caller, gateway, draft))
                         .flatMap(draft -> changing.run(
                                 deed, gateway.id(), gateways.update(gateway.id(), draft, gateway.version())))));
         return changed(http, attempt);

@@ -8,6 +8,7 @@ import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
 import io.penstock.api.entrance.Needs;
 import io.penstock.api.entrance.Once;
+import io.penstock.api.entrance.Renaming;
 import io.penstock.api.entrance.Triable;
 import io.penstock.api.entrance.Visible;
 import io.penstock.api.input.Body;
@@ -192,6 +193,16 @@ public final class ServerController {
         }
     }
 
+    private void demandOfName(Caller caller, Server server, Servers.Draft draft) {
+        if (!server.name().equals(draft.name())) {
+            Renaming.demand(
+                    caller,
+                    server.owner(),
+                    Permission.SERVERS_UPDATE,
+                    () -> gate.demand(caller, Permission.SERVERS_DELETE, server));
+        }
+    }
+
     private Mono<ResponseEntity<ServerView>> update(
             Caller caller,
             Request request,
@@ -205,6 +216,7 @@ public final class ServerController {
                 .flatMap(server -> tree.flatMap(given -> whole.apply(server, given))
                         .map(input -> form(caller).read(input, server))
                         .doOnNext(draft -> demandOfNewTeam(caller, server, draft))
+                        .doOnNext(draft -> demandOfName(caller, server, draft))
                         .delayUntil(draft -> choosing.demand(caller, draft.chosen(), server.chosen()))
                         .flatMap(draft -> changing.run(
                                 deed,
