@@ -79,6 +79,7 @@ final class Discoveries {
     private final Transactions transactions;
     private final Changes changes;
     private final FeatureNames names;
+    private final NameClaims claims;
     private final GatewayEvents events;
 
     Discoveries(
@@ -86,11 +87,13 @@ final class Discoveries {
             Transactions transactions,
             Changes changes,
             FeatureNames names,
+            NameClaims claims,
             GatewayEvents events) {
         this.database = database;
         this.transactions = transactions;
         this.changes = changes;
         this.names = names;
+        this.claims = claims;
         this.events = events;
     }
 
@@ -101,6 +104,7 @@ final class Discoveries {
                         .flatMap(slug -> stored(gateway.id(), kind)
                                 .publishOn(Schedulers.parallel())
                                 .map(rows -> Replacement.of(rows, discovered))
+                                .flatMap(plan -> kept(gateway.id(), kind, plan))
                                 .flatMap(plan -> apply(gateway.id(), slug, kind, plan))))
                 .retryWhen(Retry.max(3)
                         .filter(lost ->
@@ -133,6 +137,11 @@ final class Discoveries {
                         Columns.get(row, "gone", Boolean.class)))
                 .all()
                 .collectList();
+    }
+
+    /** What another gateway has too is kept: else who leaves it out for a moment would lose its name to that one. */
+    private Mono<Replacement> kept(UUID gateway, Feature.Kind kind, Replacement plan) {
+        return claims.shared(gateway, kind, plan.unkept()).map(plan::keeping);
     }
 
     private Mono<Features.Outcome> apply(UUID gateway, String slug, Feature.Kind kind, Replacement plan) {
@@ -212,6 +221,12 @@ final class Discoveries {
     }
 
     private Mono<Void> add(UUID gateway, String slug, Feature.Kind kind, Map<String, Definition> added) {
+        return added.isEmpty()
+                ? Mono.empty()
+                : claims.noteRefused(gateway, kind, added.keySet()).then(insert(gateway, slug, kind, added));
+    }
+
+    private Mono<Void> insert(UUID gateway, String slug, Feature.Kind kind, Map<String, Definition> added) {
         return names.assign(gateway, slug, kind, added.keySet()).flatMap(assigned -> {
             var rows = new ArrayList<Object[]>();
             added.forEach((original, definition) -> rows.add(new Object[] {

@@ -19,6 +19,8 @@ public record GatewayEvent(UUID id, UUID gatewayId, Instant at, Kind kind, Strin
         /** A definition changed: {@code {kind, name, before_hash, after_hash, diff}}. */
         DRIFT,
         /** A credential was put in the place of another one, or back: {@code {state, auth_type, reason}}. */
-        CREDENTIAL
+        CREDENTIAL,
+        /** It came to offer something under a name that another gateway's thing keeps: {@code {kind, name, gateway}}. */
+        NAME_TAKEN
     }
 }

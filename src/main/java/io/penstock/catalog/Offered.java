@@ -4,12 +4,14 @@ import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
 import io.r2dbc.spi.Readable;
+import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A feature as calls need it.
  *
+ * @param foundAt when its upstream was first found to offer it, by the database's clock
  * @param gone whether its upstream does not list it at present
  * @param definition the definition as the upstream gave it
  * @param renamed the definition with its public name; null where it cannot be taken apart
@@ -21,6 +23,7 @@ record Offered(
         String name,
         String originalName,
         String hash,
+        Instant foundAt,
         boolean enabled,
         boolean approved,
         boolean gone,
@@ -29,7 +32,7 @@ record Offered(
 
     /** All but the definition. */
     static final String COLUMNS =
-            "f.id, f.gateway_id, f.kind, f.name, f.original_name, f.hash, f.enabled, f.approved, f.gone";
+            "f.id, f.gateway_id, f.kind, f.name, f.original_name, f.hash, f.created_at, f.enabled, f.approved, f.gone";
 
     static Offered of(Readable row, String definition) {
         var kind = Feature.Kind.valueOf(Columns.get(row, "kind", String.class));
@@ -41,6 +44,7 @@ record Offered(
                 name,
                 Columns.get(row, "original_name", String.class),
                 Columns.get(row, "hash", String.class),
+                Columns.instant(row, "created_at"),
                 Columns.get(row, "enabled", Boolean.class),
                 Columns.get(row, "approved", Boolean.class),
                 Columns.get(row, "gone", Boolean.class),
@@ -61,6 +65,7 @@ record Offered(
                 name,
                 originalName,
                 hash,
+                foundAt,
                 enabled,
                 approved,
                 gone,

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
 
@@ -25,7 +26,12 @@ record Replacement(
      * @param kept whether it stays as a row when the upstream leaves it out
      * @param gone whether the upstream left it out before
      */
-    record Row(UUID id, String originalName, String hash, boolean kept, boolean gone) {}
+    record Row(UUID id, String originalName, String hash, boolean kept, boolean gone) {
+
+        Row inAnyCase() {
+            return new Row(id, originalName, hash, true, gone);
+        }
+    }
 
     /** A row and its new definition. */
     record Changed(Row row, Definition definition) {}
@@ -57,6 +63,23 @@ record Replacement(
             }
         }
         return new Replacement(added, returned, changed, removed, discovered.size() - found.size());
+    }
+
+    /** The names whose rows there is no reason to keep. */
+    List<String> unkept() {
+        return removed.stream()
+                .filter(row -> !row.kept())
+                .map(Row::originalName)
+                .toList();
+    }
+
+    /** The same where the rows of these names are kept. */
+    Replacement keeping(Set<String> names) {
+        var left = removed.stream()
+                .map(row -> names.contains(row.originalName()) ? row.inAnyCase() : row)
+                .filter(row -> !row.gone() || !row.kept())
+                .toList();
+        return new Replacement(added, returned, changed, left, unusable);
     }
 
     boolean isEmpty() {

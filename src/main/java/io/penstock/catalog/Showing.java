@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param edition the number of this one: no other showing in this process has it, whatever it shows
  * @param name the virtual server's name
  * @param gateways the upstreams behind it that are switched on and visible to the viewer, by slug
- * @param features what is shown of each kind, by its name here, in the order of names; every kind has an entry
+ * @param features what is shown of each kind, by its name here, in the order of names, but templates in that in which they were first
+ *     found; every kind has an entry
  * @param rest the one upstream that has resources at all, where it is shown as a whole: it may have some that it does not list; else null
  * @param hidden what is chosen and switched on, and not shown all the same
  */
@@ -64,7 +65,7 @@ public record Showing(
      * Something that is not shown though it is chosen.
      *
      * @param name the name that it would have
-     * @param shown the upstream whose thing has that name here; null where that is not why
+     * @param shown the upstream whose thing had that name first; null where that is not why
      */
     public record Hidden(
             Feature.Kind kind,
@@ -148,11 +149,17 @@ public record Showing(
         return null;
     }
 
-    /** The upstream to read a resource from: the one that lists it, the one of the first template that fits, the rest; null for none. */
+    /**
+     * The upstream to read a resource from: the one that lists it, the one of the oldest template that fits, the rest; null for none. One
+     * that is listed and cannot be shown is read from none.
+     */
     public @Nullable Gateway reading(String uri) {
         Shown listed = find(Feature.Kind.RESOURCE, uri);
         if (listed != null) {
             return listed.gateway();
+        }
+        if (isKeptBack(uri)) {
+            return null;
         }
         for (Shown template :
                 features.getOrDefault(Feature.Kind.RESOURCE_TEMPLATE, Map.of()).values()) {
@@ -161,5 +168,12 @@ public record Showing(
             }
         }
         return rest;
+    }
+
+    private boolean isKeptBack(String uri) {
+        return hidden.stream()
+                .anyMatch(one -> one.why() != Hidden.Why.NAME_TAKEN
+                        && one.kind() == Feature.Kind.RESOURCE
+                        && one.name().equals(uri));
     }
 }

@@ -2,24 +2,16 @@ package io.penstock.catalog;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.penstock.catalog.Showing.Hidden;
-import io.penstock.catalog.Showing.Hidden.Why;
-import io.penstock.catalog.Showing.Shown;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Refusal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -157,48 +149,21 @@ final class Showings {
                 .filter(stock -> stock.gateway().enabled() && viewer.reaches(stock.gateway()) && choice.takesOf(stock))
                 .sorted(Comparator.comparing(stock -> stock.gateway().slug()))
                 .toList();
-        var features = new EnumMap<Feature.Kind, Map<String, Shown>>(Feature.Kind.class);
-        for (var kind : Feature.Kind.values()) {
-            features.put(kind, new TreeMap<>());
-        }
-        var hidden = new ArrayList<Hidden>();
+        var claimants = new Claimants(choice.style());
         for (Stock stock : behind) {
             for (Offered one : stock.present()) {
                 if (choice.takes(one)) {
-                    add(one, stock.gateway(), choice.style(), features.get(one.kind()), hidden);
+                    claimants.add(one, stock.gateway());
                 }
             }
         }
-        hidden.sort(Comparator.comparing(Hidden::kind)
-                .thenComparing(Hidden::name)
-                .thenComparing(one -> one.gateway().slug()));
         var gateways = behind.stream().map(Stock::gateway).toList();
         return new Showing(
-                of == null ? ALL : of.server().name(), gateways, ordered(features), rest(gateways, choice), hidden);
-    }
-
-    /** Of two that have one name here, the one whose gateway's slug comes first is shown. */
-    private static void add(
-            Offered one, Gateway gateway, NameStyle style, @Nullable Map<String, Shown> shown, List<Hidden> hidden) {
-        if (shown == null) {
-            return;
-        }
-        String name = one.shownName(style);
-        String definition = one.shownDefinition(style);
-        if (one.held(gateway) || definition == null) {
-            hidden.add(new Hidden(one.kind(), name, gateway, one.held(gateway) ? Why.HELD : Why.UNREADABLE, null));
-            return;
-        }
-        Shown first = shown.putIfAbsent(name, new Shown(name, one.originalName(), gateway, definition));
-        if (first != null) {
-            hidden.add(new Hidden(one.kind(), name, gateway, Why.NAME_TAKEN, first.gateway()));
-        }
-    }
-
-    private static Map<Feature.Kind, Map<String, Shown>> ordered(Map<Feature.Kind, Map<String, Shown>> features) {
-        var ordered = new EnumMap<Feature.Kind, Map<String, Shown>>(Feature.Kind.class);
-        features.forEach((kind, shown) -> ordered.put(kind, Collections.unmodifiableMap(new LinkedHashMap<>(shown))));
-        return Collections.unmodifiableMap(ordered);
+                of == null ? ALL : of.server().name(),
+                gateways,
+                claimants.shown(),
+                rest(gateways, choice),
+                claimants.hidden());
     }
 
     private static @Nullable Gateway rest(List<Gateway> behind, Choice choice) {

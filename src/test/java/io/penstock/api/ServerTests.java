@@ -332,7 +332,7 @@ class ServerTests extends EdgeTest {
         assertThat(server.path("hidden").toString())
                 .isEqualTo(
                         "[{\"kind\":\"tool\",\"name\":\"echo\",\"gateway_id\":\"" + other.id()
-                                + "\",\"federation_source\":\"zeta\",\"reason\":\"gateway \\\"open\\\" has the same name to show\"}]");
+                                + "\",\"federation_source\":\"zeta\",\"reason\":\"gateway \\\"open\\\" had that name first\"}]");
     }
 
     @ParameterizedTest

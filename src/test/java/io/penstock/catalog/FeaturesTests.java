@@ -152,6 +152,71 @@ class FeaturesTests {
                         + "\"after\":\"\\\"adds, and reads your mail\\\"\"}]");
     }
 
+    @Test
+    void aResourceOfTwoGatewaysIsReadFromTheOneThatHadItFirst() {
+        var old = create("z-files");
+        var newcomer = create("a-files");
+        replace(old, Feature.Kind.RESOURCE, uri("file:///x"));
+
+        replace(newcomer, Feature.Kind.RESOURCE, uri("file:///x"), uri("file:///y"));
+        replace(newcomer, Feature.Kind.RESOURCE, uri("file:///x"), uri("file:///y"));
+
+        assertThat(reading("file:///x")).isEqualTo(old.id());
+        assertThat(reading("file:///y")).isEqualTo(newcomer.id());
+        var events = get(gateways.events(newcomer.id(), 10, null).collectList());
+        assertThat(events).extracting(GatewayEvent::kind).containsExactly(GatewayEvent.Kind.NAME_TAKEN);
+        assertThat(events.getFirst().detail())
+                .isEqualTo("{\"kind\":\"resource\",\"name\":\"file:///x\",\"gateway\":\"z-files\"}");
+    }
+
+    @Test
+    void whoIsRenamedHasTheSameResourcesAsBefore() {
+        var old = create("a-files");
+        var newcomer = create("m-files");
+        replace(old, Feature.Kind.RESOURCE, uri("file:///x"));
+        replace(newcomer, Feature.Kind.RESOURCE, uri("file:///x"));
+
+        get(gateways.update(old.id(), draft("z-files"), 1));
+
+        assertThat(reading("file:///x")).isEqualTo(old.id());
+    }
+
+    @Test
+    void whoLeavesAResourceOutForAWhileHasItBackFromTheNewcomer() {
+        var old = create("z-files");
+        var newcomer = create("a-files");
+        replace(old, Feature.Kind.RESOURCE, uri("file:///x"), uri("file:///y"));
+        replace(newcomer, Feature.Kind.RESOURCE, uri("file:///x"));
+
+        assertThat(replace(old, Feature.Kind.RESOURCE)).isEqualTo(new Outcome(0, 0, 2));
+        assertThat(replace(old, Feature.Kind.RESOURCE)).isEqualTo(new Outcome(0, 0, 0));
+        assertThat(reading("file:///x")).isEqualTo(newcomer.id());
+        assertThat(replace(old, Feature.Kind.RESOURCE, uri("file:///x"), uri("file:///y")))
+                .isEqualTo(new Outcome(2, 0, 0));
+
+        assertThat(reading("file:///x")).isEqualTo(old.id());
+    }
+
+    @Test
+    void nobodyIsToldOfAGatewayThatTheyDoNotSee() {
+        var hers = get(gateways.create(
+                draft("z-files", new UpstreamAuth.None(), Visibility.PRIVATE, null), "eve@example.com"));
+        replace(hers, Feature.Kind.RESOURCE, uri("file:///x"));
+        var newcomer = create("a-files");
+
+        replace(newcomer, Feature.Kind.RESOURCE, uri("file:///x"));
+
+        assertThat(get(gateways.events(newcomer.id(), 10, null).collectList())).isEmpty();
+    }
+
+    private static Discovered uri(String uri) {
+        return new Discovered(uri, "{\"uri\":\"" + uri + "\",\"name\":\"it\"}");
+    }
+
+    private UUID reading(String uri) {
+        return get(snapshots.read()).all(ADMIN).reading(uri).id();
+    }
+
     private Gateway holding(String name) {
         var draft = draft(name);
         return get(gateways.create(

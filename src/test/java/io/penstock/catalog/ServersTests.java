@@ -318,19 +318,34 @@ class ServersTests {
     }
 
     @Test
-    void aCollisionThatComesLaterHidesTheLaterSlug() {
+    void aCollisionThatComesLaterHidesTheNewcomerWhateverItIsCalled() {
         var a = gateway("a", "x");
         var b = gateway("b", "echo");
+        offer(b, RESOURCE, "file:///x");
         var server = get(servers.create(original("s", whole(a, b)), EVE));
 
         offer(a, TOOL, "x", "echo");
+        offer(a, RESOURCE, "file:///x");
 
         var showing = get(snapshots.read()).showing(server.id(), EVE);
-        assertThat(showing.find(TOOL, "echo").gateway().slug()).isEqualTo("a");
-        assertThat(showing.hidden()).hasSize(1).allSatisfy(hidden -> {
-            assertThat(hidden.gateway().id()).isEqualTo(b.id());
-            assertThat(hidden.shown().id()).isEqualTo(a.id());
+        assertThat(showing.find(TOOL, "echo").gateway().slug()).isEqualTo("b");
+        assertThat(showing.reading("file:///x").slug()).isEqualTo("b");
+        assertThat(showing.hidden()).hasSize(2).allSatisfy(hidden -> {
+            assertThat(hidden.gateway().id()).isEqualTo(a.id());
+            assertThat(hidden.shown().id()).isEqualTo(b.id());
         });
+        assertThat(taken(a))
+                .containsExactly(
+                        "{\"kind\":\"resource\",\"name\":\"file:///x\",\"gateway\":\"b\"}",
+                        "{\"kind\":\"tool\",\"name\":\"echo\",\"gateway\":\"b\"}");
+        assertThat(taken(b)).isEmpty();
+    }
+
+    private List<String> taken(Gateway gateway) {
+        return get(gateways.events(gateway.id(), 10, null)
+                .filter(event -> event.kind() == GatewayEvent.Kind.NAME_TAKEN)
+                .map(GatewayEvent::detail)
+                .collectList());
     }
 
     @Test

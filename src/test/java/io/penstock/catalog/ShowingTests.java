@@ -11,6 +11,7 @@ import io.penstock.catalog.Server.Chosen;
 import io.penstock.catalog.Showing.Hidden;
 import io.penstock.catalog.Showing.Hidden.Why;
 import io.penstock.catalog.Showing.Shown;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,8 @@ class ShowingTests {
     private static final Viewer MEMBER = new Viewer(false, "mia@example.com", Set.of("team-alpha", "team-x"));
     private static final Viewer OWNER = new Viewer(false, "owner@example.com", Set.of());
     private static final Viewer ADMIN = new Viewer(true, "admin@example.com", Set.of());
+
+    private static final Instant LATER = Instant.EPOCH.plusSeconds(60);
 
     private final Gateway alpha = Snapshots.gateway("alpha", Visibility.PUBLIC, null, true);
     private final Gateway beta = Snapshots.gateway("beta", Visibility.PUBLIC, null, true);
@@ -39,7 +42,7 @@ class ShowingTests {
     private final List<Feature> features = List.of(
             echoB,
             greetB,
-            readmeB,
+            Snapshots.found(LATER, readmeB),
             fileB,
             readmeA,
             addA,
@@ -143,17 +146,79 @@ class ShowingTests {
     }
 
     @Test
-    void ofTwoWithOneNameTheFirstGatewaysIsShownAndTheOtherIsToldOf() {
+    void ofTwoWithOneNameTheOneThatWasFoundFirstIsShownAndTheOtherIsToldOf() {
         var desk = server(NameStyle.ORIGINAL, gateways(beta, alpha));
 
-        var showing = snapshot(desk).showing(desk.id(), EVE);
+        var showing = dated(desk, Snapshots.found(LATER, echoA), Snapshots.found(LATER, readmeA), echoB, readmeB);
 
-        assertThat(showing.find(TOOL, "echo").gateway()).isEqualTo(alpha);
-        assertThat(showing.find(RESOURCE, "file:///readme").gateway()).isEqualTo(alpha);
+        assertThat(showing.find(TOOL, "echo").gateway()).isEqualTo(beta);
+        assertThat(showing.find(RESOURCE, "file:///readme").gateway()).isEqualTo(beta);
+        assertThat(showing.reading("file:///readme")).isEqualTo(beta);
         assertThat(showing.hidden())
                 .containsExactly(
-                        new Hidden(TOOL, "echo", beta, Why.NAME_TAKEN, alpha),
-                        new Hidden(RESOURCE, "file:///readme", beta, Why.NAME_TAKEN, alpha));
+                        new Hidden(TOOL, "echo", alpha, Why.NAME_TAKEN, beta),
+                        new Hidden(RESOURCE, "file:///readme", alpha, Why.NAME_TAKEN, beta));
+    }
+
+    @Test
+    void ofManyWithOneNameAllButTheFirstAreToldWhoseItIs() {
+        var third = Snapshots.gateway("aaa", Visibility.PUBLIC, null, true);
+        var desk = server(NameStyle.PREFIXED, gateways(third, beta, alpha));
+        var latest = Snapshots.found(LATER.plusSeconds(1), feature(third, RESOURCE, "file:///readme"));
+        var features = List.of(latest, Snapshots.found(LATER, readmeA), readmeB);
+
+        var showing = Snapshots.of(List.of(third, alpha, beta), List.of(desk), features)
+                .showing(desk.id(), EVE);
+
+        assertThat(showing.hidden())
+                .containsExactly(
+                        new Hidden(RESOURCE, "file:///readme", third, Why.NAME_TAKEN, beta),
+                        new Hidden(RESOURCE, "file:///readme", alpha, Why.NAME_TAKEN, beta));
+    }
+
+    @Test
+    void whatIsHeldKeepsItsNameFromANewcomer() {
+        var held = SampleGateways.holding(beta);
+        var desk = server(NameStyle.ORIGINAL, gateways(alpha, beta));
+        var features = List.of(
+                Snapshots.changed(echoB),
+                Snapshots.changed(readmeB),
+                Snapshots.found(LATER, echoA),
+                Snapshots.found(LATER, readmeA),
+                Snapshots.found(LATER, feature(alpha, RESOURCE_TEMPLATE, "file:///{+path}")));
+
+        var showing =
+                Snapshots.of(List.of(alpha, held), List.of(desk), features).showing(desk.id(), EVE);
+
+        assertThat(showing.find(TOOL, "echo")).isNull();
+        assertThat(showing.reading("file:///readme")).isNull();
+        assertThat(showing.reading("file:///other")).isEqualTo(alpha);
+        assertThat(showing.hidden())
+                .containsExactly(
+                        new Hidden(TOOL, "echo", alpha, Why.NAME_TAKEN, held),
+                        new Hidden(TOOL, "echo", held, Why.HELD, null),
+                        new Hidden(RESOURCE, "file:///readme", alpha, Why.NAME_TAKEN, held),
+                        new Hidden(RESOURCE, "file:///readme", held, Why.HELD, null));
+    }
+
+    @Test
+    void ofTwoTemplatesThatFitTheOneThatWasFoundFirstIsReadFromAfterWhatIsListed() {
+        var any = Snapshots.found(LATER, feature(alpha, RESOURCE_TEMPLATE, "file:///{+any}"));
+        var listed = Snapshots.found(LATER, feature(alpha, RESOURCE, "file:///listed"));
+        var desk = server(NameStyle.PREFIXED, gateways(alpha, beta));
+
+        var showing = dated(desk, any, listed, fileB);
+
+        assertThat(showing.reading("file:///x")).isEqualTo(beta);
+        assertThat(showing.reading("file:///x/y")).isEqualTo(alpha);
+        assertThat(showing.reading("file:///listed")).isEqualTo(alpha);
+        assertThat(showing.part((_, _) -> true, _ -> false).reading("file:///x"))
+                .isEqualTo(beta);
+    }
+
+    private Showing dated(Server desk, Feature... features) {
+        return Snapshots.of(List.of(alpha, beta), List.of(desk), List.of(features))
+                .showing(desk.id(), EVE);
     }
 
     @Test

@@ -145,6 +145,24 @@ public class Snapshots {
                 1);
     }
 
+    /** The same, found at that time. */
+    static Feature found(Instant at, Feature feature) {
+        return new Feature(
+                feature.id(),
+                feature.kind(),
+                feature.name(),
+                feature.originalName(),
+                feature.definition(),
+                feature.hash(),
+                feature.enabled(),
+                feature.approved(),
+                feature.tags(),
+                feature.gateway(),
+                at,
+                at,
+                feature.version());
+    }
+
     /** The same, switched off. */
     public static Feature off(Feature feature) {
         return with(feature, false, feature.approved());
@@ -180,6 +198,7 @@ public class Snapshots {
                 feature.name(),
                 feature.originalName(),
                 feature.hash(),
+                feature.createdAt(),
                 feature.enabled(),
                 feature.approved(),
                 false,

@@ -46,7 +46,8 @@ public record Stores(Gateways gateways, Features features, Servers servers, Snap
                 names,
                 new DueGateways(client, database.transactions(), changes),
                 events);
-        var discoveries = new Discoveries(client, database.transactions(), changes, names, events);
+        var discoveries = new Discoveries(
+                client, database.transactions(), changes, names, new NameClaims(client, events), events);
         var choices = new ServerChoices(client);
         return new Stores(
                 gateways,

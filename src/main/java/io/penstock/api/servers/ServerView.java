@@ -51,7 +51,7 @@ record ServerView(
             return switch (hidden.why()) {
                 case NAME_TAKEN -> {
                     var shown = hidden.shown();
-                    yield "gateway \"" + (shown == null ? "" : shown.name()) + "\" has the same name to show";
+                    yield "gateway \"" + (shown == null ? "" : shown.name()) + "\" had that name first";
                 }
                 case UNREADABLE -> "its definition is not one JSON object that every parser reads alike";
                 case HELD -> "its upstream changed it, and nobody has approved the change";
