@@ -65,9 +65,13 @@ final class Exchange implements Disposable {
 
     /** What comes next; empty once the call was disposed here. Error where the upstream ends without a response. */
     Mono<Message> next() {
+        // repeated rather than called from within: there is room on the stack for some of what is hidden, not for any
+        // number
         return feed.next()
                 .switchIfEmpty(Mono.defer(() -> disposed ? Mono.empty() : Mono.error(brokenOff())))
-                .flatMap(this::admitted);
+                .flatMap(this::admitted)
+                .repeat(() -> !disposed)
+                .next();
     }
 
     private static Refusal brokenOff() {
@@ -75,15 +79,14 @@ final class Exchange implements Disposable {
                 "The upstream broke off before it answered; whether it did the work is not known", null));
     }
 
+    /** Empty where the client gets nothing of it. */
     private Mono<Message> admitted(Message message) {
         return switch (message) {
             case Message.Asked asked
             when !mayAsk(capabilities, asked, questions != null) ->
-                leg.answer(asked, unanswerable(asked)).then(next());
-            case Message.Told told -> {
-                var shown = Notices.takesBack(told) ? takenBack(told) : Notices.shown(told, progressToken, logs);
-                yield shown == null ? next() : Mono.just(shown);
-            }
+                leg.answer(asked, unanswerable(asked)).then(Mono.empty());
+            case Message.Told told ->
+                Mono.justOrEmpty(Notices.takesBack(told) ? takenBack(told) : Notices.shown(told, progressToken, logs));
             default -> Mono.just(message);
         };
     }
