@@ -34,7 +34,8 @@ record Listening(Arrival arrival, List<String> uris) {
         if (message == null || !METHOD.equals(message.method()) || arrival.body().length == 0) {
             return null;
         }
-        String array = member(member(JsonParts.member(text(arrival), PARAMS), FILTER), URIS);
+        String array =
+                JsonParts.unambiguous(JsonParts.unambiguous(JsonParts.member(text(arrival), PARAMS), FILTER), URIS);
         if (array == null || array.equals("null")) {
             return null;
         }
@@ -44,19 +45,6 @@ record Listening(Arrival arrival, List<String> uris) {
 
     private static String text(Arrival arrival) {
         return new String(arrival.body(), StandardCharsets.UTF_8);
-    }
-
-    /** A key that differs in case only is read as this one by parsers that ignore case. */
-    private static @Nullable String member(@Nullable String object, String key) {
-        if (object == null || !JsonParts.isObject(object)) {
-            return null;
-        }
-        for (String other : JsonParts.members(object).keySet()) {
-            if (other.equalsIgnoreCase(key) && !other.equals(key)) {
-                throw new Refusal(new Reason.Unparsable("The key \"" + key + "\" is written in another case"));
-            }
-        }
-        return JsonParts.member(object, key);
     }
 
     private static List<String> uris(String array) {

@@ -100,6 +100,23 @@ public final class JsonParts {
         return isObject(object) && object != null ? members(object).get(key) : null;
     }
 
+    /**
+     * The same of an object that goes on to other parsers. Throws {@code Unparsable} where another key differs from this one in case only:
+     * parsers that ignore case read that as this one.
+     */
+    public static @Nullable String unambiguous(@Nullable String object, String key) {
+        if (object == null || !isObject(object)) {
+            return null;
+        }
+        var members = members(object);
+        for (String other : members.keySet()) {
+            if (other.equalsIgnoreCase(key) && !other.equals(key)) {
+                throw new Refusal(new Reason.Unparsable("The key \"" + key + "\" is written in another case"));
+            }
+        }
+        return members.get(key);
+    }
+
     private static <T> T read(String json, JsonToken kind, String what, Reading<T> reading) {
         try (var parser = JSON.createParser(ObjectReadContext.empty(), json)) {
             if (parser.nextToken() != kind) {

@@ -91,18 +91,20 @@ final class OwnTasks {
         });
     }
 
+    /** Read whatever the bytes look like: a key may be written with escapes. */
     private static Set<String> listened(byte[] body) {
-        if (!Rewritten.holds(body, WANTED)
-                || !(Message.read(new String(body, StandardCharsets.UTF_8)) instanceof Message.Asked request)) {
+        String params = JsonParts.member(new String(body, StandardCharsets.UTF_8), "params");
+        String ids = JsonParts.unambiguous(JsonParts.unambiguous(params, "notifications"), "taskIds");
+        if (ids == null || ids.equals("null")) {
             return Set.of();
         }
-        String ids = JsonParts.member(JsonParts.member(request.params(), "notifications"), "taskIds");
-        return ids == null || !ids.startsWith("[")
-                ? Set.of()
-                : JsonParts.elements(ids).stream()
-                        .map(JsonParts::string)
-                        .map(String::valueOf)
-                        .collect(Collectors.toSet());
+        if (!ids.startsWith("[")) {
+            throw new Refusal(new Reason.BadParams("params.notifications.taskIds must be strings"));
+        }
+        return JsonParts.elements(ids).stream()
+                .map(JsonParts::string)
+                .map(String::valueOf)
+                .collect(Collectors.toSet());
     }
 
     private Mono<Reply> noted(Permit permit, Reply reply) {

@@ -162,6 +162,29 @@ class OwnTasksTests {
                 .verifyErrorSatisfies(OwnTasksTests::isUnknown);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"notifications\":{\"t\\u0061skIds\":[\"7\"]}",
+                "\"notifications\":{\"TaskIds\":[\"7\"]}",
+                "\"Notifications\":{\"taskIds\":[\"7\"]}",
+                "\"notifications\":{\"taskIds\":\"7\"}"
+            })
+    void norByWritingItSoThatOnlyTheUpstreamUnderstands(String filter) {
+        var _ = called("ada", WANTED, answer(MADE));
+        var listening = Mono.defer(() -> tasks.of(permit("bob", "subscriptions/listen", filter), answer("{}")));
+
+        StepVerifier.create(listening).verifyError(Refusal.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\"notifications\":{}", "\"notifications\":{\"taskIds\":null}", "\"notifications\":7"})
+    void whoListensForNoTaskNeedsNone(String params) {
+        StepVerifier.create(tasks.of(permit("bob", "subscriptions/listen", params), answer("{}")))
+                .expectNextCount(1)
+                .verifyComplete();
+    }
+
     @Test
     void whoComesBackForTheEventsOfACallHasItsTask() {
         var headers = new DefaultHttpHeaders().add("last-event-id", "e1");
