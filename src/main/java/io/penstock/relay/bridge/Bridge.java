@@ -102,7 +102,7 @@ final class Bridge implements Upstreams {
             Arrival arrival = outbound.permit().arrival();
             if (arrival.era() == Era.STATELESS) {
                 return isStateless(outbound) && hasItsHeaders(outbound) && !isOurs(outbound)
-                        ? passed(outbound)
+                        ? hinted(arrival, passed(outbound))
                         : stateless.handle(outbound);
             }
             String sealed = arrival.request().header(HeaderNames.SESSION);
@@ -122,6 +122,12 @@ final class Bridge implements Upstreams {
         var envelope = outbound.permit().arrival().envelope();
         String method = envelope == null ? null : envelope.method();
         return tasks == null || method == null ? passed : passed.map(reply -> apart(tasks.shown(method, reply)));
+    }
+
+    /** Calls of tools, which are most of what passes, go on unread. */
+    private static Mono<Reply> hinted(Arrival arrival, Mono<Reply> passed) {
+        String method = arrival.envelope() == null ? null : arrival.envelope().method();
+        return method != null && CacheHints.belongTo(method) ? passed.map(CacheHints::callersOwn) : passed;
     }
 
     /** A session that one upstream opens by itself is not the virtual server's: its id would go to the others too. */

@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 /** Takes what its caller may not use out of the lists that a gateway's own endpoint answers with; everything else of an answer stays. */
 record TakenOut(Map<Feature.Kind, Listed> lists) {
 
-    /** What is left may be this caller's part only: no cache gives it to another one (2026-07-28, Caching). */
-    private static final String SCOPE = "cacheScope";
-
     /** Null where nothing has to be taken out of the answer. */
     static @Nullable TakenOut of(Route route) {
         return route instanceof Route.One one && !one.lists().isEmpty() ? new TakenOut(one.lists()) : null;
@@ -45,8 +42,7 @@ record TakenOut(Map<Feature.Kind, Listed> lists) {
         String rest = JsonParts.elements(list).stream()
                 .filter(element -> listed.shows(name(kind, element)))
                 .collect(Collectors.joining(",", "[", "]"));
-        String shown = JsonParts.with(result, Lists.member(kind), rest);
-        return JsonParts.member(result, SCOPE) == null ? shown : JsonParts.with(shown, SCOPE, "\"private\"");
+        return JsonParts.with(result, Lists.member(kind), rest);
     }
 
     private static String name(Feature.Kind kind, String element) {

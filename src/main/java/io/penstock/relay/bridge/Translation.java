@@ -23,15 +23,6 @@ final class Translation {
     /** Members that only the stateless revision knows. */
     private static final Set<String> OF_2026 = Set.of("resultType", "ttlMs", "cacheScope");
 
-    /** Results that say how long they hold (2026-07-28, Caching). */
-    private static final Set<String> CACHED = Set.of(
-            "server/discover",
-            "tools/list",
-            "prompts/list",
-            "resources/list",
-            "resources/templates/list",
-            "resources/read");
-
     private Translation() {}
 
     /** A response as a client of the stateless revision expects it. */
@@ -47,13 +38,12 @@ final class Translation {
         };
     }
 
-    /** What an older server says holds for nobody else and for no time. */
+    /** A result as a client of the stateless revision expects it. */
     static String stateless(String method, String result) {
         var members = JsonParts.members(result);
         members.putIfAbsent("resultType", "\"complete\"");
-        if (CACHED.contains(method)) {
-            members.putIfAbsent("ttlMs", "0");
-            members.putIfAbsent("cacheScope", "\"private\"");
+        if (CacheHints.belongTo(method)) {
+            CacheHints.complete(members);
         }
         return Message.object(members);
     }

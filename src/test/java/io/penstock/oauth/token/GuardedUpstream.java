@@ -98,7 +98,7 @@ public final class GuardedUpstream implements AutoCloseable {
             default -> null;
         };
         if (modern && result != null) {
-            result = "{\"resultType\":\"complete\",\"ttlMs\":0,\"cacheScope\":\"private\"," + result.substring(1);
+            result = "{\"resultType\":\"complete\",\"ttlMs\":0,\"cacheScope\":\"public\"," + result.substring(1);
         }
         String id = message.path("id").toString();
         return result == null

@@ -352,6 +352,11 @@ class PerUserIT {
         }
         isSomebodysOwn(new Session("ann", path, "{}").ask("tools/list", ""), "ann");
         isSomebodysOwn(stateless("bob", path, "tools/list", "", "", "{}"), "bob");
+        for (var kept : List.of(
+                stateless("bob", path, "tools/list", "", "", "{}"),
+                stateless("bob", path, "resources/read", "me://", "\"uri\":\"me://\"", "{}"))) {
+            assertThat(kept.path("result").path("cacheScope").asString()).isEqualTo("private");
+        }
         namesTheAddress(new Session("eve", path, "{}").ask("tools/list", ""));
         namesTheAddress(stateless("eve", path, "tools/list", "", "", "{}"));
     }

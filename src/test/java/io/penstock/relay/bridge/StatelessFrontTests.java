@@ -412,4 +412,20 @@ class StatelessFrontTests {
         assertThat(json(reply)).contains("\"code\":-32021").contains("requiredCapabilities");
         assertThat(world.leg.requests).isEmpty();
     }
+
+    private Reply answeredBy(ProtocolVersion upstream, String method, String params, String answer) {
+        var other = new World(upstream);
+        var reply = other.stateless("ada", "1", method, params).toFuture();
+        other.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1," + answer + "}");
+        return reply.join();
+    }
+
+    @Test
+    void whatMayBeKeptIsKeptForNobodyElse() {
+        String list = "\"result\":{\"resultType\":\"complete\",\"ttlMs\":7,\"cacheScope\":\"public\",\"contents\":[]}";
+
+        var reply = answeredBy(ProtocolVersion.V2026_07_28, "resources/read", "\"uri\":\"a://b\"", list);
+
+        assertThat(json(reply)).contains("\"ttlMs\":7,\"cacheScope\":\"private\"");
+    }
 }

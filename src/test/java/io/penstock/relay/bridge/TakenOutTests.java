@@ -68,13 +68,6 @@ class TakenOutTests {
     }
 
     @Test
-    void whatIsLeftIsForThisCallerAlone() {
-        String open = LIST.replace("\"nextCursor\"", "\"cacheScope\":\"public\",\"nextCursor\"");
-
-        assertThat(json(open)).isEqualTo(SHOWN.replace("\"nextCursor\"", "\"cacheScope\":\"private\",\"nextCursor\""));
-    }
-
-    @Test
     void errorsAndNotificationsStayAsTheyAre() {
         String error = "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32603,\"message\":\"off\"}}";
         String told =
