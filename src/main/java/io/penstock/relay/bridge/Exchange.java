@@ -18,12 +18,12 @@ final class Exchange implements Disposable {
 
     private final Leg leg;
     private final Message.Asked request;
-    private final Logs logs;
     private final @Nullable Questions questions;
     private final Feed<Message> feed;
     private volatile @Nullable String progressToken;
     private volatile boolean disposed;
     private volatile @Nullable String capabilities;
+    private volatile Logs logs;
 
     /**
      * Begins with its first reader.
@@ -58,9 +58,11 @@ final class Exchange implements Disposable {
         return leg;
     }
 
-    /** From now on progress is told under this token, as JSON text; null for not at all. */
-    void progressUnder(@Nullable String token) {
-        progressToken = token;
+    /** Goes on for a retry of a client without a session, which says anew what it wants to hear and can be asked. */
+    void resumed(Declared declared) {
+        progressToken = declared.progressToken();
+        logs = Logs.from(declared.logLevel(), Logs.NONE);
+        capabilities = declared.capabilities();
     }
 
     /** What comes next; empty once the call was disposed here. Error where the upstream ends without a response. */

@@ -202,7 +202,7 @@ final class StatelessFront {
             return over();
         }
         Exchange exchange = question.exchange();
-        exchange.progressUnder(declared.progressToken());
+        exchange.resumed(declared);
         if (answer == null || !JsonParts.isObject(answer)) {
             return Mono.just(json(inputRequired(exchange, question.asked(), request, context)));
         }

@@ -19,6 +19,7 @@ import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -427,5 +428,28 @@ class StatelessFrontTests {
         var reply = answeredBy(ProtocolVersion.V2026_07_28, "resources/read", "\"uri\":\"a://b\"", list);
 
         assertThat(json(reply)).contains("\"ttlMs\":7,\"cacheScope\":\"private\"");
+    }
+
+    @Test
+    void aRetrySaysAnewWhatItsClientWantsToHearAndCanBeAsked() {
+        String state = state(json(called("1", QUESTION)));
+        String body = World.statelessBody("2", "tools/call", "\"name\":\"greet\"" + answering(state))
+                .replace("\"progressToken\":\"mine\"", "\"io.modelcontextprotocol/logLevel\":\"error\"")
+                .replace("{\"elicitation\":{}}", "{\"roots\":{}}");
+        var retried = world.stateless
+                .handle(World.call("ada", Era.STATELESS, "POST", body, world.route))
+                .toFuture();
+        world.leg.says(
+                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":4,\"progress\":1}}");
+        world.leg.says("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"error\"}}");
+        world.leg.says(QUESTION.replace("\"id\":9", "\"id\":10"));
+        world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":11,\"method\":\"roots/list\"}");
+
+        StepVerifier.create(events(retried.join()))
+                .assertNext(event -> assertThat(event).contains("notifications/message"))
+                .assertNext(event -> assertThat(event).contains("\"method\":\"roots/list\""))
+                .expectComplete()
+                .verify(Duration.ofSeconds(5));
+        assertThat(world.leg.answers.getLast().json()).contains("\"id\":10").contains("-32601");
     }
 }
