@@ -7,8 +7,6 @@ import io.penstock.wire.SseEvent;
 /** How a call that fails after its stream began is ended. */
 final class Failures {
 
-    static final int METHOD_NOT_FOUND = -32601;
-
     private Failures() {}
 
     /** The request's end as an error, since the status has been sent. */

@@ -236,7 +236,11 @@ final class HeldCalls {
     private Message shown(
             Outbound outbound, Session.Held session, Message.Asked request, Exchange exchange, Message message) {
         return switch (message) {
-            case Message.Response response -> Translation.older(request.method(), response.to(request.id()));
+            case Message.Response response ->
+                Translation.older(
+                        request.method(),
+                        response.to(request.id()),
+                        exchange.leg().greeting().era());
             case Message.Asked asked -> asking.ask(outbound, session, exchange.leg(), asked);
             case Message.Told told -> told;
         };

@@ -5,6 +5,7 @@ import io.penstock.catalog.Feature;
 import io.penstock.credential.Outbound;
 import io.penstock.relay.Replicas;
 import io.penstock.relay.leg.ArgumentHeaders;
+import io.penstock.relay.line.Codes;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
@@ -17,7 +18,6 @@ import io.penstock.wire.SseEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -177,7 +177,10 @@ final class StatelessFront {
 
     private Message response(Exchange exchange, Message.Response response, Message.Asked request, String context) {
         var asking = exchange.opensUrls() ? visits.ask(request, response, context) : null;
-        return asking == null ? Translation.stateless(request.method(), response) : asking;
+        return asking == null
+                ? Translation.stateless(
+                        request.method(), response, exchange.leg().greeting().era())
+                : asking;
     }
 
     private Message inputRequired(Exchange exchange, Message.Asked asked, Message.Asked request, String context) {
@@ -236,9 +239,16 @@ final class StatelessFront {
         return new Reply.Json(status(message), message.json().getBytes(StandardCharsets.UTF_8), null);
     }
 
-    /** An unknown method is answered with 404 (2026-07-28, Streamable HTTP); other errors of the upstream's are answers. */
-    private static int status(@Nullable Message message) {
-        return message instanceof Message.Failure failure && failure.code() == Failures.METHOD_NOT_FOUND ? 404 : 200;
+    /**
+     * An unknown method is answered with 404, what this revision has codes of its own for with 400 (2026-07-28, Streamable HTTP); other errors
+     * of the upstream's are answers.
+     */
+    private static int status(Message message) {
+        if (!(message instanceof Message.Failure failure)) {
+            return 200;
+        }
+        int code = failure.code();
+        return code == Codes.METHOD_NOT_FOUND ? 404 : Codes.isModern(code) ? 400 : 200;
     }
 
     private static <T> Mono<T> refuse(Reason reason) {

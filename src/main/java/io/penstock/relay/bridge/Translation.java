@@ -1,7 +1,9 @@
 package io.penstock.relay.bridge;
 
+import io.penstock.relay.line.Codes;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
+import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.RpcError;
 import java.util.Set;
@@ -17,23 +19,29 @@ final class Translation {
     /** What an upstream of 2025-11-25 says that wants its user to visit a page first. */
     static final int URL_REQUIRED_2025 = -32042;
 
-    private static final int LOWEST_OF_2026 = -32022;
-    private static final int HIGHEST_OF_2026 = -32020;
+    /** Codes that the stateless revision keeps for itself (2026-07-28, Basic, "Error codes"). */
+    private static final int LOWEST_RESERVED = -32099;
+
+    private static final int HIGHEST_RESERVED = -32020;
 
     /** Members that only the stateless revision knows. */
     private static final Set<String> OF_2026 = Set.of("resultType", "ttlMs", "cacheScope");
 
     private Translation() {}
 
-    /** A response as a client of the stateless revision expects it. */
-    static Message.Response stateless(String method, Message.Response response) {
+    /**
+     * A response as a client of the stateless revision expects it.
+     *
+     * @param era of the upstream that gave it, which decides what the codes of errors mean
+     */
+    static Message.Response stateless(String method, Message.Response response, Era era) {
         return switch (response) {
             case Message.Result result -> new Message.Result(result.id(), stateless(method, result.result()));
             case Message.Failure failure ->
                 switch (failure.code()) {
                     case NOT_FOUND_2025 -> coded(failure, INVALID_PARAMS);
                     case URL_REQUIRED_2025 -> coded(failure, INTERNAL);
-                    default -> failure;
+                    default -> era != Era.STATELESS && isReserved(failure.code()) ? coded(failure, INTERNAL) : failure;
                 };
         };
     }
@@ -48,26 +56,34 @@ final class Translation {
         return Message.object(members);
     }
 
-    /** A response as a client of a revision with sessions expects it. */
-    static Message.Response older(String method, Message.Response response) {
+    private static boolean isReserved(int code) {
+        return code >= LOWEST_RESERVED && code <= HIGHEST_RESERVED;
+    }
+
+    /**
+     * A response as a client of a revision with sessions expects it.
+     *
+     * @param era of the upstream that gave it, which decides what the codes of errors mean
+     */
+    static Message.Response older(String method, Message.Response response, Era era) {
         return switch (response) {
             case Message.Result result ->
                 new Message.Result(result.id(), JsonParts.without(result.result(), OF_2026::contains));
-            case Message.Failure failure -> {
-                int code = failure.code();
-                if (method.equals("resources/read") && code == INVALID_PARAMS) {
-                    yield coded(failure, NOT_FOUND_2025);
-                }
-                boolean unknown = code >= LOWEST_OF_2026 && code <= HIGHEST_OF_2026;
-                yield unknown
-                        ? Message.Failure.of(
-                                failure.id(),
-                                RpcError.of(new Reason.UpstreamFailed(
-                                        "The upstream wants something that this session cannot give (" + code + ")",
-                                        null)))
-                        : failure;
-            }
+            case Message.Failure failure -> era == Era.STATELESS ? older(method, failure) : failure;
         };
+    }
+
+    private static Message.Failure older(String method, Message.Failure failure) {
+        int code = failure.code();
+        if (method.equals("resources/read") && code == INVALID_PARAMS) {
+            return coded(failure, NOT_FOUND_2025);
+        }
+        return Codes.isModern(code)
+                ? Message.Failure.of(
+                        failure.id(),
+                        RpcError.of(new Reason.UpstreamFailed(
+                                "The upstream wants something that this session cannot give (" + code + ")", null)))
+                : failure;
     }
 
     private static Message.Failure coded(Message.Failure failure, int code) {

@@ -595,4 +595,32 @@ class SessionsFrontTests {
                 .expectNextCount(1)
                 .verifyComplete();
     }
+
+    private static String failed(ProtocolVersion upstream, String method, String params, int code) {
+        var other = new World(upstream);
+        var begun =
+                other.session("ada", Objects.requireNonNull(other.begin("ada").block()));
+        var reply = other.in(
+                        begun,
+                        "ada",
+                        "{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"" + method + "\",\"params\":" + params + "}")
+                .toFuture();
+        other.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":" + code + ",\"message\":\"no\"}}");
+        return json(reply.join());
+    }
+
+    @Test
+    void onlyTheCodesOfANewerUpstreamReadAnotherWayHere() {
+        String read = "{\"uri\":\"a://b\"}";
+        String call = "{\"name\":\"greet\"}";
+
+        assertThat(failed(ProtocolVersion.V2026_07_28, "resources/read", read, -32602))
+                .contains("\"code\":-32002");
+        assertThat(failed(ProtocolVersion.V2025_11_25, "resources/read", read, -32602))
+                .contains("\"code\":-32602");
+        assertThat(failed(ProtocolVersion.V2026_07_28, "tools/call", call, -32021))
+                .contains("\"code\":-32603");
+        assertThat(failed(ProtocolVersion.V2025_11_25, "tools/call", call, -32021))
+                .contains("\"code\":-32021");
+    }
 }

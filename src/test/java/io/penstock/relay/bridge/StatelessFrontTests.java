@@ -452,4 +452,42 @@ class StatelessFrontTests {
                 .verify(Duration.ofSeconds(5));
         assertThat(world.leg.answers.getLast().json()).contains("\"id\":10").contains("-32601");
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-32020, -32021, -32022, -32042, -32050, -32099})
+    void anOlderUpstreamsErrorHasNoCodeThatMeansSomethingElseHere(int code) {
+        var reply = answeredBy(
+                ProtocolVersion.V2025_11_25,
+                "tools/call",
+                "\"name\":\"greet\"",
+                "\"error\":{\"code\":" + code + ",\"message\":\"full\"}");
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(json(reply)).contains("\"error\":{\"code\":-32603,\"message\":\"full\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-32019, -32000, -32100, -32603, 7})
+    void otherCodesStay(int code) {
+        var reply = answeredBy(
+                ProtocolVersion.V2025_11_25,
+                "tools/call",
+                "\"name\":\"greet\"",
+                "\"error\":{\"code\":" + code + ",\"message\":\"full\"}");
+
+        assertThat(json(reply)).contains("\"code\":" + code);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-32020, -32021, -32022})
+    void theRevisionsOwnErrorsHaveItsStatus(int code) {
+        var reply = answeredBy(
+                ProtocolVersion.V2026_07_28,
+                "tools/call",
+                "\"name\":\"greet\"",
+                "\"error\":{\"code\":" + code + ",\"message\":\"no\"}");
+
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(json(reply)).contains("\"code\":" + code);
+    }
 }
