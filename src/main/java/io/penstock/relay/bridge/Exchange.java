@@ -129,14 +129,33 @@ final class Exchange implements Disposable {
     static boolean mayAsk(@Nullable String declared, Message.Asked asked, boolean others) {
         return declared != null
                 && switch (asked.method()) {
-                    case "sampling/createMessage" -> JsonParts.isObject(JsonParts.member(declared, "sampling"));
+                    case "sampling/createMessage" -> samples(JsonParts.member(declared, "sampling"), asked.params());
                     case "roots/list" -> JsonParts.isObject(JsonParts.member(declared, "roots"));
                     case "elicitation/create" ->
                         "\"url\"".equals(JsonParts.member(asked.params(), "mode"))
                                 ? Session.opensUrls(declared)
-                                : JsonParts.isObject(JsonParts.member(declared, "elicitation"));
+                                : fillsForms(JsonParts.member(declared, "elicitation"));
                     default -> others;
                 };
+    }
+
+    /** With tools it samples only where it says so; what context it adds is its own to decide (2025-11-25, Sampling). */
+    private static boolean samples(@Nullable String sampling, @Nullable String params) {
+        boolean tools = isGiven(params, "tools") || isGiven(params, "toolChoice");
+        return JsonParts.isObject(tools ? JsonParts.member(sampling, "tools") : sampling);
+    }
+
+    private static boolean isGiven(@Nullable String params, String key) {
+        String value = JsonParts.member(params, key);
+        return value != null && !value.equals("null");
+    }
+
+    /** An empty object stands for forms, as it did when there was nothing else (2025-11-25, Elicitation, "Capabilities"). */
+    private static boolean fillsForms(@Nullable String elicitation) {
+        return JsonParts.isObject(JsonParts.member(elicitation, "form"))
+                || (elicitation != null
+                        && JsonParts.isObject(elicitation)
+                        && JsonParts.members(elicitation).isEmpty());
     }
 
     /** What an upstream is answered that asks for more. */

@@ -490,4 +490,39 @@ class StatelessFrontTests {
         assertThat(reply.status()).isEqualTo(400);
         assertThat(json(reply)).contains("\"code\":" + code);
     }
+
+    private boolean isAsked(String capabilities, String question) {
+        var other = new World(ProtocolVersion.V2025_11_25);
+        String body = World.statelessBody("1", "tools/call", "\"name\":\"greet\"")
+                .replace("{\"elicitation\":{}}", capabilities);
+        var reply = other.stateless
+                .handle(World.call("ada", Era.STATELESS, "POST", body, other.route))
+                .toFuture();
+        other.leg.says("{\"jsonrpc\":\"2.0\",\"id\":9," + question + "}");
+        other.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+        return json(reply.join()).contains("input_required");
+    }
+
+    @Test
+    void aFormIsShownOnlyToWhoseClientFillsForms() {
+        String form = "\"method\":\"elicitation/create\",\"params\":{\"message\":\"Who?\"}";
+
+        assertThat(isAsked("{\"elicitation\":{}}", form)).isTrue();
+        assertThat(isAsked("{\"elicitation\":{\"form\":{},\"url\":{}}}", form)).isTrue();
+        assertThat(isAsked("{\"elicitation\":{\"url\":{}}}", form)).isFalse();
+    }
+
+    @Test
+    void onlyAClientThatSamplesWithToolsIsGivenThem() {
+        String sampling = "\"method\":\"sampling/createMessage\",\"params\":{\"messages\":[]%s}";
+
+        for (String more : List.of(",\"tools\":[]", ",\"toolChoice\":{\"mode\":\"auto\"}")) {
+            assertThat(isAsked("{\"sampling\":{}}", sampling.formatted(more))).isFalse();
+            assertThat(isAsked("{\"sampling\":{\"tools\":{}}}", sampling.formatted(more)))
+                    .isTrue();
+        }
+        for (String more : List.of("", ",\"tools\":null", ",\"includeContext\":\"thisServer\"")) {
+            assertThat(isAsked("{\"sampling\":{}}", sampling.formatted(more))).isTrue();
+        }
+    }
 }
