@@ -43,6 +43,11 @@ final class Notices {
         return message instanceof Message.Told told && told.method().equals(PROGRESS);
     }
 
+    /** The resource that an update is of; null for another notification. */
+    static @Nullable String updated(Message.Told told) {
+        return told.method().equals(UPDATED) ? JsonParts.string(JsonParts.member(told.params(), "uri")) : null;
+    }
+
     /** Whether the upstream takes a question back. */
     static boolean takesBack(Message.Told told) {
         return told.method().equals(CANCELLED);

@@ -18,6 +18,7 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.SseEvent;
+import io.penstock.wire.Subscription;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -239,7 +240,7 @@ final class SessionsFront {
     private static boolean isOver(Message.Told told, Leg leg, HeldState state) {
         return told.method().equals(Notices.UPDATED)
                 && leg.greeting().era() == Era.STATELESS
-                && !state.uris().contains(String.valueOf(JsonParts.string(JsonParts.member(told.params(), "uri"))));
+                && !Subscription.covers(state.uris(), Notices.updated(told));
     }
 
     /** Ends a session with all that is under way in it, on all replicas. */

@@ -195,10 +195,7 @@ final class Subscriptions {
             case Notices.TOOLS_CHANGED -> interests.tools();
             case Notices.PROMPTS_CHANGED -> interests.prompts();
             case Notices.RESOURCES_CHANGED -> interests.resources();
-            case Notices.UPDATED -> {
-                String uri = JsonParts.string(JsonParts.member(told.params(), "uri"));
-                yield uri != null && interests.uris().contains(uri);
-            }
+            case Notices.UPDATED -> Subscription.covers(interests.uris(), Notices.updated(told));
             case TaskIds.TOLD -> {
                 String task = JsonParts.string(JsonParts.member(told.params(), "taskId"));
                 yield task != null && interests.tasks().contains(task);

@@ -5,6 +5,7 @@ import io.penstock.access.Permit;
 import io.penstock.access.Route;
 import io.penstock.access.tenure.Tenures;
 import io.penstock.catalog.Catalog;
+import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Showing;
 import io.penstock.catalog.Snapshot;
@@ -70,8 +71,7 @@ final class UnrelatedMessages {
     Flux<Message.Told> stateless(Outbound outbound, Party party, Interests interests, Runnable stands) {
         var permit = outbound.permit();
         return switch (permit.route()) {
-            case Route.One one ->
-                lone.listen(outbound, party, interests, stands).takeUntilOther(changed(one.gateway()));
+            case Route.One one -> alone(outbound, party, interests, stands).takeUntilOther(changed(one.gateway()));
             case Route.Many(var showing) -> {
                 Set<One> awaited = ConcurrentHashMap.newKeySet();
                 awaited.addAll(owned(permit, showing, interests).keySet());
@@ -82,7 +82,7 @@ final class UnrelatedMessages {
                         ? Flux.empty()
                         : ofEach(
                                 gate.showings(permit).map(now -> owned(permit, now, interests)),
-                                (one, own) -> lone.listen(
+                                (one, own) -> alone(
                                         own,
                                         party,
                                         new Interests(false, false, false, one.uris(), interests.tasks(), false),
@@ -116,7 +116,18 @@ final class UnrelatedMessages {
         var permit = outbound.permit();
         return legs.to(outbound, party)
                 .map(leg -> TaskIds.over(leg, permit.route()))
-                .flatMapMany(leg -> following(leg, permit, states));
+                .flatMapMany(leg -> following(leg, permit, states))
+                .filter(heard -> !(heard.message() instanceof Message.Told told) || isUsable(permit, told));
+    }
+
+    private Flux<Message.Told> alone(Outbound outbound, Party party, Interests interests, Runnable stands) {
+        return lone.listen(outbound, party, interests, stands).filter(told -> isUsable(outbound.permit(), told));
+    }
+
+    /** An upstream may tell of a part of what was subscribed to that cannot be used here. */
+    private boolean isUsable(Permit permit, Message.Told told) {
+        String uri = Notices.updated(told);
+        return uri == null || catalog.snapshot().barred(permit.gateway().id(), Feature.Kind.RESOURCE, uri) == null;
     }
 
     private Flux<Snapshot> changed(Gateway gateway) {

@@ -2,6 +2,7 @@ package io.penstock.relay.leg;
 
 import io.penstock.relay.leg.Leg.Interests;
 import io.penstock.wire.Message;
+import io.penstock.wire.Subscription;
 
 /** What of an upstream's messages a listener wants to hear. */
 final class Interest {
@@ -15,11 +16,11 @@ final class Interest {
                     case "notifications/tools/list_changed" -> interests.tools();
                     case "notifications/prompts/list_changed" -> interests.prompts();
                     case "notifications/resources/list_changed" -> interests.resources();
-                    case "notifications/resources/updated" -> {
-                        String uri = Params.of(told.params()).string("uri");
-                        yield interests.updates()
-                                || (uri != null && interests.uris().contains(uri));
-                    }
+                    case "notifications/resources/updated" ->
+                        interests.updates()
+                                || Subscription.covers(
+                                        interests.uris(),
+                                        Params.of(told.params()).string("uri"));
                     case "notifications/tasks" -> {
                         String task = Params.of(told.params()).string("taskId");
                         yield task != null && interests.tasks().contains(task);

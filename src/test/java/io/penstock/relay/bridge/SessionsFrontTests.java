@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.penstock.catalog.Feature;
 import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Snapshots;
@@ -594,6 +595,24 @@ class SessionsFrontTests {
                 .then(() -> others.tryEmitEmpty().orThrow())
                 .expectNextCount(1)
                 .verifyComplete();
+    }
+
+    @Test
+    void theStreamHearsOfThePartsOfAResourceThatCanBeUsed() {
+        world.snapshot = Snapshots.without(World.GATEWAY, Feature.Kind.RESOURCE, "a://b/off");
+        String updated =
+                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":{\"uri\":\"%s\"}}";
+
+        StepVerifier.create(stream())
+                .then(() -> answered(subscription("subscribe")))
+                .then(() -> {
+                    world.leg.saysUnrelated(updated.formatted("a://bc"));
+                    world.leg.saysUnrelated(updated.formatted("a://b/off"));
+                    world.leg.saysUnrelated(updated.formatted("a://b/c"));
+                })
+                .assertNext(event -> assertThat(event).contains("\"uri\":\"a://b/c\""))
+                .thenCancel()
+                .verify(SOON);
     }
 
     private static String failed(ProtocolVersion upstream, String method, String params, int code) {

@@ -525,4 +525,28 @@ class StatelessFrontTests {
             assertThat(isAsked("{\"sampling\":{}}", sampling.formatted(more))).isTrue();
         }
     }
+
+    private static String updated(String uri) {
+        return "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":{\"uri\":\"" + uri
+                + "\"}}";
+    }
+
+    @Test
+    void aListenerHearsOfThePartsOfAResourceThatCanBeUsed() {
+        world.snapshot = Snapshots.without(World.GATEWAY, Feature.Kind.RESOURCE, "a://b/off");
+        var reply = world.stateless(
+                        "ada", "1", "subscriptions/listen", "\"notifications\":{\"resourceSubscriptions\":[\"a://b\"]}")
+                .block();
+
+        StepVerifier.create(events(Objects.requireNonNull(reply)))
+                .expectNextCount(1)
+                .then(() -> {
+                    world.leg.saysUnrelated(updated("a://bc"));
+                    world.leg.saysUnrelated(updated("a://b/off"));
+                    world.leg.saysUnrelated(updated("a://b/c"));
+                })
+                .assertNext(event -> assertThat(event).contains("\"uri\":\"a://b/c\""))
+                .thenCancel()
+                .verify(Duration.ofSeconds(5));
+    }
 }
