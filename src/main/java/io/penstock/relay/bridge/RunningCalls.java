@@ -6,6 +6,7 @@ import io.penstock.loop.Rounds;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -19,6 +20,11 @@ final class RunningCalls {
     private static final Duration EARLY = Duration.ofSeconds(10);
 
     private static final int MOST_EARLY = 10_000;
+
+    /** The longest id that a request may have, as JSON text: a replica's note has room for it. */
+    private static final int LONGEST_ID = 1024 + 2;
+
+    private static final Pattern ID = Pattern.compile("\".*\"|-?[0-9]+");
 
     private final Notes notes;
     private final Map<Running, Exchange> running = new ConcurrentHashMap<>();
@@ -60,8 +66,14 @@ final class RunningCalls {
         exchange.dispose();
     }
 
-    /** Cancels a call, here or on another replica; one that is over is over. Empty when that is on its way. */
+    /**
+     * Cancels a call, here or on another replica; one that is over is over, and what can be no request's id names none. Empty when that is on
+     * its way.
+     */
     Mono<Void> cancel(Running key) {
+        if (key.id().length() > LONGEST_ID || !ID.matcher(key.id()).matches()) {
+            return Mono.empty();
+        }
         return Mono.defer(
                 () -> cancelHere(key) ? Mono.empty() : notes.tell(new Note.Cancelled(key.session(), key.id())));
     }

@@ -11,6 +11,7 @@ import io.penstock.catalog.Feature;
 import io.penstock.catalog.SampleGateways;
 import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Snapshots;
+import io.penstock.relay.Replicas;
 import io.penstock.relay.session.Session;
 import io.penstock.wire.HeaderNames;
 import io.penstock.wire.JsonParts;
@@ -22,6 +23,7 @@ import io.penstock.wire.Reply;
 import io.penstock.wire.SseEvent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -641,5 +643,20 @@ class SessionsFrontTests {
                 .contains("\"code\":-32603");
         assertThat(failed(ProtocolVersion.V2025_11_25, "tools/call", call, -32021))
                 .contains("\"code\":-32021");
+    }
+
+    @Test
+    void aCancelThatNamesNoRequestIsToldNobody() {
+        for (String id : List.of(Message.quote("x".repeat(1025)), "{\"a\":1}", "[5]", "null", "true", "5.0")) {
+            answered("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":" + id
+                    + "}}");
+        }
+        assertThat(world.notes).isEmpty();
+
+        answered("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"
+                + Message.quote("\u20ac".repeat(1024)) + "}}");
+        assertThat(world.notes)
+                .singleElement()
+                .satisfies(note -> assertThat(note.length).isLessThanOrEqualTo(Replicas.LARGEST_NOTE));
     }
 }

@@ -91,6 +91,9 @@ final class World {
     /** When the other replicas have heard what this one told. */
     Mono<Void> heard = Mono.empty();
 
+    /** What this replica told the others. */
+    final List<byte[]> notes = new ArrayList<>();
+
     /** How many calls were sent again. */
     int repeated;
 
@@ -124,11 +127,11 @@ final class World {
                 ended::add));
         Rounds rounds = eager();
         Replicas replicas = (Replicas) Proxy.newProxyInstance(
-                Replicas.class.getClassLoader(), new Class<?>[] {Replicas.class}, (_, method, _) -> {
+                Replicas.class.getClassLoader(), new Class<?>[] {Replicas.class}, (_, method, arguments) -> {
                     return switch (method.getName()) {
                         case "self" -> self;
                         case "hand" -> Mono.error(new Refusal(new Reason.SessionEnded("That replica is gone")));
-                        case "tellAll" -> Mono.empty();
+                        case "tellAll" -> Mono.fromRunnable(() -> notes.add((byte[]) arguments[0]));
                         case "heard" -> heard;
                         case "told" -> Flux.never();
                         default -> throw new UnsupportedOperationException(method.getName());
