@@ -6,14 +6,17 @@ import io.penstock.relay.leg.Leg;
 import io.penstock.relay.leg.Leg.Interests;
 import io.penstock.relay.leg.Legs;
 import io.penstock.relay.leg.Party;
+import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion.Era;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Legs for clients without sessions. All calls of a principal share one, on every replica, but for two who need a leg to themselves:
+ * Legs for clients without sessions. All calls of a principal share one, on every replica, so that the upstream remembers in one what it was
+ * told in another; but for two who need a leg to themselves:
  *
  * <ul>
  *   <li>a call over HTTP+SSE in whose course something may be said that names no call: there is one stream for all, and nothing tells
@@ -24,6 +27,9 @@ import reactor.core.publisher.Mono;
  */
 @Component
 final class LoneLegs {
+
+    /** What a client declares that an upstream may ask something (2026-07-28, Multi round-trip requests). */
+    private static final Set<String> QUESTIONS = Set.of("elicitation", "sampling", "roots");
 
     private final Legs legs;
     private final Rounds rounds;
@@ -37,13 +43,26 @@ final class LoneLegs {
 
     /** As {@link Legs#to}. */
     Mono<Leg> to(Outbound outbound, Party party, boolean mayAsk) {
-        boolean speaks =
-                party.logLevel() != null || (mayAsk && !party.capabilities().equals("{}"));
+        boolean hears = party.logLevel() != null || (mayAsk && canBeAsked(party));
         return legs.to(outbound, party)
-                .flatMap(shared -> speaks && shared.greeting().era() == Era.HTTP_SSE
-                        ? alone(outbound, party)
-                        : Mono.just(repeats.over(shared, outbound.permit())))
+                .flatMap(shared -> hears ? hearing(outbound, party, shared) : shared(outbound, shared))
                 .map(leg -> TaskIds.over(leg, outbound.permit().route()));
+    }
+
+    private static boolean canBeAsked(Party party) {
+        return QUESTIONS.stream().anyMatch(question -> JsonParts.member(party.capabilities(), question) != null);
+    }
+
+    private Mono<Leg> hearing(Outbound outbound, Party party, Leg shared) {
+        return switch (shared.greeting().era()) {
+            case HTTP_SSE -> alone(outbound, party);
+            case SESSIONS -> shared(outbound, new Listening(shared));
+            case STATELESS -> shared(outbound, shared);
+        };
+    }
+
+    private Mono<Leg> shared(Outbound outbound, Leg leg) {
+        return Mono.fromSupplier(() -> repeats.over(leg, outbound.permit()));
     }
 
     private Mono<Leg> alone(Outbound outbound, Party party) {
@@ -82,6 +101,40 @@ final class LoneLegs {
 
     private void end(Party own) {
         var _ = rounds.detach("relay.lone", legs.endHere(own.key()));
+    }
+
+    /** A leg in whose exchanges all is heard that the upstream says meanwhile. */
+    private record Listening(Leg leg) implements Leg {
+
+        @Override
+        public Greeting greeting() {
+            return leg.greeting();
+        }
+
+        @Override
+        public Flux<Message> ask(Message.Asked request) {
+            return leg.askListening(request);
+        }
+
+        @Override
+        public Mono<Void> answer(Message.Asked asked, Message.Response response) {
+            return leg.answer(asked, response);
+        }
+
+        @Override
+        public Mono<Void> tell(Message.Told notification) {
+            return leg.tell(notification);
+        }
+
+        @Override
+        public Flux<Message> listen(Interests interests, Runnable stands) {
+            return leg.listen(interests, stands);
+        }
+
+        @Override
+        public Mono<Void> close() {
+            return leg.close();
+        }
     }
 
     /** A leg that ends with its one exchange. */

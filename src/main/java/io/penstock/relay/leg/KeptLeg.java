@@ -124,6 +124,11 @@ final class KeptLeg implements Leg {
         return used(healed((opening, leg) -> leg.ask(request).map(opening::marked), 1));
     }
 
+    @Override
+    public Flux<Message> askListening(Message.Asked request) {
+        return used(healed((opening, leg) -> leg.askListening(request).map(opening::marked), 1));
+    }
+
     /** Where the session in which it was asked is over nobody waits for the answer. */
     @Override
     public Mono<Void> answer(Message.Asked asked, Message.Response response) {

@@ -31,6 +31,14 @@ public interface Leg {
      */
     Flux<Message> ask(Message.Asked request);
 
+    /**
+     * As {@link #ask}, for a party that hears nothing else of the upstream's: also what the upstream says in the course of the exchange on a
+     * stream that belongs to no request, where its era has one.
+     */
+    default Flux<Message> askListening(Message.Asked request) {
+        return ask(request);
+    }
+
     /** Answers a request that an exchange or {@link #listen} gave. Empty when it is on its way. */
     Mono<Void> answer(Message.Asked asked, Message.Response response);
 

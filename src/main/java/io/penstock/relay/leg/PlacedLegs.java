@@ -53,7 +53,16 @@ final class PlacedLegs implements Legs {
 
         @Override
         public Flux<Message> ask(Message.Asked request) {
-            return bulkheads.exchange(permit, tenures.during(permit, leg.ask(request)));
+            return placed(leg.ask(request));
+        }
+
+        @Override
+        public Flux<Message> askListening(Message.Asked request) {
+            return placed(leg.askListening(request));
+        }
+
+        private Flux<Message> placed(Flux<Message> exchange) {
+            return bulkheads.exchange(permit, tenures.during(permit, exchange));
         }
 
         @Override

@@ -9,6 +9,7 @@ import io.penstock.relay.line.Line;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -29,6 +30,8 @@ final class SessionLeg implements Leg {
     /** An upstream takes one such stream in a session, so all who listen share it; it is read as fast as the slowest of them reads. */
     private final Flux<Message> stream;
 
+    private final Overheard overheard;
+
     SessionLeg(Line line, Session session, Ids ids, Rounds rounds) {
         this.line = line;
         this.session = session;
@@ -36,6 +39,7 @@ final class SessionLeg implements Leg {
         this.rounds = rounds;
         this.unrelated = new SessionStream(line, session, this::answer);
         this.stream = unrelated.messages().publish(1).refCount();
+        this.overheard = new Overheard(unrelated, stream);
     }
 
     /**
@@ -77,9 +81,18 @@ final class SessionLeg implements Leg {
 
     @Override
     public Flux<Message> ask(Message.Asked request) {
+        return ask(request, (_, answers) -> answers);
+    }
+
+    @Override
+    public Flux<Message> askListening(Message.Asked request) {
+        return ask(request, overheard::during);
+    }
+
+    private Flux<Message> ask(Message.Asked request, BiFunction<Exchange, Flux<Message>, Flux<Message>> course) {
         return Flux.defer(() -> {
             var exchange = Exchange.of(request, ids.next(), Params::withoutEnvelope);
-            return read(exchange, new Trail())
+            return course.apply(exchange, read(exchange, new Trail()))
                     .transform(answers -> Abandoned.tell(answers, exchange, line, rounds, this::tell));
         });
     }

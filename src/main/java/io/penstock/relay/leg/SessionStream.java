@@ -6,6 +6,7 @@ import io.penstock.relay.line.Heard;
 import io.penstock.relay.line.Line;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
+import java.time.Duration;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -20,6 +21,14 @@ final class SessionStream {
 
     private static final int NOT_OFFERED = 405;
 
+    /** How long an exchange waits for the stream: some upstreams open it when they have something to say on it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** After what time a stream that is taken is asked for again, at first and at last. */
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+
+    private static final Duration LONGEST = Duration.ofMillis(800);
+
     /** What an upstream says while another replica, or a connection that it has not missed yet, has the stream. */
     private static final int TAKEN = 409;
 
@@ -33,10 +42,17 @@ final class SessionStream {
     /** Who listens; one that was left may still be ending beside it. */
     private @Nullable Listening current;
 
+    /** Whether an exchange has waited in vain, and no stream was opened since. */
+    private volatile boolean late;
+
+    /** What is said where an upstream keeps no sessions may be meant for anybody. */
+    private volatile boolean offered;
+
     SessionStream(Line line, Session session, BiFunction<Message.Asked, Message.Response, Mono<Void>> answer) {
         this.line = line;
         this.session = session;
         this.answer = answer;
+        this.offered = session.id() != null;
     }
 
     /** Empty where the upstream offers no such stream. Error: {@code SessionEnded}, or why it cannot be opened any more. */
@@ -53,6 +69,16 @@ final class SessionStream {
      */
     Mono<Void> open() {
         return opened.asMono();
+    }
+
+    /** As {@link #open}, or empty when that takes too long; who comes next does not wait then. */
+    Mono<Void> openSoon() {
+        return late ? Mono.empty() : open().timeout(PATIENCE, Mono.fromRunnable(() -> late = true));
+    }
+
+    /** Whether the upstream may have such a stream for this session, as far as it has said. */
+    boolean isOffered() {
+        return offered;
     }
 
     private synchronized Listening begun() {
@@ -82,13 +108,26 @@ final class SessionStream {
         private final Trail trail = new Trail();
         private Refusal last = line.faults().unanswered("GET");
         private boolean over;
+        private boolean taken;
+        private Duration pause = SHORTEST;
 
         Flux<Message> messages() {
             return Flux.defer(() -> line.get(headers -> session.mark(headers, trail.last()), null))
                     .concatMap(this::take, 0)
                     .onErrorResume(BrokenOff.class, broken -> ended(broken.refusal()))
                     .onErrorResume(Refusal.class, error -> Lost.is(error) ? Flux.error(error) : ended(error))
-                    .repeatWhen(ends -> ends.takeWhile(_ -> !over).concatMap(_ -> trail.next(last)));
+                    .repeatWhen(ends -> ends.takeWhile(_ -> !over).concatMap(_ -> again()));
+        }
+
+        /** Who has the stream may be about to leave it. */
+        private Mono<Long> again() {
+            if (!taken) {
+                return trail.next(last);
+            }
+            taken = false;
+            var now = pause;
+            pause = now.compareTo(LONGEST) < 0 ? now.multipliedBy(2) : LONGEST;
+            return Mono.delay(now);
         }
 
         private Flux<Message> ended(Refusal why) {
@@ -99,7 +138,9 @@ final class SessionStream {
         private Flux<Message> take(Heard heard) {
             return switch (heard) {
                 case Heard.Began began -> {
-                    over = !began.events();
+                    end(!began.events());
+                    late = false;
+                    pause = SHORTEST;
                     var _ = opened.tryEmitEmpty(); // it may be open once more
                     trail.moved();
                     yield Flux.empty();
@@ -112,6 +153,11 @@ final class SessionStream {
                 case Heard.Said said -> said(said.message());
                 case Heard.Refused refused -> refused(refused);
             };
+        }
+
+        private void end(boolean now) {
+            over = now;
+            offered &= !now;
         }
 
         private Flux<Message> said(Message message) {
@@ -128,11 +174,11 @@ final class SessionStream {
 
         private Flux<Message> refused(Heard.Refused refused) {
             if (refused.status() == NOT_OFFERED) {
-                over = true;
+                end(true);
                 return Flux.empty();
             }
             if (refused.status() == TAKEN) {
-                trail.moved();
+                taken = true;
                 return Flux.empty();
             }
             return session.isLost(refused)

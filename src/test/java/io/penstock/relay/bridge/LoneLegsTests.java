@@ -14,11 +14,15 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LoneLegsTests {
 
     private static final Interests TOOLS = new Interests(true, false, false, Set.of());
     private static final String CHANGED = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}";
+
+    private static final String QUESTION = "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"roots/list\"}";
 
     private final List<String> opened = new ArrayList<>();
     private final List<String> ended = new ArrayList<>();
@@ -52,16 +56,44 @@ class LoneLegsTests {
     }
 
     @Test
-    void whatCannotBeAskedAndWhatNamesItsCallIsShared() {
-        assertThat(legs(new ScriptedLeg(ProtocolVersion.V2024_11_05))
-                        .to(outbound, party("{}", null), true)
+    void whatCannotBeAskedIsShared() {
+        var leg = new ScriptedLeg(ProtocolVersion.V2024_11_05);
+        for (String capabilities : List.of("{}", "{\"extensions\":{}}")) {
+            assertThat(legs(leg).to(outbound, party(capabilities, null), true).block())
+                    .isSameAs(leg);
+        }
+        assertThat(legs(leg)
+                        .to(outbound, party("{\"sampling\":{}}", null), false)
                         .block())
-                .isInstanceOf(ScriptedLeg.class);
-        assertThat(legs(new ScriptedLeg(ProtocolVersion.V2025_11_25))
-                        .to(outbound, party("{\"sampling\":{}}", "info"), true)
-                        .block())
-                .isInstanceOf(ScriptedLeg.class);
-        assertThat(opened).hasSize(2);
+                .isSameAs(leg);
+        assertThat(opened).containsOnly("user|ada");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{\"elicitation\":{}};     ; true;  true",
+                "{\"roots\":{}};           ; true;  true",
+                "{};                   info; false; true",
+                "{\"elicitation\":{}};     ; false; false",
+                "{\"extensions\":{}};      ; true;  false"
+            })
+    void whoMayBeToldSomethingInTheSharedSessionHearsAllThatIsSaidInItMeanwhile(
+            String capabilities, @Nullable String level, boolean mayAsk, boolean hears) {
+        var leg = new ScriptedLeg(ProtocolVersion.V2025_11_25);
+        var heard = new ArrayList<Message>();
+        var asking = legs(leg)
+                .to(outbound, party(capabilities, level), mayAsk)
+                .flatMapMany(shared -> shared.ask(new Message.Asked("1", "tools/call", "{}")))
+                .subscribe(heard::add);
+        leg.saysUnrelated(QUESTION);
+        leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+
+        assertThat(heard).hasSize(hears ? 2 : 1);
+        assertThat(asking.isDisposed()).isTrue();
+        assertThat(opened).containsExactly("user|ada");
+        assertThat(ended).isEmpty();
     }
 
     @Test
@@ -114,7 +146,7 @@ class LoneLegsTests {
         var listening = legs(leg)
                 .listen(outbound, party("{\"roots\":{}}", null), TOOLS, () -> {})
                 .subscribe(heard::add);
-        leg.saysUnrelated("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"roots/list\"}");
+        leg.saysUnrelated(QUESTION);
         listening.dispose();
 
         assertThat(leg.answers).containsExactly(Leg.NOBODY);

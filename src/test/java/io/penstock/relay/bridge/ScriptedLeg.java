@@ -90,6 +90,11 @@ final class ScriptedLeg implements Leg {
     }
 
     @Override
+    public Flux<Message> askListening(Message.Asked request) {
+        return ask(request).mergeWith(unrelated.asFlux()).takeUntil(Message.Response.class::isInstance);
+    }
+
+    @Override
     public Mono<Void> answer(Message.Asked asked, Message.Response response) {
         return Mono.fromRunnable(() -> answers.add(response));
     }

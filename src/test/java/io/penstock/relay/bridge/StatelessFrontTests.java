@@ -57,6 +57,19 @@ class StatelessFrontTests {
     }
 
     @Test
+    void whatTheUpstreamAsksOnTheSessionsStreamMeanwhileEndsTheResponseToo() {
+        var reply = call("ada", "1", "").toFuture();
+        world.leg.saysUnrelated(QUESTION);
+        String asked = json(reply.join());
+        assertThat(asked).contains("\"resultType\":\"input_required\"", "Who?");
+        var retried = call("ada", "2", answering(state(asked))).toFuture();
+        world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}");
+
+        assertThat(json(retried.join())).contains("\"id\":2", "\"content\":[]");
+        assertThat(world.leg.answers).singleElement().asString().contains("accept");
+    }
+
+    @Test
     void discoversWhatTheUpstreamSaidWhenItWasGreeted() {
         var reply = world.stateless("ada", "1", "server/discover", "").block();
 

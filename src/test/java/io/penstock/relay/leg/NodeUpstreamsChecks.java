@@ -14,11 +14,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.netty.http.client.HttpClient;
@@ -56,7 +58,12 @@ class NodeUpstreamsChecks {
 
     /** Asks, answers what is asked back, and gives all that was said. */
     private static List<Message> converse(Leg leg, Message.Asked request) {
-        return leg.ask(request)
+        return converse(leg::ask, leg, request);
+    }
+
+    private static List<Message> converse(
+            Function<Message.Asked, Flux<Message>> asking, Leg leg, Message.Asked request) {
+        return asking.apply(request)
                 .concatMap(message -> message instanceof Message.Asked asked
                         ? leg.answer(asked, new Message.Result("0", answer(asked)))
                                 .thenReturn(message)
@@ -137,6 +144,18 @@ class NodeUpstreamsChecks {
         assertThat(last(converse(leg, call("test_input_required_result_request_state", "{}"))))
                 .contains("state-ok");
         assertThat(last(converse(leg, call(MULTI_ROUND, "{}")))).contains("likes blue");
+    }
+
+    /** One after the other: the upstream may not have missed the stream before, and lets only one be open. */
+    @ParameterizedTest
+    @ValueSource(strings = {"legacy", "sse"})
+    void theyMayAskWithoutSayingForWhichCall(String name) {
+        var leg = open(name);
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(last(converse(leg::askListening, leg, call("test_elicitation_unrelated", "{}"))))
+                    .contains("User response: action=accept", "Ada");
+        }
     }
 
     @ParameterizedTest
