@@ -32,7 +32,12 @@ final class Questions {
     /** How long a client, that is a person, may take to answer. */
     static final Duration PATIENCE = Duration.ofMinutes(10);
 
+    /** Questions, unless they are long. */
     private static final int MOST = 100_000;
+
+    /** In characters; one of that many counts like two. */
+    private static final int LONG = 1_000;
+
     private static final String REQUEST_ID = "requestId";
 
     private final Seals seals;
@@ -47,10 +52,11 @@ final class Questions {
         this.rounds = rounds;
         this.open = Caffeine.newBuilder()
                 .executor(Runnable::run)
-                .maximumSize(MOST)
+                .maximumWeight(MOST)
+                .<String, Open>weigher((_, question) -> weight(question))
                 .expireAfterWrite(PATIENCE)
                 .scheduler(Scheduler.systemScheduler())
-                .<String, Open>evictionListener((key, question, cause) -> tooLate(question, cause))
+                .evictionListener((key, question, cause) -> tooLate(question, cause))
                 .build();
     }
 
@@ -67,6 +73,11 @@ final class Questions {
 
     /** Where a question is held. */
     record Place(String replica, String key) {}
+
+    private static int weight(Open question) {
+        String params = question.asked().params();
+        return 1 + (params == null ? 0 : params.length() / LONG);
+    }
 
     /** Keeps the question and gives its name for outside. */
     String keep(Open question, String context) {
