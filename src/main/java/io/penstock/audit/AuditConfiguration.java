@@ -35,8 +35,9 @@ class AuditConfiguration {
     @Bean
     R2dbcTrail trail(
             DatabaseClient client, Transactions transactions, Notes notes, Rounds rounds, AuditSettings settings) {
-        var strangers = new Strangers(settings.strangers(), Ticker.systemTicker());
-        var trail = new R2dbcTrail(client, transactions, Clock.systemUTC(), notes, strangers);
+        var ofStrangers = new Few(settings.strangers(), "from the same network", Ticker.systemTicker());
+        var ofCallers = new Few(settings.refusals(), "of the same caller", Ticker.systemTicker());
+        var trail = new R2dbcTrail(client, transactions, Clock.systemUTC(), notes, ofStrangers, ofCallers);
         rounds.repeat("audit.notes", BETWEEN_BATCHES, trail.writeNotes());
         rounds.repeat("audit.dropped", BETWEEN_WARNINGS, Mono.fromRunnable(notes::tellDropped));
         return trail;

@@ -20,18 +20,33 @@ final class R2dbcTrail implements Trail {
     static final String COLUMNS =
             "id, created_at, user_email, source, action, resource_type, resource_id, outcome, detail, correlation_id";
 
+    /** Of what a stranger asks for. */
+    private static final int LONGEST = 64;
+
     private final DatabaseClient client;
     private final Transactions transactions;
     private final Clock clock;
     private final Notes notes;
-    private final Strangers strangers;
+    private final Few ofStrangers;
+    private final Few ofCallers;
 
-    R2dbcTrail(DatabaseClient client, Transactions transactions, Clock clock, Notes notes, Strangers strangers) {
+    /**
+     * @param ofStrangers what is kept of each network
+     * @param ofCallers what is kept of each caller of what was not done
+     */
+    R2dbcTrail(
+            DatabaseClient client,
+            Transactions transactions,
+            Clock clock,
+            Notes notes,
+            Few ofStrangers,
+            Few ofCallers) {
         this.client = client;
         this.transactions = transactions;
         this.clock = clock;
         this.notes = notes;
-        this.strangers = strangers;
+        this.ofStrangers = ofStrangers;
+        this.ofCallers = ofCallers;
     }
 
     @Override
@@ -42,15 +57,38 @@ final class R2dbcTrail implements Trail {
 
     @Override
     public void note(Entry entry) {
-        notes.offer(recorded(entry));
+        offer(
+                entry.outcome() == Outcome.SUCCESS
+                        ? entry
+                        : ofCallers.kept(entry, List.of(entry.source(), entry.userEmail())));
     }
 
     @Override
     public void note(Entry entry, Object network) {
-        Entry kept = strangers.kept(entry, network);
+        offer(ofStrangers.kept(shortened(entry), network));
+    }
+
+    private void offer(@Nullable Entry kept) {
         if (kept != null) {
-            note(kept);
+            notes.offer(recorded(kept));
         }
+    }
+
+    /** What a stranger asks for, and by which method, is any text. */
+    private static Entry shortened(Entry entry) {
+        return new Entry(
+                entry.userEmail(),
+                entry.source(),
+                cut(entry.action()),
+                entry.resourceType(),
+                entry.resourceId() == null ? null : cut(entry.resourceId()),
+                entry.outcome(),
+                entry.detail(),
+                entry.correlationId());
+    }
+
+    private static String cut(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST);
     }
 
     /** One round: writes what was noted; of nothing the database hears nothing. What could not be written is tried again by the next one. */

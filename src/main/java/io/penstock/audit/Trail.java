@@ -43,11 +43,14 @@ public interface Trail {
     /** Writes an entry, in the surrounding transaction where there is one. Empty when written. */
     Mono<Void> record(Entry entry);
 
-    /** Notes an entry without waiting for the database: for calls. Bounded; what does not fit is counted and logged. */
+    /**
+     * Notes an entry without waiting for the database: for calls. Bounded; what does not fit is counted and logged. Of what one user was refused
+     * a few a minute are kept, with a count of those that were left out.
+     */
     void note(Entry entry);
 
     /**
-     * As {@link #note(Entry)}, of somebody who was not identified: a few a minute from one network, with its count of those that were left out.
+     * As {@link #note(Entry)}, of somebody who was not identified: a few a minute from one network.
      *
      * @param network where the request came from
      */

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.penstock.api.entrance.Rule;
 import io.penstock.audit.Trail.Outcome;
+import io.penstock.caller.Caller;
+import io.penstock.wire.Refusal;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -178,6 +181,48 @@ class EntranceTests extends EdgeTest {
             assertThat(entry.correlationId()).isNotBlank();
         });
         assertThat(world.strangers).isEmpty();
+    }
+
+    /** Behind a proxy that is everybody whom it does not name. */
+    @Test
+    void notesTheRefusalsOfAnonymousByWhereTheyComeFrom() {
+        world.people.put(
+                "nobody",
+                new Caller(
+                        "anonymous",
+                        Caller.Source.ANONYMOUS,
+                        false,
+                        Set.of(),
+                        Set.of("gateways.read"),
+                        "",
+                        World.EXPIRES));
+
+        as("nobody").get().uri("/users").exchange().expectStatus().isForbidden();
+
+        assertThat(world.strangers).hasSize(1);
+    }
+
+    /** Anybody can send it, as fast as they like. */
+    @Test
+    void notesAnAnswerOfNoSignInByWhereItComesFrom() {
+        anybody()
+                .get()
+                .uri("/oauth/callback?state=made-up&code=x")
+                .exchange()
+                .expectStatus()
+                .is4xxClientError();
+
+        assertThat(world.noted).hasSize(1);
+        assertThat(world.strangers).hasSize(1);
+    }
+
+    @Test
+    void doesNotNoteWhatOnlyCameTooOften() {
+        world.quotas = _ -> Mono.error(new Refusal(new Refusal.Reason.TooMany("wait", Duration.ofSeconds(1))));
+
+        as("alice").get().uri("/gateways").exchange().expectStatus().isEqualTo(429);
+
+        assertThat(world.noted).isEmpty();
     }
 
     @Test

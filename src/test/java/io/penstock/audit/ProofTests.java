@@ -44,7 +44,8 @@ class ProofTests {
                 database.transactions(),
                 Clock.systemUTC(),
                 new Notes(10, new SimpleMeterRegistry()),
-                Trails.strangers());
+                Trails.few(),
+                Trails.few());
         first = ledger();
     }
 

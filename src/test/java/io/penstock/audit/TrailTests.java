@@ -49,7 +49,8 @@ class TrailTests {
                 database.transactions(),
                 ticking.withZone(ZoneOffset.UTC),
                 notes,
-                new Strangers(2, () -> nanos));
+                new Few(2, "from the same network", () -> nanos),
+                new Few(2, "of the same caller", () -> nanos));
     }
 
     @AfterEach
@@ -113,7 +114,8 @@ class TrailTests {
                 database.transactions(),
                 Clock.fixed(START, ZoneOffset.UTC),
                 notes,
-                Trails.strangers());
+                Trails.few(),
+                Trails.few());
         var _ = Flux.range(0, 5)
                 .concatMap(i -> atOnce.record(entry("action-" + i)))
                 .blockLast();
@@ -182,8 +184,7 @@ class TrailTests {
                 return database.transactions().afterCommit(action);
             }
         };
-        var counted =
-                new R2dbcTrail(database.client(), counting, Clock.systemUTC(), notes, new Strangers(2, () -> nanos));
+        var counted = new R2dbcTrail(database.client(), counting, Clock.systemUTC(), notes, Trails.few(), Trails.few());
 
         StepVerifier.create(counted.writeNotes()).verifyComplete();
         assertThat(begun).hasValue(0);
@@ -233,6 +234,33 @@ class TrailTests {
                 .expectNext(entry("another"), entry("stranger"), entry("stranger"))
                 .verifyComplete();
         assertThat(lines.containing("stranger")).hasSize(2);
+    }
+
+    /** One token is enough to be refused as fast as one can send. */
+    @Test
+    void whatOneUserIsRefusedMakesAFewEntriesAMinute() {
+        for (int i = 0; i < 1000; i++) {
+            trail.note(refused("ann", "jwt"));
+        }
+        trail.note(refused("ann", "none"));
+        trail.note(refused("bob", "jwt"));
+        for (int i = 0; i < 4; i++) {
+            trail.note(entry("done"));
+        }
+        nanos += Duration.ofMinutes(1).toNanos();
+        trail.note(refused("ann", "jwt"));
+
+        StepVerifier.create(trail.writeNotes().thenMany(trail.list(ALL, 100)).map(Recorded::entry))
+                .assertNext(entry ->
+                        assertThat(entry.detail()).isEqualTo("no; 998 more of the same caller were left out before"))
+                .expectNext(entry("done"), entry("done"), entry("done"), entry("done"))
+                .expectNext(refused("bob", "jwt"), refused("ann", "none"))
+                .expectNext(refused("ann", "jwt"), refused("ann", "jwt"))
+                .verifyComplete();
+    }
+
+    private static Entry refused(String user, String source) {
+        return new Entry(user, source, "tools/call", "gateway", "7", Outcome.REFUSED, "no", "c-1");
     }
 
     @Test

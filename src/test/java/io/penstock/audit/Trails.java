@@ -17,11 +17,11 @@ public final class Trails {
 
     public static Trail on(Database database) {
         var notes = new Notes(10, new SimpleMeterRegistry());
-        return new R2dbcTrail(database.client(), database.transactions(), Clock.systemUTC(), notes, strangers());
+        return new R2dbcTrail(database.client(), database.transactions(), Clock.systemUTC(), notes, few(), few());
     }
 
-    static Strangers strangers() {
-        return new Strangers(10, Ticker.systemTicker());
+    static Few few() {
+        return new Few(10, "of the same", Ticker.systemTicker());
     }
 
     /** One that takes nothing. */

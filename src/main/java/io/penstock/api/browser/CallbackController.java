@@ -1,11 +1,13 @@
 package io.penstock.api.browser;
 
+import io.penstock.access.limit.Networks;
 import io.penstock.api.entrance.Open;
 import io.penstock.audit.Trail;
 import io.penstock.caller.flow.Callback;
 import io.penstock.caller.flow.FlowCookies;
 import io.penstock.caller.flow.Flows;
 import io.penstock.caller.flow.Flows.Kind;
+import io.penstock.caller.proxy.ClientAddresses;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
@@ -34,13 +36,21 @@ public final class CallbackController {
     private final FlowCookies names;
     private final BrowserCookies cookies;
     private final Trail trail;
+    private final ClientAddresses addresses;
 
-    CallbackController(List<Landing> landings, Flows flows, FlowCookies names, BrowserCookies cookies, Trail trail) {
+    CallbackController(
+            List<Landing> landings,
+            Flows flows,
+            FlowCookies names,
+            BrowserCookies cookies,
+            Trail trail,
+            ClientAddresses addresses) {
         this.landings = landings.stream().collect(Collectors.toUnmodifiableMap(Landing::kind, Function.identity()));
         this.flows = flows;
         this.names = names;
         this.cookies = cookies;
         this.trail = trail;
+        this.addresses = addresses;
     }
 
     @Operation(
@@ -65,7 +75,7 @@ public final class CallbackController {
         return Mono.fromSupplier(() -> read(provider, http))
                 .flatMap(callback -> landing(callback)
                         .flatMap(landing -> landing.land(callback, request).onErrorResume(Refusal.class, refusal -> {
-                            trail.note(landing.refused(refusal, request));
+                            trail.note(landing.refused(refusal, request), Networks.of(addresses.of(request)));
                             return shown(landing, refusal, request, http, names.name(callback.state()));
                         })))
                 .onErrorResume(Refusal.class, refusal -> shown(landing(Kind.SIGN_IN), refusal, request, http, null));

@@ -121,8 +121,11 @@ public final class Entrance implements WebFilter {
     }
 
     private void note(@Nullable Rule rule, @Nullable Caller caller, ServerWebExchange exchange, Refusal refusal) {
+        if (refusal.reason() instanceof Refusal.Reason.TooMany) {
+            return; // it would be written down as fast as it comes; the figures count it
+        }
         Deeds.refused(rule, caller, exchange, refusal).ifPresent(entry -> {
-            if (caller == null) {
+            if (caller == null || caller.source() == Caller.Source.ANONYMOUS) {
                 trail.note(entry, Networks.of(addresses.of(Heads.of(exchange))));
             } else {
                 trail.note(entry);

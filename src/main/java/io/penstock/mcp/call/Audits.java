@@ -29,7 +29,7 @@ final class Audits {
             return;
         }
         var entry = refused(call.request, call.target, call.caller, call.envelope, reason);
-        if (call.caller == null) {
+        if (call.caller == null || call.caller.source() == Caller.Source.ANONYMOUS) {
             trail.note(entry, Networks.of(addresses.of(call.request)));
         } else {
             trail.note(entry);
@@ -45,11 +45,11 @@ final class Audits {
     }
 
     /**
-     * Whether the trail keeps it. What only load decided is counted in the book of calls and in the figures: written down one by one it would
+     * Whether the trail keeps it. What only load, or a limit, decided is counted in the book of calls and in the figures: written down one by one it would
      * come in thousands a second, just when there is least room for it.
      */
     static boolean keeps(Reason reason) {
-        return !(reason instanceof Reason.Unavailable);
+        return !(reason instanceof Reason.Unavailable || reason instanceof Reason.TooMany);
     }
 
     static Trail.Entry refused(

@@ -11,6 +11,7 @@ import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,5 +76,28 @@ class AuditsTests {
         assertThat(ofKnown)
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.userEmail()).isEqualTo("ann@example.com"));
+    }
+
+    /** Behind a proxy that is everybody whom it does not name. */
+    @Test
+    void aCallOfAnonymousIsNotedByWhereItCameFrom() {
+        var call = call("192.0.2.7");
+        call.caller = new Caller("anonymous", Caller.Source.ANONYMOUS, false, Set.of(), null, "", Instant.MAX);
+
+        audits.note(call, new Reason.Forbidden("tools.execute"));
+
+        assertThat(ofKnown).isEmpty();
+        assertThat(ofStrangers).hasSize(1);
+    }
+
+    @Test
+    void whatOnlyCameTooOftenIsNotNoted() {
+        var call = call("192.0.2.7");
+        audits.note(call, new Reason.TooMany("wait", Duration.ofSeconds(1)));
+        call.caller = new Caller("ann@example.com", Caller.Source.JWT, false, Set.of(), null, "", Instant.MAX);
+        audits.note(call, new Reason.TooMany("wait", Duration.ofSeconds(1)));
+
+        assertThat(ofKnown).isEmpty();
+        assertThat(ofStrangers).isEmpty();
     }
 }

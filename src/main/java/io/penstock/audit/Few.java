@@ -8,27 +8,31 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What the trail keeps of those who were not identified: so many entries a minute of each network, since anybody at all can make them. */
-final class Strangers {
+/** What the trail keeps of those who make entries as fast as they can send: so many a minute of each. */
+final class Few {
 
     private static final long WINDOW = Duration.ofMinutes(1).toNanos();
 
     /** How long it is known that something was left out. */
     private static final Duration REMEMBERED = Duration.ofHours(1);
 
-    private static final int MOST_NETWORKS = 20_000;
-    private static final int LONGEST = 64;
+    private static final int MOST_KNOWN = 20_000;
 
     private final int most;
+    private final String whose;
     private final Ticker ticker;
     private final Cache<Object, Minute> minutes;
 
-    /** @param most how many entries are kept of a network in a minute */
-    Strangers(int most, Ticker ticker) {
+    /**
+     * @param most how many entries are kept of one in a minute
+     * @param whose what is said of those that were left out, as in: 7 more of the same caller
+     */
+    Few(int most, String whose, Ticker ticker) {
         this.most = most;
+        this.whose = whose;
         this.ticker = ticker;
         minutes = Caffeine.newBuilder()
-                .maximumSize(MOST_NETWORKS)
+                .maximumSize(MOST_KNOWN)
                 .expireAfterAccess(REMEMBERED)
                 .executor(Runnable::run)
                 .ticker(ticker)
@@ -44,10 +48,13 @@ final class Strangers {
 
     /** The entry as it is kept; null where it is left out. */
     @Nullable
-    Entry kept(Entry entry, Object network) {
+    Entry kept(Entry entry, Object of) {
         long now = ticker.read();
-        Minute minute = Objects.requireNonNull(minutes.asMap().compute(network, (_, before) -> next(before, now)));
-        return minute.seen() > most ? null : shortened(entry, minute.seen() == 1 ? minute.leftOut() : 0);
+        Minute minute = Objects.requireNonNull(minutes.asMap().compute(of, (_, before) -> next(before, now)));
+        if (minute.seen() > most) {
+            return null;
+        }
+        return minute.seen() == 1 && minute.leftOut() > 0 ? told(entry, minute.leftOut()) : entry;
     }
 
     private Minute next(@Nullable Minute before, long now) {
@@ -59,24 +66,16 @@ final class Strangers {
                 : new Minute(before.began(), before.seen() + 1, before.leftOut());
     }
 
-    /** What a stranger asks for, and by which method, is any text. */
-    private static Entry shortened(Entry entry, int leftOut) {
+    private Entry told(Entry entry, int leftOut) {
+        String detail = entry.detail() == null ? "" : entry.detail() + "; ";
         return new Entry(
                 entry.userEmail(),
                 entry.source(),
-                cut(entry.action()),
+                entry.action(),
                 entry.resourceType(),
-                entry.resourceId() == null ? null : cut(entry.resourceId()),
+                entry.resourceId(),
                 entry.outcome(),
-                leftOut == 0 ? entry.detail() : told(entry.detail(), leftOut),
+                detail + leftOut + " more " + whose + " were left out before",
                 entry.correlationId());
-    }
-
-    private static String told(@Nullable String detail, int leftOut) {
-        return (detail == null ? "" : detail + "; ") + leftOut + " more from the same network were left out before";
-    }
-
-    private static String cut(String text) {
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST);
     }
 }
