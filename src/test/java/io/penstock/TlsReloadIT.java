@@ -7,6 +7,10 @@ import io.penstock.egress.tls.Certificates;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +25,7 @@ import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -51,6 +56,9 @@ class TlsReloadIT {
     @LocalServerPort
     private int port;
 
+    @LocalManagementPort
+    private int management;
+
     @DynamicPropertySource
     static void first(DynamicPropertyRegistry registry) throws IOException {
         replace(Certificates.of("first.example.com", folder));
@@ -74,6 +82,17 @@ class TlsReloadIT {
             assertThat(asked(before)).isEqualTo("HTTP/1.1 200 OK");
             whatCannotBeUsedIsLeft();
             assertThat(asked(before)).isEqualTo("HTTP/1.1 200 OK");
+        }
+    }
+
+    @Test
+    void probesAndMetricsAreAskedForWithoutTls() throws Exception {
+        var request = HttpRequest.newBuilder(URI.create("http://localhost:" + management + "/actuator/health/liveness"))
+                .build();
+
+        try (var client = HttpClient.newHttpClient()) {
+            assertThat(client.send(request, BodyHandlers.discarding()).statusCode())
+                    .isEqualTo(200);
         }
     }
 
