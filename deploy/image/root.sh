@@ -11,7 +11,12 @@ jar=$(readlink -f "$1")
 modules=java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.rmi,java.security.jgss
 modules+=,java.security.sasl,java.sql,java.xml,jdk.crypto.cryptoki,jdk.httpserver,jdk.jfr,jdk.management,jdk.naming.dns,jdk.net
 modules+=,jdk.security.auth,jdk.unsupported,jdk.zipfs
-rm -rf /opt/java /opt/penstock /root-of-image
+rm -rf /opt/penstock /root-of-image
+# eclipse-temurin has its JDK in /opt/java, where the image's JVM goes
+jdk=$(mktemp -d)
+cp -a "$JAVA_HOME/." "$jdk"
+export JAVA_HOME=$jdk
+rm -rf /opt/java
 "$JAVA_HOME/bin/jlink" --add-modules "$modules" --output /opt/java --strip-native-debug-symbols=exclude-debuginfo-files \
   --no-header-files --no-man-pages --generate-cds-archive --ignore-modified-runtime
 
@@ -42,4 +47,5 @@ echo 'penstock:x:10001:' >/root-of-image/etc/group
 echo 'hosts: files dns' >/root-of-image/etc/nsswitch.conf
 chmod 1777 /root-of-image/tmp
 chown 10001:10001 /root-of-image/data
+rm -rf "$jdk"
 du -sh /root-of-image /opt/java /opt/penstock

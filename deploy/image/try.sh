@@ -57,15 +57,17 @@ build() {
   if [ -e "$BUILD/built" ] && [ -z "$(find target/penstock-*.jar "$HERE" -newer "$BUILD/built" ! -name try.sh ! -name without-io-uring.py -type f)" ]; then return; fi
   if [ ! -e "$BUILD/laid" ]; then
     debootstrap --variant=minbase --include=ca-certificates "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$BUILD" >"$ROOTS/debootstrap.log" || return 1
-    mkdir -p "$BUILD/opt/jdk" && cp -aL "$(.ci/jdk)/." "$BUILD/opt/jdk" && touch "$BUILD/laid" || return 1
+    touch "$BUILD/laid" || return 1
   fi
+  # where eclipse-temurin has it
+  rm -rf "$BUILD/opt/java" && mkdir -p "$BUILD/opt/java/openjdk" && cp -aL "$(.ci/jdk)/." "$BUILD/opt/java/openjdk" || return 1
   cp /etc/resolv.conf "$BUILD/etc/"
   mount -t proc proc "$BUILD/proc" && mount --bind /dev "$BUILD/dev" || return 1
   while read -r instruction arguments; do
     case $instruction in
       WORKDIR) folder=$arguments && mkdir -p "$BUILD$folder" ;;
       COPY) copied "$PWD" "$BUILD$folder" $arguments ;;
-      RUN) chroot "$BUILD" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin JAVA_HOME=/opt/jdk DEBIAN_FRONTEND=noninteractive \
+      RUN) chroot "$BUILD" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin JAVA_HOME=/opt/java/openjdk DEBIAN_FRONTEND=noninteractive \
         HTTPS_PROXY="${HTTPS_PROXY:-}" HTTP_PROXY="${HTTP_PROXY:-}" /bin/sh -ec "cd $folder; $arguments" </dev/null ;;
       *) echo "an instruction that try.sh does not know: $instruction" >&2 && return 1 ;;
     esac || { echo "failed: $instruction $arguments" >&2; return 1; }
