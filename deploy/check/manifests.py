@@ -193,7 +193,8 @@ def judged_compose(path, rendered):
     for variable in pod["containers"][0]["env"]:
         name, value = variable["name"], variable.get("value")
         same = name in ("HOST", "MCP_CLIENT_AUTH_ENABLED", "TRUST_PROXY_AUTH") or name.startswith("PROXY_")
-        if same and gateway["environment"].get(name) != value:
+        # with what is there unless settings.env says otherwise
+        if same and gateway["environment"].get(name) not in (value, f"${{{name}-{value}}}"):
             yield f"the gateway lacks {name}={value}"
     if any(one.get("network_mode") != "service:network" or "ports" in one for one in (gateway, proxy)):
         yield "gateway and oauth2-proxy do not share the network that has their ports"
