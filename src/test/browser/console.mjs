@@ -265,6 +265,66 @@ async function reads() {
   return seen;
 }
 
+const signsIn = (email, password) =>
+  fetch(`${process.env.GATEWAY_URL}/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
+
+/** Says the present password and a new one, the second time otherwise at first. */
+async function choosesAnother({ page }, chosen) {
+  await page.getByLabel('Password (required)', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('New password (required)', { exact: true }).fill(chosen);
+  const again = page.getByLabel('New password again (required)', { exact: true });
+  await again.fill(`${chosen}x`);
+  await page.getByRole('button', { name: 'Change the password' }).click();
+  await page.locator('[aria-invalid=true]').waitFor();
+  await again.fill(chosen);
+  await page.getByRole('button', { name: 'Change the password' }).click();
+}
+
+/** Somebody who signed in changes their password, and signs in with the new one. */
+async function changesPassword() {
+  const email = 'changes@example.com';
+  await rest('/users', { email, password: PASSWORD, must_change_password: false });
+  const person = await opened();
+  const { page } = person;
+  await page.goto(`${site}/console`);
+  await arrives(person, 'Who are you?');
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await signIn(person, email);
+  await arrives(person, 'Overview');
+  await page.getByRole('link', { name: 'Change your password' }).click();
+  await arrives(person, 'Change your password');
+  const seen = await shows(person, 'The present one', 'New password again');
+  await choosesAnother(person, 'quite another secret');
+  await arrives(person, 'Who are you?');
+  await page.locator('#said', { hasText: 'Your password is changed' }).waitFor();
+  assert.deepEqual([(await signsIn(email, PASSWORD)).status, (await signsIn(email, 'quite another secret')).status], [401, 200]);
+  await closed(person);
+  return seen;
+}
+
+/** Somebody who was given a password has to choose one first, and is shown how. */
+async function choosesPassword() {
+  const email = 'given@example.com';
+  await rest('/users', { email, password: PASSWORD });
+  const person = await opened('dark', 1280);
+  const { page } = person;
+  await page.goto(`${site}/console`);
+  await page.getByLabel('Or show a token').fill((await (await signsIn(email, PASSWORD)).json()).access_token);
+  await page.getByRole('button', { name: 'Use the token' }).click();
+  await arrives(person, 'Choose a new password');
+  const seen = await shows(person, 'You were given the present one');
+  await page.getByLabel('Email (required)').fill(email);
+  await choosesAnother(person, 'quite another secret');
+  await arrives(person, 'Who are you?');
+  assert.equal((await (await signsIn(email, 'quite another secret')).json()).must_change_password, false);
+  await closed(person);
+  return seen;
+}
+
 async function isGone() {
   const person = await administrator('light', 1280);
   const { page } = person;
@@ -293,6 +353,8 @@ await checks.that('a team has a member, and the audit trail has it', people);
 await checks.that('a list is narrowed', filters);
 await checks.that('a list goes on', goesOn);
 await checks.that('who may only read is shown no deeds', reads);
+await checks.that('a password is changed', changesPassword);
+await checks.that('a password that was given is changed first', choosesPassword);
 await checks.that('what is not there is said so', isGone);
 await browser.close();
 checks.finish();

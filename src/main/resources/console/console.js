@@ -2,6 +2,7 @@
 import * as contract from './contract.js';
 import { button, link, make, say } from './dom.js';
 import * as pages from './pages.js';
+import { password } from './password.js';
 import * as rest from './rest.js';
 import { sectionsOf } from './rights.js';
 import { thing } from './thing.js';
@@ -50,6 +51,7 @@ async function page() {
   const [name, id] = address.split('/').map(decoded);
   const known = Object.fromEntries(sectionsOf(me));
   if (!name) return pages.overview(me);
+  if (name === '+password') return [make('h1', {}, 'Change your password'), password(me.user, fromTheStart)];
   if (!Object.hasOwn(known, name)) return [make('h1', {}, 'There is no such page'), make('p', {}, link('#/', 'Overview'))];
   if (!id) return pages.list(me, name, Object.fromEntries(new URLSearchParams(search)), again);
   return id === '+new' ? pages.create(me, name, again) : thing(me, name, id, again);
@@ -111,6 +113,18 @@ function signIn(refused) {
   main.focus();
 }
 
+/** For who was given a password, and is answered nothing else before they chose one. */
+function choose() {
+  main.replaceChildren(
+    make('h1', {}, 'Choose a new password'),
+    make('p', {}, 'You were given the present one, and nothing else is answered before.'),
+    password(null, begin),
+  );
+  main.setAttribute('aria-busy', 'false');
+  document.title = 'Choose a new password – Penstock';
+  main.focus();
+}
+
 function greet() {
   document.getElementById('sections').replaceChildren(...sectionsOf(me).map(([name, { title }]) => link(`#/${name}`, title)));
   const out =
@@ -120,12 +134,19 @@ function greet() {
   document.getElementById('caller').replaceChildren(me.user, ' ', out);
 }
 
+/** Anew, from the overview. */
+function fromTheStart() {
+  history.replaceState(null, '', '#/');
+  return begin();
+}
+
 async function begin() {
   try {
     me = (await rest.get('/auth/me')).value;
     await contract.load();
   } catch (refused) {
     if (refused.status === 401) return signIn(refused);
+    if (refused.type?.endsWith('password-expired')) return choose();
     return main.replaceChildren(...wrong(refused, begin).filter(Boolean));
   }
   say('');

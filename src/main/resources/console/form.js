@@ -194,7 +194,7 @@ function text(schema, value, id) {
           ...properties,
           type: secret ? 'password' : 'text',
           inputMode: number ? 'numeric' : null,
-          autocomplete: secret ? 'new-password' : 'off',
+          autocomplete: schema.autocomplete ?? (secret ? 'new-password' : 'off'),
         });
   // what is no number goes as it is: the gateway says what is wrong with it
   return simple(element, () => {

@@ -12,6 +12,8 @@ export async function overview(me) {
   const parts = [
     make('h1', {}, 'Overview'),
     facts({ user: me.user, source: me.source, teams: me.teams, administrator: me.admin, until: me.expires }, words),
+    // nobody but the gateway knows whether there is one
+    make('p', {}, link('#/+password', 'Change your password'), ', if you have one here.'),
   ];
   if (may(me, '/gateways')) {
     const unwell = (await rest.get('/gateways?limit=1000')).value.filter(({ enabled, healthy }) => enabled && healthy === false);

@@ -5,6 +5,7 @@ export class Refused extends Error {
   constructor(status, problem) {
     super(problem.detail ?? problem.title ?? `The gateway answered ${status}`);
     this.status = status;
+    this.type = problem.type ?? '';
     this.errors = problem.errors ?? [];
     this.correlation = problem.correlation_id;
   }

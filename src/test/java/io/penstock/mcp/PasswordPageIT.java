@@ -278,6 +278,27 @@ class PasswordPageIT {
     }
 
     @Test
+    void whoHasToChooseAPasswordGetsTheConsoleToDoItByAndAProgramTheProblem() {
+        ann = "given-" + UUID.randomUUID() + "@example.com";
+        make("/users", Map.of("email", ann, "password", PASSWORD));
+        var signedIn = browser.post(
+                gateway + "/auth/login",
+                JsonMapper.shared().writeValueAsString(Map.of("email", ann, "password", PASSWORD)));
+        String token = "Bearer "
+                + JsonMapper.shared()
+                        .readTree(signedIn.body())
+                        .path("access_token")
+                        .asString();
+
+        var page = browser.get(gateway + "/console", "Authorization", token, "Accept", HTML);
+
+        assertThat(page.statusCode()).isEqualTo(403);
+        assertThat(page.body()).contains("/console/console.js");
+        assertThat(browser.get(gateway + "/console", "Authorization", token).body())
+                .contains("password-expired");
+    }
+
+    @Test
     void aPasswordThatIsNotTakenIsAskedForAgainWithTheRule() {
         var asked = given("/auth/sessions");
 

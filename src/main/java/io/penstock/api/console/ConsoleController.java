@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * The console: pages from this server alone that use the REST API as everybody does. They have no rights of their own. Whoever is nobody gets the
- * page too, to sign in by, with 401.
+ * page too, to sign in by, with 401; and whoever has to choose a password first, with 403.
  */
 @Hidden
 @RestController
@@ -46,6 +46,7 @@ final class ConsoleController {
                             "form.js",
                             "lists.js",
                             "pages.js",
+                            "password.js",
                             "picker.js",
                             "rest.js",
                             "rights.js",
@@ -67,13 +68,18 @@ final class ConsoleController {
                 .then(files.file(PAGE))
                 .onErrorResume(
                         Refusal.class,
-                        refusal -> refusal.reason() instanceof Reason.Unauthenticated && Pages.wanted(http)
-                                ? files.file(PAGE).map(ConsoleController::toSignInBy)
+                        refusal -> isMendedThere(refusal.reason()) && Pages.wanted(http)
+                                ? files.file(PAGE).map(page -> toMendItBy(refusal.reason(), page))
                                 : Mono.error(refusal));
     }
 
-    private static ResponseEntity<byte[]> toSignInBy(ResponseEntity<byte[]> page) {
-        return ResponseEntity.status(HttpStatus.UNAUTHORIZED)
+    private static boolean isMendedThere(Reason reason) {
+        return reason instanceof Reason.Unauthenticated || reason instanceof Reason.PasswordExpired;
+    }
+
+    private static ResponseEntity<byte[]> toMendItBy(Reason reason, ResponseEntity<byte[]> page) {
+        return ResponseEntity.status(
+                        reason instanceof Reason.PasswordExpired ? HttpStatus.FORBIDDEN : HttpStatus.UNAUTHORIZED)
                 .headers(page.getHeaders())
                 .body(page.getBody());
     }
