@@ -9,6 +9,9 @@ import io.penstock.relay.line.Line;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -31,6 +34,8 @@ final class SessionLeg implements Leg {
     private final Flux<Message> stream;
 
     private final Overheard overheard;
+
+    private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
 
     SessionLeg(Line line, Session session, Ids ids, Rounds rounds) {
         this.line = line;
@@ -93,7 +98,9 @@ final class SessionLeg implements Leg {
         return Flux.defer(() -> {
             var exchange = Exchange.of(request, ids.next(), Params::withoutEnvelope);
             return course.apply(exchange, read(exchange, new Trail()))
-                    .transform(answers -> Abandoned.tell(answers, exchange, line, rounds, this::tell));
+                    .transform(answers -> Abandoned.tell(answers, exchange, line, rounds, this::tell))
+                    .doOnSubscribe(_ -> open.add(exchange))
+                    .doFinally(_ -> open.remove(exchange));
         });
     }
 
@@ -187,7 +194,20 @@ final class SessionLeg implements Leg {
 
     @Override
     public Flux<Message> listen(Interests interests, Runnable stands) {
-        return Flux.defer(() -> subscriptions.during(interests, stream, unrelated.open(), stands));
+        return Flux.defer(
+                () -> subscriptions.during(interests, stream.mapNotNull(this::beside), unrelated.open(), stands));
+    }
+
+    /** Progress comes under the token that the client gave, and of its calls under way only (2025-11-25, Progress). */
+    private @Nullable Message beside(Message message) {
+        return message instanceof Message.Told told && Exchange.isProgress(told)
+                ? open.stream()
+                        .filter(exchange -> !exchange.isAnswered())
+                        .map(exchange -> exchange.seen(told))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null)
+                : message;
     }
 
     @Override

@@ -53,6 +53,43 @@ class ListenTests {
         }
     }
 
+    @Test
+    void progressIsToldUnderTheClientsTokenWhileItsCallIsUnderWayAndNotAtAllOtherwise() {
+        Sinks.Many<String> stream = Sinks.many().multicast().directBestEffort();
+        Sinks.One<String> result = Sinks.one();
+        try (var upstream = new UpstreamDouble(sessions((heard, response) -> UpstreamDouble.events(
+                response,
+                heard.method().equals("GET")
+                        ? stream.asFlux().map(UpstreamDouble::event)
+                        : result.asMono().map(json -> UpstreamDouble.event(UpstreamDouble.result(heard, json))))))) {
+            var leg = open(upstream.url("/mcp"), Parties.PLAIN);
+            var heard = new ConcurrentLinkedQueue<Message>();
+            var listening = leg.listen(TOOLS, () -> {}).subscribe(heard::add);
+            await().until(() -> stream.currentSubscriberCount() == 1);
+            var call = leg.ask(new Message.Asked("1", "tools/call", "{\"_meta\":{\"progressToken\":7}}"))
+                    .then()
+                    .toFuture();
+            await().until(() -> upstream.methods().contains("tools/call"));
+            String sent = upstream.heard.getLast().id();
+            stream.tryEmitNext(progress("7")).orThrow();
+            stream.tryEmitNext(progress(sent)).orThrow();
+            await().until(() -> !heard.isEmpty());
+            result.tryEmitValue("{}").orThrow();
+            call.join();
+            stream.tryEmitNext(progress(sent)).orThrow();
+            stream.tryEmitNext(CHANGED).orThrow();
+            await().until(() -> heard.size() > 1);
+
+            assertThat(heard).containsExactly(Message.read(progress("7")), Message.read(CHANGED));
+            listening.dispose();
+        }
+    }
+
+    private static String progress(String token) {
+        return "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":" + token
+                + ",\"progress\":1}}";
+    }
+
     /** It may be wrong, or want to be asked as fast as it answers. */
     @Test
     void anUpstreamThatEndsEachStreamAtOnceIsNotAskedAsFastAsItAnswers() {
