@@ -196,7 +196,10 @@ final class SessionsFront {
                 calls.call(outbound, session, request)
                         .flatMap(reply ->
                                 states.change(session, change).onErrorComplete().thenReturn(reply));
-            case STATELESS -> states.changeEverywhere(session, change).thenReturn(result(request, "{}"));
+            case STATELESS ->
+                states.changeEverywhere(session, change)
+                        .then(wanted ? unrelated.told(party(session), gateway, uri) : Mono.empty())
+                        .thenReturn(result(request, "{}"));
         });
     }
 

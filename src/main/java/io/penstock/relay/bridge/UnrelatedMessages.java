@@ -26,12 +26,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /** What an endpoint's upstreams say that belongs to no request. */
 @Component
@@ -52,6 +50,7 @@ final class UnrelatedMessages {
     private final LoneLegs lone;
     private final Wallet wallet;
     private final Tenures tenures;
+    private final Turns turns = new Turns(PATIENCE);
 
     UnrelatedMessages(Gate gate, Catalog catalog, Legs legs, LoneLegs lone, Wallet wallet, Tenures tenures) {
         this.gate = gate;
@@ -100,23 +99,35 @@ final class UnrelatedMessages {
      * changed is not its upstreams' to say. Ends where the one upstream was changed: calls go to the session that was opened since.
      */
     Flux<Heard> session(Permit permit, Party party, Flux<HeldState> states) {
+        return turns.during(party.key(), mine -> session(permit, party, states, mine));
+    }
+
+    /**
+     * Empty when an upstream that is asked anew for each resource tells of this one on the session's stream, is not given more time to, or no
+     * such stream is open here.
+     */
+    Mono<Void> told(Party party, UUID gateway, String uri) {
+        return turns.taken(party.key(), gateway, uri);
+    }
+
+    private Flux<Heard> session(Permit permit, Party party, Flux<HeldState> states, Turns.Open mine) {
         return switch (permit.route()) {
             case Route.One one ->
-                Again.on(Mono.defer(() -> wallet.equip(permit)).flatMapMany(own -> session(own, party, states)))
+                Again.on(Mono.defer(() -> wallet.equip(permit)).flatMapMany(own -> session(own, party, states, mine)))
                         .takeUntilOther(changed(one.gateway()));
             case Route.Many _ ->
                 ofEach(
                         Flux.combineLatest(
                                 states, gate.showings(permit), (state, showing) -> used(permit, showing, state)),
-                        (_, own) -> session(own, party, states));
+                        (_, own) -> session(own, party, states, mine));
         };
     }
 
-    private Flux<Heard> session(Outbound outbound, Party party, Flux<HeldState> states) {
+    private Flux<Heard> session(Outbound outbound, Party party, Flux<HeldState> states, Turns.Open mine) {
         var permit = outbound.permit();
         return legs.to(outbound, party)
                 .map(leg -> TaskIds.over(leg, permit.route()))
-                .flatMapMany(leg -> following(leg, permit, states))
+                .flatMapMany(leg -> following(leg, permit, states, mine))
                 .filter(heard -> !(heard.message() instanceof Message.Told told) || isUsable(permit, told));
     }
 
@@ -200,7 +211,7 @@ final class UnrelatedMessages {
      * is told of what came to another. Any other is told anew whenever that changes, and heard on the stream before until it has taken
      * that. Each hears of its own resources only.
      */
-    private static Flux<Heard> following(Leg leg, Permit permit, Flux<HeldState> states) {
+    private static Flux<Heard> following(Leg leg, Permit permit, Flux<HeldState> states, Turns.Open mine) {
         UUID gateway = permit.gateway().id();
         boolean lists = !(permit.route() instanceof Route.One one) || !one.amongMany();
         var updates = new Interests(lists, lists, lists, Set.of(), Set.of(), true);
@@ -209,40 +220,13 @@ final class UnrelatedMessages {
             case SESSIONS -> listen(leg, updates, () -> {});
             case HTTP_SSE -> Flux.merge(lasting(leg, updates, () -> {}), kept(leg, uris));
             case STATELESS ->
-                byTurns(
+                mine.byTurns(
+                        gateway,
                         uris,
                         turn -> !lists && turn.uris().isEmpty()
                                 ? Flux.<Heard>never().doOnSubscribe(_ -> turn.stands())
                                 : lasting(leg, new Interests(lists, lists, lists, turn.uris()), turn::stands));
         };
-    }
-
-    /** The resources that an upstream is asked for at a time, and when it has taken that. */
-    private record Turn(Set<String> uris, Sinks.Empty<Void> standing) {
-
-        void stands() {
-            var _ = standing.tryEmitEmpty(); // it may stand once more
-        }
-
-        /** True when it stands, or was given the time to. */
-        Mono<Boolean> stood() {
-            return standing.asMono().timeout(PATIENCE, Mono.empty()).thenReturn(true);
-        }
-    }
-
-    /** Each turn goes on until a later one stands. */
-    private static Flux<Heard> byTurns(Flux<Set<String>> uris, Function<Turn, Flux<Heard>> listening) {
-        var turns = uris.distinctUntilChanged()
-                .map(wanted -> new Turn(wanted, Sinks.empty()))
-                .replay(1)
-                .refCount();
-        return turns.flatMap(
-                turn -> listening
-                        .apply(turn)
-                        .takeUntilOther(
-                                turns.filter(later -> !later.equals(turn)).flatMap(Turn::stood)),
-                Integer.MAX_VALUE,
-                1);
     }
 
     /** Its end is an error, so that what it is a part of ends too, and all of it begins again on the leg that there is then. */

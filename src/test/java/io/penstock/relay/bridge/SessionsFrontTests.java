@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
@@ -451,7 +452,10 @@ class SessionsFrontTests {
         StepVerifier.create(stream())
                 .then(() -> answered(subscription("subscribe")))
                 .then(() -> world.leg.taken = taken.asMono())
-                .then(() -> answered(subscription("subscribe").replace("a://b", "c://d")))
+                .then(() -> {
+                    var _ = world.in(session, "ada", subscription("subscribe").replace("a://b", "c://d"))
+                            .toFuture();
+                })
                 .then(() -> world.leg.saysUnrelated(updated.formatted("a://b")))
                 .assertNext(event -> assertThat(event).contains("a://b"))
                 .then(() -> taken.tryEmitEmpty().orThrow())
@@ -583,6 +587,47 @@ class SessionsFrontTests {
                 .assertNext(event -> assertThat(event).contains("tools/list_changed"))
                 .thenCancel()
                 .verify();
+    }
+
+    /** An update made by the client's next call would be told to nobody. */
+    @Test
+    void aSubscriptionIsAnsweredWhenTheUpstreamTellsOfIt() {
+        var listening = stream().subscribe();
+        Sinks.Empty<Void> taken = Sinks.empty();
+        world.leg.taken = taken.asMono();
+
+        var reply = world.in(session, "ada", subscription("subscribe")).toFuture();
+        assertThat(world.leg.listened.getLast().uris()).containsExactly("a://b");
+        assertThat(reply).isNotDone();
+        taken.tryEmitEmpty().orThrow();
+
+        assertThat(json(reply.join())).contains("\"result\":{}");
+        assertThat(world.in(session, "ada", subscription("subscribe")).toFuture())
+                .isDone();
+        listening.dispose();
+    }
+
+    @Test
+    void anUpstreamThatNeverSaysThatItTellsIsNotWaitedForForLong() {
+        var listening = stream().subscribe();
+        world.leg.taken = Mono.never();
+
+        StepVerifier.withVirtualTime(() -> world.in(session, "ada", subscription("subscribe")))
+                .expectSubscription()
+                .expectNoEvent(UnrelatedMessages.PATIENCE.minusMillis(1))
+                .thenAwait(Duration.ofMillis(1))
+                .expectNextCount(1)
+                .verifyComplete();
+        listening.dispose();
+    }
+
+    @Test
+    void whereTheSessionsStreamIsNotOpenASubscriptionIsAnsweredAtOnce() {
+        stream().subscribe().dispose();
+        world.leg.taken = Mono.never();
+
+        assertThat(world.in(session, "ada", subscription("subscribe")).toFuture())
+                .isDone();
     }
 
     @Test
