@@ -28,7 +28,7 @@ final class Holdings {
     /** How many values of a column one key sealed. */
     record Holding(SealedColumn column, String keyId, long values) {}
 
-    /** Reads all sealed columns, one after the other. */
+    /** Reads the columns, one after the other. */
     Flux<Holding> count() {
         return Flux.fromIterable(columns).concatMap(this::count);
     }

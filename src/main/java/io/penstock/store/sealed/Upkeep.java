@@ -46,7 +46,8 @@ public final class Upkeep {
             Duration silence,
             MeterRegistry meters) {
         this.canaries = new Canaries(database);
-        this.holdings = new Holdings(database, columns);
+        this.holdings = new Holdings(
+                database, columns.stream().filter(Lasting.class::isInstance).toList());
         this.rewrap = new Rewrap(database, vault, columns);
         this.vault = vault;
         this.onOneReplica = onOneReplica;
@@ -76,7 +77,6 @@ public final class Upkeep {
         String chosen = singers.getFirst().keyId();
         byte[] own = Canary.sing(vault);
         return holdings.count()
-                .filter(holding -> holding.column() instanceof Lasting)
                 .collectList()
                 .doOnNext(held -> old.set(held.stream()
                         .filter(holding -> !holding.keyId().equals(chosen))

@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -63,6 +64,22 @@ class UpkeepTests {
                         meters)
                 .round()
                 .block(PATIENCE);
+    }
+
+    /** They may be many, without an index, and are not sealed anew anyway. */
+    @Test
+    void whatGoesByItselfIsNotCounted() {
+        canaries.choose(after).block(PATIENCE);
+        var columns = Stream.concat(
+                        Things.columns().stream(),
+                        Stream.of(new SealedColumn.Passing("no_such_table", "sealed", false)))
+                .toList();
+
+        new Upkeep(database.client(), after, columns, work -> work, LONG, meters)
+                .round()
+                .block(PATIENCE);
+
+        assertThat(things.open(Vaults.of(latter)).values()).doesNotContain("broken");
     }
 
     private Map<String, HeldKey> report(Vault vault) {
