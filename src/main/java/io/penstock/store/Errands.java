@@ -22,6 +22,14 @@ public final class Errands {
         this.database = database;
     }
 
+    /**
+     * As {@link #ifDue}, for what each replica tries in rounds with that pause between them: due somewhat earlier, so that a round that comes
+     * a little before its time is not for nothing.
+     */
+    public Mono<Void> inRounds(String name, Duration pause, Mono<Void> work) {
+        return ifDue(name, pause.multipliedBy(3).dividedBy(4), work);
+    }
+
     /** Does the work where it is due and no other replica took it; it is due again after {@code every}, whether it went well or not. */
     public Mono<Void> ifDue(String name, Duration every, Mono<Void> work) {
         return database.sql(BEGIN)

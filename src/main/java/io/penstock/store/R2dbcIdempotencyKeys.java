@@ -8,6 +8,12 @@ import reactor.core.publisher.Mono;
 /** Idempotency keys as rows. */
 final class R2dbcIdempotencyKeys implements IdempotencyKeys {
 
+    private static final String FORGET = Sweep.batch(
+            "idempotency_keys",
+            "user_name, idempotency_key",
+            "created_at < CURRENT_TIMESTAMP - INTERVAL '24' HOUR",
+            100);
+
     private final DatabaseClient client;
 
     R2dbcIdempotencyKeys(DatabaseClient client) {
@@ -58,9 +64,6 @@ final class R2dbcIdempotencyKeys implements IdempotencyKeys {
 
     /** One round: frees the keys that were taken more than a day ago. */
     Mono<Void> forget() {
-        return client.sql("DELETE FROM idempotency_keys WHERE created_at < CURRENT_TIMESTAMP - INTERVAL '24' HOUR")
-                .fetch()
-                .rowsUpdated()
-                .then();
+        return Sweep.all(client.sql(FORGET));
     }
 }

@@ -12,6 +12,8 @@ final class R2dbcKeepsakes implements Keepsakes {
     /** Whoever says that it is another client each time has a session for each, and must not fill the table with them. */
     private static final int MOST_OF_ONE = 1_000;
 
+    private static final String FORGET = Sweep.batch("upstream_sessions", "digest", "expires_at <= CURRENT_TIMESTAMP");
+
     private final DatabaseClient client;
     private final int mostOfOne;
 
@@ -71,8 +73,7 @@ final class R2dbcKeepsakes implements Keepsakes {
 
     /** One round: removes what has expired. */
     Mono<Void> forget() {
-        return changed(client.sql("DELETE FROM upstream_sessions WHERE expires_at <= CURRENT_TIMESTAMP"))
-                .then();
+        return Sweep.all(client.sql(FORGET));
     }
 
     private static Mono<Long> changed(DatabaseClient.GenericExecuteSpec statement) {

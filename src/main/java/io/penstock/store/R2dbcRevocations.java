@@ -16,6 +16,9 @@ final class R2dbcRevocations implements Revocations {
     /** Kept that much longer than the revoked thing lives, for clocks that differ. */
     static final Duration SKEW = Duration.ofMinutes(5);
 
+    private static final String FORGET =
+            Sweep.batch("revocations", "digest", "expires_at < CURRENT_TIMESTAMP - INTERVAL '5' MINUTE");
+
     private static final String ALL = "SELECT digest, expires_at FROM revocations";
 
     /** Longer than it takes from writing a row to hearing of it: who does not hear for longer reads all. */
@@ -82,13 +85,14 @@ final class R2dbcRevocations implements Revocations {
         }
     }
 
-    /** One round: forgets what has ended by itself. */
+    /** One round: forgets the rows of what has ended by itself. */
     Mono<Void> forget() {
-        return client.sql("DELETE FROM revocations WHERE expires_at < CURRENT_TIMESTAMP - INTERVAL '5' MINUTE")
-                .fetch()
-                .rowsUpdated()
-                .doOnNext(rows -> revoked.values()
-                        .removeIf(until -> until.isBefore(clock.instant().minus(SKEW))))
-                .then();
+        return Sweep.all(client.sql(FORGET));
+    }
+
+    /** One round: forgets what has ended by itself, here alone. */
+    Mono<Void> forgetHere() {
+        return Mono.fromRunnable(() -> revoked.values()
+                .removeIf(until -> until.isBefore(clock.instant().minus(SKEW))));
     }
 }

@@ -117,18 +117,23 @@ class StoreConfiguration {
             DatabaseClient client,
             Transactions transactions,
             Changes changes,
+            Errands errands,
             Rounds rounds) {
         var revocations =
                 new R2dbcRevocations(client, transactions, changes, Clock.systemUTC(), Schema.revoked(address));
         rounds.repeat("store.revocations", AFTER_LISTENING, revocations.follow());
-        rounds.repeat("store.revocations.forget", CLEANUP, revocations.forget());
+        rounds.repeat(
+                "store.revocations.forget",
+                CLEANUP,
+                revocations.forgetHere().then(errands.inRounds("revocations.forget", CLEANUP, revocations.forget())));
         return revocations;
     }
 
     @Bean
-    Keepsakes keepsakes(DatabaseClient client, Rounds rounds) {
+    Keepsakes keepsakes(DatabaseClient client, Errands errands, Rounds rounds) {
         var keepsakes = new R2dbcKeepsakes(client);
-        rounds.repeat("store.keepsakes.forget", CLEANUP, keepsakes.forget());
+        rounds.repeat(
+                "store.keepsakes.forget", CLEANUP, errands.inRounds("keepsakes.forget", CLEANUP, keepsakes.forget()));
         return keepsakes;
     }
 
@@ -138,9 +143,10 @@ class StoreConfiguration {
     }
 
     @Bean
-    IdempotencyKeys idempotencyKeys(DatabaseClient client, Rounds rounds) {
+    IdempotencyKeys idempotencyKeys(DatabaseClient client, Errands errands, Rounds rounds) {
         var keys = new R2dbcIdempotencyKeys(client);
-        rounds.repeat("store.idempotency.forget", CLEANUP, keys.forget());
+        rounds.repeat(
+                "store.idempotency.forget", CLEANUP, errands.inRounds("idempotency.forget", CLEANUP, keys.forget()));
         return keys;
     }
 

@@ -107,4 +107,15 @@ class IdempotencyKeysTests {
         assertThat(first).succeedsWithin(PATIENCE).isEqualTo(true);
         assertThat(second).succeedsWithin(PATIENCE).isEqualTo(Map.entry(false, new Made("f", MADE)));
     }
+
+    @Test
+    void howeverManyAreFreedNoStatementIsLong() {
+        database.crowd("idempotency_keys", """
+                (user_name, idempotency_key, fingerprint, created_at)
+                VALUES ('ann', CAST(:key AS VARCHAR), 'f', CURRENT_TIMESTAMP - INTERVAL '100' DAY)""");
+
+        var _ = keys.forget().blockOptional(Duration.ofMinutes(1));
+
+        assertThat(database.rows("idempotency_keys")).isZero();
+    }
 }

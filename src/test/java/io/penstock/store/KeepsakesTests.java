@@ -142,4 +142,15 @@ class KeepsakesTests {
                 .expectNext(0L)
                 .verifyComplete();
     }
+
+    @Test
+    void howeverManyHaveExpiredNoStatementIsLong() {
+        database.crowd("upstream_sessions", """
+                (digest, owner, sealed, expires_at)
+                VALUES (CAST(:key AS VARCHAR), 'o', CAST('00' AS BYTEA), CURRENT_TIMESTAMP - INTERVAL '100' DAY)""");
+
+        var _ = keepsakes.forget().blockOptional(Duration.ofMinutes(1));
+
+        assertThat(database.rows("upstream_sessions")).isZero();
+    }
 }

@@ -139,7 +139,7 @@ class RevocationsTests {
         StepVerifier.create(revocations.revoke("old", LONG_AGO).then(revocations.revoke("new", LATER)))
                 .verifyComplete();
 
-        StepVerifier.create(revocations.forget()).verifyComplete();
+        StepVerifier.create(revocations.forget().then(revocations.forgetHere())).verifyComplete();
 
         assertThat(revocations.revoked("old")).isFalse();
         assertThat(revocations.revoked("new")).isTrue();
@@ -153,5 +153,15 @@ class RevocationsTests {
                 database.changes(),
                 Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC),
                 known);
+    }
+
+    @Test
+    void howeverManyHaveEndedNoStatementIsLong() {
+        database.crowd("revocations", """
+                (digest, expires_at) VALUES (CAST(:key AS VARCHAR), CURRENT_TIMESTAMP - INTERVAL '100' DAY)""");
+
+        var _ = revocations.forget().blockOptional(Duration.ofMinutes(1));
+
+        assertThat(database.rows("revocations")).isZero();
     }
 }

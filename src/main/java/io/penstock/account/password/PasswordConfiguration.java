@@ -5,6 +5,7 @@ import io.penstock.account.Users;
 import io.penstock.audit.Trail;
 import io.penstock.loop.Rounds;
 import io.penstock.store.Changes;
+import io.penstock.store.Errands;
 import io.penstock.store.Transactions;
 import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -26,9 +27,10 @@ class PasswordConfiguration {
             Changes changes,
             PasswordHashes hashes,
             PasswordSettings settings,
+            Errands errands,
             Rounds rounds) {
         var logins = new R2dbcLogins(database, transactions, changes, hashes, settings);
-        rounds.repeat("logins.forget", CLEANUP, logins.forget());
+        rounds.repeat("logins.forget", CLEANUP, errands.inRounds("logins.forget", CLEANUP, logins.forget()));
         return logins;
     }
 

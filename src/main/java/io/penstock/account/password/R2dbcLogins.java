@@ -9,6 +9,7 @@ import io.penstock.caller.Attempts;
 import io.penstock.caller.BearerToken;
 import io.penstock.caller.Identity;
 import io.penstock.store.Changes;
+import io.penstock.store.Sweep;
 import io.penstock.store.Transactions;
 import io.penstock.wire.Refusal;
 import io.r2dbc.spi.Readable;
@@ -59,6 +60,9 @@ final class R2dbcLogins implements Logins, LoginEvents {
 
     /** The name under which tries with names of nobody are kept: what was typed there may be a password. */
     private static final String NOBODY = "";
+
+    private static final String FORGET =
+            Sweep.batch("login_events", "id", "at < CURRENT_TIMESTAMP - INTERVAL '90' DAY");
 
     private static final int LONGEST_AGENT = 255;
 
@@ -217,10 +221,7 @@ final class R2dbcLogins implements Logins, LoginEvents {
 
     /** One round: forgets what is three months old. */
     Mono<Void> forget() {
-        return database.sql("DELETE FROM login_events WHERE at < CURRENT_TIMESTAMP - INTERVAL '90' DAY")
-                .fetch()
-                .rowsUpdated()
-                .then();
+        return Sweep.all(database.sql(FORGET));
     }
 
     private static Event event(Readable row) {

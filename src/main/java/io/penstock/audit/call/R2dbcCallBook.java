@@ -3,6 +3,7 @@ package io.penstock.audit.call;
 import io.penstock.audit.Conditions;
 import io.penstock.audit.Text;
 import io.penstock.audit.Trail.Outcome;
+import io.penstock.store.Sweep;
 import io.penstock.store.Transactions;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
@@ -21,7 +22,6 @@ import reactor.core.publisher.Mono;
 final class R2dbcCallBook implements CallBook {
 
     private static final int BATCH = 200;
-    private static final int DELETED_AT_ONCE = 1_000;
 
     private static final String COLUMNS =
             "id, began_at, last_at, user_email, source, credential, claims, address, agent,"
@@ -45,8 +45,7 @@ final class R2dbcCallBook implements CallBook {
                    MAX(last_at) AS last_at
             FROM recorded_calls""";
 
-    private static final String DELETE = "DELETE FROM recorded_calls WHERE id IN"
-            + " (SELECT id FROM recorded_calls WHERE last_at < $1 ORDER BY last_at, id LIMIT " + DELETED_AT_ONCE + ")";
+    private static final String FORGET = Sweep.batch("recorded_calls", "id", "last_at < $1");
 
     private final DatabaseClient database;
     private final Transactions transactions;
@@ -128,15 +127,10 @@ final class R2dbcCallBook implements CallBook {
                         .bind(18, sum.maxMicros()));
     }
 
-    /** One round: deletes what is older than it is kept, a batch at a time, so that no transaction is long. */
+    /** One round: deletes what is older than it is kept. */
     Mono<Void> forget(Duration keep) {
-        return Mono.defer(() -> database.sql(DELETE)
-                        .bind(0, clock.instant().minus(keep))
-                        .fetch()
-                        .rowsUpdated())
-                .repeat()
-                .takeUntil(deleted -> deleted < DELETED_AT_ONCE)
-                .then();
+        return Mono.defer(
+                () -> Sweep.all(database.sql(FORGET).bind(0, clock.instant().minus(keep))));
     }
 
     @Override

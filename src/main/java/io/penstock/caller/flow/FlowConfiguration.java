@@ -2,6 +2,7 @@ package io.penstock.caller.flow;
 
 import io.penstock.caller.session.CookiePolicy;
 import io.penstock.loop.Rounds;
+import io.penstock.store.Errands;
 import io.penstock.store.Transactions;
 import io.penstock.vault.Vault;
 import java.time.Duration;
@@ -17,9 +18,9 @@ class FlowConfiguration {
     private static final Duration TIDYING = Duration.ofMinutes(10);
 
     @Bean
-    Flows flows(DatabaseClient database, Transactions transactions, Vault vault, Rounds rounds) {
+    Flows flows(DatabaseClient database, Transactions transactions, Vault vault, Errands errands, Rounds rounds) {
         var flows = new R2dbcFlows(database, transactions, vault);
-        rounds.repeat("flows.forget", TIDYING, flows.forget());
+        rounds.repeat("flows.forget", TIDYING, errands.inRounds("flows.forget", TIDYING, flows.forget()));
         return flows;
     }
 

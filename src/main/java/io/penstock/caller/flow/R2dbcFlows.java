@@ -3,6 +3,7 @@ package io.penstock.caller.flow;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.penstock.caller.Digest;
+import io.penstock.store.Sweep;
 import io.penstock.store.Transactions;
 import io.penstock.vault.Vault;
 import java.util.Base64;
@@ -26,6 +27,8 @@ final class R2dbcFlows implements Flows {
 
     private static final String KIND =
             "SELECT kind FROM oauth_flows WHERE state_hash = :state AND expires_at > CURRENT_TIMESTAMP";
+
+    private static final String FORGET = Sweep.batch("oauth_flows", "state_hash", "expires_at < CURRENT_TIMESTAMP");
 
     private final DatabaseClient database;
     private final Transactions transactions;
@@ -93,9 +96,6 @@ final class R2dbcFlows implements Flows {
 
     @Override
     public Mono<Void> forget() {
-        return database.sql("DELETE FROM oauth_flows WHERE expires_at < CURRENT_TIMESTAMP")
-                .fetch()
-                .rowsUpdated()
-                .then();
+        return Sweep.all(database.sql(FORGET));
     }
 }

@@ -1,5 +1,6 @@
 package io.penstock.caller.session;
 
+import io.penstock.store.Sweep;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.Collection;
@@ -30,6 +31,8 @@ final class SessionRows {
             """;
 
     private static final JsonMapper JSON = JsonMapper.shared();
+
+    private static final String ENDED = Sweep.batch("sign_in_sessions", "id", "expires_at < CURRENT_TIMESTAMP");
 
     private final DatabaseClient database;
 
@@ -113,10 +116,7 @@ final class SessionRows {
 
     /** Removes those that have reached their absolute end. */
     Mono<Void> deleteEnded() {
-        return database.sql("DELETE FROM sign_in_sessions WHERE expires_at < CURRENT_TIMESTAMP")
-                .fetch()
-                .rowsUpdated()
-                .then();
+        return Sweep.all(database.sql(ENDED));
     }
 
     /** Notes that sessions were used, unless a later use is known. */

@@ -35,12 +35,9 @@ final class Cleanup {
                 : Mono.empty();
     }
 
-    /** A batch at a time, so that no transaction is long. */
     Mono<Void> clean() {
-        return Mono.defer(() -> rows.deleteUnused(settings.retentionDays()))
+        return rows.deleteUnused(settings.retentionDays())
                 .doOnNext(deleted::increment)
-                .repeat()
-                .takeUntil(batch -> batch == 0)
                 .reduce(Long::sum)
                 .doOnNext(all -> LOG.info(
                         "{} OAuth tokens were deleted: ended, and not used for {} days",

@@ -3,6 +3,7 @@ package io.penstock.oauth.token;
 import io.penstock.oauth.grant.Granted;
 import io.penstock.store.Changes;
 import io.penstock.store.Changes.Topic;
+import io.penstock.store.Sweep;
 import io.penstock.store.Transactions;
 import io.penstock.vault.Secret;
 import io.r2dbc.spi.Parameter;
@@ -93,13 +94,9 @@ final class TokenRows {
             WHERE id = :id AND version = :version
             """;
 
-    private static final String DELETE_UNUSED = """
-            DELETE FROM oauth_tokens WHERE id IN (
-                SELECT id FROM oauth_tokens
-                WHERE COALESCE(last_used_at, created_at) < CURRENT_TIMESTAMP - INTERVAL '1' SECOND * CAST(:seconds AS BIGINT)
-                  AND (expires_at IS NULL OR expires_at < CURRENT_TIMESTAMP)
-                LIMIT 1000)
-            """;
+    private static final String DELETE_UNUSED = Sweep.batch("oauth_tokens", "id", """
+            COALESCE(last_used_at, created_at) < CURRENT_TIMESTAMP - INTERVAL '1' SECOND * CAST(:seconds AS BIGINT)
+            AND (expires_at IS NULL OR expires_at < CURRENT_TIMESTAMP)""");
 
     private final DatabaseClient database;
     private final Transactions transactions;
@@ -251,12 +248,9 @@ final class TokenRows {
                         .thenMany(Flux.fromIterable(held)));
     }
 
-    /** Deletes some of those that have ended and were not used for so long. How many; 0 when none is left. */
-    Mono<Long> deleteUnused(Duration retention) {
-        return database.sql(DELETE_UNUSED)
-                .bind("seconds", retention.toSeconds())
-                .fetch()
-                .rowsUpdated();
+    /** Deletes those that have ended and were not used for so long. How many, a batch at a time. */
+    Flux<Long> deleteUnused(Duration retention) {
+        return Sweep.batches(database.sql(DELETE_UNUSED).bind("seconds", retention.toSeconds()));
     }
 
     private static Parameter text(@Nullable URI url) {

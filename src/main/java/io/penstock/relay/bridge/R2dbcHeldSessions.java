@@ -1,5 +1,7 @@
 package io.penstock.relay.bridge;
 
+import io.penstock.store.Errands;
+import io.penstock.store.Sweep;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,14 +24,18 @@ final class R2dbcHeldSessions implements HeldSessions {
     private static final String UPDATE =
             "UPDATE held_sessions SET state = $2, version = version + 1 WHERE session_key = $1 AND version = $3";
     private static final String FORGET = "DELETE FROM held_sessions WHERE session_key = $1";
-    private static final String FORGET_EXPIRED = "DELETE FROM held_sessions WHERE expires_at < CURRENT_TIMESTAMP";
+    private static final String FORGET_EXPIRED =
+            Sweep.batch("held_sessions", "session_key", "expires_at < CURRENT_TIMESTAMP");
 
+    private static final Duration ROUNDS = Duration.ofHours(1);
     private static final long TRIES = 20;
 
     private final DatabaseClient client;
+    private final Errands errands;
 
-    R2dbcHeldSessions(DatabaseClient client) {
+    R2dbcHeldSessions(DatabaseClient client, Errands errands) {
         this.client = client;
+        this.errands = errands;
     }
 
     /** A state and how often it was written; 0 for never. */
@@ -77,7 +83,7 @@ final class R2dbcHeldSessions implements HeldSessions {
 
     @Override
     public Mono<Void> forgetExpired() {
-        return client.sql(FORGET_EXPIRED).fetch().rowsUpdated().then();
+        return errands.inRounds("sessions.forget", ROUNDS, Sweep.all(client.sql(FORGET_EXPIRED)));
     }
 
     private static <T> T get(Readable row, String column, Class<T> type) {

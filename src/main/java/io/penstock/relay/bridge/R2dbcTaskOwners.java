@@ -3,6 +3,9 @@ package io.penstock.relay.bridge;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.penstock.caller.Digest;
+import io.penstock.store.Errands;
+import io.penstock.store.Sweep;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +21,7 @@ import reactor.core.publisher.Mono;
 @Component
 final class R2dbcTaskOwners implements TaskOwners {
 
+    private static final Duration ROUNDS = Duration.ofHours(1);
     private static final int REMEMBERED = 100_000;
 
     /** An upstream says itself how long it keeps a task, and may keep it for ever: nobody asks for one that is older. */
@@ -28,16 +32,19 @@ final class R2dbcTaskOwners implements TaskOwners {
 
     private static final String OF =
             "SELECT gateway_id, digest FROM task_owners WHERE user_id = :user AND digest = ANY(:digests)";
-    private static final String FORGET_EXPIRED = "DELETE FROM task_owners WHERE expires_at < CURRENT_TIMESTAMP";
+    private static final String FORGET_EXPIRED =
+            Sweep.batch("task_owners", "gateway_id, digest", "expires_at < CURRENT_TIMESTAMP", 100);
 
     private final DatabaseClient client;
+    private final Errands errands;
     private final Cache<Owned, Boolean> known = Caffeine.newBuilder()
             .executor(Runnable::run)
             .maximumSize(REMEMBERED)
             .build();
 
-    R2dbcTaskOwners(DatabaseClient client) {
+    R2dbcTaskOwners(DatabaseClient client, Errands errands) {
         this.client = client;
+        this.errands = errands;
     }
 
     private record Owned(Task task, String user) {}
@@ -91,6 +98,6 @@ final class R2dbcTaskOwners implements TaskOwners {
 
     @Override
     public Mono<Void> forgetExpired() {
-        return client.sql(FORGET_EXPIRED).fetch().rowsUpdated().then();
+        return errands.inRounds("tasks.forget", ROUNDS, Sweep.all(client.sql(FORGET_EXPIRED)));
     }
 }

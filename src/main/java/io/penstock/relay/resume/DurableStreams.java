@@ -2,6 +2,7 @@ package io.penstock.relay.resume;
 
 import io.penstock.loop.Rounds;
 import io.penstock.relay.session.Session;
+import io.penstock.store.Errands;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.Refusal;
@@ -57,15 +58,15 @@ public final class DurableStreams {
     private final Set<UUID> writing = ConcurrentHashMap.newKeySet();
 
     @Autowired
-    DurableStreams(EventLog log, Rounds rounds) {
+    DurableStreams(EventLog log, Rounds rounds, Errands errands) {
         this(log, rounds, Schedulers.parallel());
+        rounds.repeat("relay.streams.forget", CLEANUP, errands.inRounds("streams.forget", CLEANUP, log.forget(KEPT)));
     }
 
     DurableStreams(EventLog log, Rounds rounds, Scheduler scheduler) {
         this.log = log;
         this.scheduler = scheduler;
         rounds.repeat("relay.streams.alive", HEARTBEAT, Mono.defer(this::beat));
-        rounds.repeat("relay.streams.forget", CLEANUP, Mono.defer(() -> log.forget(KEPT)));
     }
 
     Mono<Void> beat() {

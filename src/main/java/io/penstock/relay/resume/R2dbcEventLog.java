@@ -1,5 +1,6 @@
 package io.penstock.relay.resume;
 
+import io.penstock.store.Sweep;
 import io.penstock.store.Transactions;
 import io.penstock.store.sealed.SealedColumn;
 import io.penstock.store.sealed.SealedColumns;
@@ -19,6 +20,9 @@ import reactor.core.publisher.Mono;
 /** The log in the database; what upstreams said is sealed there, for its stream and place. */
 @Component
 final class R2dbcEventLog implements EventLog, SealedColumns {
+
+    /** How many are forgotten at a time, each with all its events. */
+    private static final int STREAMS = 100;
 
     private static final String OPEN = """
             INSERT INTO streams (id, session_key, request_id, alive_until)
@@ -43,10 +47,9 @@ final class R2dbcEventLog implements EventLog, SealedColumns {
     private static final String INSERT = "INSERT INTO stream_events (stream_id, seq, sealed) VALUES ($1, $2, $3)";
 
     /** Counted from its end, or from when its replica was gone: a call may take longer than that. The first condition has an index. */
-    private static final String FORGET = """
-            DELETE FROM streams
-            WHERE created_at < CURRENT_TIMESTAMP - INTERVAL '1' SECOND * CAST($1 AS BIGINT)
-            AND alive_until < CURRENT_TIMESTAMP - INTERVAL '1' SECOND * CAST($1 AS BIGINT)""";
+    private static final String FORGET = Sweep.batch("streams", "id", """
+            created_at < CURRENT_TIMESTAMP - INTERVAL '1' SECOND * CAST($1 AS BIGINT)
+            AND alive_until < CURRENT_TIMESTAMP - INTERVAL '1' SECOND * CAST($1 AS BIGINT)""", STREAMS);
 
     private final DatabaseClient client;
     private final Transactions transactions;
@@ -151,11 +154,7 @@ final class R2dbcEventLog implements EventLog, SealedColumns {
 
     @Override
     public Mono<Void> forget(Duration older) {
-        return client.sql(FORGET)
-                .bind(0, older.toSeconds())
-                .fetch()
-                .rowsUpdated()
-                .then();
+        return Sweep.all(client.sql(FORGET).bind(0, older.toSeconds()));
     }
 
     private byte[] sealed(UUID stream, Entry entry) {

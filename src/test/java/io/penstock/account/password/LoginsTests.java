@@ -219,4 +219,15 @@ class LoginsTests {
                         .name())
                 .isEqualTo(ANN);
     }
+
+    @Test
+    void howeverManyTriesAreOldNoStatementIsLong() {
+        database.crowd("login_events", """
+                (id, user_name, kind, outcome, address, at)
+                VALUES (:key, 'ann', 'LOGIN', 'REFUSED', '192.0.2.1', CURRENT_TIMESTAMP - INTERVAL '100' DAY)""");
+
+        var _ = ((R2dbcLogins) logins).forget().blockOptional();
+
+        assertThat(database.rows("login_events")).isZero();
+    }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
+import io.penstock.store.Errands;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
@@ -27,7 +29,7 @@ class HeldSessionsTests {
 
     HeldSessionsTests(Databases databases) {
         database = databases.fresh();
-        sessions = new R2dbcHeldSessions(database.client());
+        sessions = new R2dbcHeldSessions(database.client(), new Errands(database.client()));
     }
 
     @AfterEach
@@ -85,5 +87,16 @@ class HeldSessionsTests {
 
         assertThat(found("old")).isEqualTo(HeldState.NEW);
         assertThat(found("new").logLevel()).isEqualTo("info");
+    }
+
+    @Test
+    void howeverManyHaveExpiredNoStatementIsLong() {
+        database.crowd("held_sessions", """
+                (session_key, state, version, expires_at)
+                VALUES (CAST(:key AS VARCHAR), '{}', 1, CURRENT_TIMESTAMP - INTERVAL '100' DAY)""");
+
+        var _ = sessions.forgetExpired().blockOptional(Duration.ofMinutes(1));
+
+        assertThat(database.rows("held_sessions")).isZero();
     }
 }

@@ -6,6 +6,7 @@ import io.penstock.catalog.Stores;
 import io.penstock.relay.bridge.TaskOwners.Task;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;
+import io.penstock.store.Errands;
 import io.penstock.vault.Vaults;
 import java.time.Duration;
 import java.util.Objects;
@@ -30,8 +31,8 @@ class TaskOwnersTests {
 
     TaskOwnersTests(Databases databases) {
         database = databases.fresh();
-        here = new R2dbcTaskOwners(database.client());
-        there = new R2dbcTaskOwners(database.client());
+        here = new R2dbcTaskOwners(database.client(), new Errands(database.client()));
+        there = new R2dbcTaskOwners(database.client(), new Errands(database.client()));
         one = new Task(gateway("a"), "7");
         ofAnother = new Task(gateway("b"), "7");
     }
@@ -84,5 +85,16 @@ class TaskOwnersTests {
         here.forgetExpired().block(PATIENCE);
 
         assertThat(of(there, "ada", one, ofAnother)).containsExactly(ofAnother);
+    }
+
+    @Test
+    void howeverManyHaveExpiredNoStatementIsLong() {
+        database.crowd("task_owners", """
+                (gateway_id, digest, user_id, expires_at)
+                SELECT id, CAST(:key AS VARCHAR), 'ada', CURRENT_TIMESTAMP - INTERVAL '100' DAY FROM gateways WHERE name = 'a'""");
+
+        var _ = here.forgetExpired().blockOptional(Duration.ofMinutes(1));
+
+        assertThat(database.rows("task_owners")).isZero();
     }
 }

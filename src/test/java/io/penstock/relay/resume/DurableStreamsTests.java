@@ -285,4 +285,15 @@ class DurableStreamsTests {
                 .expectNext(SseEvent.message(RESULT.json()))
                 .verifyComplete();
     }
+
+    @Test
+    void howeverManyAreOldNoStatementIsLong() {
+        database.crowd("streams", """
+                (id, session_key, request_id, alive_until, created_at)
+                VALUES (:key, 's', '7', CURRENT_TIMESTAMP - INTERVAL '100' DAY, CURRENT_TIMESTAMP - INTERVAL '100' DAY)""");
+
+        var _ = log.forget(Duration.ofHours(1)).blockOptional(Duration.ofMinutes(1));
+
+        assertThat(database.rows("streams")).isZero();
+    }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Durable streams for tests of what uses them. */
 public final class MemoryStreams {
@@ -23,12 +24,12 @@ public final class MemoryStreams {
                 EventLog.class.getClassLoader(), new Class<?>[] {EventLog.class}, (_, method, _) -> {
                     throw new UnsupportedOperationException(method.getName());
                 });
-        return new DurableStreams(log, rounds);
+        return new DurableStreams(log, rounds, Schedulers.parallel());
     }
 
     /** Streams whose events are written into that list. */
     public static DurableStreams into(List<String> written, Rounds rounds) {
-        return new DurableStreams(new MemoryLog(written), rounds);
+        return new DurableStreams(new MemoryLog(written), rounds, Schedulers.parallel());
     }
 
     /** A log of streams that are all alive until they end. */

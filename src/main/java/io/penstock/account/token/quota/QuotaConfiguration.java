@@ -2,6 +2,7 @@ package io.penstock.account.token.quota;
 
 import io.penstock.account.token.HeldTokens;
 import io.penstock.loop.Rounds;
+import io.penstock.store.Errands;
 import io.penstock.store.Transactions;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -18,11 +19,13 @@ class QuotaConfiguration {
     private static final Duration CLEANUP = Duration.ofHours(1);
 
     @Bean
-    TokenQuotas tokenQuotas(DatabaseClient database, Transactions transactions, HeldTokens tokens, Rounds rounds) {
+    TokenQuotas tokenQuotas(
+            DatabaseClient database, Transactions transactions, HeldTokens tokens, Errands errands, Rounds rounds) {
         var windows = new QuotaWindows(database, transactions);
         var quotas = new TokenQuotas(tokens::limited, windows, rounds, InstantSource.system(), Schedulers.parallel());
         rounds.repeat("tokens.quota.return", BETWEEN_RETURNS, quotas.giveBack());
-        rounds.repeat("tokens.quota.forget", CLEANUP, windows.forget());
+        rounds.repeat(
+                "tokens.quota.forget", CLEANUP, errands.inRounds("tokens.quota.forget", CLEANUP, windows.forget()));
         return quotas;
     }
 }

@@ -2,6 +2,7 @@ package io.penstock.account.token.quota;
 
 import io.penstock.account.Rows;
 import io.penstock.caller.BearerToken;
+import io.penstock.store.Sweep;
 import io.penstock.store.Transactions;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +45,12 @@ final class QuotaWindows {
             UPDATE token_quota_windows SET used = used - :calls
             WHERE token_id = :token AND kind = :kind AND starts_at = :starts AND used >= :calls
             """;
+
+    private static final String FORGET = Sweep.batch(
+            "token_quota_windows",
+            "token_id, kind, starts_at",
+            "starts_at < CURRENT_TIMESTAMP - INTERVAL '3' DAY",
+            100);
 
     private final DatabaseClient database;
     private final Transactions transactions;
@@ -129,10 +136,7 @@ final class QuotaWindows {
 
     /** One round: forgets windows that have ended days ago. */
     Mono<Void> forget() {
-        return database.sql("DELETE FROM token_quota_windows WHERE starts_at < CURRENT_TIMESTAMP - INTERVAL '3' DAY")
-                .fetch()
-                .rowsUpdated()
-                .then();
+        return Sweep.all(database.sql(FORGET));
     }
 
     private DatabaseClient.GenericExecuteSpec of(String sql, UUID token, Window window) {
