@@ -24,6 +24,13 @@ final class R2dbcRevocations implements Revocations {
     /** Longer than it takes from writing a row to hearing of it: who does not hear for longer reads all. */
     private static final String NEWEST = " WHERE revoked_at > CURRENT_TIMESTAMP - INTERVAL '1' MINUTE";
 
+    private static final String INSERT =
+            "INSERT INTO revocations (digest, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+
+    /** The later end wins; it is among the newest then, so that all replicas hear of it. */
+    private static final String PROLONG = """
+            UPDATE revocations SET expires_at = $2, revoked_at = CURRENT_TIMESTAMP WHERE digest = $1 AND expires_at < $2""";
+
     private final DatabaseClient client;
     private final Transactions transactions;
     private final Changes changes;
@@ -51,15 +58,20 @@ final class R2dbcRevocations implements Revocations {
 
     @Override
     public Mono<Void> revoke(String digest, Instant until) {
-        Mono<Void> row = client.sql(
-                        "INSERT INTO revocations (digest, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-                .bind(0, digest)
-                .bind(1, until.truncatedTo(ChronoUnit.MICROS))
-                .fetch()
-                .rowsUpdated()
+        Mono<Void> row = written(INSERT, digest, until)
+                .filter(rows -> rows == 0)
+                .flatMap(_ -> written(PROLONG, digest, until))
                 .then();
         return transactions.run(row.then(changes.announce(Changes.Topic.REVOCATIONS))
                 .then(transactions.afterCommit(() -> add(digest, until))));
+    }
+
+    private Mono<Long> written(String sql, String digest, Instant until) {
+        return client.sql(sql)
+                .bind(0, digest)
+                .bind(1, until.truncatedTo(ChronoUnit.MICROS))
+                .fetch()
+                .rowsUpdated();
     }
 
     /** Endless: reads the rows now, and again whenever they may have changed; of those that were announced, the newest. */
@@ -79,7 +91,10 @@ final class R2dbcRevocations implements Revocations {
     }
 
     private void add(String digest, Instant until) {
-        if (revoked.put(digest, until) == null) {
+        Instant known = revoked.putIfAbsent(digest, until);
+        if (known != null) {
+            revoked.merge(digest, until, (one, other) -> one.isAfter(other) ? one : other);
+        } else {
             boolean session = digest.indexOf(':') >= 0;
             changes.swapped(session ? Changes.Topic.ENDED_SESSIONS : Changes.Topic.REVOCATIONS);
         }

@@ -58,6 +58,20 @@ class RevocationsTests {
     }
 
     @Test
+    void whatIsRevokedAgainIsRevokedUntilTheLaterTime() {
+        StepVerifier.create(revocations.revoke("prolonged", LONG_AGO).then(revocations.revoke("prolonged", LATER)))
+                .verifyComplete();
+        StepVerifier.create(revocations.revoke("a", LATER).then(revocations.revoke("a", LONG_AGO)))
+                .verifyComplete();
+
+        assertThat(Schema.revoked(database.address()))
+                .containsOnly(Map.entry("prolonged", LATER), Map.entry("a", LATER));
+        StepVerifier.create(revocations.forgetHere()).verifyComplete();
+        assertThat(revocations.revoked("prolonged")).isTrue();
+        assertThat(revocations.revoked("a")).isTrue();
+    }
+
+    @Test
     void aRevocationThatIsRolledBackIsNone() {
         Mono<Void> failing = revocations.revoke("a", LATER).then(Mono.error(new IllegalStateException("no")));
 
