@@ -30,8 +30,11 @@ final class R2dbcTaskOwners implements TaskOwners {
             VALUES (:gateway, :digest, :user, CURRENT_TIMESTAMP + INTERVAL '30' DAY)
             ON CONFLICT DO NOTHING""";
 
-    private static final String OF =
-            "SELECT gateway_id, digest FROM task_owners WHERE user_id = :user AND digest = ANY(:digests)";
+    /** With the gateways, which the key begins with. */
+    private static final String OF = """
+            SELECT gateway_id, digest FROM task_owners
+            WHERE user_id = :user AND gateway_id = ANY(:gateways) AND digest = ANY(:digests)""";
+
     private static final String FORGET_EXPIRED =
             Sweep.batch("task_owners", "gateway_id, digest", "expires_at < CURRENT_TIMESTAMP", 100);
 
@@ -74,6 +77,7 @@ final class R2dbcTaskOwners implements TaskOwners {
         String[] digests = tasks.stream().map(R2dbcTaskOwners::digest).toArray(String[]::new);
         return client.sql(OF)
                 .bind("user", user)
+                .bind("gateways", tasks.stream().map(Task::gateway).distinct().toArray(UUID[]::new))
                 .bind("digests", digests)
                 .map(row -> new Row(
                         Objects.requireNonNull(row.get("gateway_id", UUID.class)),
