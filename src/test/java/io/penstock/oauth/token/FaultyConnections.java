@@ -14,6 +14,9 @@ final class FaultyConnections implements ConnectionFactory {
     /** How many were asked for in vain. */
     final AtomicInteger refused = new AtomicInteger();
 
+    /** How many were given. */
+    final AtomicInteger given = new AtomicInteger();
+
     volatile boolean away;
 
     private final ConnectionFactory good;
@@ -29,6 +32,7 @@ final class FaultyConnections implements ConnectionFactory {
                 refused.incrementAndGet();
                 return Mono.error(new R2dbcTransientResourceException("The database is away"));
             }
+            given.incrementAndGet();
             return Mono.<Connection>from(good.create());
         });
     }
