@@ -66,6 +66,12 @@ public interface Connections {
     /** Forgets the tokens, in the surrounding transaction where there is one. What was forgotten, for {@link #revokeAtProviders}. */
     Flux<Forgotten> forget(Query query);
 
+    /**
+     * Forgets the tokens in the surrounding transaction and, once that has committed, has them {@link #revokeAtProviders revoked}: for what takes
+     * them with it. Empty when they are forgotten.
+     */
+    Mono<Void> cut(Query query);
+
     /** A forgotten token; it is not to be printed. */
     interface Forgotten {
 

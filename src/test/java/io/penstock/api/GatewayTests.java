@@ -9,11 +9,14 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.GatewayEvent;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.health.Health;
+import io.penstock.oauth.Connections.Connection;
+import io.penstock.oauth.Connections.Status;
 import io.penstock.vault.Secret;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -121,6 +124,32 @@ class GatewayTests extends EdgeTest {
             assertThat(entry.resourceId()).isEqualTo(id);
             assertThat(entry.outcome()).isEqualTo(Trail.Outcome.SUCCESS);
         });
+    }
+
+    @Test
+    void aDeletedGatewaysTokensAreCutAndNoOthers() {
+        var id = Given.gateway(as("root"), "g1");
+        var other = token(UUID.randomUUID());
+        world.connections.rows.addAll(List.of(token(UUID.fromString(id)), other));
+
+        send("DELETE", "/gateways/" + id, "").expectStatus().isNoContent();
+
+        assertThat(world.connections.rows).containsExactly(other);
+    }
+
+    private static Connection token(UUID gateway) {
+        return new Connection(
+                UUID.randomUUID(),
+                "ann@example.com",
+                gateway,
+                "g1",
+                List.of(),
+                Status.VALID,
+                null,
+                Instant.EPOCH,
+                null,
+                null,
+                null);
     }
 
     @Test

@@ -38,6 +38,11 @@ public final class MemoryConnections implements Connections {
     }
 
     @Override
+    public Mono<Void> cut(Query query) {
+        return forget(query).then();
+    }
+
+    @Override
     public Mono<Long> revokeAtProviders(Collection<Forgotten> tokens) {
         return Flux.fromIterable(tokens)
                 .filter(token -> Objects.equals(((Gone) token).row().user(), "ann@example.com"))

@@ -3,7 +3,6 @@ package io.penstock.api.accounts;
 import io.penstock.caller.session.Sessions;
 import io.penstock.oauth.Connections;
 import io.penstock.oauth.Connections.Query;
-import io.penstock.store.Transactions;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
@@ -18,12 +17,10 @@ final class Farewell {
 
     private final @Nullable Sessions sessions;
     private final Connections connections;
-    private final Transactions transactions;
 
-    Farewell(ObjectProvider<Sessions> sessions, Connections connections, Transactions transactions) {
+    Farewell(ObjectProvider<Sessions> sessions, Connections connections) {
         this.sessions = sessions.getIfAvailable();
         this.connections = connections;
-        this.transactions = transactions;
     }
 
     /** Ends the user's sessions, those of an identity provider too. */
@@ -33,11 +30,6 @@ final class Farewell {
 
     /** Ends the sessions and cuts the accounts that are connected, here and then at their authorization servers. */
     Mono<Void> ofAll(String user) {
-        return ofSessions(user)
-                .thenMany(connections.forget(new Query(null, user, null, null)))
-                .collectList()
-                .flatMap(gone -> transactions.afterCommit(() -> {
-                    var _ = connections.revokeAtProviders(gone);
-                }));
+        return ofSessions(user).then(connections.cut(new Query(null, user, null, null)));
     }
 }

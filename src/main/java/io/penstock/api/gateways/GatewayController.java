@@ -21,11 +21,14 @@ import io.penstock.catalog.Gateways;
 import io.penstock.catalog.HeaderRules;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.catalog.UpstreamTls;
+import io.penstock.oauth.Connections;
+import io.penstock.oauth.Connections.Query;
 import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
 import java.net.URI;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -59,6 +62,7 @@ public final class GatewayController {
     private final Registrations registrations;
     private final Urls urls;
     private final HeaderRules rules;
+    private final Connections connections;
 
     GatewayController(
             Gateways gateways,
@@ -68,7 +72,8 @@ public final class GatewayController {
             Changing changing,
             Registrations registrations,
             Urls urls,
-            HeaderRules rules) {
+            HeaderRules rules,
+            Connections connections) {
         this.gateways = gateways;
         this.views = views;
         this.gate = gate;
@@ -77,6 +82,7 @@ public final class GatewayController {
         this.registrations = registrations;
         this.urls = urls;
         this.rules = rules;
+        this.connections = connections;
     }
 
     @Operation(summary = "List the gateways that the caller sees")
@@ -143,7 +149,9 @@ public final class GatewayController {
         return update(caller, request, id, body, http, GatewayPatch::apply);
     }
 
-    @Operation(summary = "Delete a gateway with what it offers")
+    @Operation(
+            summary =
+                    "Delete a gateway with what it offers; its users' tokens are revoked at their authorization servers, where that can be")
     @DeleteMapping("/{id}")
     @Triable
     @Needs(Permission.GATEWAYS_DELETE)
@@ -151,9 +159,13 @@ public final class GatewayController {
     Mono<Void> delete(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {
         var deed = new Deed(caller, request, "delete", "gateway");
         var attempt = current(caller, Permission.GATEWAYS_DELETE, id, http)
-                .flatMap(gateway ->
-                        changing.runIfAny(deed, gateway.id(), gateways.delete(gateway.id(), gateway.version())));
+                .flatMap(gateway -> changing.runIfAny(deed, gateway.id(), deleted(gateway.id(), gateway.version())));
         return Changing.deleted(http, "gateway", attempt);
+    }
+
+    /** Tokens that are gone here would be good where they came from for as long as that likes. */
+    private Mono<Boolean> deleted(UUID id, long version) {
+        return connections.cut(new Query(null, null, id, null)).then(gateways.delete(id, version));
     }
 
     @Operation(summary = "Switch a gateway on or off")

@@ -72,8 +72,12 @@ final class R2dbcConnections implements Connections {
         this.rounds = rounds;
     }
 
-    /** A row that is gone, with what it held. */
-    private record Gone(StoredToken token) implements Forgotten {
+    /**
+     * A row that is gone, with what it held.
+     *
+     * @param gateway as it was then: it may go in the same transaction
+     */
+    private record Gone(StoredToken token, Gateway gateway) implements Forgotten {
 
         @Override
         public UUID id() {
@@ -135,9 +139,31 @@ final class R2dbcConnections implements Connections {
                         .map(Connection::id)
                         .collectList()
                         .flatMap(ids -> rows.take(ids.toArray(UUID[]::new)).collectList())
+                        .flatMap(this::withTheirGateways)
                         .flatMap(gone -> changes.announce(Topic.OAUTH_TOKENS).thenReturn(gone)))
-                .flatMapIterable(gone -> gone)
-                .map(Gone::new);
+                .flatMapIterable(gone -> gone);
+    }
+
+    private Mono<List<Forgotten>> withTheirGateways(List<StoredToken> tokens) {
+        return Flux.fromIterable(tokens)
+                .map(token -> token.key().gateway())
+                .distinct()
+                .concatMap(gateways::find)
+                .collectMap(Gateway::id)
+                .map(found -> tokens.stream()
+                        .<Forgotten>map(token -> new Gone(
+                                token,
+                                Objects.requireNonNull(found.get(token.key().gateway()))))
+                        .toList());
+    }
+
+    @Override
+    public Mono<Void> cut(Query query) {
+        return forget(query)
+                .collectList()
+                .flatMap(gone -> transactions.afterCommit(() -> {
+                    var _ = revokeAtProviders(gone);
+                }));
     }
 
     @Override
@@ -152,11 +178,11 @@ final class R2dbcConnections implements Connections {
 
     /** Never empty, never errors. */
     private Mono<Boolean> revokeAtProvider(Forgotten token) {
-        var stored = ((Gone) token).token();
-        return gateways.find(stored.key().gateway())
-                .flatMap(gateway -> gateways.open(gateway)
-                        .ofType(UpstreamAuth.OAuth.class)
-                        .flatMap(auth -> giver(gateway, auth.config(), stored)))
+        var gone = (Gone) token;
+        var stored = gone.token();
+        return gateways.open(gone.gateway())
+                .ofType(UpstreamAuth.OAuth.class)
+                .flatMap(auth -> giver(gone.gateway(), auth.config(), stored))
                 .flatMap(server -> revoke(server, stored))
                 .defaultIfEmpty(false)
                 .onErrorReturn(false);

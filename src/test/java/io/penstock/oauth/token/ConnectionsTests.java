@@ -181,6 +181,36 @@ class ConnectionsTests {
         assertThat(revoked).isEqualTo(1);
     }
 
+    private Mono<Void> cutAll() {
+        return connections.cut(new Query(null, null, gateway.id(), null));
+    }
+
+    @Test
+    void theTokensOfAGatewayThatIsDeletedAreRevokedWhereTheyCameFrom() {
+        agreed(ANN, Duration.ofHours(1), "r");
+        var deleted = cutAll().then(gateways.delete(gateway.id(), gateway.version()));
+
+        run(database.transactions().run(deleted).then());
+
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(provider.forms)
+                        .extracting(form -> form.get("token").getFirst())
+                        .containsExactly("r", "access of " + ANN));
+    }
+
+    @Test
+    void whatIsNotForgottenAfterAllIsNotRevoked() {
+        agreed(ANN, Duration.ofHours(1), "r");
+        var undone = cutAll().then(Mono.<Void>error(new IllegalStateException("Rolled back")));
+
+        StepVerifier.create(database.transactions().run(undone))
+                .expectErrorMessage("Rolled back")
+                .verify(LONG);
+
+        assertThat(revoked(ALL)).isEqualTo(1);
+        assertThat(provider.forms).hasSize(2);
+    }
+
     @Test
     void whoHangsUpLeavesNoTokenUnrevoked() {
         agreed(ANN, Duration.ofHours(1), "r");
