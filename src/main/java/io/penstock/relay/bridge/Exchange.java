@@ -150,12 +150,10 @@ final class Exchange implements Disposable {
         return value != null && !value.equals("null");
     }
 
-    /** An empty object stands for forms, as it did when there was nothing else (2025-11-25, Elicitation, "Capabilities"). */
+    /** Whoever does not speak of pages fills forms, as when there was nothing else (2025-11-25, Elicitation, "Capabilities"). */
     private static boolean fillsForms(@Nullable String elicitation) {
         return JsonParts.isObject(JsonParts.member(elicitation, "form"))
-                || (elicitation != null
-                        && JsonParts.isObject(elicitation)
-                        && JsonParts.members(elicitation).isEmpty());
+                || (JsonParts.isObject(elicitation) && JsonParts.member(elicitation, "url") == null);
     }
 
     /** What an upstream is answered that asks for more. */

@@ -45,7 +45,7 @@ final class LoneLegs {
     Mono<Leg> to(Outbound outbound, Party party, boolean mayAsk) {
         boolean hears = party.logLevel() != null || (mayAsk && canBeAsked(party));
         return legs.to(outbound, party)
-                .flatMap(shared -> hears ? hearing(outbound, party, shared) : shared(outbound, shared))
+                .flatMap(shared -> hears ? hearing(outbound, party, shared, mayAsk) : shared(outbound, shared))
                 .map(leg -> TaskIds.over(leg, outbound.permit().route()));
     }
 
@@ -53,10 +53,11 @@ final class LoneLegs {
         return QUESTIONS.stream().anyMatch(question -> JsonParts.member(party.capabilities(), question) != null);
     }
 
-    private Mono<Leg> hearing(Outbound outbound, Party party, Leg shared) {
+    /** A call that cannot be asked anything would be given questions of those that can, where the stream beside them is all of theirs. */
+    private Mono<Leg> hearing(Outbound outbound, Party party, Leg shared, boolean mayAsk) {
         return switch (shared.greeting().era()) {
             case HTTP_SSE -> alone(outbound, party);
-            case SESSIONS -> shared(outbound, new Listening(shared));
+            case SESSIONS -> shared(outbound, mayAsk ? new Listening(shared) : shared);
             case STATELESS -> shared(outbound, shared);
         };
     }

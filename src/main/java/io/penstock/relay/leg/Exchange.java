@@ -90,8 +90,13 @@ final class Exchange {
             case Message.Told told -> told;
             case Message.Asked asked -> asked;
         };
-        begun |= seen != null;
-        answered |= seen instanceof Message.Response;
+        // set, and not read before: two streams may bring messages of one exchange at once
+        if (seen != null) {
+            begun = true;
+        }
+        if (seen instanceof Message.Response) {
+            answered = true;
+        }
         return seen;
     }
 

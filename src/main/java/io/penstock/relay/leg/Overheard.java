@@ -20,7 +20,7 @@ final class Overheard {
 
     private static final Comparator<Message> RESPONSE_LAST = Comparator.comparing(Message.Response.class::isInstance);
 
-    private final StreamReaders readers = new StreamReaders();
+    private final StreamReaders readers = new StreamReaders(true);
     private final SessionStream stream;
 
     /** The stream, of which nothing is seen here: what is on it goes to the readers. */
@@ -46,13 +46,15 @@ final class Overheard {
             var inbox = Objects.requireNonNull(readers.open(exchange));
             Sinks.Empty<Void> over = Sinks.empty();
             var open = stream.openSoon();
-            var answered = open.thenMany(answers).doOnNext(message -> {
-                if (message instanceof Message.Response) {
-                    readers.close(exchange);
-                    inbox.end();
-                    var _ = over.tryEmitEmpty();
-                }
-            });
+            var answered = open.thenMany(answers)
+                    .doOnNext(message -> {
+                        if (message instanceof Message.Response) {
+                            readers.close(exchange);
+                            inbox.end();
+                            var _ = over.tryEmitEmpty();
+                        }
+                    })
+                    .onErrorComplete(_ -> exchange.isAnswered()); // or it would overtake the response
             return Flux.mergePriority(1, RESPONSE_LAST, inbox.read(), delivered.takeUntilOther(over.asMono()), answered)
                     .doFinally(_ -> readers.close(exchange));
         });

@@ -30,7 +30,7 @@ final class StreamLeg implements Leg {
     private final Ids ids = Ids.counted();
     private final Sinks.One<URI> endpoint = Sinks.one();
     private final Sinks.Empty<Void> closing = Sinks.empty();
-    private final StreamReaders readers = new StreamReaders();
+    private final StreamReaders readers = new StreamReaders(false);
     private final Subscriptions subscriptions = new Subscriptions(this::ask);
     private volatile @Nullable Greeting greeting;
 

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import reactor.core.publisher.Flux;
 /**
  * Who hears what of the one stream of HTTP+SSE. Responses go to the exchange whose id they have, and progress to the one whose token it
  * has. A request of the upstream's goes to the exchange that is open for longest, or to a listener where none is. All else goes to the
- * listeners or, where nobody listens, to the exchange that was opened last.
+ * listeners or, where nobody listens, to the exchange that was opened last; and so do requests on a stream beside the responses.
  */
 final class StreamReaders {
 
@@ -28,16 +28,25 @@ final class StreamReaders {
 
     private record Delivery(Inbox inbox, Message message) {}
 
-    private final Map<String, Open> exchanges = new LinkedHashMap<>();
+    private final SequencedMap<String, Open> exchanges = new LinkedHashMap<>();
     private final Deque<Inbox> listeners = new ArrayDeque<>();
+    private final boolean beside;
     private boolean over;
+
+    /**
+     * @param beside whether the responses come elsewhere: then what is told may be lost, and an exchange that waits for its user's answer
+     *     keeps no question from those that came later
+     */
+    StreamReaders(boolean beside) {
+        this.beside = beside;
+    }
 
     /** The messages of a new exchange; null where the stream has ended. */
     synchronized @Nullable Inbox open(Exchange exchange) {
         if (over) {
             return null;
         }
-        var inbox = new Inbox();
+        var inbox = beside ? Inbox.ofAsides() : new Inbox();
         exchanges.put(exchange.id(), new Open(exchange, inbox));
         return inbox;
     }
@@ -80,7 +89,8 @@ final class StreamReaders {
     }
 
     private synchronized List<Delivery> deliveries(Message message) {
-        var open = exchanges.values();
+        var open = exchanges.sequencedValues();
+        var asked = beside ? open.reversed() : open;
         Stream<Delivery> listening = listeners.stream().map(inbox -> new Delivery(inbox, message));
         return switch (message) {
             case Message.Response response ->
@@ -88,7 +98,7 @@ final class StreamReaders {
                         .flatMap(one -> one.delivery(message))
                         .toList();
             case Message.Asked _ ->
-                Stream.concat(open.stream().flatMap(one -> one.delivery(message)), listening)
+                Stream.concat(asked.stream().flatMap(one -> one.delivery(message)), listening)
                         .limit(1)
                         .toList();
             case Message.Told told

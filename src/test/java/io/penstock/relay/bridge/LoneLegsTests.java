@@ -75,7 +75,8 @@ class LoneLegsTests {
             value = {
                 "{\"elicitation\":{}};     ; true;  true",
                 "{\"roots\":{}};           ; true;  true",
-                "{};                   info; false; true",
+                "{};                   info; true;  true",
+                "{};                   info; false; false",
                 "{\"elicitation\":{}};     ; false; false",
                 "{\"extensions\":{}};      ; true;  false"
             })

@@ -522,6 +522,7 @@ class StatelessFrontTests {
 
         assertThat(isAsked("{\"elicitation\":{}}", form)).isTrue();
         assertThat(isAsked("{\"elicitation\":{\"form\":{},\"url\":{}}}", form)).isTrue();
+        assertThat(isAsked("{\"elicitation\":{\"applyDefaults\":true}}", form)).isTrue();
         assertThat(isAsked("{\"elicitation\":{\"url\":{}}}", form)).isFalse();
     }
 

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.test.subscriber.TestSubscriber;
@@ -38,6 +42,39 @@ class InboxTests {
 
         assertThat(reader.getReceivedOnNext()).hasSize(2);
         assertThat(reader.isTerminatedOrCancelled()).isFalse();
+    }
+
+    @Test
+    void whatIsToldBesideIsLeftOutWhereItIsTooMuch() {
+        var inbox = Inbox.ofAsides();
+        inbox.read().subscribe(reader);
+
+        for (int offered = 0; offered < 1000; offered++) {
+            inbox.offer(message(1));
+        }
+        reader.request(1);
+        inbox.offer(message(1));
+        inbox.end();
+        reader.request(Long.MAX_VALUE);
+
+        assertThat(reader.getReceivedOnNext()).hasSizeBetween(2, 999);
+        assertThat(reader.isTerminatedComplete()).isTrue();
+    }
+
+    /** The response comes by another stream than what is said beside it. */
+    @Test
+    void itEndsThoughAnotherThreadIsHandingAMessageOver() {
+        var inbox = new Inbox();
+        var read = inbox.read()
+                .doOnNext(_ -> CompletableFuture.runAsync(inbox::end)
+                        .completeOnTimeout(null, 200, TimeUnit.MILLISECONDS)
+                        .join())
+                .then()
+                .toFuture();
+
+        inbox.offer(message(1));
+
+        assertThat(read).succeedsWithin(Duration.ofSeconds(10));
     }
 
     @ParameterizedTest
