@@ -60,7 +60,7 @@ final class R2dbcTrail implements Trail {
         offer(
                 entry.outcome() == Outcome.SUCCESS
                         ? entry
-                        : ofCallers.kept(entry, List.of(entry.source(), entry.userEmail())));
+                        : ofCallers.kept(entry, List.of(entry.source(), entry.userEmail(), entry.outcome())));
     }
 
     @Override

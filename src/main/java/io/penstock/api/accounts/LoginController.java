@@ -42,13 +42,21 @@ public final class LoginController {
     private final OwnTokens tokens;
     private final ClientAddresses addresses;
     private final Trail trail;
+    private final PasswordRefusals refusals;
 
-    LoginController(Logins logins, PasswordChanges changes, OwnTokens tokens, ClientAddresses addresses, Trail trail) {
+    LoginController(
+            Logins logins,
+            PasswordChanges changes,
+            OwnTokens tokens,
+            ClientAddresses addresses,
+            Trail trail,
+            PasswordRefusals refusals) {
         this.logins = logins;
         this.changes = changes;
         this.tokens = tokens;
         this.addresses = addresses;
         this.trail = trail;
+        this.refusals = refusals;
     }
 
     /**
@@ -81,7 +89,8 @@ public final class LoginController {
                 .flatMap(attempt -> logins.prove(attempt, Kind.LOGIN)
                         .doOnError(
                                 Refusal.class,
-                                refusal -> trail.note(PasswordEntries.refused("login", refusal, request))))
+                                refusal -> refusals.note(
+                                        PasswordEntries.refused("login", refusal, request), refusal, request)))
                 .flatMap(user -> trail.record(PasswordEntries.done("login", user, request))
                         .thenReturn(new Token(
                                 tokens.make(user.name(), user.generation(), logins.lifetime()),

@@ -27,6 +27,7 @@ public final class PasswordChanges {
     private final Directory directory;
     private final Transactions transactions;
     private final Trail trail;
+    private final PasswordRefusals refusals;
 
     PasswordChanges(
             Logins logins,
@@ -34,13 +35,15 @@ public final class PasswordChanges {
             PasswordPolicy policy,
             Directory directory,
             Transactions transactions,
-            Trail trail) {
+            Trail trail,
+            PasswordRefusals refusals) {
         this.logins = logins;
         this.hashes = hashes;
         this.policy = policy;
         this.directory = directory;
         this.transactions = transactions;
         this.trail = trail;
+        this.refusals = refusals;
     }
 
     /**
@@ -58,7 +61,10 @@ public final class PasswordChanges {
     /** The user, who has that password from now on, and no sign-in from before. Never empty. Error: as {@link Logins#prove} has them. */
     public Mono<Proven> change(Attempt attempt, Secret chosen, Request request) {
         return logins.prove(attempt, Kind.PASSWORD_CHANGE)
-                .doOnError(Refusal.class, refusal -> trail.note(PasswordEntries.refused("password", refusal, request)))
+                .doOnError(
+                        Refusal.class,
+                        refusal ->
+                                refusals.note(PasswordEntries.refused("password", refusal, request), refusal, request))
                 .flatMap(user -> hashes.hash(chosen)
                         .flatMap(hash -> transactions.run(logins.replace(user, hash)
                                 .flatMap(changed -> trail.record(PasswordEntries.done("password", changed, request))

@@ -6,6 +6,7 @@ import io.penstock.account.password.Logins;
 import io.penstock.account.password.Logins.Attempt;
 import io.penstock.account.password.Logins.Proven;
 import io.penstock.api.accounts.PasswordChanges;
+import io.penstock.api.accounts.PasswordRefusals;
 import io.penstock.api.browser.BrowserCookies;
 import io.penstock.api.browser.PageForms;
 import io.penstock.api.browser.Pages;
@@ -58,6 +59,7 @@ public final class PasswordController {
     private final ClientAddresses addresses;
     private final Transactions transactions;
     private final Trail trail;
+    private final PasswordRefusals refusals;
 
     PasswordController(
             SignInParts parts,
@@ -68,7 +70,8 @@ public final class PasswordController {
             BrowserCookies cookies,
             ClientAddresses addresses,
             Transactions transactions,
-            Trail trail) {
+            Trail trail,
+            PasswordRefusals refusals) {
         this.parts = parts;
         this.logins = logins;
         this.changes = changes;
@@ -78,6 +81,7 @@ public final class PasswordController {
         this.addresses = addresses;
         this.transactions = transactions;
         this.trail = trail;
+        this.refusals = refusals;
     }
 
     @Operation(summary = "Sign in with name or e-mail address and password, from the page of GET /oauth/login")
@@ -138,7 +142,7 @@ public final class PasswordController {
     private Mono<Begun> signedIn(Sessions sessions, MultiValueMap<String, String> form, Request request) {
         forms.demandShown(request, form, PasswordPages.signInTerms(typed(form, PLACE)), LOGIN);
         return logins.prove(attempt(form, request), Kind.LOGIN)
-                .doOnError(Refusal.class, refusal -> trail.note(refused(refusal, request)))
+                .doOnError(Refusal.class, refusal -> refusals.note(refused(refusal, request), refusal, request))
                 .flatMap(proven -> begun(sessions, proven, request));
     }
 
