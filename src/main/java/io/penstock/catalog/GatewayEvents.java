@@ -2,6 +2,7 @@ package io.penstock.catalog;
 
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
@@ -13,6 +14,9 @@ import reactor.core.publisher.Mono;
 final class GatewayEvents {
 
     private static final int KEPT = 10_000;
+
+    private static final String[] KINDS =
+            Stream.of(GatewayEvent.Kind.values()).map(Enum::name).toArray(String[]::new);
 
     private static final String SELECT = "SELECT e.id, e.gateway_id, e.at, e.kind, e.detail FROM gateway_events e";
 
@@ -67,6 +71,8 @@ final class GatewayEvents {
     Flux<GatewayEvent> list(UUID gateway, int limit, @Nullable Cursor before) {
         return new Selection()
                 .and("e.gateway_id = :of", "of", gateway)
+                // a later version's replicas, which run beside this one or did before, have kinds of their own
+                .and("e.kind = ANY(:kinds)", "kinds", KINDS)
                 .before(before, "e", "at")
                 .page(database, SELECT, "e", "at", limit)
                 .map(row -> new GatewayEvent(

@@ -22,7 +22,9 @@ final class NameClaims {
 
     private static final String SHARED = """
             SELECT DISTINCT o.original_name FROM features o
+            JOIN features f ON f.gateway_id = :gateway AND f.kind = o.kind AND f.original_name = o.original_name
             WHERE o.kind = :kind AND o.original_name = ANY(:names) AND o.gateway_id <> :gateway
+              AND o.created_at >= f.created_at
             """;
 
     /**
@@ -56,7 +58,10 @@ final class NameClaims {
 
     private record First(String name, String gateway, boolean told) {}
 
-    /** Which of these names another gateway's things of that kind have too, listed at present or not. */
+    /**
+     * Which of these names of its things another gateway's of that kind have too, which came no sooner: whether these are listed at present or
+     * not, else both would be kept for each other's sake.
+     */
     Mono<Set<String>> shared(UUID gateway, Feature.Kind kind, Collection<String> names) {
         return names.isEmpty()
                 ? Mono.just(Set.of())
