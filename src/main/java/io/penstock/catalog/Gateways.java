@@ -49,8 +49,12 @@ public interface Gateways {
     /** Error: {@code Stale} where {@code version} is not the current one. Empty where there is none. */
     Mono<Gateway> enable(UUID id, boolean enabled, long version);
 
-    /** Deletes it with what it offers and its events. True where there was one; error: {@code Stale}. */
-    Mono<Boolean> delete(UUID id, long version);
+    /**
+     * Deletes it with what it offers and its events. True where there was one; error: {@code Stale}.
+     *
+     * @param first what is done before, in the same transaction, while nothing can be added to it any more; nothing where there is none
+     */
+    Mono<Boolean> delete(UUID id, long version, Mono<Void> first);
 
     /** Opens a gateway's credential. Error where it does not open: a changed key or a swapped row, never a fallback. */
     Mono<UpstreamAuth> open(Gateway gateway);

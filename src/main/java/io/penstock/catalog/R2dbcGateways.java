@@ -170,11 +170,11 @@ final class R2dbcGateways implements Gateways {
     }
 
     @Override
-    public Mono<Boolean> delete(UUID id, long version) {
+    public Mono<Boolean> delete(UUID id, long version, Mono<Void> first) {
         return transactions.run(locked(id, version)
-                .flatMap(_ -> database.sql("DELETE FROM gateways WHERE id = :id")
-                        .bind("id", id)
-                        .then()
+                .flatMap(_ -> first.then(database.sql("DELETE FROM gateways WHERE id = :id")
+                                .bind("id", id)
+                                .then())
                         .then(changes.announce(Changes.Topic.GATEWAYS, id))
                         .thenReturn(true))
                 .defaultIfEmpty(false));

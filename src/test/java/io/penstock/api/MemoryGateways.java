@@ -110,12 +110,13 @@ final class MemoryGateways implements Gateways {
     }
 
     @Override
-    public Mono<Boolean> delete(UUID id, long version) {
+    public Mono<Boolean> delete(UUID id, long version, Mono<Void> first) {
         return changed(id, version, row -> {
                     rows.remove(id);
                     return row;
                 })
-                .hasElement();
+                .flatMap(_ -> first.thenReturn(true))
+                .defaultIfEmpty(false);
     }
 
     @Override

@@ -446,7 +446,7 @@ class FeaturesTests {
                 1));
 
         refused(Reason.Conflict.class, features.replace(gateway, Feature.Kind.TOOL, List.of(found("x", "1"))));
-        get(gateways.delete(moved.id(), 2));
+        get(gateways.delete(moved.id(), 2, Mono.empty()));
         refused(Reason.NotFound.class, features.replace(moved, Feature.Kind.TOOL, List.of(found("x", "1"))));
         assertThat(tools()).isEmpty();
     }

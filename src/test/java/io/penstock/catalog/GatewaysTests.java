@@ -145,7 +145,7 @@ class GatewaysTests {
         assertThat(get(gateways.find(UUID.randomUUID()))).isNull();
         assertThat(get(gateways.update(UUID.randomUUID(), draft("x"), 1))).isNull();
         assertThat(get(gateways.enable(UUID.randomUUID(), true, 1))).isNull();
-        assertThat(get(gateways.delete(UUID.randomUUID(), 1))).isFalse();
+        assertThat(get(gateways.delete(UUID.randomUUID(), 1, Mono.empty()))).isFalse();
     }
 
     @Test
@@ -341,7 +341,7 @@ class GatewaysTests {
         var stale = refused(Reason.Stale.class, () -> get(gateways.update(stored.id(), draft("b"), 1)));
         assertThat(stale.detail()).contains("its version is 2, not 1");
         refused(Reason.Stale.class, () -> get(gateways.enable(stored.id(), true, 1)));
-        refused(Reason.Stale.class, () -> get(gateways.delete(stored.id(), 1)));
+        refused(Reason.Stale.class, () -> get(gateways.delete(stored.id(), 1, Mono.empty())));
         assertThat(get(gateways.find(stored.id()))).usingRecursiveComparison().isEqualTo(current);
     }
 
@@ -439,7 +439,7 @@ class GatewaysTests {
         get(features.replace(stored, Feature.Kind.TOOL, List.of(new Features.Discovered("t", "{}"))));
         get(gateways.addEvent(stored.id(), GatewayEvent.Kind.REFRESH, "{}"));
 
-        assertThat(get(gateways.delete(stored.id(), 1))).isTrue();
+        assertThat(get(gateways.delete(stored.id(), 1, Mono.empty()))).isTrue();
 
         assertThat(get(gateways.find(stored.id()))).isNull();
         for (var table : List.of("features", "gateway_events")) {
@@ -723,7 +723,7 @@ class GatewaysTests {
             assertThat(next(announced)).isEqualTo(Topic.GATEWAYS);
             get(features.replace(stored, Feature.Kind.TOOL, List.of(new Features.Discovered("t", "{}"))));
             assertThat(next(announced)).isEqualTo(Topic.FEATURES);
-            get(gateways.delete(stored.id(), 3));
+            get(gateways.delete(stored.id(), 3, Mono.empty()));
             assertThat(next(announced)).isEqualTo(Topic.GATEWAYS);
         } finally {
             listening.dispose();

@@ -117,7 +117,7 @@ class KeptSnapshotTests {
         assertThat(byName.gateway(other.id())).isNull();
         assertThat(get(catalog.refresh(List.of(other.id().toString()))).gateway(other.id()))
                 .isNotNull();
-        get(stores.gateways().delete(other.id(), 1));
+        get(stores.gateways().delete(other.id(), 1, Mono.empty()));
         assertThat(get(catalog.refresh(List.of(other.id().toString()))).gateway(other.id()))
                 .isNull();
         var before = catalog.snapshot();

@@ -51,7 +51,7 @@ final class RandomChanges {
         return switch (random.nextInt(10)) {
             case 0 -> tried("update gateway", gateways.update(one.id(), gateway(), one.version()));
             case 1 -> tried("switch gateway", gateways.enable(one.id(), !one.enabled(), one.version()));
-            case 2 -> tried("delete gateway", gateways.delete(one.id(), one.version()));
+            case 2 -> tried("delete gateway", gateways.delete(one.id(), one.version(), Mono.empty()));
             case 3 ->
                 tried(
                         "check gateway",

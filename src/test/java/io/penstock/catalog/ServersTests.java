@@ -360,7 +360,7 @@ class ServersTests {
         var server = get(servers.create(draft("s", chosen), EVE));
 
         get(features.delete(TOOL, id(a, TOOL, "x"), 1));
-        get(gateways.delete(b.id(), 1));
+        get(gateways.delete(b.id(), 1, Mono.empty()));
 
         assertThat(get(servers.find(server.id())).chosen())
                 .isEqualTo(new Chosen(List.of(id(a, TOOL, "y")), List.of(), List.of(), List.of(a.id())));

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import reactor.core.publisher.Mono;
 
 /** What a virtual server adds to a call of its upstream's own era is the name, and to a list that it is everybody's own. */
 @SpringBootTest(
@@ -236,7 +237,7 @@ class VirtualServerIT {
 
         assertThat(listed(eve)).contains(name + "-rest").doesNotContain(name + "-work");
         var _ = gateways.delete(
-                        everybodys.id(), gateways.find(everybodys.id()).block().version())
+                        everybodys.id(), gateways.find(everybodys.id()).block().version(), Mono.empty())
                 .block();
         var _ = catalog.refresh().block();
         assertThat(listed(eve)).doesNotContain(name);

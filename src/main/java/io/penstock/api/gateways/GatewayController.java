@@ -165,7 +165,7 @@ public final class GatewayController {
 
     /** Tokens that are gone here would be good where they came from for as long as that likes. */
     private Mono<Boolean> deleted(UUID id, long version) {
-        return connections.cut(new Query(null, null, id, null)).then(gateways.delete(id, version));
+        return gateways.delete(id, version, connections.cut(new Query(null, null, id, null)));
     }
 
     @Operation(summary = "Switch a gateway on or off")

@@ -140,7 +140,9 @@ final class R2dbcConnections implements Connections {
                         .collectList()
                         .flatMap(ids -> rows.take(ids.toArray(UUID[]::new)).collectList())
                         .flatMap(this::withTheirGateways)
-                        .flatMap(gone -> changes.announce(Topic.OAUTH_TOKENS).thenReturn(gone)))
+                        .flatMap(gone -> gone.isEmpty()
+                                ? Mono.just(gone)
+                                : changes.announce(Topic.OAUTH_TOKENS).thenReturn(gone)))
                 .flatMapIterable(gone -> gone);
     }
 
@@ -151,6 +153,8 @@ final class R2dbcConnections implements Connections {
                 .concatMap(gateways::find)
                 .collectMap(Gateway::id)
                 .map(found -> tokens.stream()
+                        .filter(token ->
+                                found.containsKey(token.key().gateway())) // else whoever deleted it revokes them
                         .<Forgotten>map(token -> new Gone(
                                 token,
                                 Objects.requireNonNull(found.get(token.key().gateway()))))

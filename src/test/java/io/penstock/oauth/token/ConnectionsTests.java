@@ -188,9 +188,8 @@ class ConnectionsTests {
     @Test
     void theTokensOfAGatewayThatIsDeletedAreRevokedWhereTheyCameFrom() {
         agreed(ANN, Duration.ofHours(1), "r");
-        var deleted = cutAll().then(gateways.delete(gateway.id(), gateway.version()));
 
-        run(database.transactions().run(deleted).then());
+        run(gateways.delete(gateway.id(), gateway.version(), cutAll()).then());
 
         await().atMost(LONG)
                 .untilAsserted(() -> assertThat(provider.forms)
