@@ -1,18 +1,14 @@
 package io.penstock.relay.bridge;
 
 import io.penstock.relay.leg.Leg;
+import io.penstock.relay.leg.LegOver;
 import io.penstock.wire.Message;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The leg to an upstream that stands behind a virtual server: what it says of tasks names them as the virtual server's clients do. */
-record LegAmongMany(Leg leg, TaskIds tasks) implements Leg {
-
-    @Override
-    public Greeting greeting() {
-        return leg.greeting();
-    }
+record LegAmongMany(Leg leg, TaskIds tasks) implements LegOver {
 
     @Override
     public Flux<Message> ask(Message.Asked request) {
@@ -22,11 +18,6 @@ record LegAmongMany(Leg leg, TaskIds tasks) implements Leg {
     @Override
     public Mono<Void> answer(Message.Asked asked, Message.Response response) {
         return leg.answer(asked, tasks.original(response));
-    }
-
-    @Override
-    public Mono<Void> tell(Message.Told notification) {
-        return leg.tell(notification);
     }
 
     @Override
@@ -43,10 +34,5 @@ record LegAmongMany(Leg leg, TaskIds tasks) implements Leg {
                 own,
                 interests.updates());
         return leg.listen(wanted, stands).map(message -> tasks.shown("", message));
-    }
-
-    @Override
-    public Mono<Void> close() {
-        return leg.close();
     }
 }

@@ -4,6 +4,7 @@ import io.penstock.credential.Outbound;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.leg.Leg;
 import io.penstock.relay.leg.Leg.Interests;
+import io.penstock.relay.leg.LegOver;
 import io.penstock.relay.leg.Legs;
 import io.penstock.relay.leg.Party;
 import io.penstock.wire.JsonParts;
@@ -105,41 +106,16 @@ final class LoneLegs {
     }
 
     /** A leg in whose exchanges all is heard that the upstream says meanwhile. */
-    private record Listening(Leg leg) implements Leg {
-
-        @Override
-        public Greeting greeting() {
-            return leg.greeting();
-        }
+    private record Listening(Leg leg) implements LegOver {
 
         @Override
         public Flux<Message> ask(Message.Asked request) {
             return leg.askListening(request);
         }
-
-        @Override
-        public Mono<Void> answer(Message.Asked asked, Message.Response response) {
-            return leg.answer(asked, response);
-        }
-
-        @Override
-        public Mono<Void> tell(Message.Told notification) {
-            return leg.tell(notification);
-        }
-
-        @Override
-        public Flux<Message> listen(Interests interests, Runnable stands) {
-            return leg.listen(interests, stands);
-        }
-
-        @Override
-        public Mono<Void> close() {
-            return leg.close();
-        }
     }
 
     /** A leg that ends with its one exchange. */
-    private final class Lone implements Leg {
+    private final class Lone implements LegOver {
 
         private final Leg leg;
         private final Party own;
@@ -150,28 +126,13 @@ final class LoneLegs {
         }
 
         @Override
-        public Greeting greeting() {
-            return leg.greeting();
+        public Leg leg() {
+            return leg;
         }
 
         @Override
         public Flux<Message> ask(Message.Asked request) {
             return leg.ask(request).doFinally(_ -> end(own));
-        }
-
-        @Override
-        public Mono<Void> answer(Message.Asked asked, Message.Response response) {
-            return leg.answer(asked, response);
-        }
-
-        @Override
-        public Mono<Void> tell(Message.Told notification) {
-            return leg.tell(notification);
-        }
-
-        @Override
-        public Flux<Message> listen(Interests interests, Runnable stands) {
-            return leg.listen(interests, stands);
         }
 
         @Override

@@ -1,11 +1,11 @@
 package io.penstock.relay.bridge;
 
 import io.penstock.relay.leg.Leg;
+import io.penstock.relay.leg.LegOver;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal.Reason.UpstreamFailed;
 import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /**
  * Sends a request again, once, where the upstream breaks off before its response. A call in whose course the upstream has asked something
@@ -13,12 +13,7 @@ import reactor.core.publisher.Mono;
  *
  * @param repeating runs before it is sent again
  */
-record RepeatingLeg(Leg leg, Runnable repeating) implements Leg {
-
-    @Override
-    public Greeting greeting() {
-        return leg.greeting();
-    }
+record RepeatingLeg(Leg leg, Runnable repeating) implements LegOver {
 
     @Override
     public Flux<Message> ask(Message.Asked request) {
@@ -35,25 +30,5 @@ record RepeatingLeg(Leg leg, Runnable repeating) implements Leg {
                         return leg.ask(request).filter(message -> !Notices.isProgress(message));
                     });
         });
-    }
-
-    @Override
-    public Mono<Void> answer(Message.Asked asked, Message.Response response) {
-        return leg.answer(asked, response);
-    }
-
-    @Override
-    public Mono<Void> tell(Message.Told notification) {
-        return leg.tell(notification);
-    }
-
-    @Override
-    public Flux<Message> listen(Interests interests, Runnable stands) {
-        return leg.listen(interests, stands);
-    }
-
-    @Override
-    public Mono<Void> close() {
-        return leg.close();
     }
 }

@@ -36,7 +36,7 @@ final class PlacedLegs implements Legs {
         return legs.endHere(partyKey);
     }
 
-    private final class Placed implements Leg {
+    private final class Placed implements LegOver {
 
         private final Leg leg;
         private final Permit permit;
@@ -47,8 +47,8 @@ final class PlacedLegs implements Legs {
         }
 
         @Override
-        public Greeting greeting() {
-            return leg.greeting();
+        public Leg leg() {
+            return leg;
         }
 
         @Override
@@ -66,23 +66,8 @@ final class PlacedLegs implements Legs {
         }
 
         @Override
-        public Mono<Void> answer(Message.Asked asked, Message.Response response) {
-            return leg.answer(asked, response);
-        }
-
-        @Override
-        public Mono<Void> tell(Message.Told notification) {
-            return leg.tell(notification);
-        }
-
-        @Override
         public Flux<Message> listen(Interests interests, Runnable stands) {
             return tenures.during(permit, leg.listen(interests, stands));
-        }
-
-        @Override
-        public Mono<Void> close() {
-            return leg.close();
         }
     }
 }
