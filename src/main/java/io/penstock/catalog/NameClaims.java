@@ -59,8 +59,8 @@ final class NameClaims {
     private record First(String name, String gateway, boolean told) {}
 
     /**
-     * Which of these names of its things another gateway's of that kind have too, which came no sooner: whether these are listed at present or
-     * not, else both would be kept for each other's sake.
+     * For which of these names of its things another gateway's thing of that kind waits, listed at present or not: one that came no sooner, for
+     * two that waited for each other would both be kept for ever.
      */
     Mono<Set<String>> shared(UUID gateway, Feature.Kind kind, Collection<String> names) {
         return names.isEmpty()
