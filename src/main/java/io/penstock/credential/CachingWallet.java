@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.penstock.access.Permit;
 import io.penstock.access.Route;
+import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.wire.Refusal;
@@ -39,16 +40,17 @@ final class CachingWallet implements Wallet {
     public Mono<Outbound> equip(Permit permit) {
         return switch (permit.route()) {
             case Route.One one ->
-                equipment(one.gateway()).flatMap(kept -> kept.equip(permit, other(permit, one.gateway())));
+                equipment(one.gateway())
+                        .flatMap(kept -> kept.shown(permit.caller(), other(one.gateway(), permit.caller())))
+                        .map(credential -> Outbound.toOne(permit, credential));
             case Route.Many _ -> Mono.just(Outbound.toMany(permit));
         };
     }
 
     /** A credential that is shown once, so it is not kept. */
-    private Mono<Outbound> other(Permit permit, Gateway refused) {
-        return Mono.defer(() -> substitutes.insteadOf(refused))
-                .flatMap(this::made)
-                .flatMap(once -> once.equip(permit, Mono.empty()));
+    private Mono<Credential> other(Gateway refused, Caller caller) {
+        return Mono.defer(() ->
+                substitutes.insteadOf(refused).flatMap(this::made).flatMap(once -> once.shown(caller, Mono.empty())));
     }
 
     private Mono<Equipment> equipment(Gateway gateway) {

@@ -4,7 +4,6 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
-import io.penstock.access.Permit;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.UpstreamAuth;
@@ -26,14 +25,14 @@ final class Equipment {
     private final URI uri;
     private final HttpHeaders headers;
     private final @Nullable OAuth oauth;
-    private final Outbound.@Nullable Tls tls;
+    private final Credential.@Nullable Tls tls;
 
     private Equipment(Gateway gateway, URI uri, HttpHeaders headers) {
         this(gateway, uri, headers, null, null);
     }
 
     private Equipment(
-            Gateway gateway, URI uri, HttpHeaders headers, @Nullable OAuth oauth, Outbound.@Nullable Tls tls) {
+            Gateway gateway, URI uri, HttpHeaders headers, @Nullable OAuth oauth, Credential.@Nullable Tls tls) {
         this.tls = tls;
         this.gateway = gateway;
         this.uri = uri;
@@ -74,42 +73,42 @@ final class Equipment {
     /** The same over connections of the upstream's own. */
     Equipment over(UpstreamTls opened) {
         var version = gateway.tlsId();
-        return new Equipment(gateway, uri, headers, oauth, version == null ? null : new Outbound.Tls(version, opened));
+        return new Equipment(
+                gateway, uri, headers, oauth, version == null ? null : new Credential.Tls(version, opened));
     }
 
     /**
-     * The call with what its upstream wants to see. Never empty. Error: as {@link Wallet#equip}.
+     * What the upstream is shown of that caller. Never empty. Error: as {@link Wallet#equip}.
      *
-     * @param other the call with the gateway's other credential, where this one is refused
+     * @param other the gateway's other credential, where this one is refused
      */
-    Mono<Outbound> equip(Permit permit, Mono<Outbound> other) {
-        boolean own = permit.caller().source() == Caller.Source.GATEWAY;
+    Mono<Credential> shown(Caller caller, Mono<Credential> other) {
         // the gateway's own errands carry no user's token
-        return oauth == null || (oauth.perUser() && own)
-                ? Mono.just(new Outbound(permit, uri, headers, tls, other, other))
-                : carrying(oauth.tokens().of(permit.caller()), permit, oauth.tokens(), other);
+        return oauth == null || (oauth.perUser() && caller.source() == Caller.Source.GATEWAY)
+                ? Mono.just(new Credential(gateway, uri, headers, tls, other, other))
+                : carrying(oauth.tokens().of(caller), caller, oauth.tokens(), other);
     }
 
     /** An authorization server that does not know the gateway by this credential may know it by the other one. */
-    private Mono<Outbound> carrying(
-            Mono<AccessTokens.Token> wanted, Permit permit, AccessTokens.Source tokens, Mono<Outbound> other) {
-        return wanted.map(token -> carrying(permit, token, tokens, other))
+    private Mono<Credential> carrying(
+            Mono<AccessTokens.Token> wanted, Caller caller, AccessTokens.Source tokens, Mono<Credential> other) {
+        return wanted.map(token -> carrying(token, caller, tokens, other))
                 .onErrorResume(
                         UpstreamFailed::unknownGateway,
                         refused -> other.onErrorMap(_ -> refused).switchIfEmpty(Mono.error(refused)));
     }
 
-    private Outbound carrying(
-            Permit permit, AccessTokens.Token token, AccessTokens.Source tokens, Mono<Outbound> other) {
+    private Credential carrying(
+            AccessTokens.Token token, Caller caller, AccessTokens.Source tokens, Mono<Credential> other) {
         // what is got with the other one is kept by the same name, and may be the very token that was refused
         var another = other.flatMap(next -> carries(next, token) ? next.renewed() : Mono.just(next));
-        var renewed = carrying(tokens.insteadOf(token, permit.caller()), permit, tokens, another);
-        return new Outbound(permit, uri, token.headers(), tls, renewed, other);
+        var renewed = carrying(tokens.insteadOf(token, caller), caller, tokens, another);
+        return new Credential(gateway, uri, token.headers(), tls, renewed, other);
     }
 
-    private static boolean carries(Outbound outbound, AccessTokens.Token token) {
+    private static boolean carries(Credential credential, AccessTokens.Token token) {
         var name = HttpHeaderNames.AUTHORIZATION;
-        return Objects.equals(outbound.credential().get(name), token.headers().get(name));
+        return Objects.equals(credential.headers().get(name), token.headers().get(name));
     }
 
     /** Whether it was made of this very url and credential. */

@@ -2,7 +2,9 @@ package io.penstock.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.penstock.access.Permit;
 import io.penstock.access.Permits;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
@@ -12,6 +14,7 @@ import io.penstock.catalog.Visibility;
 import io.penstock.vault.Secret;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -78,57 +81,59 @@ class CachingWalletTests {
                 });
     }
 
-    private Outbound equipped(String url, UpstreamAuth auth) {
+    private Credential equipped(String url, UpstreamAuth auth) {
         return wallet(Mono.just(auth))
                 .equip(Permits.own(gateway(url, 1, "sealed")))
+                .map(Outbound::credential)
                 .block(Duration.ofSeconds(5));
     }
 
     @Test
     void sendsNothingWhereThereIsNoCredential() {
-        var outbound = equipped("http://up.example/mcp", new UpstreamAuth.None());
+        var credential = equipped("http://up.example/mcp", new UpstreamAuth.None());
 
-        assertThat(outbound.uri()).isEqualTo(URI.create("http://up.example/mcp"));
-        assertThat(outbound.credential().isEmpty()).isTrue();
+        assertThat(credential.uri()).isEqualTo(URI.create("http://up.example/mcp"));
+        assertThat(credential.headers().isEmpty()).isTrue();
     }
 
     @Test
     void sendsABearerToken() {
-        var outbound = equipped("http://up.example/mcp", new UpstreamAuth.Bearer(new Secret("t0ken")));
+        var credential = equipped("http://up.example/mcp", new UpstreamAuth.Bearer(new Secret("t0ken")));
 
-        assertThat(outbound.credential().get("Authorization")).isEqualTo("Bearer t0ken");
-        assertThat(outbound.credential().size()).isEqualTo(1);
+        assertThat(credential.headers().get("Authorization")).isEqualTo("Bearer t0ken");
+        assertThat(credential.headers().size()).isEqualTo(1);
     }
 
     @Test
     void sendsUserAndPasswordInUtf8() {
-        var outbound = equipped("http://up.example/mcp", new UpstreamAuth.Basic("test", new Secret("123£:x")));
+        var credential = equipped("http://up.example/mcp", new UpstreamAuth.Basic("test", new Secret("123£:x")));
 
         // RFC 7617, 2.1 has "test:123£" as its example
         assertThat(new String(
                         Base64.getDecoder()
-                                .decode(outbound.credential()
+                                .decode(credential
+                                        .headers()
                                         .get("authorization")
                                         .substring("Basic ".length())),
                         StandardCharsets.UTF_8))
                 .isEqualTo("test:123£:x");
         assertThat(equipped("http://up.example/mcp", new UpstreamAuth.Basic("test", new Secret("123£")))
-                        .credential()
+                        .headers()
                         .get("authorization"))
                 .isEqualTo("Basic dGVzdDoxMjPCow==");
     }
 
     @Test
     void sendsHeadersOfTheOperatorsOwn() {
-        var outbound = equipped(
+        var credential = equipped(
                 "http://up.example/mcp",
                 new UpstreamAuth.Headers(List.of(
                         new UpstreamAuth.Headers.Header("X-Api-Key", new Secret("k")),
                         new UpstreamAuth.Headers.Header("X-Org", new Secret("o")))));
 
-        assertThat(outbound.credential().get("x-api-key")).isEqualTo("k");
-        assertThat(outbound.credential().get("x-org")).isEqualTo("o");
-        assertThat(outbound.credential().size()).isEqualTo(2);
+        assertThat(credential.headers().get("x-api-key")).isEqualTo("k");
+        assertThat(credential.headers().get("x-org")).isEqualTo("o");
+        assertThat(credential.headers().size()).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -141,10 +146,10 @@ class CachingWalletTests {
         "http://up.example/mcp#here, http://up.example/mcp?api%20key=a%26b%3D%2B%2F%20%C3%BC%0D%23"
     })
     void appendsAQueryParameterToWhatIsThere(String url, String expected) {
-        var outbound = equipped(url, new UpstreamAuth.QueryParam("api key", new Secret("a&b=+/ ü\r#")));
+        var credential = equipped(url, new UpstreamAuth.QueryParam("api key", new Secret("a&b=+/ ü\r#")));
 
-        assertThat(outbound.uri()).isEqualTo(URI.create(expected));
-        assertThat(outbound.credential().isEmpty()).isTrue();
+        assertThat(credential.uri()).isEqualTo(URI.create(expected));
+        assertThat(credential.headers().isEmpty()).isTrue();
     }
 
     @Test
@@ -162,7 +167,8 @@ class CachingWalletTests {
                 gateway("http://up.example/mcp", 2, "swapped"),
                 gateway("http://other.example/mcp", 2, "swapped"))) {
             var before = openings.get();
-            assertThat(wallet.equip(Permits.own(changed)).block().uri()).isEqualTo(changed.url());
+            assertThat(wallet.equip(Permits.own(changed)).block().credential().uri())
+                    .isEqualTo(changed.url());
             assertThat(openings).hasValue(before + 1);
         }
     }
@@ -205,20 +211,41 @@ class CachingWalletTests {
     @Test
     void nothingPrintsACredential() {
         var auth = new UpstreamAuth.QueryParam("key", new Secret("s3cret"));
-        var outbound = equipped("http://up.example/mcp", auth);
+        var credential = equipped("http://up.example/mcp", auth);
 
-        assertThat(outbound.toString()).doesNotContain("s3cret");
+        assertThat(credential.toString()).doesNotContain("s3cret");
         assertThat(auth.toString()).doesNotContain("s3cret");
         assertThat(Equipment.of(gateway("http://up.example/mcp", 1, "x"), auth, NO_TOKENS)
                         .toString())
                 .doesNotContain("s3cret");
     }
 
+    private record Kept(Credential credential, WeakReference<Permit> call) {}
+
+    private Kept kept() {
+        var permit = Permits.own(gateway("http://up.example/mcp", 1, "sealed"));
+        var equipped = wallet(Mono.just(new UpstreamAuth.Bearer(new Secret("t0ken"))))
+                .equip(permit)
+                .block(Duration.ofSeconds(5));
+        return new Kept(equipped.credential(), new WeakReference<>(permit));
+    }
+
+    /** What waits for a further use of an upstream would else hold the last call's body for as long. */
+    @Test
+    void aCredentialThatIsKeptKeepsNoCall() {
+        var kept = kept();
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            System.gc();
+            return kept.call().refersTo(null) && kept.credential() != null;
+        });
+    }
+
     @Test
     void theHeadersCannotBeChangedByWhoSendsThem() {
-        var outbound = equipped("http://up.example/mcp", new UpstreamAuth.Bearer(new Secret("t")));
+        var credential = equipped("http://up.example/mcp", new UpstreamAuth.Bearer(new Secret("t")));
 
-        assertThatThrownBy(() -> outbound.credential().set("Authorization", "other"))
+        assertThatThrownBy(() -> credential.headers().set("Authorization", "other"))
                 .isInstanceOf(UnsupportedOperationException.class);
     }
 }

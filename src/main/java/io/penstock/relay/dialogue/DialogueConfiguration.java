@@ -23,6 +23,6 @@ class DialogueConfiguration {
     @Bean
     Dialogues dialogues(Gate gate, Wallet wallet, Ways ways, Openings openings, DialogueSettings settings) {
         var limits = new Limits(settings.requestTimeout(), settings.requestTimeout(), LARGEST);
-        return new HttpDialogues(gate, wallet, outbound -> new Line(ways, outbound, limits), openings, settings);
+        return new HttpDialogues(gate, wallet, credential -> new Line(ways, credential, limits), openings, settings);
     }
 }

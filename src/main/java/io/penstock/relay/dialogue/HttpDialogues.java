@@ -3,6 +3,7 @@ package io.penstock.relay.dialogue;
 import io.penstock.access.Gate;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
+import io.penstock.credential.Credential;
 import io.penstock.credential.Outbound;
 import io.penstock.credential.Wallet;
 import io.penstock.relay.Dialogues;
@@ -22,13 +23,13 @@ final class HttpDialogues implements Dialogues {
 
     private final Gate gate;
     private final Wallet wallet;
-    private final Function<Outbound, Line> lines;
+    private final Function<Credential, Line> lines;
     private final Openings openings;
     private final DialogueSettings settings;
 
     /** @param lines makes the way to an upstream */
     HttpDialogues(
-            Gate gate, Wallet wallet, Function<Outbound, Line> lines, Openings openings, DialogueSettings settings) {
+            Gate gate, Wallet wallet, Function<Credential, Line> lines, Openings openings, DialogueSettings settings) {
         this.gate = gate;
         this.wallet = wallet;
         this.lines = lines;
@@ -47,7 +48,8 @@ final class HttpDialogues implements Dialogues {
     }
 
     private <T> Mono<T> hold(Gateway gateway, Mono<Outbound> outbound, Function<Dialogue, Mono<T>> talk) {
-        return outbound.map(lines)
+        return outbound.map(Outbound::credential)
+                .map(lines)
                 .flatMap(line -> hold(line, talk))
                 .timeout(
                         settings.totalTimeout(),

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.penstock.catalog.Gateway;
+import io.penstock.credential.Credential;
 import io.penstock.credential.Outbound;
 import io.penstock.loop.Rounds;
 import io.penstock.relay.line.Line;
@@ -42,13 +43,13 @@ final class KeptLegs implements Legs, SmartLifecycle {
     /** Those that may be closed when they are too many, or too old. One that is in use may be among them. */
     private final Cache<Key, KeptLeg> unused;
 
-    private final Function<Outbound, Line> lines;
+    private final Function<Credential, Line> lines;
     private final SharedOpenings openings;
     private final Rounds rounds;
     private volatile boolean running;
 
     /** @param lines makes the way to an upstream */
-    KeptLegs(Function<Outbound, Line> lines, SharedOpenings openings, Rounds rounds, Ticker ticker) {
+    KeptLegs(Function<Credential, Line> lines, SharedOpenings openings, Rounds rounds, Ticker ticker) {
         this.lines = lines;
         this.openings = openings;
         this.rounds = rounds;
@@ -95,9 +96,9 @@ final class KeptLegs implements Legs, SmartLifecycle {
     public Mono<Leg> to(Outbound outbound, Party party) {
         return Mono.defer(() -> {
             var key = Key.of(outbound.permit().gateway(), party);
-            var leg = find(key, outbound);
+            var leg = find(key, outbound.credential());
             unused.put(key, leg);
-            leg.line().renew(outbound);
+            leg.line().renew(outbound.credential());
             return leg.opened().doOnError(_ -> giveUp(key, leg));
         });
     }
@@ -107,14 +108,14 @@ final class KeptLegs implements Legs, SmartLifecycle {
         unused.asMap().remove(key, leg);
     }
 
-    private KeptLeg find(Key key, Outbound outbound) {
+    private KeptLeg find(Key key, Credential credential) {
         var legs = kept.get(key.party().key());
         var known = legs == null ? null : legs.get(key);
-        return known == null || known.isRetired() ? make(key, outbound) : known;
+        return known == null || known.isRetired() ? make(key, credential) : known;
     }
 
-    private KeptLeg make(Key key, Outbound outbound) {
-        var made = new KeptLeg(lines.apply(outbound), key.party(), openings, leg -> rest(key, leg));
+    private KeptLeg make(Key key, Credential credential) {
+        var made = new KeptLeg(lines.apply(credential), key.party(), openings, leg -> rest(key, leg));
         var legs = kept.compute(key.party().key(), (_, known) -> {
             ConcurrentMap<Key, KeptLeg> all = known == null ? new ConcurrentHashMap<>() : known;
             all.merge(key, made, (now, fresh) -> now.isRetired() ? fresh : now);

@@ -58,7 +58,7 @@ class LegConfiguration {
         var limits = new Limits(settings.answerTimeout(), settings.callLimit(), settings.maxAnswer());
         var shared = new SharedSessions(keepsakes, vault, clock, settings.sessionLifetime());
         return new KeptLegs(
-                outbound -> new Line(ways, outbound, limits),
+                credential -> new Line(ways, credential, limits),
                 new SharedOpenings(openings, shared, prelude, rounds),
                 rounds,
                 Ticker.systemTicker());

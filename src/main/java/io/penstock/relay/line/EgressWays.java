@@ -1,7 +1,7 @@
 package io.penstock.relay.line;
 
 import io.penstock.catalog.UpstreamTls;
-import io.penstock.credential.Outbound;
+import io.penstock.credential.Credential;
 import io.penstock.egress.Clients;
 import io.penstock.egress.Egress;
 import io.penstock.egress.tls.Identity;
@@ -18,14 +18,14 @@ final class EgressWays implements Ways {
     }
 
     @Override
-    public Clients of(Outbound outbound) {
-        var own = outbound.tls();
+    public Clients of(Credential credential) {
+        var own = credential.tls();
         if (own == null) {
             return egress.clients();
         }
         UpstreamTls tls = own.opened();
         return egress.clients(new Identity(
-                outbound.permit().gateway().id(),
+                credential.gateway().id(),
                 own.version(),
                 tls.authorities(),
                 tls.certificate(),

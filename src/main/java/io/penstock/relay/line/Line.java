@@ -4,7 +4,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.catalog.Gateway;
-import io.penstock.credential.Outbound;
+import io.penstock.credential.Credential;
 import io.penstock.egress.Clients;
 import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
@@ -37,28 +37,28 @@ public final class Line {
     private final Ways ways;
     private final Limits limits;
     private final Faults faults;
-    private volatile Outbound outbound;
+    private volatile Credential credential;
 
-    /** A way to the upstream that the call goes to. */
-    public Line(Ways ways, Outbound outbound, Limits limits) {
+    /** The way to the upstream that the credential is for. */
+    public Line(Ways ways, Credential credential, Limits limits) {
         this.ways = ways;
-        this.outbound = outbound;
+        this.credential = credential;
         this.limits = limits;
-        this.faults = new Faults(outbound.permit().gateway());
+        this.faults = new Faults(credential.gateway());
     }
 
     /** Goes on with the credential of a later call to the same upstream. */
-    public void renew(Outbound later) {
-        outbound = later;
+    public void renew(Credential later) {
+        credential = later;
     }
 
     /** Where the upstream is; may hold a secret in its query. */
     public URI uri() {
-        return outbound.uri();
+        return credential.uri();
     }
 
     public Gateway gateway() {
-        return outbound.permit().gateway();
+        return credential.gateway();
     }
 
     public Faults faults() {
@@ -106,7 +106,7 @@ public final class Line {
 
     private HttpClient.ResponseReceiver<?> sending(
             Function<Clients, HttpClient> client, URI uri, Consumer<HttpHeaders> own, Message message) {
-        return client.apply(ways.of(outbound))
+        return client.apply(ways.of(credential))
                 .headers(headers -> {
                     headers.set(HttpHeaderNames.ACCEPT, BOTH).set(HttpHeaderNames.CONTENT_TYPE, "application/json");
                     own.accept(headers);
@@ -136,7 +136,7 @@ public final class Line {
                 faults, limits, answers == null ? "GET" : answers.method(), answers == null ? null : answers.id());
         return bounded(
                 reading,
-                () -> ways.of(outbound)
+                () -> ways.of(credential)
                         .streams()
                         .headers(headers -> {
                             headers.set(HttpHeaderNames.ACCEPT, EVENTS);
@@ -165,7 +165,8 @@ public final class Line {
     private Flux<Heard> equipped(Flux<Heard> heard) {
         return unlessRefused(
                         heard,
-                        refused -> outbound.renewed()
+                        refused -> credential
+                                .renewed()
                                 .doOnNext(this::renew)
                                 .map(other -> unlessRefused(
                                         heard, again -> other.renewed().thenMany(Flux.just(again))))
@@ -173,7 +174,8 @@ public final class Line {
                                 .flatMapMany(next -> next))
                 .onErrorResume(
                         Faults::refusesCertificate,
-                        refused -> outbound.replaced()
+                        refused -> credential
+                                .replaced()
                                 .doOnNext(this::renew)
                                 .map(_ -> heard)
                                 .defaultIfEmpty(Flux.error(refused))
@@ -203,7 +205,7 @@ public final class Line {
 
     /** Ends a session; never errors, and nothing depends on the answer. */
     public Mono<Void> delete(Consumer<HttpHeaders> own) {
-        return ways.of(outbound)
+        return ways.of(credential)
                 .calls()
                 .headers(headers -> {
                     own.accept(headers);
@@ -219,7 +221,7 @@ public final class Line {
 
     /** Last of all, so that the credential wins over whatever else is set. */
     private void equip(HttpHeaders headers) {
-        headers.setAll(outbound.credential());
+        headers.setAll(credential.headers());
     }
 
     /** The query that the credential adds to the registered URL; null where it adds none. */

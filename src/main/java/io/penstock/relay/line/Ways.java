@@ -1,11 +1,11 @@
 package io.penstock.relay.line;
 
-import io.penstock.credential.Outbound;
+import io.penstock.credential.Credential;
 import io.penstock.egress.Clients;
 
 /** Which connections a call may use. */
 @FunctionalInterface
 public interface Ways {
 
-    Clients of(Outbound outbound);
+    Clients of(Credential credential);
 }

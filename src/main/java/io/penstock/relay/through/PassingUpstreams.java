@@ -71,9 +71,10 @@ public final class PassingUpstreams {
             var reply = attempt(outbound, session, repeating)
                     .onErrorResume(
                             Refusal.class,
-                            refused -> outbound.after(refused)
+                            refused -> outbound.credential()
+                                    .after(refused)
                                     .switchIfEmpty(Mono.error(refused))
-                                    .flatMap(other -> attempt(other, session, repeating)
+                                    .flatMap(other -> attempt(outbound.with(other), session, repeating)
                                             .onErrorResume(
                                                     Reason.UpstreamFailed::refusedCredential, other::refusedToo)));
             boolean ending = outbound.permit().arrival().request().method().equals("DELETE");
@@ -115,11 +116,13 @@ public final class PassingUpstreams {
         var head = new DefaultHttpHeaders();
         UpstreamHeaders.fill(
                 head, outbound, session == null ? null : session.upstreamId(), name, settings.headerPassthrough());
-        boolean isLean =
-                body.length > 0 && !arrival.openEnded() && outbound.tls() == null && PlainHttp.isFor(outbound.uri());
+        boolean isLean = body.length > 0
+                && !arrival.openEnded()
+                && outbound.credential().tls() == null
+                && PlainHttp.isFor(outbound.credential().uri());
         Mono<Reply> reply = isLean
                 ? plain.post(
-                                outbound.uri(),
+                                outbound.credential().uri(),
                                 head,
                                 body,
                                 settings.answerTimeout(),
@@ -162,11 +165,11 @@ public final class PassingUpstreams {
 
     private Mono<Reply> byLibrary(Outbound outbound, HttpHeaders head, byte[] body, Answers answers) {
         Arrival arrival = outbound.permit().arrival();
-        var clients = ways.of(outbound);
+        var clients = ways.of(outbound.credential());
         return (arrival.openEnded() ? clients.streams() : clients.calls())
                 .headers(all -> all.set(head))
                 .request(HttpMethod.valueOf(arrival.request().method()))
-                .uri(outbound.uri())
+                .uri(outbound.credential().uri())
                 .send((request, out) -> body.length == 0 ? out : out.sendObject(Unpooled.wrappedBuffer(body)))
                 .responseConnection(answers::read)
                 .next()

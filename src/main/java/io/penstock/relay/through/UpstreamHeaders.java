@@ -61,7 +61,7 @@ final class UpstreamHeaders {
         if (session != null) {
             head.set(HeaderNames.SESSION, session);
         }
-        head.setAll(outbound.credential());
+        head.setAll(outbound.credential().headers());
     }
 
     private static void through(HttpHeaders head, Request request, List<? extends CharSequence> names) {

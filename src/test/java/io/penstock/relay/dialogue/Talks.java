@@ -50,9 +50,9 @@ final class Talks {
                     }
                     return Mono.just(Outbounds.of(permit, URI.create(url + "?" + query), credential));
                 },
-                outbound -> new Line(
+                shown -> new Line(
                         _ -> new Clients(client, client),
-                        outbound,
+                        shown,
                         new Limits(patience, patience, DialogueConfiguration.LARGEST)),
                 new Openings(new Detached(), Ticker.systemTicker()),
                 new DialogueSettings(patience, Duration.ofSeconds(15)));

@@ -65,7 +65,7 @@ final class Parties {
         var rounds = new Detached();
         var shared = new SharedSessions(keepsakes, vault, Clock.systemUTC(), Duration.ofHours(1));
         return new KeptLegs(
-                outbound -> new Line(_ -> new Clients(client, client), outbound, limits),
+                credential -> new Line(_ -> new Clients(client, client), credential, limits),
                 new SharedOpenings(new Openings(rounds, ticker), shared, prelude, rounds),
                 rounds,
                 ticker);
