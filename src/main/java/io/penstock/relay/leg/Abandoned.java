@@ -22,7 +22,7 @@ final class Abandoned {
         return answers.takeUntilOther(late);
     }
 
-    /** The same; a cancel or a time-out before the response goes to the upstream as {@code notifications/cancelled}. */
+    /** The same; what ends it before the response, while the upstream is well, goes there as {@code notifications/cancelled}. */
     static Flux<Message> tell(
             Flux<Message> answers,
             Exchange exchange,
@@ -36,10 +36,17 @@ final class Abandoned {
             }
         };
         return limit(answers, line, exchange.sent().method())
-                .doOnError(
-                        error ->
-                                error instanceof Refusal refusal && refusal.reason() instanceof Reason.UpstreamTimedOut,
-                        _ -> cancel.run())
+                .doOnError(Abandoned::isOurs, _ -> cancel.run())
                 .doOnCancel(cancel);
+    }
+
+    /** Whether it is this gateway that waits for the response no longer. */
+    private static boolean isOurs(Throwable error) {
+        return error instanceof Refusal refusal
+                && switch (refusal.reason()) {
+                    case Reason.UpstreamTimedOut _ -> true;
+                    case Reason.UpstreamFailed failed -> failed.how() == Reason.UpstreamFailed.How.TOO_LARGE;
+                    default -> false;
+                };
     }
 }

@@ -9,8 +9,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
 /**
- * Messages for one reader off a stream that others read too, so that one who does not keep up fails alone: who leaves so many unread, or
- * so much.
+ * Messages for one reader off a stream that others read too, so that one who does not keep up fails alone: who leaves so much unread.
  */
 final class Inbox {
 
@@ -47,7 +46,8 @@ final class Inbox {
     void offer(Message message) {
         boolean tooMuch = messages.tryEmitNext(message) == Sinks.EmitResult.FAIL_OVERFLOW;
         if (tooMuch && !(mayLose && message instanceof Message.Told)) {
-            fail(new Refusal(new Reason.UpstreamFailed("upstream sent more than was read in time", null)));
+            fail(new Refusal(new Reason.UpstreamFailed(
+                    "upstream sent more than was read in time", null, Reason.UpstreamFailed.How.TOO_LARGE)));
         }
     }
 

@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.SequencedCollection;
 import org.jspecify.annotations.Nullable;
 
-/** What waits for its reader, up to so many and so much; the last one may be of any size. One thread may offer while another one polls. */
+/** What waits for its reader, up to so much; the last one may be of any size. One thread may offer while another one polls. */
 class Unread extends AbstractQueue<Message> {
-
-    private static final int MOST = 256;
 
     /** In characters. */
     private static final long MUCH = 4L << 20;
+
+    /** What each takes beside its own characters. */
+    private static final int AROUND = 256;
 
     private final SequencedCollection<Message> waiting;
     private long size;
@@ -30,7 +31,7 @@ class Unread extends AbstractQueue<Message> {
 
     @Override
     public synchronized boolean offer(Message message) {
-        if (waiting.size() >= MOST || size >= MUCH) {
+        if (size >= MUCH) {
             return false;
         }
         size += waiting.add(message) ? size(message) : 0;
@@ -63,12 +64,13 @@ class Unread extends AbstractQueue<Message> {
     }
 
     private static int size(Message message) {
-        return switch (message) {
-            case Message.Asked asked -> size(asked.method(), asked.params());
-            case Message.Told told -> size(told.method(), told.params());
-            case Message.Result result -> size(result.id(), result.result());
-            case Message.Failure failure -> size(failure.id(), failure.error());
-        };
+        return AROUND
+                + switch (message) {
+                    case Message.Asked asked -> size(asked.method(), asked.params());
+                    case Message.Told told -> size(told.method(), told.params());
+                    case Message.Result result -> size(result.id(), result.result());
+                    case Message.Failure failure -> size(failure.id(), failure.error());
+                };
     }
 
     private static int size(@Nullable String one, @Nullable String other) {

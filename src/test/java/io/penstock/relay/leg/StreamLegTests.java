@@ -40,8 +40,13 @@ class StreamLegTests {
     }
 
     private static String progress(Heard heard) {
+        return progress(heard, "1");
+    }
+
+    /** @param progress of any size: what comes after the number is a member of its own */
+    private static String progress(Heard heard, String progress) {
         return "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":" + heard.id()
-                + ",\"progress\":1}}";
+                + ",\"progress\":" + progress + "}}";
     }
 
     @Test
@@ -136,8 +141,8 @@ class StreamLegTests {
         script = (heard, stream) -> {
             if (heard.body().contains("slow")) {
                 synchronized (stream) { // nothing else is said between
-                    for (int i = 0; i < 300; i++) {
-                        stream.say(progress(heard));
+                    for (int i = 0; i < 200; i++) {
+                        stream.say(progress(heard, "1,\"message\":\"" + "x".repeat(32 * 1024) + "\""));
                     }
                 }
             } else if (heard.says("tools/list")) {
@@ -152,10 +157,11 @@ class StreamLegTests {
                                     .last()
                                     .block(LONG))
                             .isInstanceOf(Message.Result.class))
-                    .thenRequest(1000)
+                    .thenRequest(Long.MAX_VALUE)
                     .thenConsumeWhile(Message.Told.class::isInstance)
                     .expectErrorMessage("upstream sent more than was read in time")
                     .verify(LONG);
+            await().atMost(LONG).until(() -> upstream.heard.getLast().body().contains("notifications/cancelled"));
         }
     }
 
