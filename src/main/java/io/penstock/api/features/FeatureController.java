@@ -99,6 +99,7 @@ public abstract class FeatureController<V> {
         parameters.close();
         return Page.of(
                 reach.features().list(kind, reach.gate().viewer(caller, offers.read()), filter, limit + 1, before),
+                feature -> feature.definition().length(),
                 limit,
                 request,
                 feature -> new Cursor(feature.createdAt(), feature.id()),

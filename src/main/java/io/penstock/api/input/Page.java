@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -20,6 +21,8 @@ import reactor.core.publisher.Mono;
 /** A page of a list: a bare array, with a link to the next page where there is one (RFC 8288). */
 public final class Page {
 
+    static final int LARGEST = 4 * 1024 * 1024;
+
     private Page() {}
 
     /**
@@ -29,14 +32,53 @@ public final class Page {
      */
     public static <R, V> Mono<ResponseEntity<List<V>>> of(
             Flux<R> rows, int limit, ServerHttpRequest request, Function<R, Cursor> cursor, Function<R, V> view) {
-        return rows.collectList().map(all -> {
-            var shown = all.size() > limit ? all.subList(0, limit) : all;
-            var answer = ResponseEntity.ok();
-            if (all.size() > limit) {
-                answer.header(HttpHeaders.LINK, next(request, limit, cursor.apply(shown.getLast())));
-            }
-            return answer.body(shown.stream().map(view).toList());
+        return of(rows, _ -> 0, limit, request, cursor, view);
+    }
+
+    /**
+     * The same for rows of which some may be large: a page ends with the row that fills its {@value #LARGEST} characters, and of the rows after
+     * that one is read.
+     *
+     * @param size how many characters of the answer come of a row, about
+     */
+    public static <R, V> Mono<ResponseEntity<List<V>>> of(
+            Flux<R> rows,
+            ToIntFunction<R> size,
+            int limit,
+            ServerHttpRequest request,
+            Function<R, Cursor> cursor,
+            Function<R, V> view) {
+        return Mono.defer(() -> {
+            var room = new Room(limit);
+            return rows.takeWhile(row -> room.takes(size.applyAsInt(row)))
+                    .collectList()
+                    .map(shown -> {
+                        var answer = ResponseEntity.ok();
+                        if (room.wasTooSmall) {
+                            answer.header(HttpHeaders.LINK, next(request, limit, cursor.apply(shown.getLast())));
+                        }
+                        return answer.body(shown.stream().map(view).toList());
+                    });
         });
+    }
+
+    /** What still fits on a page. */
+    private static final class Room {
+
+        private int rows;
+        private int characters = LARGEST;
+        private boolean wasTooSmall;
+
+        Room(int rows) {
+            this.rows = rows;
+        }
+
+        boolean takes(int size) {
+            wasTooSmall = rows == 0 || characters <= 0;
+            rows--;
+            characters -= size;
+            return !wasTooSmall;
+        }
     }
 
     private static String next(ServerHttpRequest request, int limit, Cursor last) {
