@@ -3,6 +3,7 @@ package io.penstock.api;
 import io.penstock.access.Permission;
 import io.penstock.api.entrance.Needs;
 import io.penstock.store.sealed.VaultReport;
+import io.penstock.store.sealed.VaultReport.Column;
 import io.penstock.store.sealed.VaultReport.HeldKey;
 import io.penstock.store.sealed.VaultReport.HeldValues;
 import io.penstock.store.sealed.VaultReport.State;
@@ -58,16 +59,19 @@ public final class VaultController {
     record ColumnView(String table, String column, boolean lasting, String keyId, long values) {
 
         static ColumnView of(HeldValues held) {
-            return new ColumnView(held.table(), held.column(), held.lasting(), held.keyId(), held.values());
+            return new ColumnView(
+                    held.column().table(), held.column().column(), held.lasting(), held.keyId(), held.values());
         }
     }
 
-    record VaultView(List<KeyView> keys, List<ColumnView> values) {
+    /** @param uncounted columns of values that do not last, and which were too many to be counted now: no key is removable then */
+    record VaultView(List<KeyView> keys, List<ColumnView> values, List<Column> uncounted) {
 
         static VaultView of(State state) {
             return new VaultView(
                     state.keys().stream().map(KeyView::of).toList(),
-                    state.values().stream().map(ColumnView::of).toList());
+                    state.values().stream().map(ColumnView::of).toList(),
+                    state.uncounted());
         }
     }
 

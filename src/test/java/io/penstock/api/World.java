@@ -450,10 +450,13 @@ class World {
     VaultReport vaultReport() {
         return () -> Mono.just(new VaultReport.State(
                 List.of(
-                        new VaultReport.HeldKey("01aaaaaaaa", "AUTH_ENCRYPTION_SECRET", true, true, Instant.EPOCH, 2),
                         new VaultReport.HeldKey(
-                                "01bbbbbbbb", "AUTH_ENCRYPTION_PREVIOUS_SECRETS", false, false, null, 0)),
-                List.of(new VaultReport.HeldValues("gateways", "auth_sealed", true, "01aaaaaaaa", 2))));
+                                "01aaaaaaaa", "AUTH_ENCRYPTION_SECRET", true, true, Instant.EPOCH, 2, true),
+                        new VaultReport.HeldKey(
+                                "01bbbbbbbb", "AUTH_ENCRYPTION_PREVIOUS_SECRETS", false, false, null, 0, true)),
+                List.of(new VaultReport.HeldValues(
+                        new VaultReport.Column("gateways", "auth_sealed"), true, "01aaaaaaaa", 2)),
+                List.of()));
     }
 
     @Bean

@@ -33,7 +33,8 @@ final class Holdings {
         return Flux.fromIterable(columns).concatMap(this::count);
     }
 
-    private Flux<Holding> count(SealedColumn column) {
+    /** Reads that column. */
+    Flux<Holding> count(SealedColumn column) {
         return switch (column) {
             case Lasting _ ->
                 beginnings(column, KeyRing.PREFIX)

@@ -16,7 +16,8 @@ public interface VaultReport {
      * @param seals whether it is the one that this replica seals with
      * @param chosen whether it is the one that values are sealed anew with
      * @param lastSealing when a replica last said that it seals with it; null where none does any more and nothing that stays is sealed with it
-     * @param values how many values in the database it sealed
+     * @param values how many of the values that could be counted it sealed
+     * @param counted whether all values in the database could be counted
      */
     record HeldKey(
             String id,
@@ -24,11 +25,12 @@ public interface VaultReport {
             boolean seals,
             boolean chosen,
             @Nullable Instant lastSealing,
-            long values) {
+            long values,
+            boolean counted) {
 
-        /** Whether it can be taken out of the settings without losing anything in the database. */
+        /** Whether it can surely be taken out of the settings without losing anything in the database. */
         public boolean removable() {
-            return !seals && !chosen && lastSealing == null && values == 0;
+            return !seals && !chosen && lastSealing == null && values == 0 && counted;
         }
     }
 
@@ -37,10 +39,18 @@ public interface VaultReport {
      *
      * @param lasting whether it is sealed anew; the other values go by themselves within a day
      */
-    record HeldValues(String table, String column, boolean lasting, String keyId, long values) {}
+    record HeldValues(Column column, boolean lasting, String keyId, long values) {}
 
-    record State(List<HeldKey> keys, List<HeldValues> values) {}
+    /** A column of sealed values, by its names in the schema. */
+    record Column(String table, String column) {}
 
-    /** Counts now. Never empty. Error: the database's. */
+    /**
+     * All there is to say.
+     *
+     * @param uncounted columns whose values go by themselves, and were too many to be counted now
+     */
+    record State(List<HeldKey> keys, List<HeldValues> values, List<Column> uncounted) {}
+
+    /** Counts now. Never empty. Error: the database's, where what stays could not be counted. */
     Mono<State> now();
 }

@@ -28,6 +28,8 @@ class UpkeepTests {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LONG = Duration.ofHours(1);
 
+    private static final SealedColumn UNCOUNTABLE = new SealedColumn.Passing("no_such_table", "sealed", false);
+
     private final Vaults.Key former = Vaults.key();
     private final Vaults.Key latter = Vaults.key();
     private final Vault before = Vaults.of(former, latter);
@@ -70,10 +72,8 @@ class UpkeepTests {
     @Test
     void whatGoesByItselfIsNotCounted() {
         canaries.choose(after).block(PATIENCE);
-        var columns = Stream.concat(
-                        Things.columns().stream(),
-                        Stream.of(new SealedColumn.Passing("no_such_table", "sealed", false)))
-                .toList();
+        var columns =
+                Stream.concat(Things.columns().stream(), Stream.of(UNCOUNTABLE)).toList();
 
         new Upkeep(database.client(), after, columns, work -> work, LONG, meters)
                 .round()
@@ -83,8 +83,30 @@ class UpkeepTests {
     }
 
     private Map<String, HeldKey> report(Vault vault) {
-        return new CountedReport(database.client(), Vaults.keys(vault), Things.columns())
-                .now().block(PATIENCE).keys().stream().collect(Collectors.toMap(HeldKey::id, Function.identity()));
+        return byId(report(vault, Things.columns()));
+    }
+
+    private VaultReport.State report(Vault vault, List<SealedColumn> columns) {
+        return new CountedReport(database.client(), Vaults.keys(vault), columns)
+                .now()
+                .block(PATIENCE);
+    }
+
+    private static Map<String, HeldKey> byId(VaultReport.State state) {
+        return state.keys().stream().collect(Collectors.toMap(HeldKey::id, Function.identity()));
+    }
+
+    @Test
+    void noKeyCanGoWhileWhatItHoldsCouldNotAllBeCounted() {
+        var columns =
+                Stream.concat(Things.columns().stream(), Stream.of(UNCOUNTABLE)).toList();
+
+        var report = report(before, columns);
+
+        assertThat(report.uncounted()).containsExactly(new VaultReport.Column("no_such_table", "sealed"));
+        assertThat(byId(report).get(former.id()).values()).isEqualTo(6);
+        assertThat(byId(report).get(latter.id()).values()).isZero();
+        assertThat(byId(report).get(latter.id()).removable()).isFalse();
     }
 
     @Test
