@@ -10,6 +10,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 
 class OAuthTokenTests extends EdgeTest {
@@ -55,6 +57,43 @@ class OAuthTokenTests extends EdgeTest {
                 .isEqualTo("github")
                 .jsonPath("$[0].status")
                 .isEqualTo("needs_reauth");
+    }
+
+    /** They are never changed, so all of them have one version. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/admin/oauth/tokens/", "/oauth/connections/", "/auth/sessions/", "/admin/sessions/"})
+    void whoMeansAnotherVersionDeletesNothing(String path) {
+        var id = token("root@example.com", Status.VALID);
+
+        as("root")
+                .delete()
+                .uri(path + id)
+                .header("If-Match", "\"7\"")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(HttpStatus.PRECONDITION_FAILED);
+        assertThat(world.connections.rows).hasSize(1);
+    }
+
+    @Test
+    void whoMeansTheVersionThatWasReadDeletesIt() {
+        var path = "/admin/oauth/tokens/" + token("ann@example.com", Status.VALID);
+        var tag = as("root")
+                .get()
+                .uri(path)
+                .exchange()
+                .expectBody()
+                .returnResult()
+                .getResponseHeaders()
+                .getETag();
+
+        as("root")
+                .delete()
+                .uri(path)
+                .header("If-Match", tag)
+                .exchange()
+                .expectStatus()
+                .isNoContent();
     }
 
     @Test

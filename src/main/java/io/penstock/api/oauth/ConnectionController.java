@@ -12,6 +12,7 @@ import io.penstock.api.input.Ids;
 import io.penstock.api.input.Objections;
 import io.penstock.api.input.Page;
 import io.penstock.api.input.Parameters;
+import io.penstock.api.input.Tag;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Cursor;
 import io.penstock.oauth.Connections;
@@ -124,11 +125,12 @@ public final class ConnectionController {
     @Operation(summary = "Read how a token is")
     @GetMapping("/{id}")
     @Needs(Permission.OAUTH_READ)
-    Mono<ConnectionView> read(@PathVariable String id) {
+    Mono<ResponseEntity<ConnectionView>> read(@PathVariable String id) {
         return connections
                 .list(one(id), 1, null)
                 .next()
                 .map(ConnectionView::of)
+                .map(view -> ResponseEntity.ok().eTag(Tag.of(Tag.ONLY, view)).body(view))
                 .switchIfEmpty(Mono.error(() -> Ids.absent("token")));
     }
 
@@ -136,7 +138,8 @@ public final class ConnectionController {
     @DeleteMapping("/{id}")
     @Needs(Permission.OAUTH_DELETE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    Mono<Void> delete(Caller caller, Request request, @PathVariable String id) {
+    Mono<Void> delete(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {
+        Tag.demand(http, Tag.ONLY);
         return revoke(caller, request, one(id))
                 .filter(revoked -> revoked.revoked() > 0)
                 .switchIfEmpty(Mono.error(() -> Ids.absent("token")))

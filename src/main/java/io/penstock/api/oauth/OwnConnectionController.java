@@ -5,6 +5,7 @@ import io.penstock.api.entrance.Changing;
 import io.penstock.api.entrance.Changing.Deed;
 import io.penstock.api.entrance.Visible;
 import io.penstock.api.input.Ids;
+import io.penstock.api.input.Tag;
 import io.penstock.caller.Caller;
 import io.penstock.oauth.Agreements;
 import io.penstock.oauth.AuthorizeUrls;
@@ -22,6 +23,7 @@ import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -94,7 +96,8 @@ public final class OwnConnectionController {
     @DeleteMapping("/oauth/connections/{id}")
     @Authenticated(action = "disconnect", resource = ConnectController.RESOURCE, wholly = true)
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    Mono<Void> disconnect(Caller caller, Request request, @PathVariable String id) {
+    Mono<Void> disconnect(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {
+        Tag.demand(http, Tag.ONLY);
         return Mono.justOrEmpty(Ids.find(id))
                 .flatMap(gateway -> changing.runNamed(
                         new Deed(caller, request, "disconnect", ConnectController.RESOURCE),

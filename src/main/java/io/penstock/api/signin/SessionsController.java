@@ -14,6 +14,7 @@ import io.penstock.api.input.Ids;
 import io.penstock.api.input.Objections;
 import io.penstock.api.input.Page;
 import io.penstock.api.input.Parameters;
+import io.penstock.api.input.Tag;
 import io.penstock.caller.Caller;
 import io.penstock.caller.session.Session;
 import io.penstock.caller.session.Sessions;
@@ -150,7 +151,8 @@ public final class SessionsController {
     @DeleteMapping("/auth/sessions/{id}")
     @Authenticated(action = "delete", resource = RESOURCE, wholly = true)
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    Mono<Void> deleteOwn(Caller caller, Request request, @PathVariable String id) {
+    Mono<Void> deleteOwn(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {
+        Tag.demand(http, Tag.ONLY);
         return end(caller, request, id, caller.user());
     }
 
@@ -165,7 +167,8 @@ public final class SessionsController {
     @DeleteMapping("/admin/sessions/{id}")
     @Needs(value = Permission.USERS_UPDATE, action = "delete")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    Mono<Void> delete(Caller caller, Request request, @PathVariable String id) {
+    Mono<Void> delete(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {
+        Tag.demand(http, Tag.ONLY);
         return end(caller, request, id, null);
     }
 
