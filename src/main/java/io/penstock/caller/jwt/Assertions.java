@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jwt.SignedJWT;
 import io.penstock.caller.BearerToken;
+import io.penstock.caller.Caller;
 import io.penstock.caller.Digest;
 import io.penstock.egress.Egress;
 import io.penstock.loop.Rounds;
@@ -20,7 +21,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** The signed assertions of an identity-aware proxy: JWTs that say nothing here but the user's name. */
+/** The signed assertions of an identity-aware proxy: JWTs that say the user's name here, and the user's groups where that is asked for. */
 public final class Assertions {
 
     private static final int MOST_KNOWN = 10_000;
@@ -31,6 +32,7 @@ public final class Assertions {
     private static final String KID = "{kid}";
 
     private final Issuer issuer;
+    private final TokenClaims claims;
     private final boolean bySigner;
     private final InstantSource clock;
     private final Scheduler scheduler;
@@ -40,10 +42,26 @@ public final class Assertions {
             .expireAfterWrite(KNOWN_FOR)
             .build();
 
-    /** @param bySigner whether the audience is what the header calls the signer: of AWS, whose keys are those of a whole region */
-    Assertions(String issuer, String audience, boolean bySigner, Keys keys, InstantSource clock, Scheduler scheduler) {
+    /**
+     * @param groupsClaim the claim that names the user's groups; empty where groups are no matter of this proxy's
+     * @param bySigner whether the audience is what the header calls the signer: of AWS, whose keys are those of a whole region
+     */
+    Assertions(
+            String issuer,
+            String audience,
+            String groupsClaim,
+            boolean bySigner,
+            Keys keys,
+            InstantSource clock,
+            Scheduler scheduler) {
         this.bySigner = bySigner;
-        this.issuer = new Issuer(issuer, Algorithms.ASYMMETRIC, audience, keys, Set.of());
+        this.claims = new TokenClaims(LONGEST_LIFE, List.of(groupsClaim));
+        this.issuer = new Issuer(
+                issuer,
+                Algorithms.ASYMMETRIC,
+                audience,
+                keys,
+                groupsClaim.isEmpty() ? Set.of() : Set.of(Issuer.Claim.GROUPS));
         this.clock = clock;
         this.scheduler = scheduler;
     }
@@ -53,22 +71,36 @@ public final class Assertions {
      * itself as a PEM file.
      */
     public static Assertions of(
-            String issuer, String jwksUrl, String audience, Egress egress, Rounds rounds, Changes changes) {
+            String issuer,
+            String jwksUrl,
+            String audience,
+            String groupsClaim,
+            Egress egress,
+            Rounds rounds,
+            Changes changes) {
         InstantSource clock = InstantSource.system();
         boolean each = jwksUrl.contains(KID);
         Keys keys = each
                 ? KeysById.at(kid -> URI.create(jwksUrl.replace(KID, kid)), egress, clock)
                 : JwtConfiguration.keySet(issuer, URI.create(jwksUrl), egress, rounds, clock, changes);
-        return new Assertions(issuer, audience, each, keys, clock, Schedulers.parallel());
+        return new Assertions(issuer, audience, groupsClaim, each, keys, clock, Schedulers.parallel());
     }
 
     /**
-     * The canonical user that an assertion names. Never empty. Error: {@code Unauthenticated}, or {@code Unavailable} where the issuer's keys
-     * were never read.
+     * Of whom an assertion speaks.
+     *
+     * @param user canonical
+     * @param groups null where groups are no matter of the assertions; none where this one names none
+     */
+    public record Asserted(String user, @Nullable Set<String> groups) {}
+
+    /**
+     * The user that an assertion names. Never empty. Error: {@code Unauthenticated}, or {@code Unavailable} where the issuer's keys were never
+     * read.
      *
      * @param at when it has to be valid: when its request came
      */
-    public Mono<String> user(String assertion, Instant at) {
+    public Mono<Asserted> user(String assertion, Instant at) {
         Digest digest = Digest.of(assertion);
         Verified verified = good(digest, at);
         return (verified == null ? verify(assertion, digest, at) : Mono.just(verified))
@@ -83,16 +115,22 @@ public final class Assertions {
     }
 
     private Mono<Verified> verify(String assertion, Digest digest, Instant at) {
-        return new JwtVerifier(List.of(issuer), new TokenClaims(LONGEST_LIFE), InstantSource.fixed(at), scheduler)
+        return new JwtVerifier(List.of(issuer), claims, InstantSource.fixed(at), scheduler)
                 .verify(assertion, digest)
                 .doOnNext(verified -> known.put(digest, verified));
     }
 
-    private Mono<String> user(Verified verified, String assertion) {
+    private Mono<Asserted> user(Verified verified, String assertion) {
         boolean meant = bySigner ? issuer.audience().equals(signer(assertion)) : verified.general();
         return meant
-                ? Mono.just(verified.caller().user())
+                ? Mono.just(asserted(verified.caller()))
                 : Mono.error(() -> BearerToken.refused("The proxy's assertion is meant for another audience"));
+    }
+
+    private Asserted asserted(Caller caller) {
+        Set<String> groups = caller.grants().groups();
+        boolean saysGroups = issuer.claims().contains(Issuer.Claim.GROUPS);
+        return new Asserted(caller.user(), saysGroups && groups == null ? Set.of() : groups);
     }
 
     /** Null where there is none. The header was signed with the claims. */

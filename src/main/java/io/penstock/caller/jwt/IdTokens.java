@@ -36,7 +36,7 @@ public final class IdTokens {
         this.clock = clock;
         this.verifier = new JwtVerifier(
                 List.of(new Issuer(issuer, Algorithms.ASYMMETRIC, client, keys, Set.of())),
-                new TokenClaims(LONGEST_LIFE),
+                new TokenClaims(LONGEST_LIFE, TokenClaims.GROUPS),
                 clock,
                 scheduler);
     }

@@ -52,7 +52,7 @@ class JwtConfiguration {
         InstantSource clock = InstantSource.system();
         var verifier = new JwtVerifier(
                 issuers(settings, (issuer, url) -> keySet(issuer, url, egress, rounds, clock, changes)),
-                new TokenClaims(settings.maxLifetime()),
+                new TokenClaims(settings.maxLifetime(), TokenClaims.GROUPS),
                 clock,
                 Schedulers.parallel());
         return new JwtAuthenticator(verifier, revocations, signIns, clock, new Resources(baseUrl));

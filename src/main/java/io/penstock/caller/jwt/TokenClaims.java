@@ -24,10 +24,16 @@ final class TokenClaims {
     /** Our own claim: the generation of the sign-in that a token is of. */
     static final String SIGN_IN = "sign_in";
 
-    private final Duration longestLife;
+    /** The claims in which authorization servers name a user's groups: most of them, and Cognito. */
+    static final List<String> GROUPS = List.of("groups", "cognito:groups");
 
-    TokenClaims(Duration longestLife) {
+    private final Duration longestLife;
+    private final List<String> groupsClaims;
+
+    /** @param groupsClaims the claims that name the user's groups, of issuers that are believed them */
+    TokenClaims(Duration longestLife, List<String> groupsClaims) {
         this.longestLife = longestLife;
+        this.groupsClaims = groupsClaims;
     }
 
     /**
@@ -138,16 +144,17 @@ final class TokenClaims {
         }
     }
 
-    /** The groups of {@code groups} and of Cognito's claim together; null where it has neither. */
-    private static @Nullable Set<String> groups(JWTClaimsSet claims) {
-        Set<String> plain = strings(claims, "groups");
-        Set<String> ofCognito = strings(claims, "cognito:groups");
-        if (plain == null || ofCognito == null) {
-            return plain == null ? ofCognito : plain;
+    /** Those of all the claims together; null where it has none of them. */
+    private @Nullable Set<String> groups(JWTClaimsSet claims) {
+        Set<String> all = null;
+        for (String claim : groupsClaims) {
+            Set<String> groups = strings(claims, claim);
+            if (groups != null) {
+                all = all == null ? new HashSet<>() : all;
+                all.addAll(groups);
+            }
         }
-        var both = new HashSet<>(plain);
-        both.addAll(ofCognito);
-        return both;
+        return all;
     }
 
     private static Set<String> orNone(@Nullable Set<String> strings) {

@@ -22,6 +22,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     as a PEM file, as AWS has them
  * @param issuer {@code PROXY_PROOF_ISSUER}: the {@code iss} of the assertions, exactly
  * @param audience {@code PROXY_PROOF_AUDIENCE}: what the {@code aud} of the assertions has to hold; of AWS, their {@code signer}
+ * @param groupsClaim {@code PROXY_PROOF_GROUPS_CLAIM}: the claim of the assertions that names the user's groups, a list of names or
+ *     names with spaces between them, like {@code groups} of Pomerium; a user without it is in none. Empty: the assertions say nothing of groups
  * @param san {@code PROXY_PROOF_SAN}: for {@code mtls}, one of the subject alternative names of the proxy's certificate, exactly
  */
 @ConfigurationProperties("penstock.proxy.proof")
@@ -32,6 +34,7 @@ record ProofSettings(
         @DefaultValue("") String jwksUrl,
         @DefaultValue("") String issuer,
         @DefaultValue("") String audience,
+        @DefaultValue("") String groupsClaim,
         @DefaultValue("") String san) {
 
     /** How it is proven. */
@@ -43,8 +46,14 @@ record ProofSettings(
     }
 
     ProofSettings {
+        groupsClaim = groupsClaim.strip();
         if (!header.isEmpty()) {
             ProxySettings.header("PROXY_PROOF_HEADER", header);
+        }
+        if (!groupsClaim.isEmpty() && kind != Kind.JWT) {
+            throw wrong(
+                    "PROXY_PROOF_GROUPS_CLAIM",
+                    "It is read of signed assertions alone, with PROXY_PROOF=jwt. Right would be PROXY_GROUPS_HEADER.");
         }
         switch (kind) {
             case NONE -> {}

@@ -60,8 +60,15 @@ class ProxyConfiguration {
             Egress egress,
             Rounds rounds,
             Changes changes) {
-        ProxyVoucher.Assertions assertions = settings.on() && proof.kind() == ProofSettings.Kind.JWT
-                ? Assertions.of(proof.issuer(), proof.jwksUrl(), proof.audience(), egress, rounds, changes)::user
+        ProxyVoucher.Verifier assertions = settings.on() && proof.kind() == ProofSettings.Kind.JWT
+                ? Assertions.of(
+                                proof.issuer(),
+                                proof.jwksUrl(),
+                                proof.audience(),
+                                proof.groupsClaim(),
+                                egress,
+                                rounds,
+                                changes)::user
                 : null;
         return new ProxyVoucher(settings, trusted, assertions);
     }
@@ -84,8 +91,8 @@ class ProxyConfiguration {
             throw ProxySettings.wrong(
                     "PROXY_GROUPS_HEADER",
                     "With PROXY_PROOF=jwt it must be empty: the assertion says nothing of that header, so that who gets it past the"
-                            + " proxy would choose their groups. Right would be PROXY_PROOF=hmac, whose signature holds the groups too,"
-                            + " or mtls.");
+                            + " proxy would choose their groups. Right would be PROXY_PROOF_GROUPS_CLAIM, where the assertion names them,"
+                            + " or PROXY_PROOF=hmac, whose signature holds them too, or mtls.");
         }
         return new AssertedHead(header);
     }

@@ -6,6 +6,8 @@ import io.penstock.caller.Digest;
 import io.penstock.caller.Grants;
 import io.penstock.caller.Identity;
 import io.penstock.caller.Voucher;
+import io.penstock.caller.jwt.Assertions;
+import io.penstock.caller.jwt.Assertions.Asserted;
 import io.penstock.wire.Request;
 import java.time.Instant;
 import java.util.Set;
@@ -33,20 +35,20 @@ final class ProxyVoucher implements Voucher {
 
     private final ProxySettings settings;
     private final TrustedPeers trusted;
-    private final @Nullable Assertions assertions;
+    private final @Nullable Verifier assertions;
 
     /** @param assertions null where none are asked for */
-    ProxyVoucher(ProxySettings settings, TrustedPeers trusted, @Nullable Assertions assertions) {
+    ProxyVoucher(ProxySettings settings, TrustedPeers trusted, @Nullable Verifier assertions) {
         this.settings = settings;
         this.trusted = trusted;
         this.assertions = assertions;
     }
 
-    /** Verifies assertions. */
-    interface Assertions {
+    /** Verifies assertions, as {@link Assertions#user} says. */
+    @FunctionalInterface
+    interface Verifier {
 
-        /** The canonical user that the assertion names. Error: {@code Unauthenticated}, or {@code Unavailable} without its keys. */
-        Mono<String> user(String assertion, Instant at);
+        Mono<Asserted> user(String assertion, Instant at);
     }
 
     @Override
@@ -55,7 +57,7 @@ final class ProxyVoucher implements Voucher {
             return Mono.empty();
         }
         Vouched vouched = Vouched.of(request.headers());
-        return vouched == null ? nobody() : user(vouched).map(user -> caller(user, vouched.groups()));
+        return vouched == null ? nobody() : named(vouched).map(ProxyVoucher::caller);
     }
 
     @Override
@@ -63,8 +65,8 @@ final class ProxyVoucher implements Voucher {
         Vouched vouched = isTrusted(request) ? Vouched.of(request.headers()) : null;
         return vouched == null
                 ? recognised
-                : recognised.flatMap(caller -> user(vouched)
-                        .flatMap(user -> user.equals(caller.user())
+                : recognised.flatMap(caller -> named(vouched)
+                        .flatMap(named -> named.user().equals(caller.user())
                                 ? Mono.just(caller)
                                 : refuse("The credential and the proxy name different users")));
     }
@@ -74,18 +76,18 @@ final class ProxyVoucher implements Voucher {
         return settings.on() && trusted.contains(request.peer().getAddress());
     }
 
-    private Mono<String> user(Vouched vouched) {
+    private Mono<Asserted> named(Vouched vouched) {
         if (!vouched.proven()) {
             return refuse("The proxy did not prove the user that it names: its signature, assertion or certificate is"
                     + " missing, wrong or out of date");
         }
         if (vouched.assertion() == null || assertions == null) {
-            return Mono.justOrEmpty(vouched.user());
+            return Mono.justOrEmpty(vouched.user()).map(user -> new Asserted(user, vouched.groups()));
         }
         return assertions
                 .user(vouched.assertion(), vouched.at())
-                .flatMap(user -> vouched.user() == null || user.equals(vouched.user())
-                        ? Mono.just(user)
+                .flatMap(asserted -> vouched.user() == null || asserted.user().equals(vouched.user())
+                        ? Mono.just(asserted)
                         : refuse("The proxy's assertion names another user than " + settings.userHeader()));
     }
 
@@ -95,17 +97,17 @@ final class ProxyVoucher implements Voucher {
                 : refuse("The proxy named no user in " + settings.userHeader() + ", and nobody is anonymous here");
     }
 
-    private static Caller caller(String user, @Nullable Set<String> groups) {
+    private static Caller caller(Asserted named) {
         return new Caller(
-                user,
+                named.user(),
                 Caller.Source.PROXY,
                 false,
                 Set.of(),
                 null,
                 false,
-                Grants.ofGroups(groups),
+                Grants.ofGroups(named.groups()),
                 null,
-                Digest.of("proxy\n" + user).hex(),
+                Digest.of("proxy\n" + named.user()).hex(),
                 Instant.MAX);
     }
 

@@ -24,10 +24,11 @@ public final class AssertionTokens {
 
     private AssertionTokens() {}
 
-    public static Assertions assertions() {
+    public static Assertions assertions(String groupsClaim) {
         return new Assertions(
                 ISSUER,
                 AUDIENCE,
+                groupsClaim,
                 false,
                 Keys.fixed(Tokens.EC.toPublicJWK()),
                 InstantSource.fixed(NOW),
@@ -36,6 +37,10 @@ public final class AssertionTokens {
 
     public static String of(String email) {
         return signed(Tokens.EC, claims().claim("email", email));
+    }
+
+    public static String of(String email, Object groups) {
+        return signed(Tokens.EC, claims().claim("email", email).claim("member_of", groups));
     }
 
     public static String ofAnotherIssuer() {

@@ -590,8 +590,11 @@ class JwtAuthenticatorTests {
     }
 
     private Authenticator authenticator(Issuer... issuers) {
-        var verifier =
-                new JwtVerifier(List.of(issuers), new TokenClaims(Duration.ofDays(366)), clock, Schedulers.parallel());
+        var verifier = new JwtVerifier(
+                List.of(issuers),
+                new TokenClaims(Duration.ofDays(366), TokenClaims.GROUPS),
+                clock,
+                Schedulers.parallel());
         var memory = new Revocations() {
             @Override
             public boolean revoked(String digest) {

@@ -28,7 +28,8 @@ class KeysByIdTests {
     private final Tokens.Clock clock = new Tokens.Clock();
     private final List<String> read = new ArrayList<>();
     private final KeysById keys = new KeysById(kid -> Mono.fromSupplier(() -> key(kid)), clock);
-    private final Assertions assertions = new Assertions(ISSUER, BALANCER, true, keys, clock, Schedulers.immediate());
+    private final Assertions assertions =
+            new Assertions(ISSUER, BALANCER, "", true, keys, clock, Schedulers.immediate());
 
     private com.nimbusds.jose.jwk.JWK key(String kid) {
         read.add(kid);
@@ -59,7 +60,9 @@ class KeysByIdTests {
     }
 
     private Mono<String> user(ECKey key, String signer) {
-        return assertions.user(AssertionTokens.ofALoadBalancer(key, signer, claims()), clock.instant());
+        return assertions
+                .user(AssertionTokens.ofALoadBalancer(key, signer, claims()), clock.instant())
+                .map(Assertions.Asserted::user);
     }
 
     private static void refused(Mono<String> user, Class<? extends Reason> reason) {

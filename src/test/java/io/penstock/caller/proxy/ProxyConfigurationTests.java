@@ -29,6 +29,7 @@ class ProxyConfigurationTests {
                 "https://idp.example.com/keys",
                 "https://idp.example.com",
                 "gateway",
+                "",
                 "proxy.example.com");
         assertThat(new ProxyConfiguration()
                         .identityHeaders(settings, proof, new TrustedPeers(settings.ranges()), "need"))
@@ -42,7 +43,7 @@ class ProxyConfigurationTests {
                 InvalidConfigurationPropertyValueException.class, () -> door(Kind.JWT, "X-Groups"));
 
         assertThat(wrong.getName()).isEqualTo("PROXY_GROUPS_HEADER");
-        assertThat(wrong.getReason()).contains("With PROXY_PROOF=jwt it must be empty", "PROXY_PROOF=hmac");
+        assertThat(wrong.getReason()).contains("With PROXY_PROOF=jwt it must be empty", "PROXY_PROOF_GROUPS_CLAIM");
     }
 
     @Test

@@ -91,6 +91,14 @@ class ProxySettingsTests {
             String issuer,
             String audience,
             String setting) {
-        refused(() -> new ProofSettings(kind, new Secret(secret), header, url, issuer, audience, ""), setting);
+        refused(() -> new ProofSettings(kind, new Secret(secret), header, url, issuer, audience, "", ""), setting);
+    }
+
+    @Test
+    void groupsAreReadOfAssertionsAlone() {
+        refused(
+                () -> new ProofSettings(
+                        ProofSettings.Kind.MTLS, new Secret(""), "", "", "", "", "groups", "proxy.example"),
+                "PROXY_PROOF_GROUPS_CLAIM");
     }
 }

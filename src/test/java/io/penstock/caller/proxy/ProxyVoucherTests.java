@@ -10,8 +10,10 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,7 @@ class ProxyVoucherTests {
     private static final Caller BY_TOKEN =
             new Caller("alice", Caller.Source.JWT, true, Set.of(), null, "digest", Instant.MAX);
 
-    private static ProxyVoucher voucher(boolean anonymous, ProxyVoucher.@Nullable Assertions assertions) {
+    private static ProxyVoucher voucher(boolean anonymous, ProxyVoucher.@Nullable Verifier assertions) {
         var settings = new ProxySettings(
                 false,
                 true,
@@ -144,7 +146,7 @@ class ProxyVoucherTests {
 
     @Test
     void anAssertionProvesTheUserOrNamesIt() {
-        var proven = voucher(true, AssertionTokens.assertions()::user);
+        var proven = voucher(true, AssertionTokens.assertions("")::user);
 
         for (String named : new String[] {null, "alice@example.com"}) {
             StepVerifier.create(proven.vouch(asserting(named, AssertionTokens.of("Alice@example.com"))))
@@ -163,8 +165,26 @@ class ProxyVoucherTests {
     }
 
     @Test
+    void theGroupsAreThoseOfTheClaimThatIsAskedFor() {
+        var proven = voucher(true, AssertionTokens.assertions("member_of")::user);
+        var silent = voucher(true, AssertionTokens.assertions("")::user);
+        String some = AssertionTokens.of("alice@example.com", List.of("ops", "on call"));
+
+        assertThat(groups(proven, some)).containsExactlyInAnyOrder("ops", "on call");
+        assertThat(groups(proven, AssertionTokens.of("alice@example.com"))).isEmpty();
+        assertThat(groups(silent, some)).isNull();
+        refused(proven.vouch(asserting(null, AssertionTokens.of("alice@example.com", 7))), "member_of");
+    }
+
+    private static @Nullable Set<String> groups(ProxyVoucher voucher, String assertion) {
+        return Objects.requireNonNull(voucher.vouch(asserting(null, assertion)).block(Duration.ofSeconds(5)))
+                .grants()
+                .groups();
+    }
+
+    @Test
     void anAssertionIsOfItsIssuerForThisGatewayAndOfItsTime() {
-        var proven = voucher(true, AssertionTokens.assertions()::user);
+        var proven = voucher(true, AssertionTokens.assertions("")::user);
 
         refused(proven.vouch(asserting(null, AssertionTokens.ofAnotherIssuer())), "issuer");
         refused(proven.vouch(asserting(null, AssertionTokens.forAnotherAudience())), "audience");
@@ -175,7 +195,7 @@ class ProxyVoucherTests {
     /** A stream outlasts the assertion that it was opened with: what counts is the time of the request. */
     @Test
     void anAssertionHasToHoldWhenItsRequestComes() {
-        var proven = voucher(true, AssertionTokens.assertions()::user);
+        var proven = voucher(true, AssertionTokens.assertions("")::user);
         String assertion = AssertionTokens.of("alice@example.com");
 
         for (int i = 0; i < 2; i++) {
