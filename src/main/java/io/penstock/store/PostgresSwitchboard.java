@@ -17,6 +17,9 @@ final class PostgresSwitchboard implements Switchboard {
     private static final String CHANNEL_OF = "penstock_r_";
     private static final String CHANNEL_OF_ALL = "penstock_all";
 
+    private static final String UNFETCHED =
+            Sweep.batch("parcels", "id", "created_at < CURRENT_TIMESTAMP - INTERVAL '1' MINUTE");
+
     private final String self;
     private final DatabaseClient client;
     private final Inbox inbox = new Inbox();
@@ -70,10 +73,7 @@ final class PostgresSwitchboard implements Switchboard {
 
     /** One round: parcels that nobody has fetched are of replicas that are gone. */
     Mono<Void> tidy() {
-        return client.sql("DELETE FROM parcels WHERE created_at < CURRENT_TIMESTAMP - INTERVAL '1' MINUTE")
-                .fetch()
-                .rowsUpdated()
-                .then();
+        return Sweep.all(client.sql(UNFETCHED));
     }
 
     static String channel(String replica) {
