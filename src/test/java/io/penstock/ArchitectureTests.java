@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 
 /** Holds the map of the packages: who may know whom. */
@@ -93,9 +95,13 @@ class ArchitectureTests {
                 .check(PRODUCT);
     }
 
-    @Test
-    void roomsOfThePackageApiHaveNoCycles() {
-        slices().matching("io.(**)").should().beFreeOfCycles().check(PRODUCT.that(resideInAPackage(ROOT + ".api..")));
+    @ParameterizedTest
+    @ValueSource(strings = {"api", "catalog"})
+    void roomsOfAPackageHaveNoCycles(String part) {
+        slices().matching("io.(**)")
+                .should()
+                .beFreeOfCycles()
+                .check(PRODUCT.that(resideInAPackage(ROOT + "." + part + "..")));
     }
 
     @Test

@@ -2,14 +2,14 @@ package io.penstock.access;
 
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.penstock.caller.Caller;
-import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.NameStyle;
 import io.penstock.catalog.Server;
-import io.penstock.catalog.Snapshot;
-import io.penstock.catalog.Snapshots;
 import io.penstock.catalog.Visibility;
+import io.penstock.catalog.snapshot.Catalog;
+import io.penstock.catalog.snapshot.Snapshot;
+import io.penstock.catalog.snapshot.Snapshots;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Arrival.Target;
 import io.penstock.wire.Envelope;

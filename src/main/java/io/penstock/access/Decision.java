@@ -2,11 +2,11 @@ package io.penstock.access;
 
 import io.penstock.access.Route.One.Listed;
 import io.penstock.caller.Caller;
-import io.penstock.catalog.Barred;
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateway;
-import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Viewer;
+import io.penstock.catalog.snapshot.Barred;
+import io.penstock.catalog.snapshot.Snapshot;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.ProtocolVersion.Era;

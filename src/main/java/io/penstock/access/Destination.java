@@ -2,9 +2,9 @@ package io.penstock.access;
 
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Server;
-import io.penstock.catalog.Showing;
-import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Viewer;
+import io.penstock.catalog.snapshot.Showing;
+import io.penstock.catalog.snapshot.Snapshot;
 import io.penstock.wire.Arrival.Target;
 import org.jspecify.annotations.Nullable;
 

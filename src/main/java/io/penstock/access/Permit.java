@@ -2,7 +2,7 @@ package io.penstock.access;
 
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
-import io.penstock.catalog.Showing;
+import io.penstock.catalog.snapshot.Showing;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.Envelopes;

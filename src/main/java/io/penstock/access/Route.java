@@ -2,7 +2,7 @@ package io.penstock.access;
 
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateway;
-import io.penstock.catalog.Showing;
+import io.penstock.catalog.snapshot.Showing;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

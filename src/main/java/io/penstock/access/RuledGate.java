@@ -2,12 +2,12 @@ package io.penstock.access;
 
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.penstock.caller.Caller;
-import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Server;
-import io.penstock.catalog.Showing;
-import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Viewer;
+import io.penstock.catalog.snapshot.Catalog;
+import io.penstock.catalog.snapshot.Showing;
+import io.penstock.catalog.snapshot.Snapshot;
 import io.penstock.loop.Reads;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Arrival.Target;

@@ -2,9 +2,9 @@ package io.penstock.access;
 
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateway;
-import io.penstock.catalog.Showing;
-import io.penstock.catalog.Showing.Shown;
-import io.penstock.catalog.Snapshot;
+import io.penstock.catalog.snapshot.Showing;
+import io.penstock.catalog.snapshot.Showing.Shown;
+import io.penstock.catalog.snapshot.Snapshot;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;

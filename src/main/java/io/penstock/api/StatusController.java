@@ -1,7 +1,7 @@
 package io.penstock.api;
 
 import io.penstock.api.entrance.Open;
-import io.penstock.catalog.Catalog;
+import io.penstock.catalog.snapshot.Catalog;
 import io.swagger.v3.oas.annotations.Operation;
 import java.time.Duration;
 import org.springframework.boot.availability.ApplicationAvailability;

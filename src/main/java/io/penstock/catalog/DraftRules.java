@@ -10,18 +10,18 @@ import org.springframework.stereotype.Component;
 
 /** What a draft must be before it is written, whichever edge it came by. */
 @Component
-final class DraftRules {
+public final class DraftRules {
 
     private static final int NAME_LIMIT = 255;
 
     private final HeaderRules headers;
 
-    DraftRules(HeaderRules headers) {
+    public DraftRules(HeaderRules headers) {
         this.headers = headers;
     }
 
     /** Throws {@code Invalid} with every field that breaks a rule. */
-    void check(Gateways.Draft draft) {
+    public void check(Gateways.Draft draft) {
         var refused = new ArrayList<Field>();
         texts(draft.name(), draft.description(), draft.visibility(), draft.teamId(), draft.tags(), refused);
         for (int i = 0; i < draft.passthroughHeaders().size(); i++) {
@@ -39,7 +39,7 @@ final class DraftRules {
     }
 
     /** As {@link #check(Gateways.Draft)}; what is chosen is looked at where it is written. */
-    static void check(Servers.Draft draft) {
+    public static void check(Servers.Draft draft) {
         var refused = new ArrayList<Field>();
         texts(draft.name(), draft.description(), draft.visibility(), draft.teamId(), draft.tags(), refused);
         if (!refused.isEmpty()) {

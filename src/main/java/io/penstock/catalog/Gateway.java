@@ -79,13 +79,13 @@ public record Gateway(
     }
 
     /** Whether it is the same in all but when it was looked at, which is read from the database only. */
-    boolean isAlike(Gateway other) {
+    public boolean isAlike(Gateway other) {
         return status.condition().equals(other.status.condition())
                 && with(other.status).equals(other);
     }
 
     /** The same gateway with another credential, and other TLS. */
-    Gateway with(SealedAuth other, @Nullable SealedTls otherTls) {
+    public Gateway with(SealedAuth other, @Nullable SealedTls otherTls) {
         return new Gateway(
                 id,
                 name,
@@ -132,7 +132,7 @@ public record Gateway(
         }
 
         /** The same in a rotation. */
-        SealedAuth in(Rotation present) {
+        public SealedAuth in(Rotation present) {
             return new SealedAuth(id, type, shown, sealed, present);
         }
 
@@ -152,7 +152,7 @@ public record Gateway(
         }
 
         /** The same as one that was set anew. */
-        SealedAuth renumbered() {
+        public SealedAuth renumbered() {
             return new SealedAuth(UUID.randomUUID(), type, shown, sealed);
         }
 

@@ -35,7 +35,7 @@ public record Server(
     }
 
     /** The same with this chosen for it. */
-    Server showing(Chosen other) {
+    public Server showing(Chosen other) {
         return new Server(
                 id,
                 name,

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Makes the name that stands in public names and paths. */
-final class Slug {
+public final class Slug {
 
     private static final int LIMIT = 48;
     private static final Pattern ACCENTS = Pattern.compile("\\p{M}+");
@@ -14,7 +14,7 @@ final class Slug {
     private Slug() {}
 
     /** Lower case, {@code [a-z0-9-]}, without a hyphen at either end; empty where nothing of the name is left. */
-    static String of(String name) {
+    public static String of(String name) {
         var plain = ACCENTS.matcher(Normalizer.normalize(name, Normalizer.Form.NFKD))
                 .replaceAll("")
                 .toLowerCase(Locale.ROOT);

@@ -48,7 +48,7 @@ public record UpstreamTls(
     }
 
     /** Reads what {@link #shown()} wrote. */
-    static UpstreamTls read(String shown, @Nullable Secret key) {
+    public static UpstreamTls read(String shown, @Nullable Secret key) {
         var json = JSON.readTree(shown);
         return new UpstreamTls(
                 text(json, "ca_certificate"),

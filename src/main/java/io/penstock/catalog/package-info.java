@@ -1,4 +1,4 @@
-/** Registered upstreams, what they offer, the virtual servers that show it, and the immutable snapshot that calls are routed by. */
+/** Registered upstreams, what they offer and the virtual servers that show it: the values, and what keeps and changes them. */
 @NullMarked
 package io.penstock.catalog;
 

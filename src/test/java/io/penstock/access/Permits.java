@@ -3,7 +3,7 @@ package io.penstock.access;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.penstock.caller.Caller;
 import io.penstock.catalog.Gateway;
-import io.penstock.catalog.Showing;
+import io.penstock.catalog.snapshot.Showing;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;

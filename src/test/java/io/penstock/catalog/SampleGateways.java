@@ -55,7 +55,7 @@ public final class SampleGateways {
     }
 
     /** One that holds what its upstream changes. */
-    static Gateway holding(Gateway gateway) {
+    public static Gateway holding(Gateway gateway) {
         return with(
                 gateway,
                 gateway.description(),

@@ -3,12 +3,12 @@ package io.penstock.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.Tokens;
-import io.penstock.catalog.Catalog;
 import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.catalog.Visibility;
+import io.penstock.catalog.snapshot.Catalog;
 import io.penstock.vault.Secret;
 import java.io.IOException;
 import java.net.URI;

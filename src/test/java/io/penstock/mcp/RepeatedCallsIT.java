@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.audit.Trail;
-import io.penstock.catalog.Catalog;
 import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Features;
@@ -13,6 +12,7 @@ import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.catalog.Visibility;
+import io.penstock.catalog.snapshot.Catalog;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.penstock.caller.Digest;
-import io.penstock.catalog.Catalog;
 import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Features;
@@ -13,6 +12,7 @@ import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.catalog.Visibility;
+import io.penstock.catalog.snapshot.Catalog;
 import io.penstock.dev.SampleServer;
 import io.penstock.store.Revocations;
 import io.penstock.vault.Secret;

@@ -2,7 +2,6 @@ package io.penstock.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.catalog.Catalog;
 import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Features;
@@ -11,6 +10,7 @@ import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
 import io.penstock.catalog.Visibility;
+import io.penstock.catalog.snapshot.Catalog;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

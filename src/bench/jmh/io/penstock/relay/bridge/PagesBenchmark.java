@@ -1,8 +1,8 @@
 package io.penstock.relay.bridge;
 
 import io.penstock.catalog.Feature.Kind;
-import io.penstock.catalog.Showing;
-import io.penstock.catalog.Showing.Shown;
+import io.penstock.catalog.snapshot.Showing;
+import io.penstock.catalog.snapshot.Showing.Shown;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Reply;

@@ -6,7 +6,7 @@ import io.penstock.access.Permit;
 import io.penstock.access.Route;
 import io.penstock.caller.Caller;
 import io.penstock.caller.proxy.ClientAddresses;
-import io.penstock.catalog.Catalog;
+import io.penstock.catalog.snapshot.Catalog;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.Limit;

@@ -1,8 +1,8 @@
 package io.penstock.access.limit;
 
 import io.penstock.access.Route;
-import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Gateway;
+import io.penstock.catalog.snapshot.Catalog;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

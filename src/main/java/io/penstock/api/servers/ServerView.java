@@ -3,7 +3,7 @@ package io.penstock.api.servers;
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Server;
 import io.penstock.catalog.Server.Chosen;
-import io.penstock.catalog.Showing;
+import io.penstock.catalog.snapshot.Showing;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

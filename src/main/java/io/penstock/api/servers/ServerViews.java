@@ -1,11 +1,11 @@
 package io.penstock.api.servers;
 
-import io.penstock.catalog.Catalog;
 import io.penstock.catalog.Server;
 import io.penstock.catalog.Server.Chosen;
 import io.penstock.catalog.Servers;
-import io.penstock.catalog.Snapshot;
 import io.penstock.catalog.Viewer;
+import io.penstock.catalog.snapshot.Catalog;
+import io.penstock.catalog.snapshot.Snapshot;
 import io.penstock.ingress.IngressSettings;
 import java.util.Collection;
 import java.util.HashSet;

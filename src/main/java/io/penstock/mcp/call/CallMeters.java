@@ -2,8 +2,8 @@ package io.penstock.mcp.call;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.penstock.catalog.Catalog;
-import io.penstock.catalog.Snapshot;
+import io.penstock.catalog.snapshot.Catalog;
+import io.penstock.catalog.snapshot.Snapshot;
 import io.penstock.loop.Rounds;
 import io.penstock.wire.Arrival.Target;
 import io.penstock.wire.Arrival.Target.AllTarget;

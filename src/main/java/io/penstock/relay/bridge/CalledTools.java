@@ -2,7 +2,7 @@ package io.penstock.relay.bridge;
 
 import io.penstock.access.Permit;
 import io.penstock.access.Route;
-import io.penstock.catalog.Catalog;
+import io.penstock.catalog.snapshot.Catalog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 

@@ -1,7 +1,7 @@
 package io.penstock.relay.bridge;
 
 import io.penstock.catalog.Gateway;
-import io.penstock.catalog.Showing;
+import io.penstock.catalog.snapshot.Showing;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import java.util.Collection;

@@ -3,7 +3,7 @@ package io.penstock.relay.bridge;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.penstock.catalog.Feature;
-import io.penstock.catalog.Showing;
+import io.penstock.catalog.snapshot.Showing;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Reply;

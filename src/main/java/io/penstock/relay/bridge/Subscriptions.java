@@ -2,7 +2,7 @@ package io.penstock.relay.bridge;
 
 import io.penstock.access.Route;
 import io.penstock.catalog.Gateway;
-import io.penstock.catalog.Showing;
+import io.penstock.catalog.snapshot.Showing;
 import io.penstock.credential.Outbound;
 import io.penstock.relay.leg.Leg.Interests;
 import io.penstock.relay.leg.Party;

@@ -1,7 +1,7 @@
 package io.penstock.relay.bridge;
 
 import io.penstock.catalog.Gateway;
-import io.penstock.catalog.Showing;
+import io.penstock.catalog.snapshot.Showing;
 import io.penstock.credential.Outbound;
 import io.penstock.credential.Wallet;
 import io.penstock.relay.session.Session;

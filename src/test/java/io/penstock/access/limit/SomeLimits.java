@@ -5,8 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.caller.proxy.Addresses;
 import io.penstock.caller.proxy.ClientAddresses;
-import io.penstock.catalog.Catalog;
-import io.penstock.catalog.Snapshot;
+import io.penstock.catalog.snapshot.Catalog;
+import io.penstock.catalog.snapshot.Snapshot;
 import java.lang.reflect.Proxy;
 import java.util.List;
 

@@ -3,13 +3,13 @@ package io.penstock.oauth.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.penstock.catalog.Catalog;
 import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.OAuthConfig.Grant;
-import io.penstock.catalog.Stores;
 import io.penstock.catalog.UpstreamAuth;
+import io.penstock.catalog.database.Stores;
+import io.penstock.catalog.snapshot.Catalog;
 import io.penstock.health.Health;
 import io.penstock.oauth.grant.Granted;
 import io.penstock.oauth.server.AuthorizationServer;

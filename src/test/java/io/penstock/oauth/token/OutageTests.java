@@ -9,7 +9,7 @@ import io.penstock.catalog.Gateway;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.OAuthConfig;
 import io.penstock.catalog.OAuthConfig.Grant;
-import io.penstock.catalog.Stores;
+import io.penstock.catalog.database.Stores;
 import io.penstock.credential.AccessTokens.Token;
 import io.penstock.egress.Egresses;
 import io.penstock.ingress.Ingresses;

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.catalog.Gateway;
-import io.penstock.catalog.Snapshots;
-import io.penstock.catalog.SwappedCatalog;
 import io.penstock.catalog.Visibility;
+import io.penstock.catalog.snapshot.Snapshots;
+import io.penstock.catalog.snapshot.SwappedCatalog;
 import io.penstock.loop.BegunRounds;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;

@@ -1,8 +1,8 @@
 package io.penstock.relay.breaker;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.penstock.catalog.Snapshots;
-import io.penstock.catalog.SwappedCatalog;
+import io.penstock.catalog.snapshot.Snapshots;
+import io.penstock.catalog.snapshot.SwappedCatalog;
 import io.penstock.loop.NoRounds;
 import java.time.Duration;
 

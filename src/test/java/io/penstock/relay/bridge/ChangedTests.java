@@ -8,7 +8,7 @@ import io.penstock.access.Permit;
 import io.penstock.access.Permits;
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Gateways;
-import io.penstock.catalog.Showing;
+import io.penstock.catalog.snapshot.Showing;
 import io.penstock.credential.Outbounds;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;

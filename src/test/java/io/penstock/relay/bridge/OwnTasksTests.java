@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.penstock.access.Permit;
 import io.penstock.access.Route;
-import io.penstock.catalog.Showing;
+import io.penstock.catalog.snapshot.Showing;
 import io.penstock.relay.bridge.TaskOwners.Task;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.catalog.Feature;
 import io.penstock.catalog.Feature.Kind;
-import io.penstock.catalog.Showing;
-import io.penstock.catalog.Showing.Shown;
+import io.penstock.catalog.snapshot.Showing;
+import io.penstock.catalog.snapshot.Showing.Shown;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion.Era;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.access.Route;
 import io.penstock.catalog.SampleGateways;
-import io.penstock.catalog.Snapshots;
+import io.penstock.catalog.snapshot.Snapshots;
 import io.penstock.relay.session.Session;
 import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.Refusal;

@@ -2,7 +2,7 @@ package io.penstock.relay.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.catalog.Stores;
+import io.penstock.catalog.database.Stores;
 import io.penstock.relay.bridge.TaskOwners.Task;
 import io.penstock.store.Database;
 import io.penstock.store.Databases;

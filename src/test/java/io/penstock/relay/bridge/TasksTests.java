@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.penstock.access.Route;
 import io.penstock.catalog.Gateway;
 import io.penstock.catalog.SampleGateways;
-import io.penstock.catalog.Showing;
+import io.penstock.catalog.snapshot.Showing;
 import io.penstock.relay.session.Session;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.ProtocolVersion;

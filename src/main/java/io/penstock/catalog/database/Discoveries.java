@@ -1,0 +1,254 @@
+package io.penstock.catalog.database;
+
+import io.penstock.catalog.Feature;
+import io.penstock.catalog.Features;
+import io.penstock.catalog.Gateway;
+import io.penstock.catalog.GatewayEvent;
+import io.penstock.store.Changes;
+import io.penstock.store.Transactions;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
+
+/** Writes what a discovery found over what was found before. */
+@Component
+final class Discoveries {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Discoveries.class);
+
+    /** Definitions of up to 256 KiB are read in portions of this many to be compared. */
+    private static final int COMPARED_AT_ONCE = 25;
+
+    /** One discovery of a gateway at a time, and none of an upstream that it no longer is. */
+    private static final String LOCK = "SELECT g.id, g.url, g.slug FROM gateways g WHERE g.id = :id FOR UPDATE";
+
+    /**
+     * What somebody decided of is kept: else an upstream could switch a tool on, have a changed one approved, or take it off virtual
+     * servers, by leaving it out once.
+     */
+    private static final String STORED = """
+            SELECT f.id, f.original_name, f.hash, f.gone,
+                NOT f.enabled OR NOT f.approved OR g.drift_policy = 'HOLD'
+                    OR EXISTS (SELECT 1 FROM server_features c WHERE c.feature_id = f.id) AS kept
+            FROM features f JOIN gateways g ON g.id = f.gateway_id
+            WHERE f.gateway_id = :gateway AND f.kind = :kind
+            """;
+
+    private static final String DEFINITIONS = "SELECT f.id, f.definition FROM features f WHERE f.id = ANY(:ids)";
+
+    private static final String ADD = """
+            INSERT INTO features (id, gateway_id, kind, name, unique_name, original_name, definition, hash,
+                description, enabled, approved, gone, tags, created_at, updated_at, version)
+            VALUES (GEN_RANDOM_UUID(), $1, $2, $3, $4, $5, $6, $7, $8, TRUE, TRUE, FALSE, $9,
+                CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 1)
+            """;
+
+    private static final String CHANGE = """
+            UPDATE features
+            SET definition = $1, hash = $2, description = $3, approved = FALSE,
+                updated_at = CURRENT_TIMESTAMP, version = version + 1
+            WHERE id = $4
+            """;
+
+    private static final String GONE = "UPDATE features SET gone = :gone WHERE id = ANY(:ids)";
+
+    /** What is kept for the sake of holding has an end, however many names an upstream makes up. */
+    private static final int HELD = 5000;
+
+    private static final String TRIM = """
+            DELETE FROM features WHERE id IN (
+                SELECT f.id FROM features f
+                WHERE f.gateway_id = :gateway AND f.gone AND f.enabled
+                  AND NOT EXISTS (SELECT 1 FROM server_features c WHERE c.feature_id = f.id)
+                ORDER BY f.updated_at DESC, f.id DESC OFFSET :kept ROWS)
+            """;
+
+    private static final String REMOVE = "DELETE FROM features WHERE id = ANY(:ids)";
+
+    private final DatabaseClient database;
+    private final Transactions transactions;
+    private final Changes changes;
+    private final FeatureNames names;
+    private final NameClaims claims;
+    private final GatewayEvents events;
+
+    Discoveries(
+            DatabaseClient database,
+            Transactions transactions,
+            Changes changes,
+            FeatureNames names,
+            NameClaims claims,
+            GatewayEvents events) {
+        this.database = database;
+        this.transactions = transactions;
+        this.changes = changes;
+        this.names = names;
+        this.claims = claims;
+        this.events = events;
+    }
+
+    /** Two gateways may reach for one public name in the same moment: who loses looks again and takes another. */
+    Mono<Features.Outcome> replace(Gateway gateway, Feature.Kind kind, List<Features.Discovered> discovered) {
+        return transactions
+                .run(slug(gateway)
+                        .flatMap(slug -> stored(gateway.id(), kind)
+                                .publishOn(Schedulers.parallel())
+                                .map(rows -> Replacement.of(rows, discovered))
+                                .flatMap(plan -> kept(gateway.id(), kind, plan))
+                                .flatMap(plan -> apply(gateway.id(), slug, kind, plan))))
+                .retryWhen(Retry.max(3)
+                        .filter(lost ->
+                                lost instanceof DuplicateKeyException || lost instanceof ConcurrencyFailureException)
+                        .onRetryExhaustedThrow((_, last) -> last.failure()));
+    }
+
+    private Mono<String> slug(Gateway gateway) {
+        return database.sql(LOCK)
+                .bind("id", gateway.id())
+                .map(row -> Map.entry(Columns.get(row, "url", String.class), Columns.get(row, "slug", String.class)))
+                .one()
+                .switchIfEmpty(Mono.error(
+                        () -> new Refusal(new Reason.NotFound("The gateway was deleted while its features were read"))))
+                .filter(row -> row.getKey().equals(gateway.url().toString()))
+                .switchIfEmpty(Mono.error(() -> new Refusal(new Reason.Conflict(
+                        "The gateway's url was changed while its features were read: refresh it again"))))
+                .map(Map.Entry::getValue);
+    }
+
+    private Mono<List<Replacement.Row>> stored(UUID gateway, Feature.Kind kind) {
+        return database.sql(STORED)
+                .bind("gateway", gateway)
+                .bind("kind", kind.name())
+                .map(row -> new Replacement.Row(
+                        Columns.get(row, "id", UUID.class),
+                        Columns.get(row, "original_name", String.class),
+                        Columns.get(row, "hash", String.class),
+                        Columns.get(row, "kept", Boolean.class),
+                        Columns.get(row, "gone", Boolean.class)))
+                .all()
+                .collectList();
+    }
+
+    /** What another gateway has too is kept: else who leaves it out for a moment would lose its name to that one. */
+    private Mono<Replacement> kept(UUID gateway, Feature.Kind kind, Replacement plan) {
+        return claims.shared(gateway, kind, plan.unkept()).map(plan::keeping);
+    }
+
+    private Mono<Features.Outcome> apply(UUID gateway, String slug, Feature.Kind kind, Replacement plan) {
+        if (plan.unusable() > 0) {
+            LOG.warn(
+                    "Gateway {} lists {} of kind {} that are left out: a name twice, or characters that cannot be kept",
+                    gateway,
+                    plan.unusable(),
+                    kind);
+        }
+        if (plan.isEmpty()) {
+            return Mono.just(plan.outcome());
+        }
+        return remove(gateway, plan.removed())
+                .then(gone(plan.returned(), false))
+                .then(change(gateway, kind, plan.changed()))
+                .then(add(gateway, slug, kind, plan.added()))
+                .then(changes.announce(Changes.Topic.FEATURES, gateway))
+                .thenReturn(plan.outcome());
+    }
+
+    private Mono<Void> remove(UUID gateway, List<Replacement.Row> rows) {
+        var kept = rows.stream().filter(Replacement.Row::kept).toList();
+        var rest = rows.stream().filter(row -> !row.kept()).toList();
+        var delete = database.sql(REMOVE).bind("ids", ids(rest)).then();
+        var trim =
+                database.sql(TRIM).bind("gateway", gateway).bind("kept", HELD).then();
+        return (rest.isEmpty() ? Mono.<Void>empty() : delete)
+                .then(gone(kept, true))
+                .then(kept.isEmpty() ? Mono.empty() : trim);
+    }
+
+    private Mono<Void> gone(List<Replacement.Row> rows, boolean gone) {
+        return rows.isEmpty()
+                ? Mono.empty()
+                : database.sql(GONE).bind("gone", gone).bind("ids", ids(rows)).then();
+    }
+
+    private Mono<Void> change(UUID gateway, Feature.Kind kind, List<Replacement.Changed> changed) {
+        if (changed.isEmpty()) {
+            return Mono.empty();
+        }
+        return Flux.fromIterable(changed)
+                .buffer(COMPARED_AT_ONCE)
+                .concatMap(some -> record(gateway, kind, some))
+                .then(events.trim(gateway));
+    }
+
+    private Mono<Void> record(UUID gateway, Feature.Kind kind, List<Replacement.Changed> changed) {
+        var rows = changed.stream().map(Replacement.Changed::row).toList();
+        var updates = new ArrayList<Object[]>();
+        changed.forEach(one -> updates.add(new Object[] {
+            one.definition().text(),
+            one.definition().hash(),
+            Columns.orNull(String.class, one.definition().description()),
+            one.row().id()
+        }));
+        return database.sql(DEFINITIONS)
+                .bind("ids", ids(rows))
+                .map(row -> Map.entry(Columns.get(row, "id", UUID.class), Columns.get(row, "definition", String.class)))
+                .all()
+                .collect(HashMap<UUID, String>::new, (before, row) -> before.put(row.getKey(), row.getValue()))
+                .map(before -> drifts(kind, changed, before))
+                .flatMap(details -> events.addAll(gateway, GatewayEvent.Kind.DRIFT, details))
+                .then(Batch.run(database, CHANGE, updates));
+    }
+
+    private static List<String> drifts(Feature.Kind kind, List<Replacement.Changed> changed, Map<UUID, String> before) {
+        return changed.stream()
+                .map(one -> Drift.detail(
+                        kind,
+                        one.row().originalName(),
+                        one.row().hash(),
+                        before.getOrDefault(one.row().id(), "null"),
+                        one.definition()))
+                .toList();
+    }
+
+    private Mono<Void> add(UUID gateway, String slug, Feature.Kind kind, Map<String, Definition> added) {
+        return added.isEmpty()
+                ? Mono.empty()
+                : claims.noteRefused(gateway, kind, added.keySet()).then(insert(gateway, slug, kind, added));
+    }
+
+    private Mono<Void> insert(UUID gateway, String slug, Feature.Kind kind, Map<String, Definition> added) {
+        return names.assign(gateway, slug, kind, added.keySet()).flatMap(assigned -> {
+            var rows = new ArrayList<Object[]>();
+            added.forEach((original, definition) -> rows.add(new Object[] {
+                gateway,
+                kind.name(),
+                assigned.getOrDefault(original, original),
+                Columns.orNull(String.class, FeatureNames.named(kind) ? assigned.get(original) : null),
+                original,
+                definition.text(),
+                definition.hash(),
+                Columns.orNull(String.class, definition.description()),
+                new String[0]
+            }));
+            return Batch.run(database, ADD, rows);
+        });
+    }
+
+    private static UUID[] ids(List<Replacement.Row> rows) {
+        return rows.stream().map(Replacement.Row::id).toArray(UUID[]::new);
+    }
+}

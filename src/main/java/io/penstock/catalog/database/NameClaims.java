@@ -1,0 +1,119 @@
+package io.penstock.catalog.database;
+
+import io.penstock.catalog.Feature;
+import io.penstock.catalog.GatewayEvent;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Finds what several gateways offer under one name, in the transaction of those who write what was found (decision 0034). */
+@Component
+final class NameClaims {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NameClaims.class);
+
+    private static final int LONGEST = 200;
+
+    private static final String SHARED = """
+            SELECT DISTINCT o.original_name FROM features o
+            JOIN features f ON f.gateway_id = :gateway AND f.kind = o.kind AND f.original_name = o.original_name
+            WHERE o.kind = :kind AND o.original_name = ANY(:names) AND o.gateway_id <> :gateway
+              AND o.created_at >= f.created_at
+            """;
+
+    /**
+     * Resources have one name wherever both are shown; tools and prompts on a virtual server that shows them by their own. Whoever sees a
+     * gateway reads its events: the other one is named where all of them see that one too.
+     */
+    private static final String FIRST = """
+            SELECT o.original_name, og.name AS gateway,
+                og.visibility = 'PUBLIC' OR (g.visibility = 'PRIVATE' AND og.owner = g.owner)
+                    OR (g.visibility = 'TEAM' AND og.visibility = 'TEAM' AND og.team_id = g.team_id) AS told
+            FROM features o
+            JOIN gateways og ON og.id = o.gateway_id
+            JOIN gateways g ON g.id = :gateway
+            WHERE o.kind = :kind AND o.original_name = ANY(:names) AND o.gateway_id <> :gateway
+              AND o.enabled AND NOT o.gone
+              AND (o.kind IN ('RESOURCE', 'RESOURCE_TEMPLATE') OR EXISTS (
+                SELECT 1 FROM servers s JOIN server_gateways w ON w.server_id = s.id AND w.gateway_id = :gateway
+                WHERE s.name_style = 'ORIGINAL'
+                  AND (EXISTS (SELECT 1 FROM server_gateways c WHERE c.server_id = s.id AND c.gateway_id = o.gateway_id)
+                    OR EXISTS (SELECT 1 FROM server_features c WHERE c.server_id = s.id AND c.feature_id = o.id))))
+            ORDER BY o.original_name, o.created_at, og.created_at, og.id
+            """;
+
+    private final DatabaseClient database;
+    private final GatewayEvents events;
+
+    NameClaims(DatabaseClient database, GatewayEvents events) {
+        this.database = database;
+        this.events = events;
+    }
+
+    private record First(String name, String gateway, boolean told) {}
+
+    /**
+     * For which of these names of its things another gateway's thing of that kind waits, listed at present or not: one that came no sooner, for
+     * two that waited for each other would both be kept for ever.
+     */
+    Mono<Set<String>> shared(UUID gateway, Feature.Kind kind, Collection<String> names) {
+        return names.isEmpty()
+                ? Mono.just(Set.of())
+                : about(SHARED, gateway, kind, names)
+                        .map(row -> Columns.get(row, "original_name", String.class))
+                        .all()
+                        .collect(Collectors.toSet());
+    }
+
+    /** Notes which of the names that were found just now another gateway's things had before. */
+    Mono<Void> noteRefused(UUID gateway, Feature.Kind kind, Collection<String> names) {
+        return about(FIRST, gateway, kind, names)
+                .map(row -> new First(
+                        Columns.get(row, "original_name", String.class),
+                        Columns.get(row, "gateway", String.class),
+                        Columns.get(row, "told", Boolean.class)))
+                .all()
+                .distinct(First::name)
+                .collectList()
+                .flatMap(firsts -> firsts.isEmpty() ? Mono.empty() : note(gateway, kind, firsts));
+    }
+
+    private DatabaseClient.GenericExecuteSpec about(
+            String sql, UUID gateway, Feature.Kind kind, Collection<String> names) {
+        return database.sql(sql)
+                .bind("gateway", gateway)
+                .bind("kind", kind.name())
+                .bind("names", names.toArray(String[]::new));
+    }
+
+    private Mono<Void> note(UUID gateway, Feature.Kind kind, List<First> firsts) {
+        LOG.warn(
+                "Gateway {} now lists {} of kind {} under names that other gateways' things have: those keep them",
+                gateway,
+                firsts.size(),
+                kind);
+        var details = firsts.stream()
+                .filter(First::told)
+                .map(first -> detail(kind, first))
+                .toList();
+        return details.isEmpty()
+                ? Mono.empty()
+                : events.addAll(gateway, GatewayEvent.Kind.NAME_TAKEN, details).then(events.trim(gateway));
+    }
+
+    private static String detail(Feature.Kind kind, First first) {
+        return Definition.object()
+                .put("kind", kind.name().toLowerCase(Locale.ROOT))
+                .put("name", PublicNames.cut(first.name(), LONGEST))
+                .put("gateway", first.gateway())
+                .toString();
+    }
+}

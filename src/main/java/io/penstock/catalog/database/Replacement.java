@@ -1,0 +1,113 @@
+package io.penstock.catalog.database;
+
+import io.penstock.catalog.Features;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import tools.jackson.core.JacksonException;
+
+/**
+ * What a discovery changes in the rows of one kind of one gateway.
+ *
+ * @param added by original name, in the upstream's order
+ * @param returned rows that were kept though the upstream did not list them for a while
+ * @param changed rows whose definition differs, also among the returned
+ * @param removed rows that the upstream lists no more, also such as were kept without a reason that still holds
+ */
+record Replacement(
+        Map<String, Definition> added, List<Row> returned, List<Changed> changed, List<Row> removed, int unusable) {
+
+    /**
+     * What is there.
+     *
+     * @param kept whether it stays as a row when the upstream leaves it out
+     * @param gone whether the upstream left it out before
+     */
+    record Row(UUID id, String originalName, String hash, boolean kept, boolean gone) {
+
+        Row inAnyCase() {
+            return new Row(id, originalName, hash, true, gone);
+        }
+    }
+
+    /** A row and its new definition. */
+    record Changed(Row row, Definition definition) {}
+
+    static Replacement of(List<Row> stored, List<Features.Discovered> discovered) {
+        var found = new LinkedHashMap<String, Definition>();
+        discovered.forEach(one -> read(one, found));
+        var known = new HashMap<String, Row>();
+        stored.forEach(row -> known.put(row.originalName(), row));
+
+        var added = new LinkedHashMap<>(found);
+        added.keySet().removeAll(known.keySet());
+        var returned = new ArrayList<Row>();
+        var changed = new ArrayList<Changed>();
+        var removed = new ArrayList<Row>();
+        for (var row : stored) {
+            var definition = found.get(row.originalName());
+            if (definition == null) {
+                if (!row.gone() || !row.kept()) {
+                    removed.add(row);
+                }
+                continue;
+            }
+            if (row.gone()) {
+                returned.add(row);
+            }
+            if (!row.hash().equals(definition.hash())) {
+                changed.add(new Changed(row, definition));
+            }
+        }
+        return new Replacement(added, returned, changed, removed, discovered.size() - found.size());
+    }
+
+    /** The names whose rows there is no reason to keep. */
+    List<String> unkept() {
+        return removed.stream()
+                .filter(row -> !row.kept())
+                .map(Row::originalName)
+                .toList();
+    }
+
+    /** The same where the rows of these names are kept. */
+    Replacement keeping(Set<String> names) {
+        var left = removed.stream()
+                .map(row -> names.contains(row.originalName()) ? row.inAnyCase() : row)
+                .filter(row -> !row.gone() || !row.kept())
+                .toList();
+        return new Replacement(added, returned, changed, left, unusable);
+    }
+
+    boolean isEmpty() {
+        return added.isEmpty() && returned.isEmpty() && changed.isEmpty() && removed.isEmpty();
+    }
+
+    Features.Outcome outcome() {
+        var backAndChanged =
+                (int) changed.stream().filter(one -> one.row().gone()).count();
+        var left = (int) removed.stream().filter(row -> !row.gone()).count();
+        return new Features.Outcome(added.size() + returned.size(), changed.size() - backAndChanged, left);
+    }
+
+    /** The first of a name stays. What no database column holds is left out and costs only itself. */
+    private static void read(Features.Discovered one, Map<String, Definition> found) {
+        if (storable(one.originalName()) && storable(one.definition()) && !found.containsKey(one.originalName())) {
+            try {
+                found.put(one.originalName(), Definition.of(one.definition()));
+            } catch (JacksonException _) {
+                return;
+            }
+        }
+    }
+
+    /** PostgreSQL's TEXT holds neither NUL nor half a surrogate pair. */
+    private static boolean storable(String text) {
+        return text.indexOf('\0') < 0
+                && text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+}

@@ -1,0 +1,26 @@
+package io.penstock.catalog.snapshot;
+
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What is to be read again.
+ *
+ * @param gateways gateways that may have changed, been made or been deleted
+ * @param stocked those of them of which what they offer may have
+ * @param servers virtual servers, the same way
+ * @param slugs of gateways or virtual servers that somebody asks for
+ */
+record Wanted(Set<UUID> gateways, Set<UUID> stocked, Set<UUID> servers, Set<String> slugs) {
+
+    Wanted {
+        gateways = Set.copyOf(gateways);
+        stocked = Set.copyOf(stocked);
+        servers = Set.copyOf(servers);
+        slugs = Set.copyOf(slugs);
+    }
+
+    boolean isEmpty() {
+        return gateways.isEmpty() && servers.isEmpty() && slugs.isEmpty();
+    }
+}
