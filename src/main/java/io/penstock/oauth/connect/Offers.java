@@ -15,11 +15,13 @@ import io.penstock.wire.Refusal.Reason;
 import java.net.URI;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /** Finds out where users of a gateway are sent to agree, and looks at each address before anybody is. */
 @Component
+@EnableConfigurationProperties(ConnectSettings.class)
 final class Offers {
 
     private static final String CALLBACK = "/oauth/callback";
@@ -28,11 +30,13 @@ final class Offers {
     private final Gateways gateways;
     private final AuthorizationServers servers;
     private final IngressSettings ingress;
+    private final TokenHosts hosts;
 
-    Offers(Gateways gateways, AuthorizationServers servers, IngressSettings ingress) {
+    Offers(Gateways gateways, AuthorizationServers servers, IngressSettings ingress, ConnectSettings settings) {
         this.gateways = gateways;
         this.servers = servers;
         this.ingress = ingress;
+        this.hosts = new TokenHosts(settings);
     }
 
     /** Never empty. Error: {@code Conflict} where users of the gateway have nothing to connect, or an address is none to send them to. */
@@ -65,6 +69,13 @@ final class Offers {
         if (authorize == null) {
             throw conflict("Nobody can be sent to the authorization_url of " + gateway.name() + ": "
                     + Addresses.RIGHT.formatted("https://auth.example.com/authorize"));
+        }
+        if (!hosts.areOne(authorize, server.token())) {
+            throw conflict(
+                    "Nobody is sent to agree for " + gateway.name() + ": what is agreed to at " + authorize.getHost()
+                            + " would be redeemed at " + server.token().getHost()
+                            + ", which may be somebody else's. Where both are one authorization server, whoever runs this gateway says so by"
+                            + " OAUTH_TOKEN_HOSTS=" + TokenHosts.pair(authorize, server.token()));
         }
         return new Offer(
                 gateway, server, authorize, redirect(config.redirectUri()), Providers.extras(config.provider()));

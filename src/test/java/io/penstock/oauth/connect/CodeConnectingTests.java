@@ -309,6 +309,19 @@ class CodeConnectingTests {
         refused(connecting.offer(perUser()), Reason.Conflict.class);
     }
 
+    /** O3. Whoever may register a gateway could else collect what users agree to at somebody else's server. */
+    @ParameterizedTest
+    @ValueSource(strings = {"https://as.example.com/authorize", "https://localhost.example.com/authorize"})
+    void aCodeIsNotRedeemedElsewhereThanWhereItIsFrom(String authorize) {
+        var gateway = perUser();
+        var asked = begin(gateway);
+        changed = server -> with(server, URI.create(authorize), false);
+
+        refused(connecting.offer(gateway), Reason.Conflict.class);
+        refused(finish(asked, null, null), Reason.Conflict.class);
+        idp.verify(0, postRequestedFor(urlEqualTo("/token")));
+    }
+
     /** O13. */
     @Test
     void aGatewayWithATokenOfItsOwnHasNothingToConnect() {

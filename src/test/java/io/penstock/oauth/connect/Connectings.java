@@ -9,6 +9,7 @@ import io.penstock.oauth.Agreements;
 import io.penstock.oauth.grant.TokenEndpoint;
 import io.penstock.oauth.server.AuthorizationServers;
 import java.time.Clock;
+import java.util.List;
 
 /** Connecting of accounts, with whatever keeps them. */
 public final class Connectings {
@@ -23,7 +24,7 @@ public final class Connectings {
             Agreements agreements,
             IngressSettings ingress) {
         return new CodeConnecting(
-                new Offers(gateways, servers, ingress),
+                new Offers(gateways, servers, ingress, new ConnectSettings(List.of())),
                 gateways,
                 flows,
                 cookies,
