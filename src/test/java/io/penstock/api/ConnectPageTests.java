@@ -63,6 +63,28 @@ class ConnectPageTests extends EdgeTest {
         return as("alice").get().uri(path).header("Accept", accept).exchange();
     }
 
+    /** A token can be asked for in the name of an upstream that it will not be sent to. */
+    @Test
+    void thePageSaysWhoWillBeShownTheToken() {
+        var elsewhere = "/oauth/authorize/"
+                + Given.gateway(as("root"), """
+                        {"name":"calendar","url":"https://other.example.net/mcp","visibility":"public","auth_type":"oauth","oauth_config":
+                        {"grant_type":"authorization_code","authorization_url":"https://auth.example.com/authorize",
+                        "token_url":"https://auth.example.com/token","client_id":"c",
+                        "resource":"https://calendar.example.com/mcp"}}""", 201).path("id").asString();
+
+        var asked = as("alice")
+                .get()
+                .uri(elsewhere)
+                .header("Accept", HTML)
+                .header("Sec-Fetch-Mode", "navigate")
+                .exchange();
+
+        assertThat(page(asked, 200))
+                .contains("<strong>auth.example.com</strong>", "which go to <strong>other.example.net</strong>")
+                .contains("<code>https://calendar.example.com/mcp</code>", "alice@example.com");
+    }
+
     @Test
     void aPersonIsShownAPageOfWhatIsRefused() {
         String plain = "/oauth/authorize/" + Given.gateway(as("root"), "plain");

@@ -25,9 +25,11 @@ final class ConnectPages {
                 "<p>You are <strong>" + escaped(user) + "</strong>.</p>\n"
                         + "<p>You will be sent to <strong>" + escaped(offer.host())
                         + "</strong>. What you agree to there is used for your own calls to <strong>" + gateway
-                        + "</strong> (<code>" + escaped(offer.server().resource())
-                        + "</code>), and for nobody else's.</p>\n"
-                        + scopes("It will be asked for", offer.scopes())
+                        + "</strong>, which go to <strong>" + escaped(offer.upstream())
+                        + "</strong>, and for nobody else's.</p>\n"
+                        + "<p>A token will be asked for that is good for <code>"
+                        + escaped(offer.server().resource()) + "</code></p>\n"
+                        + scopes("It will be asked for with", offer.scopes())
                         + "<form method=\"post\" action=\"/oauth/authorize/"
                         + offer.gateway().id() + "\">\n" + field + "\n<button type=\"submit\">Continue to "
                         + escaped(offer.host())

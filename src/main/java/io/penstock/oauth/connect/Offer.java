@@ -25,6 +25,11 @@ public record Offer(
         return authorize.getRawAuthority();
     }
 
+    /** Who is shown the user's token: the host of the gateway's calls, whatever the token is asked for. */
+    public String upstream() {
+        return gateway.url().getRawAuthority();
+    }
+
     public List<String> scopes() {
         return server.scopes();
     }
@@ -36,6 +41,7 @@ public record Offer(
                 "connect",
                 user,
                 gateway.id().toString(),
+                upstream(),
                 authorize.toString(),
                 server.client().id(),
                 server.resource(),
