@@ -96,7 +96,7 @@ class ArchitectureTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"api", "catalog"})
+    @ValueSource(strings = {"api", "catalog", "store"})
     void roomsOfAPackageHaveNoCycles(String part) {
         slices().matching("io.(**)")
                 .should()

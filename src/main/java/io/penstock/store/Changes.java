@@ -50,7 +50,8 @@ public interface Changes {
             return new Notice(topic, Set.of());
         }
 
-        Notice and(Notice other) {
+        /** What both say. */
+        public Notice and(Notice other) {
             if (rows.isEmpty() || other.rows.isEmpty()) {
                 return any(topic);
             }

@@ -1,5 +1,7 @@
 package io.penstock.store;
 
+import io.penstock.store.connection.DataFolder;
+import io.penstock.store.connection.DatabaseAddress;
 import io.penstock.store.sealed.Canary;
 import io.penstock.vault.Vault;
 import java.nio.file.Path;

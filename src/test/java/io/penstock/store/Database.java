@@ -1,14 +1,15 @@
 package io.penstock.store;
 
 import io.penstock.loop.Rounds;
+import io.penstock.store.connection.DatabaseAddress;
+import io.penstock.store.connection.DatabasePool;
+import io.penstock.store.replicas.Replicas;
 import io.penstock.vault.Vault;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
 import java.util.UUID;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.r2dbc.core.DatabaseClient;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 
 /** One application's view of a database: what the store hands to the features, without a Spring context. */
@@ -29,26 +30,14 @@ public final class Database implements AutoCloseable {
     private final ConnectionPool connections;
     private final DatabaseClient client;
     private final Transactions transactions;
-    private final Changes changes;
-    private final Disposable listening;
+    private final Replicas replicas;
 
     Database(DatabaseAddress address) {
         this.address = address;
-        connections = StoreConfiguration.pool(address, 10);
+        connections = DatabasePool.of(address, 10);
         client = DatabaseClient.create(connections);
         transactions = new SpringTransactions(new R2dbcTransactionManager(connections), new EagerRounds());
-        Noticeboard board = new Noticeboard();
-        switch (address) {
-            case DatabaseAddress.Embedded embedded -> {
-                changes = new LocalChanges(board, transactions);
-                listening = Disposables.disposed();
-            }
-            case DatabaseAddress.Server _ -> {
-                var postgres = new PostgresChanges(board, client, StoreConfiguration.line(connections));
-                changes = postgres;
-                listening = postgres.listen().subscribe();
-            }
-        }
+        replicas = Replicas.on(address, connections, client, transactions);
     }
 
     /** Another application on the same database; on H2 only after this one is closed. */
@@ -69,12 +58,12 @@ public final class Database implements AutoCloseable {
     }
 
     public Changes changes() {
-        return changes;
+        return replicas.changes();
     }
 
     /** A switchboard of its own name, as each replica has one. */
     public Switchboard switchboard(Vault vault, Rounds rounds) {
-        return new StoreConfiguration().switchboard(address, connections, client, vault, rounds);
+        return Replicas.switchboard(address, connections, client, vault, rounds);
     }
 
     /**
@@ -113,7 +102,7 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
-        listening.dispose();
+        replicas.listening().dispose();
         // reactor-pool 1.2 counts a connection twice that comes back at the very moment when the pool closes, and then
         // complains of it
         connections

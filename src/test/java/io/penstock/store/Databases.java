@@ -1,5 +1,7 @@
 package io.penstock.store;
 
+import io.penstock.store.connection.DatabaseAddress;
+import io.penstock.store.connection.DatabaseUrl;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;

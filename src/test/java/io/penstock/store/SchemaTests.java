@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.penstock.store.connection.DatabaseAddress;
+import io.penstock.store.connection.DatabaseUrl;
 import io.penstock.vault.Vault;
 import java.io.IOException;
 import java.net.ServerSocket;
