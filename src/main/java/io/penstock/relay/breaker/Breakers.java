@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
@@ -98,12 +99,32 @@ public final class Breakers {
             if (known == null) {
                 return exchange.doOnError(error -> failed(gateway, error));
             }
-            return known.enter()
-                    ? exchange.doOnComplete(() -> succeeded(gateway, known))
-                            .doOnError(error -> ended(gateway, known, error))
-                            .doFinally(end -> leave(known, end))
-                    : Flux.error(spared());
+            return known.enter() ? counted(gateway, known, exchange) : Flux.error(spared());
         });
+    }
+
+    /** The first message says that the upstream is back, however long the exchange goes on, and whoever ends it. */
+    private <T> Flux<T> counted(Gateway gateway, Troubled known, Flux<T> exchange) {
+        var counted = new AtomicBoolean();
+        Runnable success = () -> {
+            if (counted.compareAndSet(false, true)) {
+                succeeded(gateway, known);
+            }
+        };
+        return exchange.doOnNext(_ -> success.run())
+                .doOnComplete(success)
+                .doOnError(error -> {
+                    if (counted.get()) {
+                        failed(gateway, error);
+                    } else {
+                        ended(gateway, known, error);
+                    }
+                })
+                .doFinally(end -> {
+                    if (!counted.get()) {
+                        leave(known, end);
+                    }
+                });
     }
 
     /**

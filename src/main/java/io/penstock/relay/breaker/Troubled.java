@@ -8,6 +8,9 @@ import java.util.concurrent.TimeUnit;
 /** An upstream that has failed lately. */
 final class Troubled {
 
+    /** For so many pauses the probes may say nothing, before others are let through in their stead. */
+    private static final int SILENT_PAUSES = 6;
+
     private static final long REPEATS_COUNT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final CircuitBreaker breaker;
@@ -27,6 +30,7 @@ final class Troubled {
                         .failureRateThreshold(settings.failureRate())
                         .waitDurationInOpenState(settings.pause())
                         .permittedNumberOfCallsInHalfOpenState(settings.probes())
+                        .maxWaitDurationInHalfOpenState(settings.pause().multipliedBy(SILENT_PAUSES))
                         .writableStackTraceEnabled(false)
                         .build());
     }

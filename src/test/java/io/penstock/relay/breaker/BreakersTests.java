@@ -152,6 +152,66 @@ class BreakersTests {
     }
 
     @Test
+    void exchangesShowWithTheirFirstMessageThatTheUpstreamIsBack() {
+        var three = down(Duration.ofMillis(50));
+
+        for (int i = 0; i < 3; i++) {
+            var _ = three.exchange(WEATHER, Flux.just("response").concatWith(Flux.never()))
+                    .take(1)
+                    .blockLast();
+        }
+
+        assertThat(three.circuit(WEATHER.id())).isEqualTo(Circuit.CLOSED);
+    }
+
+    @Test
+    void whatGoesWrongAfterTheFirstMessageOfAnExchangeStillCounts() {
+        var three = down(Duration.ofMillis(50));
+
+        for (int i = 0; i < 2; i++) {
+            var _ = three.exchange(WEATHER, Flux.concat(Flux.just("told"), down()))
+                    .onErrorComplete()
+                    .blockLast();
+        }
+
+        assertThat(three.circuit(WEATHER.id())).isEqualTo(Circuit.CLOSED); // one of the three failed
+        for (int i = 0; i < 4; i++) {
+            var _ = three.exchange(WEATHER, Flux.concat(Flux.just("told"), down()))
+                    .onErrorComplete()
+                    .blockLast();
+        }
+        assertThat(three.circuit(WEATHER.id())).isEqualTo(Circuit.OPEN);
+    }
+
+    @Test
+    void oneThatSaysNothingDoesNotShutTheOthersOut() {
+        var three = down(Duration.ofMillis(50));
+        var silent = three.exchange(WEATHER, Flux.never()).subscribe();
+        var talking = three.exchange(WEATHER, Flux.just("told").concatWith(Flux.never()))
+                .subscribe();
+        var _ = three.exchange(WEATHER, Flux.just("response")).blockLast();
+
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> StepVerifier.create(three.exchange(WEATHER, Flux.just("response")))
+                        .expectNext("response")
+                        .verifyComplete());
+
+        silent.dispose();
+        talking.dispose();
+    }
+
+    /** For which the weather has failed a pause ago, and which let three calls through to see whether it is back. */
+    private Breakers down(Duration pause) {
+        var settings = new BreakerSettings(4, 50, pause, 3, 2);
+        var three = new Breakers(settings, new SimpleMeterRegistry(), catalog, new BegunRounds());
+        for (int i = 0; i < 4; i++) {
+            var _ = three.call(WEATHER, down()).onErrorComplete().block();
+        }
+        await().pollDelay(pause.multipliedBy(2)).until(() -> true);
+        return three;
+    }
+
+    @Test
     void aGatewayThatWasChangedIsTriedAtOnce() {
         call(WEATHER, down(), 4);
 
