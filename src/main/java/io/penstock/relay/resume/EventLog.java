@@ -39,7 +39,7 @@ interface EventLog {
     /** Empty where there is none. */
     Mono<Stream> find(UUID stream);
 
-    /** What comes after that place, in order. */
+    /** What comes after that place, in order. No connection is held while the reader takes its time. */
     Flux<Entry> after(UUID stream, int seq);
 
     /**

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -39,8 +40,14 @@ final class R2dbcEventLog implements EventLog, SealedColumns {
     private static final String FIND = """
             SELECT id, session_key, request_id, ended, alive_until >= CURRENT_TIMESTAMP AS alive
             FROM streams WHERE id = $1""";
-    private static final String AFTER =
-            "SELECT seq, sealed FROM stream_events WHERE stream_id = $1 AND seq > $2 ORDER BY seq";
+
+    /** As many as come to about 256 KiB, and at least one. */
+    private static final String PAGE = """
+            SELECT seq, sealed FROM (
+                SELECT seq, sealed, SUM(OCTET_LENGTH(sealed)) OVER (ORDER BY seq) - OCTET_LENGTH(sealed) AS taken
+                FROM (SELECT seq, sealed FROM stream_events WHERE stream_id = $1 AND seq > $2 ORDER BY seq LIMIT 100) few
+            ) counted WHERE taken < 262144 ORDER BY seq""";
+
     private static final String DEAD =
             "UPDATE streams SET ended = TRUE WHERE id = $1 AND NOT ended AND alive_until < CURRENT_TIMESTAMP";
     private static final String LAST = "SELECT COALESCE(MAX(seq), 0) AS last FROM stream_events WHERE stream_id = $1";
@@ -124,11 +131,23 @@ final class R2dbcEventLog implements EventLog, SealedColumns {
 
     @Override
     public Flux<Entry> after(UUID stream, int seq) {
-        return client.sql(AFTER)
+        return Flux.defer(() -> {
+            var last = new AtomicInteger(seq);
+            return Mono.defer(() -> page(stream, last.get()))
+                    .repeat()
+                    .takeWhile(page -> !page.isEmpty())
+                    .doOnNext(page -> last.set(page.getLast().seq()))
+                    .concatMapIterable(page -> page, 1);
+        });
+    }
+
+    private Mono<List<Entry>> page(UUID stream, int after) {
+        return client.sql(PAGE)
                 .bind(0, stream)
-                .bind(1, seq)
+                .bind(1, after)
                 .map(row -> opened(stream, get(row, "seq", Integer.class), get(row, "sealed", byte[].class)))
-                .all();
+                .all()
+                .collectList();
     }
 
     @Override

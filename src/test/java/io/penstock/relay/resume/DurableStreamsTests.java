@@ -1,6 +1,7 @@
 package io.penstock.relay.resume;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.penstock.loop.Rounds;
 import io.penstock.relay.session.Session;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -211,6 +214,36 @@ class DurableStreamsTests {
 
         assertThat(log.giveUp(id, RESULT.json()).block()).isFalse();
         assertThat(Objects.requireNonNull(log.find(id).block()).alive()).isTrue();
+    }
+
+    @Test
+    void whoResumesAndDoesNotReadHoldsNoConnection() {
+        var sent = written(TOLD, TOLD, TOLD, RESULT);
+
+        StepVerifier.create(resumed(there, session("s"), id(sent.getFirst())), 1)
+                .expectNextCount(1)
+                .then(() -> await().untilAsserted(() -> assertThat(acquired()).isZero()))
+                .thenCancel()
+                .verify(Duration.ofSeconds(30));
+    }
+
+    private int acquired() {
+        return database.connections().getMetrics().orElseThrow().acquiredSize();
+    }
+
+    @Test
+    void howeverMuchWasSaidAllOfItFollowsInOrder() {
+        var sent = written(Stream.concat(
+                        IntStream.range(0, 220)
+                                .mapToObj(number -> new Message.Told(
+                                        "notifications/message",
+                                        "{\"data\":\"" + "x".repeat(number % 50 == 0 ? 300_000 : 10) + "\"}")),
+                        Stream.of(RESULT))
+                .toArray(Message[]::new));
+
+        StepVerifier.create(resumed(there, session("s"), id(sent.getFirst())).collectList())
+                .assertNext(events -> assertThat(events).isEqualTo(sent.subList(1, sent.size())))
+                .verifyComplete();
     }
 
     @Test
