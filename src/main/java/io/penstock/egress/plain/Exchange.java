@@ -25,6 +25,9 @@ final class Exchange {
 
     private static final int USUAL = 1024;
 
+    /** The most bytes that are made room for because a head announces them; more when they come. */
+    private static final int BELIEVED = 64 * 1024;
+
     private final DefaultFullHttpRequest request;
     private final MonoSink<Answered> sink;
     private final Duration timeout;
@@ -94,7 +97,7 @@ final class Exchange {
             stream(head);
         } else {
             long length = HttpUtil.getContentLength(head, -1L);
-            whole = new ByteArrayOutputStream(length >= 0 && length <= largest ? (int) length : USUAL);
+            whole = new ByteArrayOutputStream(length < 0 ? USUAL : (int) Math.min(length, BELIEVED));
         }
     }
 
