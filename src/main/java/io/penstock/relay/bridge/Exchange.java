@@ -16,12 +16,16 @@ import reactor.core.publisher.Mono;
 /** A request under way at an upstream, read message by message by whichever response to the client is open just now. */
 final class Exchange implements Disposable {
 
+    /** Why a retry is refused whose call does not wait for it any more. */
+    static final Reason OVER = new Reason.BadParams("The call that this answers has ended; call again");
+
     private final Leg leg;
     private final Message.Asked request;
     private final @Nullable Questions questions;
     private final Feed<Message> feed;
     private volatile @Nullable String progressToken;
     private volatile boolean disposed;
+    private volatile boolean resumed;
     private volatile @Nullable String capabilities;
     private volatile Logs logs;
 
@@ -60,6 +64,7 @@ final class Exchange implements Disposable {
 
     /** Goes on for a retry of a client without a session, which says anew what it wants to hear and can be asked. */
     void resumed(Declared declared) {
+        resumed = true;
         progressToken = declared.progressToken();
         logs = Logs.from(declared.logLevel(), Logs.NONE);
         capabilities = declared.capabilities();
@@ -73,7 +78,17 @@ final class Exchange implements Disposable {
                 .switchIfEmpty(Mono.defer(() -> disposed ? Mono.empty() : Mono.error(brokenOff())))
                 .flatMap(this::admitted)
                 .repeat(() -> !disposed)
-                .next();
+                .next()
+                .onErrorMap(error -> resumed && isOfCaller(error), _ -> new Refusal(OVER));
+    }
+
+    /** Whether the right to the call has ended: its first request's credential, where a retry brings another one that is good. */
+    private static boolean isOfCaller(Throwable error) {
+        return error instanceof Refusal refusal
+                && (refusal.reason() instanceof Reason.Unauthenticated
+                        || refusal.reason() instanceof Reason.PasswordExpired
+                        || refusal.reason() instanceof Reason.Barred
+                        || refusal.reason() instanceof Reason.Forbidden);
     }
 
     private static Refusal brokenOff() {

@@ -217,7 +217,7 @@ final class StatelessFront {
     }
 
     private static Mono<Reply> over() {
-        return refuse(new Reason.BadParams("The call that this answers has ended; call again"));
+        return refuse(Exchange.OVER);
     }
 
     /** Whose question it is, and in which call: the same user at the same endpoint, calling the same thing. */

@@ -261,6 +261,18 @@ class StatelessFrontTests {
         StepVerifier.create(call("ada", "4", answering(state))).verifyErrorSatisfies(StatelessFrontTests::badParams);
     }
 
+    /** Its own is good, or it would not be here. */
+    @Test
+    void aRetryIsToCallAgainWhereTheCredentialOfTheFirstRequestHasEnded() {
+        String state = state(json(called("1", QUESTION)));
+
+        world.leg.fails(new Refusal(new Reason.Unauthenticated("The token has expired")));
+
+        StepVerifier.create(call("ada", "2", answering(state)))
+                .verifyErrorSatisfies(error -> assertThat(((Refusal) error).reason())
+                        .isEqualTo(new Reason.BadParams("The call that this answers has ended; call again")));
+    }
+
     private static void badParams(Throwable error) {
         assertThat(error).isInstanceOf(Refusal.class);
         assertThat(((Refusal) error).reason()).isInstanceOf(Reason.BadParams.class);
