@@ -144,7 +144,8 @@ final class KeptLeg implements Leg {
                                     opening,
                                     (_, leg) -> leg.answer(question, response).flux(),
                                     0)
-                            .then();
+                            .then()
+                            .onErrorComplete(Lost::is);
         });
     }
 
