@@ -96,7 +96,7 @@ final class HeldQuestions {
     Mono<Reply> answered(Outbound outbound, Session.Held session, Message.Response response) {
         String name = JsonParts.string(response.id());
         var place = name == null ? null : questions.place(name, context(outbound, session));
-        if (place == null) {
+        if (name == null || place == null) {
             return Mono.error(new Refusal(new Reason.Malformed("This answers no request of this session")));
         }
         if (!place.replica().equals(replicas.self())) {
@@ -109,7 +109,8 @@ final class HeldQuestions {
         Mono<Void> given = question == null
                 ? Mono.empty()
                 : question.leg()
-                        .answer(question.asked(), response.to(question.asked().id()));
+                        .answer(question.asked(), response.to(question.asked().id()))
+                        .doOnError(_ -> questions.putBack(place, name, question));
         return given.thenReturn(new Reply.Empty(202));
     }
 }

@@ -108,6 +108,12 @@ final class Questions {
         return take(place.key());
     }
 
+    /** Keeps a question that was taken under its name again: its answer did not arrive, and may be given once more. */
+    void putBack(Place place, String name, Open question) {
+        open.put(place.key(), question);
+        named.put(question.asked().id(), new Named(place.key(), name));
+    }
+
     private @Nullable Open take(String key) {
         Open question = open.asMap().remove(key);
         forget(question);

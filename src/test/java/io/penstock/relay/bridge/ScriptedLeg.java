@@ -23,6 +23,9 @@ final class ScriptedLeg implements Leg {
     private final Sinks.Many<Message> unrelated = Sinks.many().multicast().onBackpressureBuffer(16, false);
     private boolean cancelled;
 
+    /** What becomes of the next answer. */
+    Mono<Void> answered = Mono.empty();
+
     /** When what a listener wants is taken. */
     Mono<Void> taken = Mono.empty();
 
@@ -96,7 +99,7 @@ final class ScriptedLeg implements Leg {
 
     @Override
     public Mono<Void> answer(Message.Asked asked, Message.Response response) {
-        return Mono.fromRunnable(() -> answers.add(response));
+        return Mono.defer(() -> answered).then(Mono.fromRunnable(() -> answers.add(response)));
     }
 
     @Override

@@ -109,6 +109,23 @@ class SessionsFrontTests {
     }
 
     @Test
+    void anAnswerThatCouldNotBeHandedOverIsTakenWhenItComesAgain() {
+        var reply = call();
+        world.leg.says(QUESTION);
+        String event = Objects.requireNonNull(events(reply.join()).blockFirst());
+        String answer = "{\"jsonrpc\":\"2.0\",\"id\":" + JsonParts.member(event, "id") + ",\"result\":{}}";
+        world.leg.answered = Mono.error(new Refusal(new Reason.UpstreamFailed("busy", 503)));
+        StepVerifier.create(world.in(session, "ada", answer)).verifyError(Refusal.class);
+
+        world.leg.answered = Mono.empty();
+
+        for (int time = 0; time < 2; time++) {
+            assertThat(answered(answer)).isEqualTo(new Reply.Empty(202));
+            assertThat(world.leg.answers).hasSize(1);
+        }
+    }
+
+    @Test
     void anAnswerToAQuestionThatIsGoneWithItsReplicaIsTakenForTheSessionGoesOn() {
         var reply = call();
         world.leg.says(QUESTION);
