@@ -144,7 +144,7 @@ final class HeldCalls {
             said.set(true);
             if (message instanceof Message.Response response) {
                 running.end(key, exchange);
-                return SessionsFront.json(shown(outbound, session, request, exchange, response), null);
+                return SessionsFront.json(older(request, exchange, response), null);
             }
             return streamed(outbound, session, request, exchange, first);
         });
@@ -174,7 +174,7 @@ final class HeldCalls {
         var key = new Running(session.key(), request.id());
         var messages = Flux.concat(first, exchange.next().repeat(() -> !exchange.isDisposed()))
                 .takeUntil(Message.Response.class::isInstance)
-                .map(message -> shown(outbound, session, request, exchange, message))
+                .concatMap(message -> shown(outbound, session, request, exchange, message), 0)
                 .onErrorResume(
                         Refusal.class,
                         refusal -> Flux.just(Message.Failure.of(
@@ -233,16 +233,19 @@ final class HeldCalls {
         }
     }
 
-    private Message shown(
+    private Mono<Message> shown(
             Outbound outbound, Session.Held session, Message.Asked request, Exchange exchange, Message message) {
         return switch (message) {
-            case Message.Response response ->
-                Translation.older(
-                        request.method(),
-                        response.to(request.id()),
-                        exchange.leg().greeting().era());
+            case Message.Response response -> Mono.just(older(request, exchange, response));
             case Message.Asked asked -> asking.ask(outbound, session, exchange.leg(), asked);
-            case Message.Told told -> told;
+            case Message.Told told -> Mono.just(told);
         };
+    }
+
+    private static Message older(Message.Asked request, Exchange exchange, Message.Response response) {
+        return Translation.older(
+                request.method(),
+                response.to(request.id()),
+                exchange.leg().greeting().era());
     }
 }

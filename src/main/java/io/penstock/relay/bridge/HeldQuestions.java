@@ -9,6 +9,8 @@ import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
+import io.penstock.wire.RpcError;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -19,6 +21,9 @@ final class HeldQuestions {
 
     private static final String PROGRESS_TOKEN = "progressToken";
 
+    private static final Reason TOO_MANY =
+            new Reason.TooMany("Too many questions wait for this session's client already", Duration.ofMinutes(1));
+
     private final Questions questions;
     private final Replicas replicas;
 
@@ -28,8 +33,8 @@ final class HeldQuestions {
     }
 
     /**
-     * What a stream that belongs to no request has heard, as the client gets it; empty where it asks for more than the client declared, or
-     * takes back what is not asked any more.
+     * What a stream that belongs to no request has heard, as the client gets it; empty where it asks for more than the client declared or
+     * when too much is asked already, or takes back what is not asked any more.
      */
     Mono<Message> heard(Outbound outbound, Session.Held session, UnrelatedMessages.Heard heard) {
         return switch (heard.message()) {
@@ -39,15 +44,28 @@ final class HeldQuestions {
                         .answer(asked, Exchange.unanswerable(asked))
                         .onErrorComplete()
                         .then(Mono.empty());
-            case Message.Asked asked -> Mono.fromSupplier(() -> ask(outbound, session, heard.leg(), asked));
+            case Message.Asked asked -> ask(outbound, session, heard.leg(), asked);
             case Message.Told told when Notices.takesBack(told) -> Mono.justOrEmpty(questions.takenBack(told));
             default -> Mono.just(heard.message());
         };
     }
 
-    /** The question under a name of ours, by which its answer comes back. */
-    Message ask(Outbound outbound, Session.Held session, Leg leg, Message.Asked asked) {
-        String name = questions.keep(new Questions.Open(leg, asked, null), context(outbound, session));
+    /**
+     * The question under a name of ours, by which its answer comes back; empty where too much waits for the session's client already, when
+     * the upstream has been told so.
+     */
+    Mono<Message> ask(Outbound outbound, Session.Held session, Leg leg, Message.Asked asked) {
+        String context = context(outbound, session);
+        return Mono.defer(() -> questions.hasRoom(context)
+                ? Mono.just(kept(new Questions.Open(leg, asked, null, context)))
+                : leg.answer(asked, Message.Failure.of(asked.id(), RpcError.of(TOO_MANY)))
+                        .onErrorComplete()
+                        .then(Mono.empty()));
+    }
+
+    private Message kept(Questions.Open question) {
+        var asked = question.asked();
+        String name = questions.keep(question);
         var older = Translation.older(asked);
         return new Message.Asked(
                 Message.quote(name),

@@ -35,6 +35,9 @@ final class Questions {
     /** Questions, unless they are long. */
     private static final int MOST = 100_000;
 
+    /** Those that wait for the client of one session; of long ones fewer, as of all. */
+    private static final int MOST_OF_ONE = 1_000;
+
     /** In characters; one of that many counts like two. */
     private static final int LONG = 1_000;
 
@@ -45,6 +48,9 @@ final class Questions {
     private final Rounds rounds;
     private final Cache<String, Open> open;
     private final Map<String, Named> named = new ConcurrentHashMap<>();
+
+    /** How much waits for each context. */
+    private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
 
     Questions(Seals seals, Replicas replicas, Rounds rounds) {
         this.seals = seals;
@@ -65,8 +71,9 @@ final class Questions {
      *
      * @param exchange the call that waits with it and ends with it; null where the question belongs to none, or where the call has a
      *     response of its own open
+     * @param context whose it is, who alone can answer it
      */
-    record Open(Leg leg, Message.Asked asked, @Nullable Exchange exchange) {}
+    record Open(Leg leg, Message.Asked asked, @Nullable Exchange exchange, String context) {}
 
     /** What a question, which the upstream names by its request's id, is kept under here and named outside. */
     private record Named(String key, String name) {}
@@ -79,14 +86,24 @@ final class Questions {
         return 1 + (params == null ? 0 : params.length() / LONG);
     }
 
+    /** Whether one more may wait for that context: more would be at the expense of all others. */
+    boolean hasRoom(String context) {
+        return waiting.getOrDefault(context, 0) < MOST_OF_ONE;
+    }
+
     /** Keeps the question and gives its name for outside. */
-    String keep(Open question, String context) {
+    String keep(Open question) {
         String key = UUID.randomUUID().toString();
-        open.put(key, question);
         String place = JsonParts.with(null, "replica", Message.quote(replicas.self()));
-        String name = seals.seal(JsonParts.with(place, "key", Message.quote(key)), PATIENCE, context);
-        named.put(question.asked().id(), new Named(key, name));
+        String name = seals.seal(JsonParts.with(place, "key", Message.quote(key)), PATIENCE, question.context());
+        put(new Named(key, name), question);
         return name;
+    }
+
+    private void put(Named name, Open question) {
+        waiting.merge(question.context(), weight(question), Integer::sum);
+        named.put(question.asked().id(), name);
+        open.put(name.key(), question);
     }
 
     /** Where the question of that name is held; null where there is none for this context, or not any more. */
@@ -110,8 +127,7 @@ final class Questions {
 
     /** Keeps a question that was taken under its name again: its answer did not arrive, and may be given once more. */
     void putBack(Place place, String name, Open question) {
-        open.put(place.key(), question);
-        named.put(question.asked().id(), new Named(place.key(), name));
+        put(new Named(place.key(), name), question);
     }
 
     private @Nullable Open take(String key) {
@@ -123,6 +139,10 @@ final class Questions {
     private void forget(@Nullable Open question) {
         if (question != null) {
             named.remove(question.asked().id());
+            waiting.computeIfPresent(question.context(), (_, all) -> {
+                int left = all - weight(question);
+                return left == 0 ? null : left;
+            });
         }
     }
 

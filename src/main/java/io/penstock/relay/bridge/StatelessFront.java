@@ -184,7 +184,7 @@ final class StatelessFront {
     }
 
     private Message inputRequired(Exchange exchange, Message.Asked asked, Message.Asked request, String context) {
-        String state = questions.keep(new Questions.Open(exchange.leg(), asked, exchange), context);
+        String state = questions.keep(new Questions.Open(exchange.leg(), asked, exchange, context));
         return InputRequired.result(request, Map.of(KEY, Translation.stateless(asked)), state);
     }
 

@@ -9,6 +9,7 @@ import io.penstock.relay.session.Sealed;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
 import java.lang.reflect.Proxy;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class QuestionsTests {
@@ -26,7 +27,7 @@ class QuestionsTests {
         String params = "{\"message\":\"" + "x".repeat(size) + "\"}";
         for (int number = 0; number < MANY; number++) {
             var asked = new Message.Asked(String.valueOf(number), "elicitation/create", params);
-            questions.keep(new Questions.Open(leg, asked, null), "context");
+            questions.keep(new Questions.Open(leg, asked, null, "context"));
         }
     }
 
@@ -35,6 +36,26 @@ class QuestionsTests {
         ask(100);
 
         assertThat(leg.answers).isEmpty();
+    }
+
+    @Test
+    void whoIsAskedTooMuchIsAskedMoreWhenThatIsAnsweredOrTakenBack() {
+        var asked = new Message.Asked("1", "elicitation/create", "{\"message\":\"" + "x".repeat(600_000) + "\"}");
+        String first = questions.keep(new Questions.Open(leg, asked, null, "ada"));
+        assertThat(questions.hasRoom("ada")).isTrue();
+        var _ = questions.keep(new Questions.Open(leg, asked.to("2"), null, "ada"));
+        assertThat(questions.hasRoom("ada")).isFalse();
+        assertThat(questions.hasRoom("eve")).isTrue();
+
+        assertThat(questions.take(Objects.requireNonNull(questions.place(first, "ada"))))
+                .isNotNull();
+        assertThat(questions.hasRoom("ada")).isTrue();
+        var _ = questions.keep(new Questions.Open(leg, asked.to("3"), null, "ada"));
+        assertThat(questions.hasRoom("ada")).isFalse();
+
+        var told = new Message.Told("notifications/cancelled", "{\"requestId\":3}");
+        assertThat(questions.takenBack(told)).isNotNull();
+        assertThat(questions.hasRoom("ada")).isTrue();
     }
 
     @Test

@@ -126,6 +126,27 @@ class SessionsFrontTests {
     }
 
     @Test
+    void anUpstreamThatAsksWithoutEndIsAnsweredAndNobodyElsesQuestionsAreLost() {
+        var asked = call();
+        world.leg.says(QUESTION);
+        String event = Objects.requireNonNull(events(asked.join()).blockFirst());
+        var eves =
+                world.session("eve", Objects.requireNonNull(world.begin("eve").block()));
+        var reply = world.in(eves, "eve", CALL).toFuture();
+        for (int number = 0; number < 1_100; number++) {
+            world.leg.says(QUESTION.replace("\"id\":9", "\"id\":" + (100 + number)));
+        }
+        world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}");
+
+        StepVerifier.create(events(reply.join())).expectNextCount(1_001).verifyComplete();
+
+        assertThat(world.leg.answers).hasSize(100).allMatch(answer -> answer instanceof Message.Failure);
+        String answer = "{\"jsonrpc\":\"2.0\",\"id\":" + JsonParts.member(event, "id") + ",\"result\":{}}";
+        assertThat(answered(answer)).isEqualTo(new Reply.Empty(202));
+        assertThat(world.leg.answers).last().isInstanceOf(Message.Result.class);
+    }
+
+    @Test
     void anAnswerToAQuestionThatIsGoneWithItsReplicaIsTakenForTheSessionGoesOn() {
         var reply = call();
         world.leg.says(QUESTION);
