@@ -22,6 +22,7 @@ import io.penstock.wire.RpcError;
 import io.penstock.wire.SseEvent;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.Disposables;
@@ -96,6 +97,15 @@ final class HeldCalls {
 
     /** Carries a request out. */
     Mono<Reply> call(Outbound outbound, Session.Held session, Message.Asked request) {
+        return call(outbound, session, request, UnaryOperator.identity());
+    }
+
+    /**
+     * Carries a request out.
+     *
+     * @param over what goes over the leg that it is carried out on
+     */
+    Mono<Reply> call(Outbound outbound, Session.Held session, Message.Asked request, UnaryOperator<Leg> over) {
         if (outbound.permit().route() instanceof Route.Many) {
             return Mono.error(new Refusal(new Reason.UnknownMethod(request.method())));
         }
@@ -106,7 +116,7 @@ final class HeldCalls {
                 .map(both -> {
                     String level = both.getT2().logLevel();
                     return new Exchange(
-                            repeats.over(both.getT1(), outbound.permit()),
+                            over.apply(repeats.over(both.getT1(), outbound.permit())),
                             levelled(original, level),
                             session.capabilities(),
                             progress,

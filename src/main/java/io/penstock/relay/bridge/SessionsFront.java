@@ -192,10 +192,12 @@ final class SessionsFront {
         Mono<Void> room = wanted ? demandRoom(session, uri) : Mono.empty();
         return room.then(calls.leg(outbound, session)).flatMap(leg -> switch (leg.greeting()
                 .era()) {
-            case SESSIONS, HTTP_SSE ->
-                calls.call(outbound, session, request)
-                        .flatMap(reply ->
-                                states.change(session, change).onErrorComplete().thenReturn(reply));
+            case SESSIONS, HTTP_SSE -> {
+                Mono<Void> kept = states.change(session, change).onErrorComplete();
+                yield wanted
+                        ? calls.call(outbound, session, request, asked -> new NotedLeg(asked, kept))
+                        : calls.call(outbound, session, request).flatMap(kept::thenReturn);
+            }
             case STATELESS ->
                 states.changeEverywhere(session, change)
                         .then(wanted ? unrelated.told(party(session), gateway, uri) : Mono.empty())

@@ -25,10 +25,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -604,6 +607,38 @@ class SessionsFrontTests {
                         .tryEmitNext(Snapshots.of(SampleGateways.changed(World.GATEWAY)))
                         .orThrow())
                 .verifyComplete();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void onlyWhatTheUpstreamHasSubscribedToIsKept(boolean told) {
+        var older = new World(ProtocolVersion.V2025_11_25);
+        var there =
+                older.session("ada", Objects.requireNonNull(older.begin("ada").block()));
+
+        changed(older, there, "subscribe", told, "\"error\":{\"code\":-32602,\"message\":\"no\"}");
+        assertThat(kept(older, there)).isEmpty();
+
+        changed(older, there, "subscribe", told, "\"result\":{}");
+        assertThat(kept(older, there)).containsExactly("a://b");
+
+        changed(older, there, "unsubscribe", told, "\"error\":{\"code\":-32602,\"message\":\"no\"}");
+        assertThat(kept(older, there)).isEmpty();
+    }
+
+    private static void changed(World world, Session.Held session, String change, boolean told, String answer) {
+        var reply = world.in(session, "ada", subscription(change)).toFuture();
+        if (told) {
+            world.leg.says(LOGGED);
+        }
+        world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1," + answer + "}");
+        if (reply.join() instanceof Reply.Events said) {
+            said.events().blockLast();
+        }
+    }
+
+    private static Set<String> kept(World world, Session.Held session) {
+        return Objects.requireNonNull(world.states.current(session).block()).uris();
     }
 
     private static String subscription(String change) {

@@ -72,6 +72,7 @@ final class World {
     final SessionsFront sessions;
     final Unconnected unconnected;
     final SaidAgain saidAgain;
+    final HeldStates states;
 
     /** The legs to other upstreams than the one. */
     final Map<Gateway, Leg> others = new HashMap<>();
@@ -157,7 +158,7 @@ final class World {
                 SomeTenures.endless());
         var questions = new Questions(sealed.seals(), replicas, rounds);
         var notes = new Notes(replicas);
-        var states = new HeldStates(new MemorySessions(), notes, rounds, SETTINGS);
+        this.states = new HeldStates(new MemorySessions(), notes, rounds, SETTINGS);
         this.saidAgain = new SaidAgain(states);
         var streams = resumable ? MemoryStreams.into(written, rounds) : MemoryStreams.none(rounds);
         var running = new RunningCalls(notes, rounds);
