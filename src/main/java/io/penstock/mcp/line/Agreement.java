@@ -69,7 +69,7 @@ final class Agreement {
         return lost;
     }
 
-    /** Another {@code initialize} on the same line begins anew. */
+    /** Nothing is agreed on any more. */
     void forget() {
         session = null;
         version = null;

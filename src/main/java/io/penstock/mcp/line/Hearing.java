@@ -10,12 +10,13 @@ import io.penstock.wire.Reply;
 import io.penstock.wire.Request;
 import io.penstock.wire.SseEvent;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** What a server says of its own accord: the stream that a client of streamable HTTP would have opened with GET, opened again when it ends. */
 final class Hearing {
@@ -27,7 +28,10 @@ final class Hearing {
     private final Agreement agreement;
     private final Request opener;
     private final Target target;
-    private final AtomicBoolean open = new AtomicBoolean();
+
+    /** By what the stream that is open is ended; null while there is none. */
+    private final AtomicReference<Sinks.@Nullable Empty<Void>> open = new AtomicReference<>();
+
     private volatile @Nullable String lastEvent;
     private volatile boolean deaf;
 
@@ -40,19 +44,30 @@ final class Hearing {
     }
 
     /**
-     * Completes where the server has no such stream, after the line's last event where the session has ended, and at once where the stream
-     * is open already. Never errors.
+     * Completes where the server has no such stream, when the line leaves its session, after the line's last event where the session has
+     * ended, and at once where the stream is open already. Never errors.
      */
     Flux<SseEvent> messages() {
         return Flux.defer(() -> {
-            if (!open.compareAndSet(false, true)) {
+            Sinks.Empty<Void> end = Sinks.empty();
+            if (!open.compareAndSet(null, end)) {
                 return Flux.empty();
             }
             deaf = false;
             return Flux.defer(this::once)
                     .repeatWhen(ends -> ends.takeWhile(_ -> !deaf).delayElements(PAUSE))
-                    .doFinally(_ -> open.set(false));
+                    .takeUntilOther(end.asMono())
+                    .doFinally(_ -> open.compareAndSet(end, null));
         });
+    }
+
+    /** Ends the stream: the next one is another session's, and has nothing to go on after. */
+    void leave() {
+        var end = open.getAndSet(null);
+        if (end != null) {
+            var _ = end.tryEmitEmpty();
+        }
+        lastEvent = null;
     }
 
     private Flux<SseEvent> once() {

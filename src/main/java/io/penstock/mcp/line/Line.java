@@ -133,7 +133,7 @@ public final class Line {
         var kind = said.message().kind();
         load.enter(kind);
         if (said.is("initialize")) {
-            agreement.forget();
+            leave();
         }
         var answering = new Answering(calls, agreement, said, lines.callLimit());
         var messages = underWay.run(said, answering.messages()).doFinally(_ -> load.leave(kind));
@@ -141,6 +141,14 @@ public final class Line {
             load.leave(kind);
             throw Load.full();
         }
+    }
+
+    /** Another {@code initialize} on the same line begins anew: the session before is ended, which nobody else would do, and heard no more. */
+    private void leave() {
+        Flux<SseEvent> end = underWay.end().onErrorComplete().thenMany(Flux.empty());
+        var _ = inbox.offer(new Work(end, false, () -> {}));
+        agreement.forget();
+        hearing.leave();
     }
 
     /** Puts a message of the gateway's own on the line; one that finds no room is lost. */

@@ -105,9 +105,13 @@ final class UnderWay {
         return carry(Call.onLine(request, target()), Mono.just(body));
     }
 
-    private Mono<Void> end() {
-        return Mono.defer(() -> carry(
-                Call.onLine(Heads.bodiless("DELETE", opener.request(), agreement, null), target()), Mono.empty()));
+    /** Ends the session that is open now, also where the line has agreed on another one until then. Empty as {@link #abandon}. */
+    Mono<Void> end() {
+        if (agreement.session() == null) {
+            return Mono.empty();
+        }
+        var request = Heads.bodiless("DELETE", opener.request(), agreement, null);
+        return Mono.defer(() -> carry(Call.onLine(request, target()), Mono.empty()));
     }
 
     /** The caller is the one who was identified when the line was opened: that a token has ended must not keep what it began. */

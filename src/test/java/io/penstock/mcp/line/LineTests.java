@@ -18,6 +18,7 @@ import io.penstock.relay.RelaySettings;
 import io.penstock.relay.Replicas;
 import io.penstock.vault.Vaults;
 import io.penstock.wire.Arrival.Target;
+import io.penstock.wire.HeaderNames;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
@@ -28,6 +29,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +44,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.util.unit.DataSize;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -60,12 +64,14 @@ class LineTests {
 
     private final TracedCalls traced = new TracedCalls();
     private final AtomicInteger carried = new AtomicInteger();
+    private final List<Request> requests = new CopyOnWriteArrayList<>();
     private Function<String, Mono<Reply>> replies = _ -> Mono.never();
     private final Calls calls = traced.to(
             GATEWAY,
             ADA,
             outbound -> Mono.defer(() -> {
                 carried.incrementAndGet();
+                requests.add(outbound.permit().arrival().request());
                 return replies.apply(new String(outbound.permit().arrival().body(), UTF_8));
             }));
 
@@ -75,11 +81,15 @@ class LineTests {
     }
 
     private Line line() {
+        return line(call());
+    }
+
+    private Line line(Call opener) {
         var nobody = (Replicas) Proxy.newProxyInstance(
                 Replicas.class.getClassLoader(), new Class<?>[] {Replicas.class}, (_, _, _) -> "here");
         var relay = new RelaySettings(LONG, LONG, DataSize.ofMegabytes(1), LONG, false, false);
         return new Lines(calls, new LineIds(Vaults.fresh()), nobody, Calm.PRESSURES, relay, new SimpleMeterRegistry())
-                .line(call());
+                .line(opener);
     }
 
     private static Reply json(int status, String body) {
@@ -222,6 +232,52 @@ class LineTests {
 
         await().until(reader::isDisposed);
         assertThat(heard).last().isEqualTo(SseEvent.comment("The session has ended: connect again"));
+    }
+
+    @Test
+    void anotherInitializeLeavesTheSessionBeforeAndHearsTheNewOne() {
+        var begun = new AtomicInteger();
+        Sinks.Many<SseEvent> first = Sinks.many().unicast().onBackpressureBuffer();
+        first.tryEmitNext(new SseEvent("e-1", null, RESULT, null, null)).orThrow();
+        replies = sent -> {
+            if (sent.contains("initialized")) {
+                return Mono.just(new Reply.Empty(202));
+            }
+            if (sent.contains("initialize")) {
+                return Mono.just(new Reply.Json(200, RESULT.getBytes(UTF_8), "s-" + begun.incrementAndGet()));
+            }
+            return requests.getLast().method().equals("DELETE")
+                    ? Mono.just(new Reply.Empty(204))
+                    : Mono.just(new Reply.Events(
+                            begun.get() == 1 ? first.asFlux() : Flux.never(), Disposables.disposed(), null));
+        };
+        var opener = call();
+        assertThat(calls.permit(opener, ADA, Mono.empty()).blockOptional()).isPresent();
+        var line = line(opener);
+        var heard = new CopyOnWriteArrayList<SseEvent>();
+        var reader = line.messages().subscribe(heard::add);
+        for (int session = 1; session <= 2; session++) {
+            int answers = 2 * session - 1;
+            say(line, "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"initialize\",\"params\":{}}");
+            await().untilAsserted(() -> assertThat(heard).hasSize(answers));
+            say(line, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+            int streams = session;
+            await().untilAsserted(() -> assertThat(sent("GET")).hasSize(streams));
+            await().untilAsserted(() -> assertThat(heard).hasSizeGreaterThanOrEqualTo(2));
+        }
+
+        assertThat(sent("GET")).containsExactly("s-1 after null", "s-2 after null");
+        await().untilAsserted(() -> assertThat(sent("DELETE")).containsExactly("s-1 after null"));
+        assertThat(first.currentSubscriberCount()).isZero();
+        reader.dispose();
+    }
+
+    private List<String> sent(String method) {
+        return requests.stream()
+                .filter(request -> request.method().equals(method))
+                .map(request ->
+                        request.header(HeaderNames.SESSION) + " after " + request.header(HeaderNames.LAST_EVENT))
+                .toList();
     }
 
     /** Clients of a line know nothing of an HTTP status: whatever comes back, each request has its answer. */
