@@ -8,15 +8,17 @@ import reactor.core.scheduler.Schedulers;
 /** What waits for a client to read it: so much and no more, so that a slow reader costs nobody else anything. */
 final class Outbox {
 
-    static final int MOST = 256;
-    static final int LARGEST = 1024 * 1024;
+    /** In characters: room for several answers with images, which come at once to clients that read as fast as they can. */
+    static final int MUCH = 4 * 1024 * 1024;
 
-    private int count;
+    /** What each message takes beside its own characters. */
+    private static final int AROUND = 256;
+
     private long size;
 
     private Outbox() {}
 
-    /** The messages at the reader's pace. Error: {@code TooSlow} as soon as too many wait; one of any size may wait alone. */
+    /** The messages at the reader's pace. Error: {@code TooSlow} as soon as too much waits; one of any size may wait alone. */
     static Flux<SseEvent> of(Flux<SseEvent> messages) {
         return Flux.defer(() -> {
             var outbox = new Outbox();
@@ -29,8 +31,7 @@ final class Outbox {
     private void enter(SseEvent message, SynchronousSink<SseEvent> queue) {
         boolean room;
         synchronized (this) {
-            room = count == 0 || (count < MOST && size + size(message) <= LARGEST);
-            count += room ? 1 : 0;
+            room = size == 0 || size + size(message) <= MUCH;
             size += room ? size(message) : 0;
         }
         if (room) {
@@ -41,11 +42,10 @@ final class Outbox {
     }
 
     private synchronized void leave(SseEvent message) {
-        count--;
         size -= size(message);
     }
 
     private static int size(SseEvent message) {
-        return message.data() == null ? 0 : message.data().length();
+        return AROUND + (message.data() == null ? 0 : message.data().length());
     }
 }

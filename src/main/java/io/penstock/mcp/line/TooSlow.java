@@ -6,6 +6,6 @@ public final class TooSlow extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     TooSlow() {
-        super("closed: more than " + Outbox.MOST + " messages or 1 MiB were waiting to be read", null, false, false);
+        super("closed: more than " + (Outbox.MUCH >> 20) + " MiB were waiting to be read", null, false, false);
     }
 }

@@ -8,7 +8,7 @@ import reactor.test.publisher.TestPublisher;
 
 class OutboxTests {
 
-    private static final SseEvent LARGE = SseEvent.message("x".repeat(600 * 1024));
+    private static final SseEvent LARGE = SseEvent.message("x".repeat(1100 * 1024));
 
     @Test
     void aReaderWhoKeepsUpGetsEverything() {
@@ -23,13 +23,13 @@ class OutboxTests {
 
         StepVerifier.create(Outbox.of(messages.flux()), 1)
                 .then(() -> {
-                    for (int i = 0; i <= Outbox.MOST; i++) {
-                        messages.next(SseEvent.message("m"));
+                    for (int i = 0; i < 4; i++) {
+                        messages.next(LARGE);
                     }
                 })
                 .expectNextCount(1)
                 .then(messages::assertSubscribers)
-                .then(() -> messages.next(SseEvent.message("one too many")))
+                .then(() -> messages.next(LARGE))
                 .verifyError(TooSlow.class);
 
         messages.assertCancelled();
@@ -37,13 +37,24 @@ class OutboxTests {
 
     @Test
     void soDoesOneForWhomTooMuchWaits() {
-        StepVerifier.create(Outbox.of(Flux.just(LARGE, LARGE).concatWith(Flux.never())), 0)
+        StepVerifier.create(Outbox.of(Flux.just(LARGE, LARGE, LARGE, LARGE).concatWith(Flux.never())), 0)
                 .verifyError(TooSlow.class);
+    }
+
+    /** As answers with images come, to calls that were made at once. */
+    @Test
+    void severalLargeOnesMayWait() {
+        StepVerifier.create(Outbox.of(Flux.just(LARGE, LARGE, LARGE)), 0)
+                .thenRequest(1)
+                .expectNext(LARGE)
+                .thenRequest(2)
+                .expectNext(LARGE, LARGE)
+                .verifyComplete();
     }
 
     @Test
     void aMessageOfAnySizeMayWaitAlone() {
-        var huge = SseEvent.message("x".repeat(3 * 1024 * 1024));
+        var huge = SseEvent.message("x".repeat(6 * 1024 * 1024));
 
         StepVerifier.create(Outbox.of(Flux.just(huge)), 0)
                 .thenRequest(1)
