@@ -633,7 +633,7 @@ class SessionsFrontTests {
         }
         world.leg.ends("{\"jsonrpc\":\"2.0\",\"id\":1," + answer + "}");
         if (reply.join() instanceof Reply.Events said) {
-            said.events().blockLast();
+            var _ = said.events().blockLast();
         }
     }
 
