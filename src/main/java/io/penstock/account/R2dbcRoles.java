@@ -55,16 +55,6 @@ final class R2dbcRoles implements Roles {
             WHERE id IN (SELECT user_id FROM role_assignments WHERE role_id = :role)
             """;
 
-    /** In one order, so that two who are about each other do not wait for each other. */
-    private static final String LOCK_BOTH =
-            "SELECT id FROM users WHERE name = :user OR id = :other ORDER BY id FOR UPDATE";
-
-    private static final String ADMINISTERS = """
-            SELECT COUNT(*) AS n FROM role_assignments a
-            JOIN users u ON u.id = a.user_id AND u.enabled AND u.name = :user
-            JOIN roles r ON r.id = a.role_id AND r.built_in AND r.name = :role
-            """;
-
     private final DatabaseClient database;
     private final Transactions transactions;
     private final Changes changes;
@@ -176,7 +166,7 @@ final class R2dbcRoles implements Roles {
                     .then()
                     .then(changes.announce(Changes.Topic.ACCOUNTS));
             return transactions
-                    .run(lock("roles", role)
+                    .run(hold(role)
                             .then(renew(user))
                             .then(hasNot(user, role, team))
                             .then(insert)
@@ -200,18 +190,9 @@ final class R2dbcRoles implements Roles {
                                 .thenReturn(true)));
     }
 
-    /** Looked at after the lock, because what was read before it may be old. */
     @Override
-    public Mono<Boolean> administers(String user, UUID other) {
-        return transactions.run(database.sql(LOCK_BOTH)
-                .bind("user", user)
-                .bind("other", other)
-                .then()
-                .then(database.sql(ADMINISTERS)
-                        .bind("user", user)
-                        .bind("role", BuiltIn.PLATFORM_ADMIN.text())
-                        .map(row -> Rows.get(row, "n", Long.class) > 0)
-                        .one()));
+    public Mono<Void> hold(UUID id) {
+        return lock("roles", id);
     }
 
     /** Roles before users, and users before what they have, so that nobody waits for each other. */

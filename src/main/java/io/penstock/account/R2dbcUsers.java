@@ -51,6 +51,9 @@ final class R2dbcUsers implements Users {
             ORDER BY m.team_id LIMIT 1
             """;
 
+    /** In one order, so that two who are about each other do not wait for each other. */
+    private static final String HOLD = "SELECT id FROM users WHERE name = :user OR id = :other ORDER BY id FOR UPDATE";
+
     private final DatabaseClient database;
     private final Transactions transactions;
     private final Changes changes;
@@ -126,6 +129,11 @@ final class R2dbcUsers implements Users {
                         .then(changes.announce(Changes.Topic.ACCOUNTS))
                         .thenReturn(true))
                 .defaultIfEmpty(false));
+    }
+
+    @Override
+    public Mono<Void> hold(String user, UUID other) {
+        return database.sql(HOLD).bind("user", user).bind("other", other).then();
     }
 
     /** Whoever changes a team's members holds its row: of two owners who go at once, the second finds that the first has gone. */

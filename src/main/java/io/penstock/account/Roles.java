@@ -53,9 +53,6 @@ public interface Roles {
     /** True where the user had it. */
     Mono<Boolean> remove(UUID user, UUID assignment);
 
-    /**
-     * Whether a user is a platform administrator by a role, and not switched off. It stays so until the surrounding transaction ends, and so
-     * does what another user is: of two who take it from each other, the second finds that the first has.
-     */
-    Mono<Boolean> administers(String user, UUID other);
+    /** Keeps a role until the surrounding transaction ends; to be called before {@link Users#hold} there. Empty when it is kept. */
+    Mono<Void> hold(UUID id);
 }

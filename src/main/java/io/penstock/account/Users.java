@@ -39,4 +39,10 @@ public interface Users {
      * be left without an owner.
      */
     Mono<Boolean> delete(UUID id, long version);
+
+    /**
+     * Keeps two users, with their roles, as they are until the surrounding transaction ends: of two who take from each other, the second
+     * waits, and then finds what the first has done. Empty when those are kept whom there are.
+     */
+    Mono<Void> hold(String user, UUID other);
 }

@@ -52,4 +52,9 @@ final class OvertakenUsers implements Users {
     public Mono<Boolean> delete(UUID id, long version) {
         return Mono.defer(() -> meanwhile).then(users.delete(id, version));
     }
+
+    @Override
+    public Mono<Void> hold(String user, UUID other) {
+        return users.hold(user, other);
+    }
 }

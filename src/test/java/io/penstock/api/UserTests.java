@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.account.Roles;
 import io.penstock.account.User;
+import io.penstock.account.Users;
 import io.penstock.account.team.Teams;
 import io.penstock.audit.Trail;
 import java.net.URI;
@@ -498,5 +499,40 @@ class UserTests extends EdgeTest {
         assertThat(status("boss", "DELETE", path, "")).isEqualTo(409);
         assertThat(get(roles.of(ann.id()).collectList())).hasSize(1);
         assertThat(status("root", "DELETE", path + "/roles/" + anns, "")).isEqualTo(204);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"platform_admin", "desk"})
+    void whoHasLostARoleMeanwhileGivesItToNobody(String role) {
+        var boss = world.accounts.user("boss@example.com");
+        world.person("boss", false, Set.of(), null);
+        var roles = world.accounts.roles();
+        var bosss = get(roles.assign(boss.id(), world.accounts.role(role).id(), null, "root"))
+                .id();
+        world.refresh();
+        // another administrator did, in this moment
+        var _ = get(roles.remove(boss.id(), bosss));
+
+        for (User to : new User[] {boss, ann}) {
+            assertThat(status("boss", "POST", "/users/" + to.id() + "/roles", "{\"role\":\"" + role + "\"}"))
+                    .isEqualTo(403);
+            assertThat(get(roles.of(to.id()).collectList())).isEmpty();
+        }
+    }
+
+    @Test
+    void whoIsSwitchedOffMeanwhileDoesNothing() {
+        var boss = world.accounts.user("boss@example.com");
+        world.person("boss", false, Set.of(), null);
+        var roles = world.accounts.roles();
+        var _ = get(
+                roles.assign(boss.id(), world.accounts.role("platform_admin").id(), null, "root"));
+        world.refresh();
+        var _ = get(world.accounts.users().update(boss.id(), new Users.Draft(null, false, false, null), 2));
+
+        String path = "/users/" + ann.id();
+        assertThat(status("boss", "POST", path + "/roles", "{\"role\":\"viewer\"}"))
+                .isEqualTo(401);
+        assertThat(status("boss", "DELETE", path, "")).isEqualTo(401);
     }
 }

@@ -120,7 +120,9 @@ public final class AssignmentController {
 
     private Once.Making<Assignment> making(Caller caller, User user, Wanted wanted) {
         return new Once.Making<>(
-                roles.assign(user.id(), wanted.role().id(), wanted.team(), caller.user())
+                administration
+                        .gives(caller, wanted.role(), wanted.team(), user.id())
+                        .then(roles.assign(user.id(), wanted.role().id(), wanted.team(), caller.user()))
                         .switchIfEmpty(Mono.error(() -> Ids.absent("user"))),
                 Assignment::id,
                 key -> roles.assignment(user.id(), key),
