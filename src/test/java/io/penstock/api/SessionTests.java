@@ -80,7 +80,7 @@ class SessionTests extends EdgeTest {
 
     @Test
     void logoutDeletesAnApiTokenSoThatNobodyGivesItALongerLife() {
-        var made = get(world.apiTokens.tokens().create("bob@example.com", null, TokenStores.terms("ci")));
+        var made = get(world.apiTokens.tokens().create("bob@example.com", null, TokenStores.terms("ci"), 0));
         world.people.put(
                 "ci",
                 new Caller(

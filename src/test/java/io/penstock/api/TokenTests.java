@@ -83,7 +83,7 @@ class TokenTests extends EdgeTest {
                 team,
                 TokenStores.EXPIRES,
                 true);
-        return get(world.apiTokens.tokens().create(person + "@example.com", null, terms))
+        return get(world.apiTokens.tokens().create(person + "@example.com", null, terms, 0))
                 .token()
                 .id()
                 .toString();
@@ -333,7 +333,7 @@ class TokenTests extends EdgeTest {
                 "team-alpha",
                 Instant.now().plus(Duration.ofDays(30)),
                 true);
-        return get(world.apiTokens.tokens().create("maker@example.com", null, terms))
+        return get(world.apiTokens.tokens().create("maker@example.com", null, terms, 0))
                 .token()
                 .id()
                 .toString();
@@ -559,5 +559,18 @@ class TokenTests extends EdgeTest {
                 .isEqualTo(429)
                 .expectHeader()
                 .valueEquals("Retry-After", "90");
+    }
+
+    @Test
+    void whoWasDeletedElsewhereMakesNone() {
+        var maker = world.accounts.user("maker@example.com");
+        assertThat(get(world.accounts.users().delete(maker.id(), maker.version())))
+                .isTrue();
+
+        assertThat(status("maker", "POST", "/tokens", "{\"name\":\"late\"}")).isEqualTo(401);
+
+        world.refresh();
+        assertThat(status("maker", "POST", "/tokens", "{\"name\":\"another sign-in's\"}"))
+                .isEqualTo(201);
     }
 }

@@ -27,6 +27,7 @@ import io.penstock.caller.Directory;
 import io.penstock.caller.OwnTokens;
 import io.penstock.caller.Quotas;
 import io.penstock.caller.Recalls;
+import io.penstock.caller.SignIns;
 import io.penstock.caller.flow.FlowCookies;
 import io.penstock.caller.flow.FlowStores;
 import io.penstock.caller.flow.Flows;
@@ -218,6 +219,11 @@ class World {
     @Bean
     PasswordPolicy passwordPolicy() {
         return passwords.policy();
+    }
+
+    @Bean
+    SignIns signIns() {
+        return (SignIns) directory;
     }
 
     @Bean

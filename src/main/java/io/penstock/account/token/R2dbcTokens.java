@@ -1,8 +1,11 @@
 package io.penstock.account.token;
 
+import io.penstock.account.Generations;
 import io.penstock.account.Position;
 import io.penstock.account.Rows;
+import io.penstock.account.TokenSeats;
 import io.penstock.account.token.ApiToken.Terms;
+import io.penstock.caller.BearerToken;
 import io.penstock.caller.Digest;
 import io.penstock.store.Changes;
 import io.penstock.store.Transactions;
@@ -48,7 +51,7 @@ final class R2dbcTokens implements Tokens {
     }
 
     @Override
-    public Mono<Made> create(String owner, @Nullable Set<String> groups, Terms terms) {
+    public Mono<Made> create(String owner, @Nullable Set<String> groups, Terms terms, long generation) {
         return Mono.defer(() -> {
             UUID id = UUID.randomUUID();
             String secret = TokenText.make();
@@ -57,7 +60,8 @@ final class R2dbcTokens implements Tokens {
                     .bind("hash", Digest.of(secret).hex())
                     .bind("grouped", groups != null)
                     .bind("groups", Rows.array(groups == null ? Set.of() : groups));
-            return transactions.run(seat(owner)
+            return transactions.run(TokenSeats.hold(database, owner)
+                    .then(holds(owner, generation))
                     .then(hasRoom(owner))
                     .then(written(insert.then()))
                     .then(find(id))
@@ -65,14 +69,13 @@ final class R2dbcTokens implements Tokens {
         });
     }
 
-    /** Holds the owner's one row, so that tokens made at once are counted one after another. */
-    private Mono<Void> seat(String owner) {
-        return database.sql("INSERT INTO token_seats (user_name) VALUES (:user) ON CONFLICT DO NOTHING")
-                .bind("user", owner)
-                .then()
-                .then(database.sql("SELECT user_name FROM token_seats WHERE user_name = :user FOR UPDATE")
-                        .bind("user", owner)
-                        .then());
+    /** A token would outlive the sign-in that it is made with, also where its end is not known here yet. */
+    private Mono<Void> holds(String owner, long generation) {
+        return Generations.present(database, owner)
+                .flatMap(present -> present <= generation
+                        ? Mono.empty()
+                        : Mono.error(BearerToken.refused(
+                                "This sign-in was ended, by a new password or by an administrator: sign in again")));
     }
 
     private Mono<Void> hasRoom(String owner) {

@@ -44,11 +44,13 @@ public interface Tokens {
     }
 
     /**
-     * Makes a token with a random secret. Error: {@code Conflict} where the owner has one of that name, or too many.
+     * Makes a token with a random secret. Error: {@code Conflict} where the owner has one of that name, or too many,
+     * {@code Unauthenticated} where the owner's sign-ins have ended since.
      *
      * @param groups those that the owner's identity provider names; null where it names none
+     * @param generation that of the owner's sign-ins when it was asked for, by {@link io.penstock.caller.SignIns}
      */
-    Mono<Made> create(String owner, @Nullable Set<String> groups, ApiToken.Terms terms);
+    Mono<Made> create(String owner, @Nullable Set<String> groups, ApiToken.Terms terms, long generation);
 
     /** Empty where there is none. */
     Mono<ApiToken> find(UUID id);

@@ -18,6 +18,7 @@ import io.penstock.api.input.Page;
 import io.penstock.api.input.Parameters;
 import io.penstock.api.input.Tag;
 import io.penstock.caller.Caller;
+import io.penstock.caller.SignIns;
 import io.penstock.catalog.Cursor;
 import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
@@ -49,13 +50,16 @@ public final class ApiTokenController {
     private final Reach reach;
     private final TokenAccess access;
     private final TokenChanges changes;
+    private final SignIns signIns;
 
-    ApiTokenController(Tokens tokens, TokenForm form, Reach reach, TokenAccess access, TokenChanges changes) {
+    ApiTokenController(
+            Tokens tokens, TokenForm form, Reach reach, TokenAccess access, TokenChanges changes, SignIns signIns) {
         this.tokens = tokens;
         this.form = form;
         this.reach = reach;
         this.access = access;
         this.changes = changes;
+        this.signIns = signIns;
     }
 
     @Operation(
@@ -89,10 +93,11 @@ public final class ApiTokenController {
             Body body,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
         var deed = new Deed(caller, request, "create", "token");
+        long generation = signIns.generation(caller.user()); // before the body, which may come slowly
         return TokenAccess.maker(caller, Permission.TOKENS_CREATE)
                 .then(body.object())
                 .flatMap(tree -> judged(caller, tree, tree, null)
-                        .flatMap(terms -> changes.make(deed, key, tree, making(caller, terms))))
+                        .flatMap(terms -> changes.make(deed, key, tree, making(caller, terms, generation))))
                 .map(made -> {
                     var view = ApiTokenView.of(made.token(), made.secret());
                     return ResponseEntity.created(URI.create("/tokens/" + view.id()))
@@ -101,9 +106,9 @@ public final class ApiTokenController {
                 });
     }
 
-    private Once.Making<Made> making(Caller caller, Terms terms) {
+    private Once.Making<Made> making(Caller caller, Terms terms, long generation) {
         return new Once.Making<>(
-                tokens.create(caller.user(), caller.grants().groups(), terms),
+                tokens.create(caller.user(), caller.grants().groups(), terms, generation),
                 made -> made.token().id(),
                 id -> tokens.find(id).map(token -> new Made(token, null)),
                 Mono::just);

@@ -16,6 +16,7 @@ import io.penstock.store.Database;
 import io.penstock.store.Databases;
 import io.penstock.wire.Refusal.Reason;
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** What every database must do for API tokens. */
 @ParameterizedClass
@@ -40,6 +42,8 @@ class TokensTests {
             LocalTime.of(9, 0),
             LocalTime.of(17, 30),
             ZoneId.of("Europe/Berlin"));
+
+    private static final Duration MEANWHILE = Duration.ofMillis(500);
 
     private final Database database;
     private final TokenStores stores;
@@ -76,7 +80,7 @@ class TokensTests {
     void aTokenReadsBackAsItWasMade() {
         var terms = everything("ci");
 
-        var made = get(tokens.create(ANN, Set.of("mcp-user"), terms)).token();
+        var made = get(tokens.create(ANN, Set.of("mcp-user"), terms, 0)).token();
 
         assertThat(made.terms()).isEqualTo(terms);
         assertThat(made.owner()).isEqualTo(ANN);
@@ -89,11 +93,11 @@ class TokensTests {
 
     @Test
     void whatIsNotSaidStaysUnsaid() {
-        var made = get(tokens.create(ANN, null, terms("ci"))).token();
+        var made = get(tokens.create(ANN, null, terms("ci"), 0)).token();
 
         assertThat(made.terms()).isEqualTo(terms("ci"));
         assertThat(made.groups()).isNull();
-        assertThat(get(tokens.create(ANN, Set.of(), terms("in no group")))
+        assertThat(get(tokens.create(ANN, Set.of(), terms("in no group"), 0))
                         .token()
                         .groups())
                 .isEmpty();
@@ -101,7 +105,7 @@ class TokensTests {
 
     @Test
     void theSecretIsNowhereInTheDatabase() {
-        var made = get(tokens.create(ANN, null, everything("ci")));
+        var made = get(tokens.create(ANN, null, everything("ci"), 0));
 
         var rows = get(
                 database.client().sql("SELECT * FROM api_tokens").fetch().all().collectList());
@@ -116,11 +120,11 @@ class TokensTests {
 
     @Test
     void aNameIsTakenOncePerOwner() {
-        var made = get(tokens.create(ANN, null, terms("ci"))).token();
-        var _ = get(tokens.create(BOB, null, terms("ci")));
-        var other = get(tokens.create(ANN, null, terms("cd"))).token();
+        var made = get(tokens.create(ANN, null, terms("ci"), 0)).token();
+        var _ = get(tokens.create(BOB, null, terms("ci"), 0));
+        var other = get(tokens.create(ANN, null, terms("cd"), 0)).token();
 
-        assertThat(refused(tokens.create(ANN, null, terms("ci")))).isInstanceOf(Reason.Conflict.class);
+        assertThat(refused(tokens.create(ANN, null, terms("ci"), 0))).isInstanceOf(Reason.Conflict.class);
         assertThat(refused(tokens.update(other.id(), terms("ci"), 1))).isInstanceOf(Reason.Conflict.class);
         assertThat(get(tokens.update(made.id(), terms("ci"), 1)).version()).isEqualTo(2);
     }
@@ -129,19 +133,20 @@ class TokensTests {
     void anOwnerHasSoManyAndNoMoreHoweverManyAreMadeAtOnce() {
         long made = get(Flux.range(0, 8)
                 .flatMap(i ->
-                        tokens.create(ANN, null, terms("t" + i)).map(_ -> 1).onErrorReturn(0))
+                        tokens.create(ANN, null, terms("t" + i), 0).map(_ -> 1).onErrorReturn(0))
                 .filter(one -> one == 1)
                 .count());
 
         assertThat(made).isEqualTo(3);
-        assertThat(refused(tokens.create(ANN, null, terms("one more"))).detail())
+        assertThat(refused(tokens.create(ANN, null, terms("one more"), 0)).detail())
                 .contains("3 API tokens");
-        assertThat(get(tokens.create(BOB, null, terms("one"))).token().owner()).isEqualTo(BOB);
+        assertThat(get(tokens.create(BOB, null, terms("one"), 0)).token().owner())
+                .isEqualTo(BOB);
     }
 
     @Test
     void aChangeIsOfTheVersionThatItRead() {
-        var made = get(tokens.create(ANN, null, terms("ci"))).token();
+        var made = get(tokens.create(ANN, null, terms("ci"), 0)).token();
         var next = everything("renamed");
 
         var changed = get(tokens.update(made.id(), next, 1));
@@ -157,8 +162,8 @@ class TokensTests {
 
     @Test
     void whoeverShowsOneDeletesItWhateverItsVersion() {
-        var made = get(tokens.create(ANN, null, terms("ci")));
-        var other = get(tokens.create(ANN, null, terms("cd"))).token();
+        var made = get(tokens.create(ANN, null, terms("ci"), 0));
+        var other = get(tokens.create(ANN, null, terms("cd"), 0)).token();
         var changed = get(tokens.update(made.token().id(), terms("renamed"), 1));
         String digest = Digest.of(made.secret()).hex();
 
@@ -171,10 +176,10 @@ class TokensTests {
 
     @Test
     void listsNewestFirstPageByPageWhatIsChosen() {
-        var first = get(tokens.create(ANN, null, terms("first"))).token();
-        var second = get(tokens.create(ANN, null, terms("second"))).token();
-        var ofTeam = get(tokens.create(BOB, null, everything("of the team"))).token();
-        var bobs = get(tokens.create(BOB, null, terms("bob's"))).token();
+        var first = get(tokens.create(ANN, null, terms("first"), 0)).token();
+        var second = get(tokens.create(ANN, null, terms("second"), 0)).token();
+        var ofTeam = get(tokens.create(BOB, null, everything("of the team"), 0)).token();
+        var bobs = get(tokens.create(BOB, null, terms("bob's"), 0)).token();
 
         assertThat(ids(new Choice(null, Set.of(), null, null), null))
                 .containsExactly(bobs.id(), ofTeam.id(), second.id(), first.id());
@@ -193,8 +198,8 @@ class TokensTests {
 
     @Test
     void theRowsAreHeldInMemoryByWhatIsShown() {
-        var made = get(tokens.create(ANN, null, everything("ci")));
-        var plain = get(tokens.create(ANN, null, terms("plain")));
+        var made = get(tokens.create(ANN, null, everything("ci"), 0));
+        var plain = get(tokens.create(ANN, null, terms("plain"), 0));
         var _ = stores.held().refresh().blockOptional();
 
         var held = stores.held().find(Digest.of(made.secret()));
@@ -209,7 +214,7 @@ class TokensTests {
 
     @Test
     void whenItWasShownIsWrittenInRounds() {
-        var made = get(tokens.create(ANN, null, terms("ci"))).token();
+        var made = get(tokens.create(ANN, null, terms("ci"), 0)).token();
         var now = Instant.parse("2030-05-05T10:00:00Z");
         var uses = new TokenUses(database.client(), database.transactions(), () -> now);
         uses.note(made.id());
@@ -226,12 +231,41 @@ class TokensTests {
     void aDeletedUsersTokensAreGone() {
         var accounts = Accounts.on(database);
         var user = get(accounts.users().create(ANN, new Users.Draft(null, true, false, "hash")));
-        var made = get(tokens.create(ANN, null, terms("ci"))).token();
-        var kept = get(tokens.create(BOB, null, terms("ci"))).token();
+        var made = get(tokens.create(ANN, null, terms("ci"), 0)).token();
+        var kept = get(tokens.create(BOB, null, terms("ci"), 0)).token();
 
         assertThat(get(accounts.users().delete(user.id(), 1))).isTrue();
 
         assertThat(tokens.find(made.id()).blockOptional()).isEmpty();
         assertThat(tokens.find(kept.id()).blockOptional()).isPresent();
+    }
+
+    @Test
+    void aTokenThatIsMadeWhileItsOwnerIsDeletedIsGoneToo() {
+        var accounts = Accounts.on(database);
+        var user = get(accounts.users().create(ANN, new Users.Draft(null, true, false, "hash")));
+        var making = database.transactions()
+                .run(tokens.create(ANN, null, terms("ci"), 0).delayElement(MEANWHILE))
+                .toFuture();
+
+        var deleted =
+                get(Mono.delay(MEANWHILE.dividedBy(2)).then(accounts.users().delete(user.id(), 1)));
+
+        assertThat(deleted).isTrue();
+        assertThat(making.join().token().owner()).isEqualTo(ANN);
+        assertThat(tokens.find(making.join().token().id()).blockOptional()).isEmpty();
+    }
+
+    @Test
+    void whoseSignInHasEndedMakesNone() {
+        var accounts = Accounts.on(database);
+        var user = get(accounts.users().create(ANN, new Users.Draft(null, true, false, "hash")));
+        assertThat(get(accounts.users().delete(user.id(), 1))).isTrue();
+
+        assertThat(refused(tokens.create(ANN, null, terms("ci"), 0))).isInstanceOf(Reason.Unauthenticated.class);
+
+        assertThat(ids(new Choice(ANN, Set.of(), null, null), null)).isEmpty();
+        assertThat(get(tokens.create(ANN, null, terms("ci"), 1)).token().owner())
+                .isEqualTo(ANN);
     }
 }

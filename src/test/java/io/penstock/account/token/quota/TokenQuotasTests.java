@@ -78,7 +78,8 @@ class TokenQuotasTests {
                 .create(
                         "ann@example.com",
                         null,
-                        TokenStores.quotas(UUID.randomUUID().toString(), perHour, perDay)));
+                        TokenStores.quotas(UUID.randomUUID().toString(), perHour, perDay),
+                        0));
         var _ = stores.held().refresh().blockOptional();
         return caller(Digest.of(made.secret()).hex());
     }
