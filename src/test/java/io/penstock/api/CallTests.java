@@ -132,6 +132,18 @@ class CallTests extends EdgeTest {
                 .isOk();
     }
 
+    /** Whoever the proxy names nobody for is called like all others of whom it does not. */
+    @Test
+    void whoHasNoNameSeesNobodysCalls() {
+        world.nobody("somebody");
+        as("somebody").get().uri("/gateways").exchange().expectStatus().isOk();
+        assertThat(recorded(1)).hasSize(1);
+
+        for (String path : List.of("/calls", "/calls?user_email=anonymous")) {
+            as("somebody").get().uri(path).exchange().expectStatus().isForbidden();
+        }
+    }
+
     @Test
     void aWrongParameterIsNamed() {
         as("root")

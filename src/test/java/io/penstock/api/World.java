@@ -24,6 +24,8 @@ import io.penstock.audit.call.MemoryCalls;
 import io.penstock.caller.Caller;
 import io.penstock.caller.Callers;
 import io.penstock.caller.Directory;
+import io.penstock.caller.Grants;
+import io.penstock.caller.Identity;
 import io.penstock.caller.OwnTokens;
 import io.penstock.caller.Quotas;
 import io.penstock.caller.Recalls;
@@ -160,6 +162,23 @@ class World {
         people.put(
                 name,
                 new Caller(name + "@example.com", Caller.Source.JWT, admin, teams, scopes, "digest-" + name, EXPIRES));
+    }
+
+    /** Somebody whom a proxy does not name, by the token of that name. */
+    void nobody(String name) {
+        people.put(
+                name,
+                new Caller(
+                        Identity.ANONYMOUS,
+                        Caller.Source.ANONYMOUS,
+                        false,
+                        Set.of(),
+                        Set.of("gateways.read"),
+                        false,
+                        Grants.NONE,
+                        null,
+                        "digest-of-nobody",
+                        EXPIRES));
     }
 
     /** What the tables of accounts say now is known to calls. */

@@ -33,7 +33,10 @@ public final class CallController {
         this.gate = gate;
     }
 
-    /** Everybody's for who may read the audit trail, one's own for everybody but a token that is for some of what its user may do. */
+    /**
+     * Everybody's for who may read the audit trail, one's own for everybody but a token that is for some of what its user may do, and
+     * callers without a name, whose own are everybody's who has none.
+     */
     @Operation(summary = "The calls that were carried out or refused, and by which rule; alike ones are counted as one")
     @GetMapping("/calls")
     @Authenticated(action = "list", resource = "call")
@@ -61,11 +64,12 @@ public final class CallController {
     }
 
     private Mono<Optional<String>> whose(Caller caller, @Nullable String user) {
-        if (user != null && user.equals(caller.user()) && !caller.isNarrowed()) {
+        boolean hasOwn = caller.source() != Caller.Source.ANONYMOUS && !caller.isNarrowed();
+        if (user != null && user.equals(caller.user()) && hasOwn) {
             return Mono.just(Optional.of(user));
         }
         var all = gate.require(caller, Permission.AUDIT_READ).map(_ -> Optional.ofNullable(user));
-        return user == null && !caller.isNarrowed()
+        return user == null && hasOwn
                 ? all.onErrorResume(Refusal.class, _ -> Mono.just(Optional.of(caller.user())))
                 : all;
     }
