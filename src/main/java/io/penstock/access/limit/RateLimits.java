@@ -141,8 +141,16 @@ public final class RateLimits {
         if (caller != null) {
             due.add(caller, user(who, request));
         }
-        due.add(credential, who.digest().isEmpty() ? null : who.digest());
+        due.add(credential, shown(who));
         return due;
+    }
+
+    /** What tells one credential from another; null for who shows none. */
+    private static @Nullable String shown(Caller who) {
+        return switch (who.source()) {
+            case JWT, API_TOKEN, SESSION -> who.digest();
+            case PROXY, ANONYMOUS, GATEWAY -> null;
+        };
     }
 
     /** Callers without a name are as many as there are addresses. */

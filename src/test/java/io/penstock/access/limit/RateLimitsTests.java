@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may make how many calls, in a time that the tests move. */
@@ -177,8 +178,19 @@ class RateLimitsTests {
                         .limit())
                 .extracting(Limit::name)
                 .isEqualTo("credential");
-        assertThat(limits.count(caller("ada", Caller.Source.PROXY, ""), request))
-                .isNull();
+    }
+
+    /** What tells them apart is nothing that they show. */
+    @ParameterizedTest
+    @EnumSource(names = {"ANONYMOUS", "PROXY"})
+    void whoShowsNoTokenHasNoShareOfOne(Caller.Source source) {
+        some.credential = "1/1m";
+        var limits = some.limits();
+        var who = caller("the same", source, "one digest for all of that name");
+
+        for (String address : List.of("192.0.2.1", "192.0.2.2", "192.0.2.2")) {
+            assertThat(limits.count(who, request("GET", address))).isNull();
+        }
     }
 
     @Test
