@@ -369,7 +369,8 @@ class PasswordPageIT {
 
     /** O5. */
     @ParameterizedTest
-    @ValueSource(strings = {"https://evil.example.com", "//evil.example.com", "/\\evil.example.com", "/%5cevil"})
+    @ValueSource(
+            strings = {"https://evil.example.com", "//evil.example.com", "/\\evil.example.com", "/%5cevil", "/a|b"})
     void nobodyIsSentElsewhereAfterwards(String place) {
         assertThat(browser.get(gateway + "/oauth/login?return_to=" + encoded(place), "Accept", HTML)
                         .statusCode())

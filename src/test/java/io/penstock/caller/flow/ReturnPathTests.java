@@ -2,6 +2,7 @@ package io.penstock.caller.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -9,9 +10,18 @@ class ReturnPathTests {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/", "/api/execute/currenttime", "/docs?x=1#top", "/a%20b", "/auth/me?next=%2Fx", "/a.b/..c"})
+            strings = {
+                "/",
+                "/api/execute/currenttime",
+                "/docs?x=1#top",
+                "/a%20b",
+                "/auth/me?next=%2Fx",
+                "/a.b/..c",
+                "/a?b/?:@-._~!$&'()*+,;=#c?d"
+            })
     void aPathHereIsOne(String path) {
         assertThat(ReturnPath.isOne(path)).isTrue();
+        assertThat(URI.create(path)).hasToString(path);
     }
 
     /** O5. */
@@ -44,6 +54,15 @@ class ReturnPathTests {
                 "javascript:x"
             })
     void whatCouldLeadElsewhereIsNone(String path) {
+        assertThat(ReturnPath.isOne(path)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/a|b", "/a\"b", "/<b>", "/a^b", "/a`b", "/{b}", "/a?[b]", "/a?%zz", "/a%", "/a#%2", "/a#b#c",
+            })
+    void whatIsNoAddressIsNone(String path) {
         assertThat(ReturnPath.isOne(path)).isFalse();
     }
 
