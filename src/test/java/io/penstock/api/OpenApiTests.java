@@ -2,11 +2,20 @@ package io.penstock.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.api.accounts.AssignmentController;
+import io.penstock.api.accounts.TeamForm;
+import io.penstock.api.gateways.CredentialController;
 import io.penstock.api.gateways.GatewayForm;
+import io.penstock.api.oauth.ConnectionController;
 import io.penstock.api.servers.ServerForm;
+import io.penstock.api.signin.RevocationController;
+import io.penstock.api.signin.SessionsController;
+import io.penstock.api.tokens.TokenForm;
 import io.penstock.mcp.McpEndpoints;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -132,6 +141,78 @@ class OpenApiTests extends EdgeTest {
         assertThat(schemas.path("ServerInput").path("properties").propertyNames())
                 .containsExactlyInAnyOrderElementsOf(ServerForm.KNOWN);
         assertThat(schemas.path("Problem").has("example")).isTrue();
+    }
+
+    private static JsonNode component(JsonNode document, JsonNode content) {
+        String reference = content.findValuesAsString("$ref").getFirst();
+        return document.path("components")
+                .path("schemas")
+                .path(reference.substring(reference.lastIndexOf('/') + 1))
+                .path("properties");
+    }
+
+    private static JsonNode operation(JsonNode document, String route) {
+        return operations(document).stream()
+                .filter(place -> place.route().equals(route))
+                .findFirst()
+                .orElseThrow()
+                .operation();
+    }
+
+    /** Components of one name would be in each other's place. */
+    @Test
+    void bodiesHaveTheFieldsThatAreTaken() {
+        var document = document();
+        var known = Map.of(
+                "POST /admin/oauth/tokens/revoke", ConnectionController.REVOCATION,
+                "POST /admin/revocations", RevocationController.KNOWN,
+                "POST /admin/sessions/revoke", SessionsController.REVOCATION,
+                "POST /gateways/{id}/credentials", CredentialController.KNOWN,
+                "POST /users/{id}/roles", AssignmentController.KNOWN,
+                "POST /teams", TeamForm.KNOWN,
+                "POST /tokens", TokenForm.KNOWN);
+
+        assertThat(known)
+                .allSatisfy((route, fields) -> assertThat(
+                                component(document, operation(document, route).path("requestBody"))
+                                        .propertyNames())
+                        .as(route)
+                        .containsExactlyInAnyOrderElementsOf(fields));
+    }
+
+    @Test
+    void answersHaveTheFieldsThatTheyAreWrittenWith() {
+        var document = document();
+        var written = Map.of(
+                "POST /admin/oauth/tokens/revoke", Set.of("revoked", "revoked_at_provider"),
+                "POST /admin/sessions/revoke", Set.of("revoked"));
+
+        assertThat(written)
+                .allSatisfy((route, fields) -> assertThat(component(
+                                        document,
+                                        operation(document, route)
+                                                .path("responses")
+                                                .path("200"))
+                                .propertyNames())
+                        .as(route)
+                        .containsExactlyInAnyOrderElementsOf(fields));
+        assertThat(document.path("components")
+                        .path("schemas")
+                        .path("Problem")
+                        .path("properties")
+                        .propertyNames())
+                .contains("authorize_url");
+    }
+
+    @Test
+    void whyTakesWhatACallIs() {
+        var parameters = operation(document(), "GET /why").path("parameters");
+
+        assertThat(parameters.findValuesAsString("name")).containsExactlyInAnyOrder("user", "method", "target", "name");
+        assertThat(parameters.values())
+                .filteredOn(one -> one.path("required").asBoolean())
+                .extracting(one -> one.path("name").asString())
+                .containsExactly("method");
     }
 
     @Test

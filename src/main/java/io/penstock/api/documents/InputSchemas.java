@@ -1,6 +1,7 @@
 package io.penstock.api.documents;
 
 import io.penstock.api.gateways.AuthForm;
+import io.penstock.api.gateways.CredentialController;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.media.ArraySchema;
 import io.swagger.v3.oas.models.media.BooleanSchema;
@@ -85,6 +86,13 @@ final class InputSchemas {
                 .example(Map.of("description", "Issues and pull requests"));
     }
 
+    static Schema<?> credential() {
+        var fields = gatewayFields();
+        fields.getProperties().keySet().retainAll(CredentialController.KNOWN);
+        return fields.description("auth_type with the fields of that type, a certificate, or both")
+                .example(Map.of("auth_type", "bearer", "auth_token", "the-upstreams-new-token"));
+    }
+
     private static Schema<?> gatewayFields() {
         return new ObjectSchema()
                 .addProperty("name", text(255).example("github"))
@@ -165,6 +173,11 @@ final class InputSchemas {
                 .addProperty("detail", new StringSchema())
                 .addProperty("correlation_id", new StringSchema())
                 .addProperty("errors", new ArraySchema().items(error))
+                .addProperty(
+                        "authorize_url",
+                        new StringSchema()
+                                .description(
+                                        "Where the caller connects an account at the upstream, where that is missing"))
                 .addProperty(
                         "limit",
                         new StringSchema().description("The limit that the request is beyond, where it is beyond one"))

@@ -60,7 +60,8 @@ class OpenApiSetup {
                 .addSchemas("ServerInput", ServerSchemas.input())
                 .addSchemas("ServerPatch", ServerSchemas.patch())
                 .addSchemas("FeaturePatch", InputSchemas.featurePatch())
-                .addSchemas("RevocationInput", OAuthSchemas.revocation());
+                .addSchemas("CredentialInput", InputSchemas.credential())
+                .addSchemas("ConnectionRevocationInput", OAuthSchemas.revocation());
         AccountSchemas.addTo(components);
         TokenSchemas.addTo(components);
         return new OpenAPI()

@@ -2,11 +2,13 @@ package io.penstock.api.documents;
 
 import io.penstock.api.AuditController;
 import io.penstock.api.DryRuns;
+import io.penstock.api.WhyController;
 import io.penstock.api.accounts.UserController;
 import io.penstock.api.calls.CallController;
 import io.penstock.api.entrance.Rule;
 import io.penstock.api.entrance.Triable;
 import io.penstock.api.features.FeatureController;
+import io.penstock.api.gateways.CredentialController;
 import io.penstock.api.gateways.GatewayController;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Parameters;
@@ -42,12 +44,21 @@ final class OperationDocuments {
     private static final List<String> TRAIL =
             List.of("user_email", "action", "resource_type", "resource_id", "outcome", "since");
 
+    private static final List<QueryParameter> CALL = List.of(
+            query("method", "The MCP method of the call, like tools/call", true),
+            query(
+                    "target",
+                    "The path of the endpoint, or the name of the gateway or server; /mcp unless it is said",
+                    false),
+            query("name", "The tool, resource or prompt that is meant", false),
+            query("user", "Whose call it would be; one's own unless it is said", false));
+
     private OperationDocuments() {}
 
     static Operation complete(Operation operation, HandlerMethod handler) {
         operation.setOperationId(id(handler));
         if (takes(handler, Parameters.class)) {
-            parameters(handler).forEach(name -> operation.addParametersItem(query(name)));
+            parameters(handler).forEach(operation::addParametersItem);
             refusal(operation, 422, "A parameter is wrong; errors names it");
         } else if (!handler.hasMethodAnnotation(GetMapping.class)) {
             refusal(operation, 422, "A parameter is unknown; errors names it");
@@ -77,7 +88,13 @@ final class OperationDocuments {
                 + method.substring(1);
     }
 
-    private static List<String> parameters(HandlerMethod handler) {
+    private static List<QueryParameter> parameters(HandlerMethod handler) {
+        return handler.getBeanType() == WhyController.class
+                ? CALL
+                : names(handler).stream().map(OperationDocuments::query).toList();
+    }
+
+    private static List<String> names(HandlerMethod handler) {
         var type = handler.getBeanType();
         if (handler.getMethod().getName().equals("state")) {
             return List.of("activate");
@@ -119,9 +136,13 @@ final class OperationDocuments {
     }
 
     private static QueryParameter query(String name) {
+        return query(name, InputSchemas.meaning(name), name.equals("activate"));
+    }
+
+    private static QueryParameter query(String name, String meaning, boolean required) {
         var parameter = new QueryParameter();
-        parameter.name(name).required(name.equals("activate")).schema(InputSchemas.parameter(name));
-        parameter.description(InputSchemas.meaning(name));
+        parameter.name(name).required(required).schema(InputSchemas.parameter(name));
+        parameter.description(meaning);
         return parameter;
     }
 
@@ -144,7 +165,10 @@ final class OperationDocuments {
 
     private static String schema(Class<?> type, boolean patch) {
         if (type == ConnectionController.class) {
-            return "RevocationInput";
+            return "ConnectionRevocationInput";
+        }
+        if (type == CredentialController.class) {
+            return "CredentialInput";
         }
         if (FeatureController.class.isAssignableFrom(type)) {
             return "FeaturePatch";

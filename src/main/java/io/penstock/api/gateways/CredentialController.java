@@ -18,6 +18,7 @@ import io.penstock.catalog.UpstreamTls;
 import io.penstock.credential.CredentialSettings;
 import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
+import java.util.Set;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -34,7 +35,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** Puts a credential in the place of another one, so that no call is without one that works. */
 @RestController
 @RequestMapping("/gateways/{id}/credentials")
-final class CredentialController {
+public final class CredentialController {
+
+    public static final Set<String> KNOWN = CredentialTrials.KNOWN;
 
     private static final String WHAT = "gateway";
 

@@ -29,7 +29,7 @@ final class CredentialTrials {
 
     private static final String TYPE = "auth_type";
 
-    private static final Set<String> KNOWN = Stream.of(Set.of(TYPE), AuthForm.ALL_FIELDS, TlsForm.ROTATED)
+    static final Set<String> KNOWN = Stream.of(Set.of(TYPE), AuthForm.ALL_FIELDS, TlsForm.ROTATED)
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
 

@@ -105,7 +105,7 @@ public final class SessionsController {
     record LoggedOut(@Nullable String endSessionUrl) {}
 
     /** How many sessions were ended. */
-    record Revoked(long revoked) {}
+    record RevokedSessions(long revoked) {}
 
     @Operation(summary = "End the session that the cookie shows, on every replica")
     @PostMapping("/oauth/logout")
@@ -175,7 +175,7 @@ public final class SessionsController {
     @Operation(summary = "End all sessions of a user, on every replica")
     @PostMapping(path = "/admin/sessions/revoke", consumes = APPLICATION_JSON_VALUE)
     @Needs(value = Permission.USERS_UPDATE, action = "revoke")
-    Mono<Revoked> revoke(Caller caller, Request request, Body body) {
+    Mono<RevokedSessions> revoke(Caller caller, Request request, Body body) {
         return body.object().flatMap(tree -> {
             var objections = new Objections();
             var fields = new Fields(tree, objections);
@@ -185,7 +185,7 @@ public final class SessionsController {
             String user = String.valueOf(given);
             var deed = new Deed(caller, request, "revoke", RESOURCE);
             return changing.runNamed(deed, user, null, parts.sessions().endAll(user))
-                    .map(Revoked::new);
+                    .map(RevokedSessions::new);
         });
     }
 
