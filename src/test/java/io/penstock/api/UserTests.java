@@ -161,12 +161,17 @@ class UserTests extends EdgeTest {
                 .isOk());
         assertThat(off.path("enabled").asBoolean()).isFalse();
         assertThat(off.path("full_name").isNull()).isTrue();
+        assertThat(status("root", "PATCH", path, "{\"enabled\":true,\"password\":\"another long secret\"}"))
+                .isEqualTo(200);
         assertThat(status("root", "POST", "/users", "{\"email\":\"new@example.com\"}"))
                 .isEqualTo(409);
         assertThat(status("root", "DELETE", path, "")).isEqualTo(204);
         assertThat(status("root", "GET", path, "")).isEqualTo(404);
-        assertThat(world.recorded).extracting(Trail.Entry::action).containsExactly("create", "update", "delete");
+        assertThat(world.recorded)
+                .extracting(Trail.Entry::action)
+                .containsExactly("create", "update", "update", "delete");
         assertThat(world.recorded.get(1).detail()).isEqualTo("switched off");
+        assertThat(world.recorded.get(2).detail()).isEqualTo("switched on; new password");
     }
 
     @ParameterizedTest

@@ -28,6 +28,7 @@ import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Operation;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -167,10 +168,14 @@ public final class UserController {
     }
 
     private static @Nullable String detail(User user, Users.Draft draft) {
+        var said = new ArrayList<String>();
         if (user.enabled() != draft.enabled()) {
-            return draft.enabled() ? "switched on" : "switched off";
+            said.add(draft.enabled() ? "switched on" : "switched off");
         }
-        return draft.newHash() == null ? null : "new password";
+        if (draft.newHash() != null) {
+            said.add("new password");
+        }
+        return said.isEmpty() ? null : String.join("; ", said);
     }
 
     @Operation(summary = "Delete a user with the roles and memberships")
