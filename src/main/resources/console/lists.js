@@ -20,7 +20,7 @@ export async function rows({ title, columns }, path, leads, ends = null) {
   async function more(from) {
     const { value, next } = await rest.get(from);
     all.push(...value);
-    const further = next ? button('More', () => attempt(() => more(next))) : null;
+    const further = next ? button('More', () => attempt(() => once(further, () => more(next)))) : null;
     place.replaceChildren(
       all.length ? table(title, columns, all, words, { leads, ends }) : make('p', {}, 'Nothing here.'),
       ...(further ? [further] : []),
@@ -29,6 +29,18 @@ export async function rows({ title, columns }, path, leads, ends = null) {
   }
   await more(path);
   return place;
+}
+
+/** Does what a button is for; it cannot be pressed again before that has ended. */
+async function once(pressed, work) {
+  pressed.disabled = true;
+  try {
+    await work();
+  } catch (refused) {
+    pressed.disabled = false;
+    pressed.focus();
+    throw refused;
+  }
 }
 
 /** Where somebody goes on who has asked for the last rows: at the first of them. */
