@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -215,7 +216,7 @@ final class MemoryTokens implements AccessTokens {
         }));
     }
 
-    /** What was read before all was let go of may have been revoked meanwhile: it serves who waits, and nobody else. */
+    /** What was read before anything was let go of may have been revoked meanwhile: it serves who waits, and nobody else. */
     private void keep(TokenKey key, Held fresh, long since) {
         held.put(key, fresh);
         if (forgotten.get() != since) {
@@ -235,10 +236,15 @@ final class MemoryTokens implements AccessTokens {
                 now);
     }
 
-    /** Lets go of all: what was revoked, or given anew, is read when it is wanted next. */
-    void forget() {
+    /** Lets go of what is of these rows, or of all where none is named: what was revoked, or given anew, is read when it is wanted next. */
+    void forget(Set<UUID> rows) {
         forgotten.incrementAndGet();
-        held.invalidateAll();
+        // by its key: it may be put in anew, to be renewed later, at this moment
+        held.invalidateAll(held.asMap().entrySet().stream()
+                .filter(entry -> rows.isEmpty()
+                        || rows.contains(entry.getValue().stored().id()))
+                .map(Map.Entry::getKey)
+                .toList());
     }
 
     /** Lets go of what is not in its row any more. Error: that of the database, and then all stays: calls outlive it. */

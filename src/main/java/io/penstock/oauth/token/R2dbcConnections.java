@@ -139,11 +139,13 @@ final class R2dbcConnections implements Connections {
                         .map(Connection::id)
                         .collectList()
                         .flatMap(ids -> rows.take(ids.toArray(UUID[]::new)).collectList())
-                        .flatMap(this::withTheirGateways)
-                        .flatMap(gone -> gone.isEmpty()
-                                ? Mono.just(gone)
-                                : changes.announce(Topic.OAUTH_TOKENS).thenReturn(gone)))
+                        .flatMap(taken -> announced(taken).then(withTheirGateways(taken))))
                 .flatMapIterable(gone -> gone);
+    }
+
+    private Mono<Void> announced(List<StoredToken> taken) {
+        return changes.announce(
+                Topic.OAUTH_TOKENS, taken.stream().map(StoredToken::id).toList());
     }
 
     private Mono<List<Forgotten>> withTheirGateways(List<StoredToken> tokens) {

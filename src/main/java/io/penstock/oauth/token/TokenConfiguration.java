@@ -39,9 +39,9 @@ class TokenConfiguration {
         rounds.repeat(
                 "oauth.changes",
                 AFTER_FAILURE,
-                changes.announced()
-                        .filter(topic -> topic == Topic.OAUTH_TOKENS)
-                        .doOnNext(_ -> tokens.forget())
+                changes.notices()
+                        .filter(notice -> notice.topic() == Topic.OAUTH_TOKENS)
+                        .doOnNext(notice -> tokens.forget(notice.rows()))
                         .then());
         rounds.repeat(
                 "oauth.compare",

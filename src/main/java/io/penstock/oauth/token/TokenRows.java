@@ -168,8 +168,8 @@ final class TokenRows {
                 .then(select(key).map(seals::token).one())
                 .flatMap(row -> tokens(GRANT, row.id(), key, granted, null, asked)
                         .bind("revocation", text(revocation))
-                        .then())
-                .then(changes.announce(Topic.OAUTH_TOKENS)));
+                        .then()
+                        .then(changes.announce(Topic.OAUTH_TOKENS, row.id()))));
     }
 
     private GenericExecuteSpec tokens(
@@ -232,7 +232,7 @@ final class TokenRows {
                 .bind("id", token.id())
                 .bind("version", token.version())
                 .then()
-                .then(changes.announce(Topic.OAUTH_TOKENS)));
+                .then(changes.announce(Topic.OAUTH_TOKENS, token.id())));
     }
 
     /** Takes rows away and gives what they held. */

@@ -148,6 +148,14 @@ class OutageTests {
         });
     }
 
+    private void isRefused(String user) {
+        await().atMost(LONG)
+                .ignoreExceptions()
+                .untilAsserted(() -> StepVerifier.create(
+                                Mono.fromCallable(() -> bearer(tokens, user)).subscribeOn(Schedulers.boundedElastic()))
+                        .verifyErrorSatisfies(error -> assertThat(error).hasMessageContaining("/oauth/authorize/")));
+    }
+
     /** What is announced every half a minute too, whether there is a database or not. */
     private void anythingMayHaveChanged() {
         run(database.changes().announce(Topic.ALL));
@@ -162,6 +170,23 @@ class OutageTests {
         anythingMayHaveChanged();
 
         await().atMost(LONG).untilAsserted(() -> assertThat(connections.refused).hasPositiveValue());
+        assertThat(bearer(tokens, ANN)).isEqualTo("Bearer anns");
+    }
+
+    /** They come with a notice each. */
+    @Test
+    void whatBecomesOfSomebodyElsesTokenLeavesTheOthersInMemory() {
+        agreed(ANN, "anns", "r0");
+        agreed(BOB, "bobs", "r0");
+        isInMemory(ANN, "anns");
+        isInMemory(BOB, "bobs");
+
+        agreed(BOB, "bobs next", "r0");
+        await().atMost(LONG).untilAsserted(() -> assertThat(bearer(tokens, BOB)).isEqualTo("Bearer bobs next"));
+        run(rows.gone(Objects.requireNonNull(rows.find(key(BOB)).block(LONG)), "invalid_grant"));
+        isRefused(BOB);
+        connections.away = true;
+
         assertThat(bearer(tokens, ANN)).isEqualTo("Bearer anns");
     }
 
@@ -181,11 +206,7 @@ class OutageTests {
                 .then());
         connections.away = false;
 
-        await().atMost(LONG)
-                .ignoreExceptions()
-                .untilAsserted(() -> StepVerifier.create(
-                                Mono.fromCallable(() -> bearer(tokens, ANN)).subscribeOn(Schedulers.boundedElastic()))
-                        .verifyErrorSatisfies(error -> assertThat(error).hasMessageContaining("/oauth/authorize/")));
+        isRefused(ANN);
         connections.away = true;
         assertThat(bearer(tokens, BOB)).isEqualTo("Bearer bobs");
     }
@@ -235,7 +256,7 @@ class OutageTests {
         assertThat(renewed).succeedsWithin(LONG).isEqualTo("Bearer access-1");
         connections.away = false;
 
-        tokens.forget();
+        tokens.forget(Set.of());
         assertThat(bearer(tokens, ANN)).isEqualTo("Bearer access-1");
         slower.away = false;
 

@@ -208,7 +208,7 @@ class RenewalsTests {
         annsTokenHasEnded();
         var replica = replica();
         var onItsWay = annsToken(replica).toFuture();
-        replica.forget();
+        replica.forget(Set.of());
         assertThat(onItsWay).succeedsWithin(LONG);
 
         run(database.client().sql("DELETE FROM oauth_tokens").then());
@@ -394,7 +394,7 @@ class RenewalsTests {
         var replica = replica();
         var source = replica.from(gateway, perUser());
         var refused = source.of(caller(ANN)).blockOptional(LONG).orElseThrow();
-        replica.forget();
+        replica.forget(Set.of());
 
         var reading = source.of(caller(ANN)).toFuture();
         var other = source.insteadOf(refused, caller(ANN)).blockOptional(LONG).orElseThrow();
@@ -417,7 +417,7 @@ class RenewalsTests {
                 new Granted(new Secret("anew"), new Secret("r1"), Duration.ofHours(1), List.of("a")),
                 List.of(),
                 null));
-        replica.forget();
+        replica.forget(Set.of());
 
         Token other = source.insteadOf(before, caller(ANN)).blockOptional(LONG).orElseThrow();
 
