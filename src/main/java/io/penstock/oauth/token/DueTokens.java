@@ -1,6 +1,7 @@
 package io.penstock.oauth.token;
 
 import java.time.Duration;
+import java.util.Set;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -13,6 +14,7 @@ final class DueTokens {
     /** A gateway's own token costs no more to get when it is wanted, so it is renewed only while it is in use. */
     private static final String FIND = TokenRows.SELECT + """
             WHERE status = 'VALID' AND renew_at <= CURRENT_TIMESTAMP AND (lease_until IS NULL OR lease_until < CURRENT_TIMESTAMP)
+              AND NOT (authority = ANY(:authorities))
               AND COALESCE(last_used_at, created_at) > CURRENT_TIMESTAMP - CASE WHEN user_name = '' THEN INTERVAL '1' HOUR
                   ELSE INTERVAL '1' SECOND * CAST(:seconds AS BIGINT) END
             ORDER BY renew_at LIMIT :limit
@@ -34,10 +36,11 @@ final class DueTokens {
         this.seals = seals;
     }
 
-    /** Those that were used since so long ago, the longest due first. */
-    Flux<StoredToken> find(int limit, Duration usedWithin) {
+    /** Those that were used since so long ago and are of none of these authorities, the longest due first. */
+    Flux<StoredToken> find(int limit, Duration usedWithin, Set<String> without) {
         return database.sql(FIND)
                 .bind("seconds", usedWithin.toSeconds())
+                .bind("authorities", without.toArray(String[]::new))
                 .bind("limit", limit)
                 .map(seals::token)
                 .all();

@@ -9,9 +9,14 @@ import io.penstock.loop.Rounds;
 import io.penstock.oauth.server.AuthorizationServers;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Renews tokens ahead of their end, also those that nobody calls with just now: a refresh token that is never used ends too. */
@@ -20,6 +25,8 @@ final class Foresight {
 
     private static final Logger LOG = LoggerFactory.getLogger(Foresight.class);
     private static final int BATCH = 100;
+
+    /** Of one authority. */
     private static final int AT_ONCE = 8;
 
     private final DueTokens dueTokens;
@@ -28,6 +35,7 @@ final class Foresight {
     private final AuthorizationServers servers;
     private final OAuthSettings settings;
     private final Rounds rounds;
+    private final Set<String> busy = ConcurrentHashMap.newKeySet();
 
     Foresight(
             DueTokens dueTokens,
@@ -44,12 +52,27 @@ final class Foresight {
         this.rounds = rounds;
     }
 
-    /** One round: those that are due, each on the replica that gets its lease. */
+    /**
+     * One round begins with those that are due, each on the replica that gets its lease. It does not wait for them, and leaves out authorities
+     * that earlier rounds are busy with, so that a server that is slow delays no other.
+     */
     Mono<Void> round() {
-        return dueTokens
-                .find(BATCH, settings.retentionDays())
-                .flatMap(this::renewOrPostpone, AT_ONCE)
-                .then();
+        return Mono.defer(() -> dueTokens
+                .find(BATCH, settings.retentionDays(), busy)
+                .collect(Collectors.groupingBy(due -> due.key().authority()))
+                .doOnNext(due -> due.forEach(this::begin))
+                .then());
+    }
+
+    private void begin(String authority, List<StoredToken> due) {
+        busy.add(authority);
+        var _ = rounds.detach(
+                "oauth.ahead.renew",
+                Flux.fromIterable(due)
+                        .flatMap(this::renewOrPostpone, AT_ONCE)
+                        .doOnError(failure -> Mishaps.log(LOG, "Renewing tokens ahead of their end", failure))
+                        .doFinally(_ -> busy.remove(authority))
+                        .then());
     }
 
     /** Those that cannot be renewed would else be the first of each round, until there is no place for others. */

@@ -264,7 +264,7 @@ class ConnectionsTests {
             agreed(moved, ANN, Duration.ofHours(1), provider.refreshToken(), config.revocationUrl());
             sql("UPDATE oauth_tokens SET renew_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND");
             run(foresight().round());
-            assertThat(provider.asked).hasValue(1);
+            renewedAhead(ANN);
 
             assertThat(revoked(ANN)).isZero();
             assertThat(elsewhere.forms).isEmpty();
@@ -288,8 +288,12 @@ class ConnectionsTests {
                 null,
                 null,
                 null);
+        return gateway(name, other);
+    }
+
+    private Gateway gateway(String name, OAuthConfig with) {
         return Objects.requireNonNull(
-                gateways.create(Stores.draft(name, new UpstreamAuth.OAuth(other)), "owner@example.com")
+                gateways.create(Stores.draft(name, new UpstreamAuth.OAuth(with)), "owner@example.com")
                         .block(LONG));
     }
 
@@ -401,10 +405,45 @@ class ConnectionsTests {
         run(Flux.merge(foresight.round(), foresight().round(), foresight().round())
                 .then());
 
+        renewedAhead(ANN);
         assertThat(provider.asked).hasValue(1);
-        assertThat(list(ALL))
-                .singleElement()
-                .satisfies(token -> assertThat(token.status()).isEqualTo(Status.VALID));
+    }
+
+    private void renewedAhead(String user) {
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(list(new Query(null, user, null, null)))
+                        .singleElement()
+                        .satisfies(token -> assertThat(token.status()).isEqualTo(Status.VALID)));
+    }
+
+    /** As many as one round looks at, and all of them due for longer. */
+    @Test
+    void aServerThatDoesNotAnswerDelaysNoTokenOfAnother() {
+        try (var hanging = new RotatingProvider()) {
+            hanging.slow = LONG.multipliedBy(2);
+            var elsewhere = hanging.config(Grant.AUTHORIZATION_CODE);
+            var there = gateway("hanging", elsewhere);
+            for (int i = 0; i < 100; i++) {
+                agreed(there, "user" + i + "@example.com", Duration.ofHours(1), "r", null);
+            }
+            sql("UPDATE oauth_tokens SET authority = '"
+                    + TokenKey.authority(there, elsewhere.grant(), AuthorizationServer.fixed(there, elsewhere)) + "'");
+            sql("UPDATE oauth_tokens SET renew_at = CURRENT_TIMESTAMP - INTERVAL '1' HOUR");
+            agreed(ANN, Duration.ofHours(1), provider.refreshToken());
+            sql("UPDATE oauth_tokens SET renew_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND"
+                    + " WHERE user_name = 'ann@example.com'");
+            var foresight = foresight();
+
+            run(foresight.round());
+            await().atMost(LONG).untilAsserted(() -> assertThat(hanging.asked).hasPositiveValue());
+            run(foresight.round());
+
+            renewedAhead(ANN);
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(database.connections().getMetrics())
+                            .hasValueSatisfying(
+                                    pool -> assertThat(pool.acquiredSize()).isZero()));
+        }
     }
 
     /** As many as one round looks at, and all of them due for longer. */
@@ -421,9 +460,13 @@ class ConnectionsTests {
         var foresight = foresight();
 
         run(foresight.round());
+        await().atMost(LONG)
+                .untilAsserted(
+                        () -> assertThat(usersOfTokensDueWithin("2' MINUTE")).hasSize(100));
         assertThat(provider.asked).hasValue(0);
         run(foresight.round());
 
+        renewedAhead(ANN);
         assertThat(provider.asked).hasValue(1);
     }
 
@@ -438,9 +481,11 @@ class ConnectionsTests {
 
         run(foresight().round());
 
+        await().atMost(LONG)
+                .untilAsserted(
+                        () -> assertThat(usersOfTokensDueWithin("301' MINUTE")).containsExactlyInAnyOrder(ANN, BOB));
         assertThat(usersOfTokensDueWithin("4' MINUTE")).containsExactly(ANN);
         assertThat(usersOfTokensDueWithin("299' MINUTE")).containsExactly(ANN);
-        assertThat(usersOfTokensDueWithin("301' MINUTE")).containsExactlyInAnyOrder(ANN, BOB);
     }
 
     private List<String> usersOfTokensDueWithin(String interval) {
@@ -455,13 +500,15 @@ class ConnectionsTests {
 
     @Test
     void aTokenThatNobodyUsesWithinTheRetentionIsLeftToEnd() {
-        agreed(ANN, Duration.ofHours(1), provider.refreshToken());
-        sql("UPDATE oauth_tokens SET renew_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND, "
-                + "created_at = CURRENT_TIMESTAMP - INTERVAL '31' DAY");
+        agreed(ANN, Duration.ofHours(1), "anns");
+        sql("UPDATE oauth_tokens SET created_at = CURRENT_TIMESTAMP - INTERVAL '31' DAY");
+        agreed(BOB, Duration.ofHours(1), provider.refreshToken());
+        sql("UPDATE oauth_tokens SET renew_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND");
 
         run(foresight().round());
 
-        assertThat(provider.asked).hasValue(0);
+        renewedAhead(BOB);
+        assertThat(provider.asked).hasValue(1);
     }
 
     private Foresight foresight() {
