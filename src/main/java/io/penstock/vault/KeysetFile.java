@@ -22,10 +22,10 @@ public interface KeysetFile {
     }
 
     /**
-     * Reads the file; blocks. Null where there is no file or it is as it was when it was last read.
+     * Reads the file; blocks. Null where there is no file, or it is as it was when its keys were taken into use or refused for good.
      *
      * @throws org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException where what is there now cannot
-     *     be used; said once for each content
+     *     be used; where it may be another time, because it could not be read or whoever keeps the master key did not open it, said each time
      */
     @Nullable
     Successor successor();

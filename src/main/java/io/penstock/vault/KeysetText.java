@@ -21,6 +21,16 @@ record KeysetText(Path file, String text) {
 
     static final String SETTING = "AUTH_ENCRYPTION_KEYSET_FILE";
 
+    /** What whoever keeps the master key may open another time: they were not reached, or refused. */
+    static final class Unopened extends InvalidConfigurationPropertyValueException {
+
+        private static final long serialVersionUID = 1L;
+
+        private Unopened(String why) {
+            super(SETTING, null, why);
+        }
+    }
+
     private static final Set<PosixFilePermission> OWNER =
             Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
@@ -73,13 +83,11 @@ record KeysetText(Path file, String text) {
                             text, opening, Keysets.CONTEXT, AeadConfig2026.get());
             var _ = keys.getPrimitive(AeadConfig2026.get(), Aead.class);
         } catch (GeneralSecurityException | IllegalArgumentException notAKeyset) {
-            throw refused(
-                    opening == null
-                            ? file + " holds no Tink AEAD keyset in JSON, as keyset create (or tinkey create-keyset"
-                                    + " --key-template AES256_GCM) makes; one that is encrypted needs "
-                                    + MasterKey.SETTING
-                                    + "."
-                            : file + " is not opened with " + MasterKey.SETTING + ": " + notAKeyset.getMessage());
+            throw opening == null
+                    ? refused(file + " holds no Tink AEAD keyset in JSON, as keyset create (or tinkey create-keyset"
+                            + " --key-template AES256_GCM) makes; one that is encrypted needs " + MasterKey.SETTING
+                            + ".")
+                    : new Unopened(file + " is not opened with " + MasterKey.SETTING + ": " + notAKeyset.getMessage());
         }
         for (int i = 0; i < keys.size(); i++) {
             if (!(keys.getAt(i).getKey() instanceof AeadKey key)

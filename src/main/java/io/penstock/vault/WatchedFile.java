@@ -10,6 +10,8 @@ final class WatchedFile implements KeysetFile {
     private final VaultSettings settings;
     private final Keys keys;
     private final TinkVault vault;
+
+    /** What needs no look: it is in use, or can never be. Null where the next look has to tell. */
     private @Nullable KeysetText last;
 
     /** Reads the keys for the first time; slow where they are derived from secrets. */
@@ -29,12 +31,17 @@ final class WatchedFile implements KeysetFile {
         if (settings.keysetFile() == null) {
             return null;
         }
+        KeysetText before = last;
+        last = null;
         KeysetText now = KeysetText.read(settings.keysetFile());
-        if (now.equals(last)) {
+        if (now.equals(before)) {
+            last = before;
             return null;
         }
         try {
             return new Next(now, new TinkVault(keys.with(now)));
+        } catch (KeysetText.Unopened later) {
+            throw later;
         } catch (GeneralSecurityException | InvalidConfigurationPropertyValueException bad) {
             last = now;
             throw bad instanceof InvalidConfigurationPropertyValueException told

@@ -3,8 +3,12 @@ package io.penstock.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.store.Databases;
+import io.penstock.store.sealed.KeysetWatch;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +20,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 
 class MasterKeyTests {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Secret TOKEN = new Secret(TransitServer.TOKEN);
 
     @TempDir
@@ -98,6 +103,31 @@ class MasterKeyTests {
         String gone = transit.uri();
         transit.close();
         refused("AUTH_ENCRYPTION_KEYSET_FILE", "is not reached", () -> vault(gone, TOKEN));
+    }
+
+    @Test
+    void aChangedKeysetThatTheServiceDidNotOpenIsTriedAgain() throws Exception {
+        var keysets = Keysets.in(file, transit.uri(), TOKEN);
+        String first = keysets.create();
+        var watched = new WatchedFile(
+                new VaultSettings(new Secret(""), List.of(), file, transit.uri(), TOKEN), DerivedKey::of);
+        var meters = new SimpleMeterRegistry();
+        try (var database = Databases.H2.fresh()) {
+            var watch = new KeysetWatch(watched, watched.vault(), database.client(), meters);
+            String second = keysets.add();
+            keysets.promote(second);
+            var refused = meters.get("penstock.vault.keyset.refused").gauge();
+
+            transit.sealed = true;
+            watch.look().block(PATIENCE);
+            assertThat(refused.value()).isEqualTo(1);
+            assertThat(watched.vault().sealing()).isEqualTo(first);
+
+            transit.sealed = false;
+            watch.look().block(PATIENCE);
+            assertThat(refused.value()).isZero();
+            assertThat(watched.vault().sealing()).isEqualTo(second);
+        }
     }
 
     @Test

@@ -23,6 +23,10 @@ final class TransitServer implements AutoCloseable {
     static final String TOKEN = "hvs.CAESIJ0tok3nOfTheTransitEngine42";
 
     final List<String> asked = new CopyOnWriteArrayList<>();
+
+    /** Whether it answers 503. */
+    volatile boolean sealed;
+
     private final Aead key;
     private final DisposableServer server =
             HttpServer.create().host("127.0.0.1").port(0).handle(this::handle).bindNow();
@@ -42,6 +46,11 @@ final class TransitServer implements AutoCloseable {
             if (!TOKEN.equals(request.requestHeaders().get("X-Vault-Token"))) {
                 return response.status(403)
                         .sendString(Mono.just("{\"errors\":[\"permission denied\"]}"))
+                        .then();
+            }
+            if (sealed) {
+                return response.status(503)
+                        .sendString(Mono.just("{\"errors\":[\"Vault is sealed\"]}"))
                         .then();
             }
             try {

@@ -6,7 +6,8 @@ import io.penstock.vault.KeyRing;
 import io.penstock.vault.KeysetFile;
 import io.penstock.vault.KeysetFile.Successor;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -22,13 +23,15 @@ public final class KeysetWatch {
     private final KeysetFile file;
     private final KeyRing keys;
     private final Canaries canaries;
-    private final AtomicInteger refused = new AtomicInteger();
+
+    /** Why what the file holds cannot be used; null while it can. */
+    private final AtomicReference<@Nullable String> refused = new AtomicReference<>();
 
     public KeysetWatch(KeysetFile file, KeyRing keys, DatabaseClient database, MeterRegistry meters) {
         this.file = file;
         this.keys = keys;
         this.canaries = new Canaries(database);
-        Gauge.builder("penstock.vault.keyset.refused", refused, AtomicInteger::get)
+        Gauge.builder("penstock.vault.keyset.refused", refused, why -> why.get() == null ? 0 : 1)
                 .description("1 while the keyset file holds what cannot be used, and the keys from before are in use")
                 .register(meters);
     }
@@ -52,7 +55,7 @@ public final class KeysetWatch {
         boolean same = next.keys().sealing().equals(keys.sealing());
         return (same ? canaries.sing(next.vault()) : canaries.choose(next.vault())).then(Mono.fromRunnable(() -> {
             next.use();
-            refused.set(0);
+            refused.set(null);
             LOG.info("The keyset file changed: its keys are in use, and {} seals", keys.sealing());
         }));
     }
@@ -63,8 +66,10 @@ public final class KeysetWatch {
         return Mono.empty();
     }
 
+    /** It may be looked at in vain for hours. */
     private void refuse(String why) {
-        refused.set(1);
-        LOG.error("The keyset file changed and cannot be used, so the keys from before stay in use. {}", why);
+        if (!why.equals(refused.getAndSet(why))) {
+            LOG.error("The keyset file changed and cannot be used, so the keys from before stay in use. {}", why);
+        }
     }
 }

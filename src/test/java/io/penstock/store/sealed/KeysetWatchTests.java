@@ -113,6 +113,18 @@ class KeysetWatchTests {
     }
 
     @Test
+    void aFileThatIsItsOwnersAloneAgainIsNotRefusedAnyMore() throws Exception {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        look();
+        assertThat(refused()).isEqualTo(1);
+
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        look();
+        assertThat(refused()).isZero();
+        assertThat(watched.keys().sealing()).isEqualTo(first.id());
+    }
+
+    @Test
     void aFileThatLacksAKeyInNeedLeavesTheKeysAsTheyAre() throws Exception {
         write(Vaults.text(second));
         look();
