@@ -22,12 +22,9 @@ public interface AuthorizationServers {
         return Mono.empty();
     }
 
-    /** Finds out once more as whom this gateway asks, where it became a client by itself: another replica may be another one now. */
-    default void forgetClients() {}
-
     /**
-     * Finds out once more as whom this gateway asks where it is not that client any more, for whoever did not hear of it. Error: the
-     * database's, and then what is known holds.
+     * Finds out once more as whom this gateway asks where it became a client by itself and is not that one any more: another replica may have
+     * become another. Error: the database's, and then what is known holds.
      */
     default Mono<Void> compareClients() {
         return Mono.empty();

@@ -96,11 +96,6 @@ final class DiscoveredServers implements AuthorizationServers {
     }
 
     @Override
-    public void forgetClients() {
-        found.asMap().keySet().removeIf(Wanted::isByItself);
-    }
-
-    @Override
     public Mono<Void> compareClients() {
         return Mono.defer(clients::current)
                 .doOnNext(current -> found.asMap()

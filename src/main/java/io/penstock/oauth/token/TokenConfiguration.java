@@ -6,6 +6,7 @@ import io.penstock.oauth.server.AuthorizationServers;
 import io.penstock.store.Changes;
 import io.penstock.store.Changes.Topic;
 import java.time.Duration;
+import java.util.Set;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -46,29 +47,22 @@ class TokenConfiguration {
         rounds.repeat(
                 "oauth.compare",
                 AFTER_FAILURE,
-                whenAnythingMayHaveChanged(changes)
+                whenTheseMayHaveChanged(changes, Set.of(Topic.ALL))
                         .concatMap(_ -> tokens.compare(), 0)
                         .then());
         rounds.repeat(
                 "oauth.clients",
                 AFTER_FAILURE,
-                changes.announced()
-                        .filter(topic -> topic == Topic.OAUTH_CLIENTS)
-                        .doOnNext(_ -> servers.forgetClients())
-                        .then());
-        rounds.repeat(
-                "oauth.clients.compare",
-                AFTER_FAILURE,
-                whenAnythingMayHaveChanged(changes)
+                whenTheseMayHaveChanged(changes, Set.of(Topic.ALL, Topic.OAUTH_CLIENTS))
                         .concatMap(_ -> servers.compareClients(), 0)
                         .then());
         return tokens;
     }
 
     /** Begins with one, so that what was not done because the database was away is done when it is back. */
-    private static Flux<Topic> whenAnythingMayHaveChanged(Changes changes) {
+    private static Flux<Topic> whenTheseMayHaveChanged(Changes changes, Set<Topic> topics) {
         return Flux.merge(1, changes.announced(), Mono.just(Topic.ALL))
-                .filter(topic -> topic == Topic.ALL)
+                .filter(topics::contains)
                 .onBackpressureLatest();
     }
 }

@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -494,26 +495,28 @@ class DiscoveredServersTests {
         assertThat(announced).containsExactly(Topic.OAUTH_CLIENTS);
         assertThat(servers.anew(gateway, config, other).blockOptional(LONG)).isEmpty();
         assertThat(announced).hasSize(1);
-        servers.forgetClients();
-        assertThat(servers.of(gateway, config).block(LONG).client().id()).isEqualTo("one");
     }
 
     /** What is registered, as the database tells it while it can. */
     private static final class Registered implements Clients {
 
-        private volatile Client client = client("one");
+        private final Map<String, Client> others = new ConcurrentHashMap<>();
         private volatile boolean away;
 
         @Override
         public Mono<Known> of(OAuthConfig config, Metadata metadata, List<URI> given) {
-            return Mono.fromSupplier(() -> new Known(client, null));
+            return Mono.fromSupplier(() -> new Known(at(metadata.issuer()), null));
         }
 
         @Override
         public Mono<Predicate<AuthorizationServer>> current() {
             return away
                     ? Mono.error(new IOException("away"))
-                    : Mono.just(server -> server.client().equals(client));
+                    : Mono.just(server -> server.client().equals(at(server.issuer())));
+        }
+
+        private Client at(String issuer) {
+            return others.getOrDefault(issuer, client("one"));
         }
 
         private static Client client(String id) {
@@ -535,7 +538,7 @@ class DiscoveredServersTests {
         StepVerifier.create(servers.compareClients()).verifyComplete();
         StepVerifier.create(servers.of(gateway, config)).expectNextCount(1).verifyComplete();
         there.verify(1, getRequestedFor(urlEqualTo(SERVER)));
-        registered.client = Registered.client("two");
+        registered.others.put(base(), Registered.client("two"));
         registered.away = true;
         StepVerifier.create(servers.compareClients()).verifyError(IOException.class);
         assertThat(servers.of(gateway, config).block(LONG).client().id()).isEqualTo("one");
@@ -543,6 +546,27 @@ class DiscoveredServersTests {
         StepVerifier.create(servers.compareClients()).verifyComplete();
 
         assertThat(servers.of(gateway, config).block(LONG).client().id()).isEqualTo("two");
+    }
+
+    @Test
+    void aClientThatIsReplacedAtOneIssuerLeavesTheOthersKnown() {
+        publish(SERVER, base(), Map.of());
+        publish(SERVER + "/as", base() + "/as", Map.of());
+        var registered = new Registered();
+        clients = registered;
+        var servers = servers();
+        var gateway = gateway();
+        var config = Configs.of(Grant.AUTHORIZATION_CODE, base(), null);
+        var other = Configs.of(Grant.AUTHORIZATION_CODE, base() + "/as", null);
+        StepVerifier.create(servers.of(gateway, config)).expectNextCount(1).verifyComplete();
+        StepVerifier.create(servers.of(gateway, other)).expectNextCount(1).verifyComplete();
+
+        there.stubFor(get(SERVER + "/as").willReturn(aResponse().withStatus(500)));
+        registered.others.put(base(), Registered.client("two"));
+        StepVerifier.create(servers.compareClients()).verifyComplete();
+
+        assertThat(servers.of(gateway, config).block(LONG).client().id()).isEqualTo("two");
+        assertThat(servers.of(gateway, other).block(LONG).client().id()).isEqualTo("one");
     }
 
     @Test

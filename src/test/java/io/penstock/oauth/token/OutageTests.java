@@ -26,6 +26,7 @@ import io.penstock.store.Errands;
 import io.penstock.vault.Secret;
 import io.penstock.vault.Vault;
 import io.penstock.vault.Vaults;
+import io.r2dbc.spi.R2dbcTransientResourceException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -48,11 +50,10 @@ import reactor.test.StepVerifier;
 class OutageTests {
 
     private static final Duration LONG = Duration.ofSeconds(40);
-    private static final AuthorizationServers FIXED =
-            (gateway, config) -> Mono.just(AuthorizationServer.fixed(gateway, config));
     private static final String ANN = "ann@example.com";
     private static final String BOB = "bob@example.com";
 
+    private final Servers servers = new Servers();
     private final RotatingProvider provider = new RotatingProvider();
     private final RunningRounds rounds = new RunningRounds();
     private final Vault vault = Vaults.fresh();
@@ -63,6 +64,30 @@ class OutageTests {
     private final Gateway gateway;
     private final TokenRows rows;
     private MemoryTokens tokens;
+
+    /** As they are configured. */
+    private static final class Servers implements AuthorizationServers {
+
+        private final AtomicInteger compared = new AtomicInteger();
+        private final AtomicInteger failed = new AtomicInteger();
+        private volatile boolean away;
+
+        @Override
+        public Mono<AuthorizationServer> of(Gateway gateway, OAuthConfig config) {
+            return Mono.just(AuthorizationServer.fixed(gateway, config));
+        }
+
+        @Override
+        public Mono<Void> compareClients() {
+            return Mono.fromRunnable(() -> {
+                if (away) {
+                    failed.incrementAndGet();
+                    throw new R2dbcTransientResourceException("The database is away");
+                }
+                compared.incrementAndGet();
+            });
+        }
+    }
 
     OutageTests(Databases databases) {
         database = databases.fresh();
@@ -92,13 +117,13 @@ class OutageTests {
                 ofReplica,
                 unwritten,
                 endpoint,
-                FIXED,
+                servers,
                 new AuthorizeUrls(Ingresses.at("http://localhost:4444")),
                 Schedulers.parallel());
         var settings = new OAuthSettings(Duration.ofDays(30), true, Duration.ofHours(24));
         return new TokenConfiguration()
                 .accessTokens(
-                        FIXED,
+                        servers,
                         renewals,
                         endpoint,
                         new Uses(faulty),
@@ -109,7 +134,7 @@ class OutageTests {
                                 new DueTokens(faulty, new TokenSeals(vault)),
                                 renewals,
                                 gateways,
-                                FIXED,
+                                servers,
                                 settings,
                                 rounds),
                         new Cleanup(ofReplica, new Errands(faulty), settings, new SimpleMeterRegistry()));
@@ -209,6 +234,20 @@ class OutageTests {
         isRefused(ANN);
         connections.away = true;
         assertThat(bearer(tokens, BOB)).isEqualTo("Bearer bobs");
+    }
+
+    /** One that is not current any more is asked for a token in vain. */
+    @Test
+    void clientsThatMayHaveBeenReplacedAreComparedAsSoonAsTheDatabaseIsThere() {
+        await().atMost(LONG).untilAsserted(() -> assertThat(servers.compared).hasPositiveValue());
+        servers.away = true;
+        run(database.changes().announce(Topic.OAUTH_CLIENTS));
+        await().atMost(LONG).untilAsserted(() -> assertThat(servers.failed).hasPositiveValue());
+        int before = servers.compared.get();
+
+        servers.away = false;
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(servers.compared).hasValueGreaterThan(before));
     }
 
     private void haveEnded() {
