@@ -114,10 +114,17 @@ public final class TokenEndpoint {
         return post(server.token(), server, form, TokenAnswer::read);
     }
 
-    /** Revokes a token (RFC 7009, 2.1), where the server can. Empty when it did. Error: it did not. */
-    public Mono<Void> revoke(AuthorizationServer server, Secret token, String hint) {
+    /**
+     * Revokes tokens, where the server can; the refresh token first: with it the server ends what was made of it (RFC 7009, 2.1). Empty when
+     * it did. Error: it did not.
+     */
+    public Mono<Void> revoke(AuthorizationServer server, @Nullable Secret refresh, @Nullable Secret access) {
+        return revoke(server, refresh, "refresh_token").then(revoke(server, access, "access_token"));
+    }
+
+    private Mono<Void> revoke(AuthorizationServer server, @Nullable Secret token, String hint) {
         URI url = server.revocation();
-        if (url == null) {
+        if (url == null || token == null) {
             return Mono.empty();
         }
         var form = new Form();

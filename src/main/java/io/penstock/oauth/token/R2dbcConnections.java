@@ -12,9 +12,7 @@ import io.penstock.oauth.server.AuthorizationServers;
 import io.penstock.store.Changes;
 import io.penstock.store.Changes.Topic;
 import io.penstock.store.Transactions;
-import io.penstock.vault.Secret;
 import io.r2dbc.spi.Readable;
-import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -189,32 +187,16 @@ final class R2dbcConnections implements Connections {
         return gateways.open(gone.gateway())
                 .ofType(UpstreamAuth.OAuth.class)
                 .flatMap(auth -> giver(gone.gateway(), auth.config(), stored))
-                .flatMap(server -> revoke(server, stored))
+                .flatMap(server -> endpoint.revoke(server, stored.refresh(), stored.access())
+                        .thenReturn(true))
                 .defaultIfEmpty(false)
                 .onErrorReturn(false);
     }
 
-    /**
-     * The server that gave the token, where it can revoke it. Empty where that is another one by now, or where its word of where to revoke
-     * came later than the token: whoever may change a gateway could else have the tokens of all its users sent where they like.
-     */
+    /** The server that gave the token. Empty where it may not have it back. */
     private Mono<AuthorizationServer> giver(Gateway gateway, OAuthConfig config, StoredToken stored) {
         return servers.of(gateway, config)
-                .filter(server -> (server.revokesItself() || isAsItWas(server.revocation(), stored))
-                        && stored.isOf(TokenKey.authority(gateway, config.grant(), server)));
-    }
-
-    private static boolean isAsItWas(@Nullable URI revocation, StoredToken stored) {
-        return revocation != null && revocation.equals(stored.revocation());
-    }
-
-    /** The refresh token first: with it the server ends what was made of it (RFC 7009, 2.1). */
-    private Mono<Boolean> revoke(AuthorizationServer server, StoredToken stored) {
-        Secret refresh = stored.refresh();
-        Secret access = stored.access();
-        var first = refresh == null ? Mono.<Void>empty() : endpoint.revoke(server, refresh, "refresh_token");
-        var second = access == null ? Mono.<Void>empty() : endpoint.revoke(server, access, "access_token");
-        return first.then(second).thenReturn(true);
+                .filter(server -> stored.mayGoBackTo(server, TokenKey.authority(gateway, config.grant(), server)));
     }
 
     private static Connection connection(Readable row) {

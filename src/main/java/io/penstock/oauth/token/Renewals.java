@@ -1,6 +1,7 @@
 package io.penstock.oauth.token;
 
 import io.penstock.catalog.OAuthConfig.Grant;
+import io.penstock.loop.Rounds;
 import io.penstock.oauth.AuthorizeUrls;
 import io.penstock.oauth.grant.Granted;
 import io.penstock.oauth.grant.TokenEndpoint;
@@ -48,6 +49,7 @@ class Renewals {
     private final TokenEndpoint endpoint;
     private final AuthorizationServers servers;
     private final AuthorizeUrls urls;
+    private final Rounds rounds;
     private final Scheduler timer;
 
     @Autowired
@@ -56,8 +58,9 @@ class Renewals {
             Unwritten unwritten,
             TokenEndpoint endpoint,
             AuthorizationServers servers,
-            AuthorizeUrls urls) {
-        this(rows, unwritten, endpoint, servers, urls, Schedulers.parallel());
+            AuthorizeUrls urls,
+            Rounds rounds) {
+        this(rows, unwritten, endpoint, servers, urls, rounds, Schedulers.parallel());
     }
 
     Renewals(
@@ -66,12 +69,14 @@ class Renewals {
             TokenEndpoint endpoint,
             AuthorizationServers servers,
             AuthorizeUrls urls,
+            Rounds rounds,
             Scheduler timer) {
         this.rows = rows;
         this.unwritten = unwritten;
         this.endpoint = endpoint;
         this.servers = servers;
         this.urls = urls;
+        this.rounds = rounds;
         this.timer = timer;
     }
 
@@ -161,11 +166,26 @@ class Renewals {
     }
 
     private Mono<StoredToken> written(StoredToken leased, Order order, Granted granted) {
+        var needless = Mono.defer(() -> giveBack(leased, order, granted));
         return rows.store(leased, order, granted)
+                .filter(stored -> !stored)
+                .flatMap(_ -> needless)
                 .then(Mono.defer(() -> newest(leased, order)))
                 .onErrorResume(
                         failure -> !(failure instanceof Leased),
-                        failure -> Mono.fromSupplier(() -> unwritten.keep(leased, order, granted, failure)));
+                        failure -> Mono.fromSupplier(() -> unwritten.keep(leased, order, granted, needless, failure)));
+    }
+
+    /** Has what was granted revoked where its row was deleted meanwhile: whoever did that had revoked what the row held, and knows not of this. */
+    private Mono<Void> giveBack(StoredToken leased, Order order, Granted granted) {
+        return rows.isThere(leased.id())
+                .filter(there ->
+                        !there && leased.mayGoBackTo(order.server(), order.key().authority()))
+                .doOnNext(_ -> {
+                    var _ = rounds.detach(
+                            "oauth.revoke", endpoint.revoke(order.server(), granted.refresh(), granted.access()));
+                })
+                .then();
     }
 
     /** Whatever is there now is what everybody uses. */

@@ -1,6 +1,7 @@
 package io.penstock.oauth.token;
 
 import io.penstock.oauth.grant.Granted;
+import io.penstock.oauth.server.AuthorizationServer;
 import io.penstock.vault.Secret;
 import java.net.URI;
 import java.time.Duration;
@@ -55,6 +56,17 @@ record StoredToken(
     /** Whether that authority was the last to be asked for it. */
     boolean isOf(String authority) {
         return key.authority().equals(authority);
+    }
+
+    /**
+     * Whether that server gave it, and can revoke it. Not where that is another one by now, or where its word of where to revoke came later
+     * than the token: whoever may change a gateway could else have the tokens of all its users sent where they like.
+     *
+     * @param authority that of the server
+     */
+    boolean mayGoBackTo(AuthorizationServer server, String authority) {
+        URI there = server.revocation();
+        return isOf(authority) && (server.revokesItself() || (there != null && there.equals(revocation)));
     }
 
     /** Whether nobody should ask with that credential now; another one may be taken. */

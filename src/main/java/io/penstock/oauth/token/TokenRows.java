@@ -225,6 +225,15 @@ final class TokenRows {
                 .then();
     }
 
+    /** Whether nobody deleted that row. Never empty. */
+    Mono<Boolean> isThere(UUID id) {
+        return database.sql("SELECT id FROM oauth_tokens WHERE id = :id")
+                .bind("id", id)
+                .fetch()
+                .one()
+                .hasElement();
+    }
+
     /** Says that its owner has to agree again. */
     Mono<Void> gone(StoredToken token, String error) {
         return transactions.run(database.sql(GONE)
@@ -235,9 +244,9 @@ final class TokenRows {
                 .then(changes.announce(Topic.OAUTH_TOKENS, token.id())));
     }
 
-    /** Takes rows away and gives what they held. */
+    /** Takes rows away, in the surrounding transaction, and gives what they held: what a renewal is just writing is waited for. */
     Flux<StoredToken> take(UUID... ids) {
-        return database.sql(SELECT + " WHERE id = ANY(:ids)")
+        return database.sql(SELECT + " WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
                 .bind("ids", ids)
                 .map(seals::token)
                 .all()

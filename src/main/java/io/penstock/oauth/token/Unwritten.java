@@ -58,14 +58,20 @@ final class Unwritten {
         }
     }
 
-    /** Begins to write it until that is done, or is needless because somebody else wrote; gives it as it will be read then. */
-    StoredToken keep(StoredToken leased, Order order, Granted granted, Throwable failure) {
+    /**
+     * Begins to write it until that is done, or is needless because somebody else wrote; gives it as it will be read then.
+     *
+     * @param needless what is done then
+     */
+    StoredToken keep(StoredToken leased, Order order, Granted granted, Mono<Void> needless, Throwable failure) {
         Mishaps.log(LOG, "Writing the renewed token " + leased.id(), failure);
         var fresh = new Kept(leased, order.key(), granted, now());
         kept.put(leased.id(), fresh);
         var _ = rounds.detach(
                 "oauth.store",
                 Mono.defer(() -> rows.store(leased, order, granted))
+                        .filter(stored -> !stored)
+                        .flatMap(_ -> needless)
                         .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
                                 .maxBackoff(LONGEST_PAUSE)
                                 .scheduler(timer))

@@ -137,7 +137,7 @@ class ClientAssertionTests {
         run(endpoint.refresh(server, new Secret("refresh")));
         run(endpoint.exchange(server, Subject.JWT, new Secret("caller's")));
         run(endpoint.asserted(server, new Secret("word")));
-        run(endpoint.revoke(server, new Secret("old"), "access_token"));
+        run(endpoint.revoke(server, null, new Secret("old")));
 
         var ids = new HashSet<String>();
         for (var form : forms()) {
@@ -162,7 +162,7 @@ class ClientAssertionTests {
     @Test
     void theTokenEndpointIsTheAudienceOfAServerThatIsNotKnownByName() throws Exception {
         run(endpoint.clientCredentials(server(null)));
-        run(endpoint.revoke(server(null), new Secret("old"), "access_token"));
+        run(endpoint.revoke(server(null), null, new Secret("old")));
 
         for (var form : forms()) {
             verified(form, "id", url("/token"));
@@ -221,7 +221,7 @@ class ClientAssertionTests {
                             .block(LONG));
 
             assertThat(tokens).hasSize(2).allMatch(token -> spring.knows(token.reveal()));
-            run(real.revoke(named, tokens.getFirst(), "access_token"));
+            run(real.revoke(named, null, tokens.getFirst()));
             assertThat(spring.knows(tokens.getFirst().reveal())).isFalse();
         }
     }

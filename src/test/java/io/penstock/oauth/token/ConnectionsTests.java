@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -179,6 +180,35 @@ class ConnectionsTests {
                 .extracting(form -> form.get("token").getFirst())
                 .containsExactly("r", "access of " + ANN);
         assertThat(revoked).isEqualTo(1);
+    }
+
+    @Test
+    void whatARenewalIsJustWritingIsRevokedToo() {
+        agreed(ANN, Duration.ofHours(1), "r0");
+        var order = Order.of(gateway, config, AuthorizationServer.fixed(gateway, config), ANN);
+        var granted = new Granted(new Secret("access"), new Secret("r1"), Duration.ofHours(1), null);
+        var written = new CompletableFuture<Boolean>();
+        var commit = new CompletableFuture<Void>();
+        var renewal = database.transactions()
+                .run(rows.find(order.key())
+                        .flatMap(row -> rows.store(row, order, granted))
+                        .doOnNext(written::complete)
+                        .then(Mono.fromFuture(commit)))
+                .toFuture();
+        assertThat(written).succeedsWithin(LONG).isEqualTo(true);
+
+        var forgotten = connections
+                .forget(ALL)
+                .collectList()
+                .flatMap(connections::revokeAtProviders)
+                .toFuture();
+        assertThat(forgotten).isNotDone();
+        var _ = Mono.delay(Duration.ofMillis(300)).block();
+        commit.complete(null);
+
+        assertThat(renewal).succeedsWithin(LONG);
+        assertThat(forgotten).succeedsWithin(LONG);
+        assertThat(provider.revoked()).containsExactly("r1", "access");
     }
 
     private Mono<Void> cutAll() {
@@ -518,6 +548,7 @@ class ConnectionsTests {
                 endpoint,
                 FIXED,
                 new AuthorizeUrls(Ingresses.at("http://localhost:4444")),
+                rounds,
                 Schedulers.parallel());
         return new Foresight(
                 new DueTokens(database.client(), new TokenSeals(vault)),

@@ -139,6 +139,7 @@ class ForgottenClientTests {
                 endpoint,
                 servers,
                 new AuthorizeUrls(Ingresses.at("http://localhost:4444")),
+                rounds,
                 Schedulers.parallel());
         return new MemoryTokens(
                 servers,

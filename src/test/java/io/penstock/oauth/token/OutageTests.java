@@ -119,6 +119,7 @@ class OutageTests {
                 endpoint,
                 servers,
                 new AuthorizeUrls(Ingresses.at("http://localhost:4444")),
+                rounds,
                 Schedulers.parallel());
         var settings = new OAuthSettings(Duration.ofDays(30), true, Duration.ofHours(24));
         return new TokenConfiguration()
@@ -284,6 +285,16 @@ class OutageTests {
         var other = rows(database.client());
         assertThat(bearer(replica(other, new Unwritten(other, rounds)), ANN)).isEqualTo("Bearer access-1");
         assertThat(provider.asked).hasValue(1);
+    }
+
+    @Test
+    void aRefreshTokenWhoseRowIsDeletedBeforeItCouldBeWrittenIsRevoked() {
+        assertThat(renewedWhileTheDatabaseGoesAway()).succeedsWithin(LONG).isEqualTo("Bearer access-1");
+        run(database.client().sql("DELETE FROM oauth_tokens").then());
+
+        connections.away = false;
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(provider.revoked()).containsExactly("r1", "access-1"));
     }
 
     @Test

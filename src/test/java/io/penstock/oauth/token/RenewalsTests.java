@@ -90,6 +90,7 @@ class RenewalsTests {
                 new TokenEndpoint(Egresses.toLoopback(), Clock.systemUTC()),
                 FIXED,
                 new AuthorizeUrls(Ingresses.at("http://localhost:4444")),
+                rounds,
                 Schedulers.parallel());
         return new MemoryTokens(
                 FIXED,
@@ -214,6 +215,20 @@ class RenewalsTests {
         run(database.client().sql("DELETE FROM oauth_tokens").then());
 
         refusedWith(annsToken(replica), Reason.NeedsAuthorization.class);
+    }
+
+    /** Whoever cut the connection had those from before revoked. */
+    @Test
+    void whatIsGrantedForARowThatWasDeletedMeanwhileIsRevoked() {
+        provider.slow = Duration.ofMillis(500);
+        annsTokenHasEnded();
+        var onItsWay = annsToken(replica()).toFuture();
+        await().atMost(LONG).untilAsserted(() -> assertThat(provider.asked).hasValue(1));
+        run(database.client().sql("DELETE FROM oauth_tokens").then());
+
+        assertThat(onItsWay).failsWithin(LONG);
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(provider.revoked()).containsExactly("r1", "access-1"));
     }
 
     @Test

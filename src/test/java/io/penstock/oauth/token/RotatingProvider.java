@@ -80,6 +80,14 @@ final class RotatingProvider implements AutoCloseable {
         return List.copyOf(given);
     }
 
+    /** What it was told to revoke, in order. */
+    List<String> revoked() {
+        return forms.stream()
+                .filter(form -> form.containsKey("token"))
+                .map(form -> form.get("token").getFirst())
+                .toList();
+    }
+
     synchronized boolean isGood(String refresh) {
         return good.contains(refresh);
     }
