@@ -56,7 +56,7 @@ final class TokenAnswer {
      */
     static Granted agreed(int status, byte[] body) throws TokenRefused {
         JsonNode json = successful(status, body);
-        return json.has("refresh_token") ? granted(json, UNTOLD, LONGEST) : granted(json, ENDLESS, ENDLESS);
+        return token(json, "refresh_token") == null ? granted(json, ENDLESS, ENDLESS) : granted(json, UNTOLD, LONGEST);
     }
 
     /** As {@link #read}, of one that was exchanged (RFC 8693, 2.2.1). */

@@ -64,6 +64,8 @@ class TokenAnswerTests {
         "',\"expires_in\":3600', 3600",
         "',\"expires_in\":0', 30",
         "',\"refresh_token\":\"r\"', 600",
+        "',\"refresh_token\":null', 315360000",
+        "',\"refresh_token\":\"\"', 315360000",
         "',\"refresh_token\":\"r\",\"expires_in\":31536000', 2592000"
     })
     void whatNobodyCanRenewIsGoodForAsLongAsItsServerSays(String more, long seconds) throws TokenRefused {
