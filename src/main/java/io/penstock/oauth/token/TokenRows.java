@@ -66,7 +66,9 @@ final class TokenRows {
     /** Whoever has the lease by now: what was granted in the place of a refresh token is all that is good of it. */
     private static final String STORE = SET_TOKENS.formatted(REVOCATION) + " WHERE id = :id AND version = :version";
 
-    private static final String GRANT = SET_TOKENS.formatted(":revocation") + " WHERE id = :id";
+    /** Whoever agrees anew uses it, however long ago they called last; a row that was just begun is as old as that. */
+    private static final String GRANT = SET_TOKENS.formatted(":revocation")
+            + ", last_used_at = CASE WHEN version = 0 THEN last_used_at ELSE CURRENT_TIMESTAMP END WHERE id = :id";
 
     /** What another authority gave is good for nothing where this one is asked. */
     private static final String FAILED = """

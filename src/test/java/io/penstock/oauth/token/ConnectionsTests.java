@@ -367,6 +367,23 @@ class ConnectionsTests {
                 .isEqualTo(1);
     }
 
+    /** Or whoever comes back after months would have to agree again as soon as the first token ends. */
+    @Test
+    void whoAgreesAgainUsesTheirTokenFromThenOn() {
+        agreed(ANN, Duration.ofHours(1), "r");
+        sql("UPDATE oauth_tokens SET created_at = CURRENT_TIMESTAMP - INTERVAL '200' DAY, "
+                + "last_used_at = CURRENT_TIMESTAMP - INTERVAL '100' DAY");
+        agreed(ANN, Duration.ofHours(1), provider.refreshToken());
+        sql("UPDATE oauth_tokens SET expires_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND, "
+                + "renew_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND");
+
+        run(cleanup(30, true).round());
+        assertThat(list(ALL)).extracting(Connection::user).containsExactly(ANN);
+        run(foresight().round());
+
+        renewedAhead(ANN);
+    }
+
     @Test
     void thousandsAreDeletedInBatches() {
         sql("""
