@@ -16,7 +16,7 @@ public final class Leaks<T> extends ResourceLeakDetector<T> {
 
     /** The calls of one access, the innermost first, up to the next access. */
     private static final Pattern CALLS =
-            Pattern.compile("(?m)^\\s+(io\\.penstock(?!\\.store\\.SilentServer)|io\\.r2dbc)\\.|^\\S");
+            Pattern.compile("(?m)^\\s+(io\\.penstock(?!\\.store\\.connection\\.SilentServer)|io\\.r2dbc)\\.|^\\S");
 
     private static final String OURS = "io.penstock";
 

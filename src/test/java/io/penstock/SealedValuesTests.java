@@ -15,7 +15,7 @@ class SealedValuesTests {
 
     /** After the class: the column that is sealed anew, or that goes within a day, or who has it. */
     private static final Map<String, String> SEALING = Map.ofEntries(
-            Map.entry("catalog.Sealing", "gateways.auth_sealed"),
+            Map.entry("catalog.database.Sealing", "gateways.auth_sealed"),
             Map.entry("oauth.token.TokenSeals", "oauth_tokens.access_sealed, oauth_tokens.refresh_sealed"),
             Map.entry("oauth.registration.ClientRows", "oauth_clients.secret_sealed, oauth_clients.management_sealed"),
             Map.entry("caller.session.SessionIdTokens", "sign_in_sessions.id_token_sealed"),
@@ -29,7 +29,7 @@ class SealedValuesTests {
             Map.entry("relay.session.Seals", "clients, for the life of a session"),
             Map.entry("mcp.line.LineIds", "clients, for the life of a line"),
             Map.entry("caller.session.SessionCookie", "browsers, with a key of its own: SECRET_KEY"),
-            Map.entry("store.SendingLine", "another replica, for a moment"),
+            Map.entry("store.replicas.SendingLine", "another replica, for a moment"),
             Map.entry("store.sealed.Canary", "vault_canary.sealed, one for each key"),
             Map.entry("store.sealed.Rewrap", "the columns that are sealed anew"));
 
