@@ -13,7 +13,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param calls how many of the last calls are looked at; the calls stop when so many were made since the first failure
  * @param failureRate from which percentage of failures among them the calls stop
- * @param pause how long none is let through then
+ * @param pause how long none is let through then, and a sixth of how long those that are let through after it may say nothing
  * @param probes how many are let through after it, to see whether the upstream is back
  * @param repeats how many calls that an upstream broke off may be sent again in ten seconds, of those that may be sent again at all
  */

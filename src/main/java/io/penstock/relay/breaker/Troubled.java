@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 /** An upstream that has failed lately. */
 final class Troubled {
 
-    /** For so many pauses the probes may say nothing, before others are let through in their stead. */
+    /** For so many pauses all probes may say nothing, before there is another pause and others are let through. */
     private static final int SILENT_PAUSES = 6;
 
     private static final long REPEATS_COUNT_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -16,6 +16,8 @@ final class Troubled {
     private final CircuitBreaker breaker;
     private final long version;
     private final int mostRepeats;
+    private final long silentNanos;
+    private volatile long entered = System.nanoTime();
     private long repeatsSince = System.nanoTime();
     private int repeats;
 
@@ -23,6 +25,7 @@ final class Troubled {
     Troubled(String name, long version, BreakerSettings settings) {
         this.version = version;
         this.mostRepeats = settings.repeats();
+        this.silentNanos = settings.pause().multipliedBy(SILENT_PAUSES).toNanos();
         this.breaker = CircuitBreaker.of(
                 name,
                 CircuitBreakerConfig.custom()
@@ -30,7 +33,6 @@ final class Troubled {
                         .failureRateThreshold(settings.failureRate())
                         .waitDurationInOpenState(settings.pause())
                         .permittedNumberOfCallsInHalfOpenState(settings.probes())
-                        .maxWaitDurationInHalfOpenState(settings.pause().multipliedBy(SILENT_PAUSES))
                         .writableStackTraceEnabled(false)
                         .build());
     }
@@ -41,7 +43,15 @@ final class Troubled {
 
     /** Whether a call may begin; what comes of it is to be told by one of the next three. */
     boolean enter() {
-        return breaker.tryAcquirePermission();
+        long now = System.nanoTime();
+        if (breaker.tryAcquirePermission()) {
+            entered = now;
+            return true;
+        }
+        if (breaker.getState() == CircuitBreaker.State.HALF_OPEN && now - entered > silentNanos) {
+            breaker.transitionToOpenState();
+        }
+        return false;
     }
 
     void succeeded() {

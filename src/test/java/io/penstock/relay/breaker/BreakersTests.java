@@ -200,6 +200,22 @@ class BreakersTests {
         talking.dispose();
     }
 
+    /** An upstream that is seldom called. */
+    @Test
+    void goodOnesThatComeSeldomCloseItToo() {
+        var pause = Duration.ofMillis(20);
+        var three = down(pause);
+
+        for (int i = 0; i < 3; i++) {
+            StepVerifier.create(three.exchange(WEATHER, Flux.just("response")))
+                    .expectNext("response")
+                    .verifyComplete();
+            await().pollDelay(pause.multipliedBy(7)).until(() -> true);
+        }
+
+        assertThat(three.circuit(WEATHER.id())).isEqualTo(Circuit.CLOSED);
+    }
+
     /** For which the weather has failed a pause ago, and which let three calls through to see whether it is back. */
     private Breakers down(Duration pause) {
         var settings = new BreakerSettings(4, 50, pause, 3, 2);
