@@ -101,7 +101,9 @@ final class Exchange implements Disposable {
         return switch (message) {
             case Message.Asked asked
             when !mayAsk(capabilities, asked, questions != null) ->
-                leg.answer(asked, unanswerable(asked)).then(Mono.empty());
+                leg.answer(asked, unanswerable(asked))
+                        .onErrorComplete(Questions::isGone)
+                        .then(Mono.empty());
             case Message.Told told ->
                 Mono.justOrEmpty(Notices.takesBack(told) ? takenBack(told) : Notices.shown(told, progressToken, logs));
             default -> Mono.just(message);

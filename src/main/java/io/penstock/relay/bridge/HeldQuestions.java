@@ -128,6 +128,7 @@ final class HeldQuestions {
                 ? Mono.empty()
                 : question.leg()
                         .answer(question.asked(), response.to(question.asked().id()))
+                        .onErrorComplete(Questions::isGone) // the upstream's session is over, not the client's
                         .doOnError(_ -> questions.putBack(place, name, question));
         return given.thenReturn(new Reply.Empty(202));
     }

@@ -213,7 +213,8 @@ final class StatelessFront {
                 .answer(question.asked(), new Message.Result(question.asked().id(), answer))
                 .doOnError(_ -> exchange.dispose())
                 .doOnCancel(exchange::dispose)
-                .then(Mono.defer(() -> turn(exchange, request, context)));
+                .then(Mono.defer(() -> turn(exchange, request, context)))
+                .onErrorResume(Questions::isGone, _ -> over());
     }
 
     private static Mono<Reply> over() {

@@ -129,7 +129,7 @@ final class KeptLeg implements Leg {
         return used(healed((opening, leg) -> leg.askListening(request).map(opening::marked), 1));
     }
 
-    /** Where the session in which it was asked is over nobody waits for the answer. */
+    /** Where the session in which it was asked is known to be over nobody waits for the answer. */
     @Override
     public Mono<Void> answer(Message.Asked asked, Message.Response response) {
         return Mono.defer(() -> {
@@ -144,8 +144,7 @@ final class KeptLeg implements Leg {
                                     opening,
                                     (_, leg) -> leg.answer(question, response).flux(),
                                     0)
-                            .then()
-                            .onErrorComplete(Lost::is);
+                            .then();
         });
     }
 

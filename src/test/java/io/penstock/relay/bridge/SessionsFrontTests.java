@@ -149,6 +149,19 @@ class SessionsFrontTests {
         assertThat(world.leg.answers).last().isInstanceOf(Message.Result.class);
     }
 
+    /** Its upstream has ended the session in which it asked; the client's goes on. */
+    @Test
+    void anAnswerToAQuestionOfAnUpstreamsSessionThatIsOverIsTaken() {
+        var reply = call();
+        world.leg.says(QUESTION);
+        String event = Objects.requireNonNull(events(reply.join()).blockFirst());
+        String answer = "{\"jsonrpc\":\"2.0\",\"id\":" + JsonParts.member(event, "id") + ",\"result\":{}}";
+        world.leg.answered = Mono.error(new Refusal(new Reason.SessionEnded("start a new one")));
+
+        assertThat(answered(answer)).isEqualTo(new Reply.Empty(202));
+        assertThat(world.leg.answers).isEmpty();
+    }
+
     @Test
     void anAnswerToAQuestionThatIsGoneWithItsReplicaIsTakenForTheSessionGoesOn() {
         var reply = call();

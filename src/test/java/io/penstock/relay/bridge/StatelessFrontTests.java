@@ -273,6 +273,17 @@ class StatelessFrontTests {
                         .isEqualTo(new Reason.BadParams("The call that this answers has ended; call again")));
     }
 
+    /** Not found would be that of the endpoint, after which some clients fall back to an earlier revision. */
+    @Test
+    void aRetryIsToCallAgainWhereTheUpstreamsSessionIsOver() {
+        String state = state(json(called("1", QUESTION)));
+
+        world.leg.answered = Mono.error(new Refusal(new Reason.SessionEnded("start a new one")));
+
+        StepVerifier.create(call("ada", "2", answering(state))).verifyErrorSatisfies(StatelessFrontTests::badParams);
+        assertThat(world.leg.cancelled()).isTrue();
+    }
+
     private static void badParams(Throwable error) {
         assertThat(error).isInstanceOf(Refusal.class);
         assertThat(((Refusal) error).reason()).isInstanceOf(Reason.BadParams.class);

@@ -92,27 +92,6 @@ class KeptLegsTests {
     }
 
     @Test
-    void anAnswerToAQuestionOfASessionThatIsOverIsGivenToNobody() {
-        String question = "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"elicitation/create\",\"params\":{}}";
-        var asking = sessions((_, response) -> UpstreamDouble.events(
-                response, Flux.just(UpstreamDouble.event(question)).concatWith(Flux.never())));
-        try (var upstream = new UpstreamDouble((heard, response) -> heard.body().contains("\"accept\"")
-                ? UpstreamDouble.status(response, 404)
-                : asking.apply(heard, response))) {
-            var leg = legs().to(outbound(gateway(upstream.url("/mcp"))), Parties.PLAIN)
-                    .block(LONG);
-            var asked = (Message.Asked) leg.ask(CALL).blockFirst(LONG);
-
-            StepVerifier.create(leg.answer(asked, new Message.Result(asked.id(), "{\"action\":\"accept\"}")))
-                    .expectComplete()
-                    .verify(LONG);
-
-            assertThat(upstream.heard)
-                    .anySatisfy(heard -> assertThat(heard.body()).contains("accept"));
-        }
-    }
-
-    @Test
     void anUpstreamThatForgetsEverySessionIsSaidToDoSo() {
         try (var upstream = new UpstreamDouble(sessions((_, response) -> UpstreamDouble.status(response, 404)))) {
             StepVerifier.create(legs().to(outbound(gateway(upstream.url("/mcp"))), Parties.PLAIN)
