@@ -33,6 +33,7 @@ final class LoopRounds implements Rounds, SmartLifecycle {
     private final Map<Mono<?>, String> detached = new ConcurrentHashMap<>();
     private Disposable.Composite repeating = Disposables.composite();
     private volatile boolean running;
+    private volatile boolean stopping;
 
     LoopRounds(MeterRegistry meters, Scheduler scheduler, Duration patience) {
         this.meters = meters;
@@ -65,6 +66,7 @@ final class LoopRounds implements Rounds, SmartLifecycle {
     public synchronized void start() {
         repeating = Disposables.composite();
         running = true;
+        stopping = false;
         startWaiting();
     }
 
@@ -95,7 +97,13 @@ final class LoopRounds implements Rounds, SmartLifecycle {
     @Override
     public synchronized void stop() {
         running = false;
+        stopping = true;
         repeating.dispose();
+    }
+
+    @Override
+    public boolean isStopping() {
+        return stopping;
     }
 
     @Override

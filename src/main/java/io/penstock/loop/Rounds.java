@@ -19,4 +19,9 @@ public interface Rounds {
      * application waits for it. The returned {@code Mono} gives the work's result, its error or its emptiness to whoever subscribes.
      */
     <T> Mono<T> detach(String name, Mono<T> work);
+
+    /** Whether the application is stopping: of detached work that has many parts, what has not begun need not begin. */
+    default boolean isStopping() {
+        return false;
+    }
 }

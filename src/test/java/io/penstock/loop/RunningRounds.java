@@ -25,6 +25,11 @@ public final class RunningRounds implements Rounds, AutoCloseable {
         return rounds.detach(name, work);
     }
 
+    @Override
+    public boolean isStopping() {
+        return rounds.isStopping();
+    }
+
     public boolean closed() {
         return !rounds.isRunning();
     }

@@ -26,7 +26,7 @@ final class Foresight {
     private static final Logger LOG = LoggerFactory.getLogger(Foresight.class);
     private static final int BATCH = 100;
 
-    /** Of one authority. */
+    /** Of one authority, which is a gateway's server with what is asked for there. */
     private static final int AT_ONCE = 8;
 
     private final DueTokens dueTokens;
@@ -69,6 +69,7 @@ final class Foresight {
         var _ = rounds.detach(
                 "oauth.ahead.renew",
                 Flux.fromIterable(due)
+                        .takeWhile(_ -> !rounds.isStopping())
                         .flatMap(this::renewOrPostpone, AT_ONCE)
                         .doOnError(failure -> Mishaps.log(LOG, "Renewing tokens ahead of their end", failure))
                         .doFinally(_ -> busy.remove(authority))

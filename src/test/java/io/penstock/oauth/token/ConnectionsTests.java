@@ -463,6 +463,20 @@ class ConnectionsTests {
                         .satisfies(token -> assertThat(token.status()).isEqualTo(Status.VALID)));
     }
 
+    /** A refresh that the stop cuts off may have cost the token that it was asked with. */
+    @Test
+    void aReplicaThatStopsBeginsNoRenewal() {
+        agreed(ANN, Duration.ofHours(1), provider.refreshToken());
+        sql("UPDATE oauth_tokens SET renew_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND");
+        rounds.close();
+
+        run(foresight().round());
+
+        await().during(Duration.ofMillis(300))
+                .atMost(LONG)
+                .untilAsserted(() -> assertThat(provider.asked).hasValue(0));
+    }
+
     /** As many as one round looks at, and all of them due for longer. */
     @Test
     void aServerThatDoesNotAnswerDelaysNoTokenOfAnother() {
