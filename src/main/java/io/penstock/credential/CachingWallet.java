@@ -41,7 +41,8 @@ final class CachingWallet implements Wallet {
         return switch (permit.route()) {
             case Route.One one ->
                 equipment(one.gateway())
-                        .flatMap(kept -> kept.shown(permit.caller(), other(one.gateway(), permit.caller())))
+                        .flatMap(kept ->
+                                kept.shown(one.gateway(), permit.caller(), other(one.gateway(), permit.caller())))
                         .map(credential -> Outbound.toOne(permit, credential));
             case Route.Many _ -> Mono.just(Outbound.toMany(permit));
         };
@@ -49,8 +50,9 @@ final class CachingWallet implements Wallet {
 
     /** A credential that is shown once, so it is not kept. */
     private Mono<Credential> other(Gateway refused, Caller caller) {
-        return Mono.defer(() ->
-                substitutes.insteadOf(refused).flatMap(this::made).flatMap(once -> once.shown(caller, Mono.empty())));
+        return Mono.defer(() -> substitutes
+                .insteadOf(refused)
+                .flatMap(now -> made(now).flatMap(once -> once.shown(now, caller, Mono.empty()))));
     }
 
     private Mono<Equipment> equipment(Gateway gateway) {

@@ -80,30 +80,35 @@ final class Equipment {
     /**
      * What the upstream is shown of that caller. Never empty. Error: as {@link Wallet#equip}.
      *
+     * @param now the gateway as it is known now: what it was made for may be older in what changes nothing of the credential
      * @param other the gateway's other credential, where this one is refused
      */
-    Mono<Credential> shown(Caller caller, Mono<Credential> other) {
+    Mono<Credential> shown(Gateway now, Caller caller, Mono<Credential> other) {
         // the gateway's own errands carry no user's token
         return oauth == null || (oauth.perUser() && caller.source() == Caller.Source.GATEWAY)
-                ? Mono.just(new Credential(gateway, uri, headers, tls, other, other))
-                : carrying(oauth.tokens().of(caller), caller, oauth.tokens(), other);
+                ? Mono.just(new Credential(now, uri, headers, tls, other, other))
+                : carrying(now, oauth.tokens().of(caller), caller, oauth.tokens(), other);
     }
 
     /** An authorization server that does not know the gateway by this credential may know it by the other one. */
     private Mono<Credential> carrying(
-            Mono<AccessTokens.Token> wanted, Caller caller, AccessTokens.Source tokens, Mono<Credential> other) {
-        return wanted.map(token -> carrying(token, caller, tokens, other))
+            Gateway now,
+            Mono<AccessTokens.Token> wanted,
+            Caller caller,
+            AccessTokens.Source tokens,
+            Mono<Credential> other) {
+        return wanted.map(token -> carrying(now, token, caller, tokens, other))
                 .onErrorResume(
                         UpstreamFailed::unknownGateway,
                         refused -> other.onErrorMap(_ -> refused).switchIfEmpty(Mono.error(refused)));
     }
 
     private Credential carrying(
-            AccessTokens.Token token, Caller caller, AccessTokens.Source tokens, Mono<Credential> other) {
+            Gateway now, AccessTokens.Token token, Caller caller, AccessTokens.Source tokens, Mono<Credential> other) {
         // what is got with the other one is kept by the same name, and may be the very token that was refused
         var another = other.flatMap(next -> carries(next, token) ? next.renewed() : Mono.just(next));
-        var renewed = carrying(tokens.insteadOf(token, caller), caller, tokens, another);
-        return new Credential(gateway, uri, token.headers(), tls, renewed, other);
+        var renewed = carrying(now, tokens.insteadOf(token, caller), caller, tokens, another);
+        return new Credential(now, uri, token.headers(), tls, renewed, other);
     }
 
     private static boolean carries(Credential credential, AccessTokens.Token token) {
