@@ -47,8 +47,12 @@ final class R2dbcRoles implements Roles {
             """;
 
     /** One after the other, so that two roles with the same users do not wait for each other. */
-    private static final String HOLD_USERS =
-            "SELECT id FROM users WHERE id IN (SELECT user_id FROM role_assignments WHERE role_id = :role) ORDER BY id FOR UPDATE";
+    private static final String HOLD_USERS = """
+            SELECT id FROM users WHERE name = :user OR id IN (SELECT user_id FROM role_assignments WHERE role_id = :role)
+            ORDER BY id FOR UPDATE
+            """;
+
+    private static final String NOBODY = "";
 
     private static final String RENEW_USERS = """
             UPDATE users SET version = version + 1
@@ -107,9 +111,7 @@ final class R2dbcRoles implements Roles {
 
     /** Whoever has the role has other powers now: what was decided of them with the earlier ones is stale. */
     private Mono<Void> renewUsers(UUID role) {
-        return database.sql(HOLD_USERS)
-                .bind("role", role)
-                .then()
+        return holdUsers(role, NOBODY)
                 .then(database.sql(RENEW_USERS).bind("role", role).then());
     }
 
@@ -193,6 +195,15 @@ final class R2dbcRoles implements Roles {
     @Override
     public Mono<Void> hold(UUID id) {
         return lock("roles", id);
+    }
+
+    @Override
+    public Mono<Void> holdWithUsers(UUID id, String user) {
+        return hold(id).then(holdUsers(id, user));
+    }
+
+    private Mono<Void> holdUsers(UUID role, String user) {
+        return database.sql(HOLD_USERS).bind("user", user).bind("role", role).then();
     }
 
     /** Roles before users, and users before what they have, so that nobody waits for each other. */

@@ -55,4 +55,7 @@ public interface Roles {
 
     /** Keeps a role until the surrounding transaction ends; to be called before {@link Users#hold} there. Empty when it is kept. */
     Mono<Void> hold(UUID id);
+
+    /** As {@link #hold}, with all who have the role, and a user beside them. */
+    Mono<Void> holdWithUsers(UUID id, String user);
 }

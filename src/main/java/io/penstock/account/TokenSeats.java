@@ -3,7 +3,7 @@ package io.penstock.account;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
-/** Makes those wait for each other who make and delete the API tokens of one user. */
+/** Makes those wait for each other who make API tokens of one user, and who deletes the user. */
 public final class TokenSeats {
 
     private static final String FIRST = "INSERT INTO token_seats (user_name) VALUES (:user) ON CONFLICT DO NOTHING";

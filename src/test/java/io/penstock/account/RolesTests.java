@@ -11,6 +11,7 @@ import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -24,6 +25,7 @@ import reactor.core.publisher.Mono;
 class RolesTests {
 
     private static final Duration MEANWHILE = Duration.ofMillis(500);
+    private static final Duration LONG = Duration.ofSeconds(30);
 
     private final Database database;
     private final Accounts accounts;
@@ -170,16 +172,21 @@ class RolesTests {
         var bob = accounts.user("bob@example.com");
         var anns = administrator(ann);
         var administration = accounts.role("platform_admin").id();
+        var removed = new CompletableFuture<Boolean>();
+        var commit = new CompletableFuture<Void>();
         var removing = database.transactions()
-                .run(roles.remove(ann.id(), anns).delayElement(MEANWHILE))
+                .run(roles.remove(ann.id(), anns).doOnNext(removed::complete).then(Mono.fromFuture(commit)))
                 .toFuture();
+        assertThat(removed).succeedsWithin(LONG).isEqualTo(true);
 
-        var giving = roles.hold(administration).then(administers("ann@example.com", bob.id()));
-        var still = get(
-                Mono.delay(MEANWHILE.dividedBy(2)).then(database.transactions().run(giving)));
+        var still = database.transactions()
+                .run(roles.hold(administration).then(administers("ann@example.com", bob.id())))
+                .toFuture();
+        var _ = Mono.delay(MEANWHILE).block();
+        commit.complete(null);
 
-        assertThat(removing.join()).isTrue();
-        assertThat(still).isFalse();
+        assertThat(removing).succeedsWithin(LONG);
+        assertThat(still).succeedsWithin(LONG).isEqualTo(false);
     }
 
     private Mono<Boolean> administers(String user, UUID other) {

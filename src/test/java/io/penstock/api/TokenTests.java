@@ -567,7 +567,7 @@ class TokenTests extends EdgeTest {
         assertThat(get(world.accounts.users().delete(maker.id(), maker.version())))
                 .isTrue();
 
-        assertThat(status("maker", "POST", "/tokens", "{\"name\":\"late\"}")).isEqualTo(401);
+        assertThat(status("maker", "POST", "/tokens", "{\"name\":\"late\"}")).isEqualTo(503);
 
         world.refresh();
         assertThat(status("maker", "POST", "/tokens", "{\"name\":\"another sign-in's\"}"))

@@ -526,6 +526,40 @@ class UserTests extends EdgeTest {
     }
 
     @Test
+    void whoHasLostARoleMeanwhileWidensNone() {
+        var boss = world.accounts.user("boss@example.com");
+        world.person("boss", false, Set.of(), null);
+        var roles = world.accounts.roles();
+        var bosss = get(roles.assign(
+                        boss.id(), world.accounts.role("platform_admin").id(), null, "root"))
+                .id();
+        var other = get(roles.create(new Roles.Draft("other", null, Set.of("tools.read"))));
+        world.refresh();
+        var _ = get(roles.remove(boss.id(), bosss));
+
+        assertThat(status("boss", "PATCH", "/roles/" + other.id(), "{\"scopes\":[\"users.update\"]}"))
+                .isEqualTo(403);
+        assertThat(get(roles.find(other.id())).scopes()).containsExactly("tools.read");
+    }
+
+    /** With another administrator's password they would be one again. */
+    @Test
+    void whoHasLostTheAdministrationMeanwhileSetsNobodysPassword() {
+        var boss = world.accounts.user("boss@example.com");
+        world.person("boss", false, Set.of(), null);
+        var roles = world.accounts.roles();
+        var bosss = get(roles.assign(
+                        boss.id(), world.accounts.role("platform_admin").id(), null, "root"))
+                .id();
+        world.refresh();
+        var _ = get(roles.remove(boss.id(), bosss));
+
+        assertThat(status("boss", "PATCH", "/users/" + ann.id(), "{\"password\":\"a good long secret\"}"))
+                .isEqualTo(409);
+        assertThat(get(world.accounts.users().find(ann.id())).version()).isEqualTo(ann.version());
+    }
+
+    @Test
     void whoIsSwitchedOffMeanwhileDoesNothing() {
         var boss = world.accounts.user("boss@example.com");
         world.person("boss", false, Set.of(), null);

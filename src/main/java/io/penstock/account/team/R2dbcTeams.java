@@ -143,6 +143,11 @@ final class R2dbcTeams implements Teams {
                 .defaultIfEmpty(false));
     }
 
+    @Override
+    public Mono<Void> hold(String id) {
+        return locked(id).then();
+    }
+
     private Mono<Member> unchanged(Member known) {
         return locked(known.team())
                 .flatMap(_ -> memberships.find(known.team(), known.user()))

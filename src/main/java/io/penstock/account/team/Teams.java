@@ -59,6 +59,9 @@ public interface Teams {
      */
     Mono<Member> promote(Member known, Standing standing);
 
+    /** Keeps a team with its members, and their roles there, until the surrounding transaction ends. Empty when it is kept. */
+    Mono<Void> hold(String id);
+
     /** Takes a member's place and roles in the team away. True where there was one; error: as {@link #promote}. */
     Mono<Boolean> leave(Member known);
 }

@@ -5,10 +5,12 @@ import io.penstock.account.Position;
 import io.penstock.account.Rows;
 import io.penstock.account.TokenSeats;
 import io.penstock.account.token.ApiToken.Terms;
-import io.penstock.caller.BearerToken;
 import io.penstock.caller.Digest;
 import io.penstock.store.Changes;
 import io.penstock.store.Transactions;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -37,6 +39,9 @@ final class R2dbcTokens implements Tokens {
                 updated_at = CURRENT_TIMESTAMP, version = version + 1
             WHERE id = :id
             """;
+
+    /** Longer than a replica takes to hear of a change. */
+    private static final Duration SOON = Duration.ofSeconds(1);
 
     private final DatabaseClient database;
     private final Transactions transactions;
@@ -69,13 +74,14 @@ final class R2dbcTokens implements Tokens {
         });
     }
 
-    /** A token would outlive the sign-in that it is made with, also where its end is not known here yet. */
+    /** A token would outlive the sign-in that it is made with, if that has ended and this replica does not know so yet. */
     private Mono<Void> holds(String owner, long generation) {
         return Generations.present(database, owner)
                 .flatMap(present -> present <= generation
                         ? Mono.empty()
-                        : Mono.error(BearerToken.refused(
-                                "This sign-in was ended, by a new password or by an administrator: sign in again")));
+                        : Mono.error(new Refusal(new Reason.Unavailable(
+                                "Sign-ins of this user were ended a moment ago, and it is not known here yet which: try again",
+                                SOON))));
     }
 
     private Mono<Void> hasRoom(String owner) {

@@ -45,7 +45,7 @@ public interface Tokens {
 
     /**
      * Makes a token with a random secret. Error: {@code Conflict} where the owner has one of that name, or too many,
-     * {@code Unauthenticated} where the owner's sign-ins have ended since.
+     * {@code Unavailable} where sign-ins of the owner's have ended since.
      *
      * @param groups those that the owner's identity provider names; null where it names none
      * @param generation that of the owner's sign-ins when it was asked for, by {@link io.penstock.caller.SignIns}

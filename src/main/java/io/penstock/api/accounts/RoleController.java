@@ -43,11 +43,13 @@ public final class RoleController {
 
     private final Roles roles;
     private final Powers powers;
+    private final Administration administration;
     private final AccountChanges changes;
 
-    RoleController(Roles roles, Powers powers, AccountChanges changes) {
+    RoleController(Roles roles, Powers powers, Administration administration, AccountChanges changes) {
         this.roles = roles;
         this.powers = powers;
+        this.administration = administration;
         this.changes = changes;
     }
 
@@ -109,7 +111,12 @@ public final class RoleController {
                 .flatMap(role -> tree.map(patch -> RoleForm.read(RoleForm.patched(role, patch)))
                         .doOnNext(draft -> powers.demandAll(caller, draft.scopes(), null))
                         .flatMap(draft -> changes.run(
-                                deed, role.id(), role.name(), roles.update(role.id(), draft, role.version()))));
+                                deed,
+                                role.id(),
+                                role.name(),
+                                administration
+                                        .widens(caller, role, draft.scopes())
+                                        .then(roles.update(role.id(), draft, role.version())))));
         return Changing.changed(http, "role", attempt).map(RoleController::answer);
     }
 

@@ -158,13 +158,12 @@ public final class UserController {
     }
 
     private Mono<User> updated(Caller caller, User user, Users.Draft draft) {
-        var updated = users.update(user.id(), draft, user.version());
-        return draft.enabled()
-                ? updated
-                : administration
-                        .holds(caller, user.id())
-                        .then(updated)
-                        .flatMap(now -> farewell.ofSessions(user.name()).thenReturn(now));
+        boolean isTakenOver = !draft.enabled() || draft.newHash() != null;
+        Mono<Void> held = isTakenOver ? administration.holds(caller, user.id()) : Mono.empty();
+        return held.then(users.update(user.id(), draft, user.version()))
+                .flatMap(now -> draft.enabled()
+                        ? Mono.just(now)
+                        : farewell.ofSessions(user.name()).thenReturn(now));
     }
 
     private static @Nullable String detail(User user, Users.Draft draft) {

@@ -23,6 +23,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -44,6 +45,7 @@ class TokensTests {
             ZoneId.of("Europe/Berlin"));
 
     private static final Duration MEANWHILE = Duration.ofMillis(500);
+    private static final Duration LONG = Duration.ofSeconds(30);
 
     private final Database database;
     private final TokenStores stores;
@@ -244,16 +246,22 @@ class TokensTests {
     void aTokenThatIsMadeWhileItsOwnerIsDeletedIsGoneToo() {
         var accounts = Accounts.on(database);
         var user = get(accounts.users().create(ANN, new Users.Draft(null, true, false, "hash")));
+        var made = new CompletableFuture<Tokens.Made>();
+        var commit = new CompletableFuture<Void>();
         var making = database.transactions()
-                .run(tokens.create(ANN, null, terms("ci"), 0).delayElement(MEANWHILE))
+                .run(tokens.create(ANN, null, terms("ci"), 0)
+                        .doOnNext(made::complete)
+                        .then(Mono.fromFuture(commit)))
                 .toFuture();
+        assertThat(made).succeedsWithin(LONG);
 
-        var deleted =
-                get(Mono.delay(MEANWHILE.dividedBy(2)).then(accounts.users().delete(user.id(), 1)));
+        var deleting = accounts.users().delete(user.id(), 1).toFuture();
+        var _ = Mono.delay(MEANWHILE).block();
+        commit.complete(null);
 
-        assertThat(deleted).isTrue();
-        assertThat(making.join().token().owner()).isEqualTo(ANN);
-        assertThat(tokens.find(making.join().token().id()).blockOptional()).isEmpty();
+        assertThat(making).succeedsWithin(LONG);
+        assertThat(deleting).succeedsWithin(LONG).isEqualTo(true);
+        assertThat(tokens.find(made.join().token().id()).blockOptional()).isEmpty();
     }
 
     @Test
@@ -262,7 +270,7 @@ class TokensTests {
         var user = get(accounts.users().create(ANN, new Users.Draft(null, true, false, "hash")));
         assertThat(get(accounts.users().delete(user.id(), 1))).isTrue();
 
-        assertThat(refused(tokens.create(ANN, null, terms("ci"), 0))).isInstanceOf(Reason.Unauthenticated.class);
+        assertThat(refused(tokens.create(ANN, null, terms("ci"), 0))).isInstanceOf(Reason.Unavailable.class);
 
         assertThat(ids(new Choice(ANN, Set.of(), null, null), null)).isEmpty();
         assertThat(get(tokens.create(ANN, null, terms("ci"), 1)).token().owner())
