@@ -2,7 +2,6 @@ package io.penstock.api.documents;
 
 import io.penstock.api.gateways.AuthForm;
 import io.penstock.api.gateways.CredentialController;
-import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.media.ArraySchema;
 import io.swagger.v3.oas.models.media.BooleanSchema;
 import io.swagger.v3.oas.models.media.IntegerSchema;
@@ -19,7 +18,9 @@ final class InputSchemas {
     static final String ID = "3f6c1a52-8f0e-4c57-9a37-0b8d0a3c9e11";
 
     private static final Map<String, String> MEANINGS = Map.ofEntries(
-            Map.entry("limit", "How many rows a page has; 100 where it is not said"),
+            Map.entry(
+                    "limit",
+                    "How many rows a page has at most; 100 where it is not said. Large ones may be fewer: whether more follow is said by Link"),
             Map.entry("cursor", "Where the page begins: taken from the Link header of the page before"),
             Map.entry("name", "Only the gateway or server of that name"),
             Map.entry("gateway_id", "Only what that gateway offers"),
@@ -188,109 +189,6 @@ final class InputSchemas {
                         "detail", "url: must begin with http:// or https://",
                         "correlation_id", "5f1c09c2a7e14b3d",
                         "errors", List.of(Map.of("field", "url", "message", "must begin with http:// or https://"))));
-    }
-
-    /** An example for each view, where its fields alone don't say enough. */
-    static void addExamples(Components components) {
-        example(
-                components,
-                "GatewayView",
-                Map.of(
-                        "id",
-                        ID,
-                        "name",
-                        "github",
-                        "slug",
-                        "github",
-                        "url",
-                        "https://mcp.example.com/mcp",
-                        "transport",
-                        "AUTO",
-                        "auth_type",
-                        "bearer",
-                        "auth_token",
-                        "*****",
-                        "visibility",
-                        "public",
-                        "enabled",
-                        true,
-                        "healthy",
-                        true));
-        example(
-                components,
-                "ToolView",
-                Map.of(
-                        "id",
-                        ID,
-                        "name",
-                        "github-search",
-                        "original_name",
-                        "search",
-                        "federation_source",
-                        "github",
-                        "input_schema",
-                        Map.of("type", "object"),
-                        "enabled",
-                        true,
-                        "approved",
-                        true));
-        example(
-                components,
-                "ResourceView",
-                Map.of(
-                        "id",
-                        ID,
-                        "uri",
-                        "file:///readme.md",
-                        "mime_type",
-                        "text/markdown",
-                        "federation_source",
-                        "github"));
-        example(
-                components,
-                "ResourceTemplateView",
-                Map.of("id", ID, "uri_template", "file:///{path}", "federation_source", "github", "enabled", true));
-        example(
-                components,
-                "PromptView",
-                Map.of(
-                        "id",
-                        ID,
-                        "name",
-                        "github-review",
-                        "original_name",
-                        "review",
-                        "arguments",
-                        List.of(Map.of("name", "pull"))));
-        example(
-                components,
-                "EntryView",
-                Map.of(
-                        "user_email",
-                        "admin@example.com",
-                        "source",
-                        "jwt",
-                        "action",
-                        "create",
-                        "resource_type",
-                        "gateway",
-                        "resource_id",
-                        ID,
-                        "outcome",
-                        "success",
-                        "correlation_id",
-                        "5f1c09c2a7e14b3d"));
-        example(components, "EventView", Map.of("kind", "health", "detail", Map.of("healthy", true)));
-        example(components, "Me", Map.of("user", "admin@example.com", "source", "jwt", "admin", true));
-        example(components, "Status", Map.of("status", "UP"));
-        example(components, "Discovery", Map.of("tools", Map.of("added", 3, "updated", 0, "removed", 1)));
-    }
-
-    static void example(Components components, String name, Map<String, Object> example) {
-        var schema = components.getSchemas().get(name);
-        if (schema != null) {
-            schema.setExample(example);
-        }
     }
 
     private static Schema<?> number(int least, int most) {

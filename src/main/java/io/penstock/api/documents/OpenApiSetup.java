@@ -93,7 +93,7 @@ class OpenApiSetup {
     GlobalOpenApiCustomizer endpoints() {
         return document -> {
             McpPaths.addTo(document);
-            InputSchemas.addExamples(document.getComponents());
+            ViewExamples.addTo(document.getComponents());
             ServerSchemas.addExample(document.getComponents());
             TokenSchemas.addExample(document.getComponents());
         };

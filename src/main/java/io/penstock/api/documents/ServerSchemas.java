@@ -24,7 +24,7 @@ final class ServerSchemas {
     }
 
     static void addExample(Components components) {
-        InputSchemas.example(
+        ViewExamples.add(
                 components,
                 "ServerView",
                 Map.of(

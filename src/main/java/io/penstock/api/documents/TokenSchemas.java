@@ -31,7 +31,7 @@ final class TokenSchemas {
     }
 
     static void addExample(Components components) {
-        InputSchemas.example(
+        ViewExamples.add(
                 components,
                 "ApiTokenView",
                 Map.of(
