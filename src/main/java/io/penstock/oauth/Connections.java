@@ -28,6 +28,7 @@ public interface Connections {
      *
      * @param user null for a gateway's own token
      * @param lastError why the last renewal failed; null where it did not
+     * @param version grows with each token of the row
      */
     record Connection(
             UUID id,
@@ -40,7 +41,8 @@ public interface Connections {
             Instant created,
             @Nullable Instant refreshed,
             @Nullable Instant lastUsed,
-            @Nullable String lastError) {
+            @Nullable String lastError,
+            long version) {
 
         public Connection {
             scopes = List.copyOf(scopes);
@@ -76,6 +78,9 @@ public interface Connections {
     interface Forgotten {
 
         UUID id();
+
+        /** Its {@link Connection#version}. */
+        long version();
     }
 
     /**

@@ -149,7 +149,8 @@ class GatewayTests extends EdgeTest {
                 Instant.EPOCH,
                 null,
                 null,
-                null);
+                null,
+                1);
     }
 
     @Test

@@ -20,6 +20,11 @@ public final class MemoryConnections implements Connections {
         public UUID id() {
             return row.id();
         }
+
+        @Override
+        public long version() {
+            return row.version();
+        }
     }
 
     @Override

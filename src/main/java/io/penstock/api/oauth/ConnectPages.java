@@ -27,9 +27,8 @@ final class ConnectPages {
                         + "</strong>. What you agree to there is used for your own calls to <strong>" + gateway
                         + "</strong>, which go to <strong>" + escaped(offer.upstream())
                         + "</strong>, and for nobody else's.</p>\n"
-                        + "<p>A token will be asked for that is good for <code>"
-                        + escaped(offer.server().resource()) + "</code></p>\n"
-                        + scopes("It will be asked for with", offer.scopes())
+                        + resource(offer)
+                        + scopes("It will be asked for", offer.scopes())
                         + "<form method=\"post\" action=\"/oauth/authorize/"
                         + offer.gateway().id() + "\">\n" + field + "\n<button type=\"submit\">Continue to "
                         + escaped(offer.host())
@@ -64,6 +63,14 @@ final class ConnectPages {
 
     static String nothing() {
         return Pages.page("Nothing to show", "<p>Nothing was connected in this browser in the last minutes.</p>");
+    }
+
+    /** Where the server is not told, what it gives is good for what the scopes are of. */
+    private static String resource(Offer offer) {
+        return offer.server().takesResource()
+                ? "<p>The token will be asked for <code>"
+                        + escaped(offer.server().resource()) + "</code>.</p>\n"
+                : "";
     }
 
     private static String scopes(String what, List<String> scopes) {

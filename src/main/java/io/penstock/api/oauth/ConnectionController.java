@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -129,8 +130,12 @@ public final class ConnectionController {
         return connections
                 .list(one(id), 1, null)
                 .next()
-                .map(ConnectionView::of)
-                .map(view -> ResponseEntity.ok().eTag(Tag.of(Tag.ONLY, view)).body(view))
+                .map(token -> {
+                    var view = ConnectionView.of(token);
+                    return ResponseEntity.ok()
+                            .eTag(Tag.of(token.version(), view))
+                            .body(view);
+                })
                 .switchIfEmpty(Mono.error(() -> Ids.absent("token")));
     }
 
@@ -139,8 +144,7 @@ public final class ConnectionController {
     @Needs(Permission.OAUTH_DELETE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     Mono<Void> delete(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {
-        Tag.demand(http, Tag.ONLY);
-        return revoke(caller, request, one(id))
+        return revoke(caller, request, one(id), gone -> Tag.demand(http, gone.version()))
                 .filter(revoked -> revoked.revoked() > 0)
                 .switchIfEmpty(Mono.error(() -> Ids.absent("token")))
                 .then();
@@ -150,7 +154,7 @@ public final class ConnectionController {
     @PostMapping(path = "/revoke", consumes = APPLICATION_JSON_VALUE)
     @Needs(value = Permission.OAUTH_DELETE, action = "revoke")
     Mono<Revoked> revokeMany(Caller caller, Request request, Body body) {
-        return body.object().map(ConnectionController::query).flatMap(query -> revoke(caller, request, query));
+        return body.object().map(ConnectionController::query).flatMap(query -> revoke(caller, request, query, _ -> {}));
     }
 
     private static Query one(String id) {
@@ -176,10 +180,14 @@ public final class ConnectionController {
         return new Query(ids, user, gateway, null);
     }
 
-    /** Gone here before anybody else is asked. */
-    private Mono<Revoked> revoke(Caller caller, Request request, Query query) {
+    /**
+     * Gone here before anybody else is asked.
+     *
+     * @param check throws where one is not to go, and then none goes
+     */
+    private Mono<Revoked> revoke(Caller caller, Request request, Query query, Consumer<Forgotten> check) {
         var deed = new Deed(caller, request, "revoke", "oauth_token");
-        var forgotten = changing.eachOf(deed, connections.forget(query), Forgotten::id);
+        var forgotten = changing.eachOf(deed, connections.forget(query).doOnNext(check), Forgotten::id);
         return forgotten.flatMap(
                 gone -> connections.revokeAtProviders(gone).map(count -> new Revoked(gone.size(), count)));
     }

@@ -97,13 +97,16 @@ public final class OwnConnectionController {
     @Authenticated(action = "disconnect", resource = ConnectController.RESOURCE, wholly = true)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     Mono<Void> disconnect(Caller caller, Request request, @PathVariable String id, ServerHttpRequest http) {
-        Tag.demand(http, Tag.ONLY);
         return Mono.justOrEmpty(Ids.find(id))
                 .flatMap(gateway -> changing.runNamed(
                         new Deed(caller, request, "disconnect", ConnectController.RESOURCE),
                         gateway.toString(),
                         null,
-                        connections.forget(own(caller, gateway)).collectList().filter(gone -> !gone.isEmpty())))
+                        connections
+                                .forget(own(caller, gateway))
+                                .doOnNext(gone -> Tag.demand(http, gone.version()))
+                                .collectList()
+                                .filter(gone -> !gone.isEmpty())))
                 .switchIfEmpty(Mono.error(() -> Ids.absent("connection")))
                 .flatMap(connections::revokeAtProviders)
                 .then();

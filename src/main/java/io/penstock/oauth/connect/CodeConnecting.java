@@ -67,6 +67,7 @@ final class CodeConnecting implements Connecting {
     @Override
     public Mono<Departure> begin(Offer offer, Caller caller, boolean ambient) {
         return Mono.defer(() -> {
+            offers.demandOneServer(offer);
             starts.count(caller.user());
             var server = offer.server();
             var ticket = Ticket.fresh();
@@ -141,6 +142,7 @@ final class CodeConnecting implements Connecting {
     }
 
     private Mono<Ending> ended(Callback callback, Pending pending, Offer offer) {
+        offers.demandOneServer(offer);
         if (!agreements.authority(offer.gateway(), offer.server()).equals(pending.authority())) {
             return Mono.error(new Refusal(new Reason.Conflict(
                     "The authorization server of this gateway was changed meanwhile: begin again")));

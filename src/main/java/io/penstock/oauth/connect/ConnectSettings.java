@@ -16,7 +16,9 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 @ConfigurationProperties("penstock.oauth.connect")
 record ConnectSettings(@DefaultValue List<String> tokenHosts) {
 
-    private static final Pattern PAIR = Pattern.compile("[^\\s=/:]+=[^\\s=/:]+");
+    private static final String HOST = "(?:\\[[0-9a-fA-F:.]+]|[^\\s=/:]+)";
+
+    private static final Pattern PAIR = Pattern.compile(HOST + "=" + HOST);
 
     ConnectSettings {
         tokenHosts = tokenHosts.stream()

@@ -19,7 +19,8 @@ public interface Connecting {
     Mono<Offer> offer(Gateway gateway);
 
     /**
-     * Begins it. Never empty. Error: {@code TooMany} where one user begins too many.
+     * Begins it. Never empty. Error: {@code TooMany} where one user begins too many, {@code Conflict} where what is agreed to would be redeemed
+     * by what may be another server.
      *
      * @param ambient whether the browser showed by itself who the caller is; then it has to again when it comes back
      */

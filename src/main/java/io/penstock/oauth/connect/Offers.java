@@ -63,19 +63,24 @@ final class Offers {
                 .onErrorReturn(Refusal.class, false);
     }
 
+    /** Throws {@code Conflict} where what users agree to would be redeemed by what may be another server than they agree at. */
+    void demandOneServer(Offer offer) {
+        URI authorize = offer.authorize();
+        URI token = offer.server().token();
+        if (!hosts.areOne(authorize, token)) {
+            throw conflict("Nobody is sent to agree for " + offer.gateway().name() + ": what is agreed to at "
+                    + authorize.getHost() + " would be redeemed at " + token.getHost()
+                    + ", which may be somebody else's. Where both are one authorization server, whoever runs this gateway says so by"
+                    + " OAUTH_TOKEN_HOSTS=" + TokenHosts.pair(authorize, token));
+        }
+    }
+
     private Offer offer(Gateway gateway, OAuthConfig config, AuthorizationServer server) {
         URI known = server.authorize();
         URI authorize = known == null ? null : Addresses.read(known.toString());
         if (authorize == null) {
             throw conflict("Nobody can be sent to the authorization_url of " + gateway.name() + ": "
                     + Addresses.RIGHT.formatted("https://auth.example.com/authorize"));
-        }
-        if (!hosts.areOne(authorize, server.token())) {
-            throw conflict(
-                    "Nobody is sent to agree for " + gateway.name() + ": what is agreed to at " + authorize.getHost()
-                            + " would be redeemed at " + server.token().getHost()
-                            + ", which may be somebody else's. Where both are one authorization server, whoever runs this gateway says so by"
-                            + " OAUTH_TOKEN_HOSTS=" + TokenHosts.pair(authorize, server.token()));
         }
         return new Offer(
                 gateway, server, authorize, redirect(config.redirectUri()), Providers.extras(config.provider()));

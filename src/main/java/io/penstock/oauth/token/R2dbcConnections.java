@@ -34,7 +34,7 @@ final class R2dbcConnections implements Connections {
 
     private static final String SELECT = """
             SELECT t.id, t.user_name, t.gateway_id, g.name AS gateway_name, t.scopes, t.expires_at, t.created_at, t.refreshed_at,
-                   t.last_used_at, t.last_error,
+                   t.last_used_at, t.last_error, t.version,
                    CASE WHEN t.status = 'NEEDS_REAUTH' THEN 'NEEDS_REAUTH'
                         WHEN t.expires_at IS NULL OR t.expires_at <= CURRENT_TIMESTAMP THEN 'EXPIRED'
                         WHEN t.renew_at <= CURRENT_TIMESTAMP THEN 'EXPIRING'
@@ -80,6 +80,11 @@ final class R2dbcConnections implements Connections {
         @Override
         public UUID id() {
             return token.id();
+        }
+
+        @Override
+        public long version() {
+            return token.version();
         }
     }
 
@@ -213,7 +218,8 @@ final class R2dbcConnections implements Connections {
                 some(row, "created_at", Instant.class),
                 row.get("refreshed_at", Instant.class),
                 row.get("last_used_at", Instant.class),
-                row.get("last_error", String.class));
+                row.get("last_error", String.class),
+                some(row, "version", Long.class));
     }
 
     private static <T> T some(Readable row, String column, Class<T> type) {

@@ -317,7 +317,7 @@ class CodeConnectingTests {
         var asked = begin(gateway);
         changed = server -> with(server, URI.create(authorize), false);
 
-        refused(connecting.offer(gateway), Reason.Conflict.class);
+        refused(connecting.offer(gateway).flatMap(offer -> connecting.begin(offer, ANN, false)), Reason.Conflict.class);
         refused(finish(asked, null, null), Reason.Conflict.class);
         idp.verify(0, postRequestedFor(urlEqualTo("/token")));
     }

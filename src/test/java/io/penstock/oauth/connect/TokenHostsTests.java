@@ -45,10 +45,11 @@ class TokenHostsTests {
 
     @Test
     void whoRunsTheGatewayMaySayThatTwoAreOne() {
-        String[] pairs = {"other.example=api.other.test", " App.example.com=api.example.net "};
+        String[] pairs = {"other.example=api.other.test", " App.example.com=api.example.net ", "[::1]=[2001:db8::1]"};
 
         assertThat(areOne("app.example.com", "api.example.net", pairs)).isTrue();
         assertThat(areOne("api.example.net", "app.example.com", pairs)).isFalse();
+        assertThat(areOne("[::1]", "[2001:db8::1]", pairs)).isTrue();
     }
 
     @ParameterizedTest
