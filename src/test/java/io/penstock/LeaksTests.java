@@ -64,7 +64,7 @@ class LeaksTests {
                 #1:
                 \tio.netty.util.ReferenceCountUtil.release(ReferenceCountUtil.java:90)
                 \treactor.netty.channel.FluxReceive.drainReceiver(FluxReceive.java:300)
-                \tio.penstock.store.SilentServer.channelRead(SilentServer.java:71)
+                \tio.penstock.store.connection.SilentServer.channelRead(SilentServer.java:71)
                 \tio.r2dbc.postgresql.client.SSLSessionHandlerAdapter.channelRead(SSLSessionHandlerAdapter.java:85)
                 Created at:
                 \tio.netty.channel.uring.IoUringIoHandler.run(IoUringIoHandler.java:188)
