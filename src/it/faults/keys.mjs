@@ -11,8 +11,9 @@ class Key {
   id = randomUUID();
 
   constructor() {
-    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    this.jwk = { ...publicKey.export({ format: 'jwk' }), kid: this.id, use: 'sig', alg: 'ES256' };
+    // not exported later: node 20 stops for ever where it collects what made a key while that is being exported
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256', publicKeyEncoding: { format: 'jwk' } });
+    this.jwk = { ...publicKey, kid: this.id, use: 'sig', alg: 'ES256' };
     this.key = privateKey;
   }
 
