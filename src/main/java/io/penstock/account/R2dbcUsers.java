@@ -123,7 +123,7 @@ final class R2dbcUsers implements Users {
                 .flatMap(name -> leavesNoTeamAlone(name)
                         .then(run("DELETE FROM team_members WHERE user_name = :name", "name", name))
                         .then(run("DELETE FROM users WHERE id = :id", "id", id))
-                        .then(TokenSeats.hold(database, name))
+                        .then(Seats.TOKENS.hold(database, name))
                         .then(run("DELETE FROM api_tokens WHERE owner = :name", "name", name))
                         .then(Generations.next(database, name))
                         .then(changes.announce(Changes.Topic.TOKENS))

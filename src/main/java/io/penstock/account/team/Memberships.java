@@ -2,6 +2,7 @@ package io.penstock.account.team;
 
 import io.penstock.account.Position;
 import io.penstock.account.Rows;
+import io.penstock.account.Seats;
 import io.penstock.account.team.Team.Member;
 import io.penstock.account.team.Team.Standing;
 import io.penstock.store.Changes;
@@ -66,22 +67,13 @@ final class Memberships {
         return find(team.id(), user)
                 .flatMap(_ -> Mono.<Member>error(Rows.conflict("The user is a member of this team already")))
                 .switchIfEmpty(Mono.defer(() -> team.members() < team.maxMembers()
-                        ? seat(user)
+                        ? Seats.TEAMS
+                                .hold(database, user)
                                 .then(hasRoom(user, mostTeams))
                                 .then(insert(team.id(), user, standing))
                                 .then(find(team.id(), user))
                         : Mono.error(
                                 Rows.conflict("The team is full: it may have " + team.maxMembers() + " members"))));
-    }
-
-    /** Holds the user's one row, so that joining two teams at once is counted one after another. */
-    private Mono<Void> seat(String user) {
-        return database.sql("INSERT INTO team_seats (user_name) VALUES (:user) ON CONFLICT DO NOTHING")
-                .bind("user", user)
-                .then()
-                .then(database.sql("SELECT user_name FROM team_seats WHERE user_name = :user FOR UPDATE")
-                        .bind("user", user)
-                        .then());
     }
 
     private Mono<Void> hasRoom(String user, int mostTeams) {

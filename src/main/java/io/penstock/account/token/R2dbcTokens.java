@@ -3,7 +3,7 @@ package io.penstock.account.token;
 import io.penstock.account.Generations;
 import io.penstock.account.Position;
 import io.penstock.account.Rows;
-import io.penstock.account.TokenSeats;
+import io.penstock.account.Seats;
 import io.penstock.account.token.ApiToken.Terms;
 import io.penstock.caller.Digest;
 import io.penstock.store.Changes;
@@ -65,7 +65,8 @@ final class R2dbcTokens implements Tokens {
                     .bind("hash", Digest.of(secret).hex())
                     .bind("grouped", groups != null)
                     .bind("groups", Rows.array(groups == null ? Set.of() : groups));
-            return transactions.run(TokenSeats.hold(database, owner)
+            return transactions.run(Seats.TOKENS
+                    .hold(database, owner)
                     .then(holds(owner, generation))
                     .then(hasRoom(owner))
                     .then(written(insert.then()))
