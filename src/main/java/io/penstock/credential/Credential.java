@@ -15,6 +15,12 @@ import reactor.core.publisher.Mono;
  */
 public final class Credential {
 
+    /**
+     * How many others are shown in turn where a first one is refused: the one that took its place, and a newer token where what that one
+     * had is refused as well. Where the last is refused too, its {@link #after} says whether its user has to agree again.
+     */
+    public static final int SUBSTITUTES = 2;
+
     private final Gateway gateway;
     private final URI uri;
     private final HttpHeaders headers;
@@ -91,14 +97,6 @@ public final class Credential {
             return replaced;
         }
         return UpstreamFailed.refusedCredential(error) ? renewed : Mono.empty();
-    }
-
-    /**
-     * What it means that the upstream refused this one too, which was got in place of a refused one: that the user has to agree again, where
-     * it is a user's, else what the upstream said. Nothing but an error.
-     */
-    public <T> Mono<T> refusedToo(Throwable refused) {
-        return renewed.then(Mono.error(refused));
     }
 
     /** Without anything of the credential. */

@@ -161,17 +161,9 @@ public final class Line {
         });
     }
 
-    /** An upstream that refuses a credential did nothing yet: it is asked once more with a newer one, where there is one. */
+    /** An upstream that refuses a credential did nothing yet: it is asked again with a newer one, where there is one. */
     private Flux<Heard> equipped(Flux<Heard> heard) {
-        return unlessRefused(
-                        heard,
-                        refused -> credential
-                                .renewed()
-                                .doOnNext(this::renew)
-                                .map(other -> unlessRefused(
-                                        heard, again -> other.renewed().thenMany(Flux.just(again))))
-                                .defaultIfEmpty(Flux.just(refused))
-                                .flatMapMany(next -> next))
+        return equipped(heard, Credential.SUBSTITUTES)
                 .onErrorResume(
                         Faults::refusesCertificate,
                         refused -> credential
@@ -180,6 +172,23 @@ public final class Line {
                                 .map(_ -> heard)
                                 .defaultIfEmpty(Flux.error(refused))
                                 .flatMapMany(next -> next));
+    }
+
+    /** @param more how many other credentials are tried in turn */
+    private Flux<Heard> equipped(Flux<Heard> heard, int more) {
+        return unlessRefused(
+                heard,
+                refused -> credential
+                        .renewed()
+                        .map(other -> {
+                            if (more == 0) {
+                                return Flux.just(refused);
+                            }
+                            renew(other);
+                            return equipped(heard, more - 1);
+                        })
+                        .defaultIfEmpty(Flux.just(refused))
+                        .flatMapMany(next -> next));
     }
 
     /** What comes instead of a refused credential; the refusal is read to its end, so that its connection can be used again. */

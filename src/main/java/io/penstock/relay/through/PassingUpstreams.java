@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.penstock.access.Permit;
 import io.penstock.access.Route;
+import io.penstock.credential.Credential;
 import io.penstock.credential.Outbound;
 import io.penstock.egress.plain.NoRoom;
 import io.penstock.egress.plain.PlainHttp;
@@ -68,21 +69,27 @@ public final class PassingUpstreams {
      */
     public Mono<Reply> forward(Outbound outbound, Session.@Nullable Passed session, @Nullable Runnable repeating) {
         return bulkheads.call(outbound.permit(), Mono.defer(() -> {
-            var reply = attempt(outbound, session, repeating)
-                    .onErrorResume(
-                            Refusal.class,
-                            refused -> outbound.credential()
-                                    .after(refused)
-                                    .switchIfEmpty(Mono.error(refused))
-                                    .flatMap(other -> attempt(outbound.with(other), session, repeating)
-                                            .onErrorResume(
-                                                    Reason.UpstreamFailed::refusedCredential, other::refusedToo)));
+            var reply = attempts(outbound, session, repeating, Credential.SUBSTITUTES);
             boolean ending = outbound.permit().arrival().request().method().equals("DELETE");
             return session != null && ending
                     ? reply.onErrorResume(Refusal.class, refusal -> refused(refusal))
                             .flatMap(answer -> sessions.end(session).thenReturn(answer))
                     : reply;
         }));
+    }
+
+    /** @param more how many other credentials are tried in turn where the upstream refuses this one */
+    private Mono<Reply> attempts(
+            Outbound outbound, Session.@Nullable Passed session, @Nullable Runnable repeating, int more) {
+        return attempt(outbound, session, repeating)
+                .onErrorResume(
+                        Refusal.class,
+                        refused -> outbound.credential()
+                                .after(refused)
+                                .switchIfEmpty(Mono.error(refused))
+                                .flatMap(other -> more == 0
+                                        ? Mono.error(refused)
+                                        : attempts(outbound.with(other), session, repeating, more - 1)));
     }
 
     private Mono<Reply> attempt(Outbound outbound, Session.@Nullable Passed session, @Nullable Runnable repeating) {
