@@ -12,6 +12,11 @@ import reactor.netty.http.server.HttpServerRequest;
 /** A request's body, joined as it comes and refused as soon as it is over the limit. */
 final class Body {
 
+    private static final int USUAL = 1024;
+
+    /** The most bytes that are made room for because a head announces them; more when they come. */
+    private static final int BELIEVED = 64 * 1024;
+
     private final long limit;
     private byte[] bytes;
     private int length;
@@ -31,7 +36,7 @@ final class Body {
         if (announced > limit) {
             return Mono.error(new Refusal(new Reason.TooLarge(limit)));
         }
-        int expected = announced >= 0 ? (int) announced : 1024;
+        int expected = announced < 0 ? USUAL : (int) Math.min(announced, BELIEVED);
         return request.receive()
                 .reduceWith(() -> new Body(limit, expected), Body::add)
                 .map(Body::joined)
