@@ -111,9 +111,7 @@ final class McpRoutes implements NettyRouteProvider {
     private Publisher<Void> message(Call call, Exchange exchange, HttpServerRequest httpRequest) {
         return call.request().method().equals("POST")
                 ? responses.taken(
-                        call,
-                        exchange,
-                        lines.take(call, SseLines.named(httpRequest.uri()), body(call.request(), httpRequest)))
+                        call, exchange, lines.take(call, httpRequest.uri(), body(call.request(), httpRequest)))
                 : responses.refuse(call, exchange, new Refusal(new Reason.MethodNotAllowed("POST")));
     }
 

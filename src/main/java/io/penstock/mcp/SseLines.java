@@ -60,24 +60,32 @@ final class SseLines {
         return Flux.just(SseEvent.comment(String.valueOf(slow.getMessage())));
     }
 
-    /** The name of the line in a message's URI; null where there is none. */
-    static @Nullable String named(String uri) {
-        List<String> values = new QueryStringDecoder(uri).parameters().getOrDefault(QUERY, List.of());
-        return values.isEmpty() ? null : values.getFirst();
-    }
-
     /**
      * Takes a message to a line, here or on the replica that has the line. Never empty: a reply without a body, or what the other replica
      * replied. Error: a {@code Refusal}.
      *
-     * @param name the name of the line, as the client gives it
+     * @param uri the message's, whose query names the line
      */
-    Mono<Reply> take(Call call, @Nullable String name, Mono<byte[]> body) {
-        return calls.identify(call).flatMap(caller -> switch (find(call, name, caller)) {
-            case Lines.Place.Here(Line line) -> said(call, caller, line, body);
-            case Lines.Place.There(String replica) ->
-                body.flatMap(bytes -> replicas.hand(replica, handed(call.request(), name), bytes));
+    Mono<Reply> take(Call call, String uri, Mono<byte[]> body) {
+        return calls.identify(call).flatMap(caller -> {
+            String name = named(uri);
+            return switch (find(call, name, caller)) {
+                case Lines.Place.Here(Line line) -> said(call, caller, line, body);
+                case Lines.Place.There(String replica) ->
+                    body.flatMap(bytes -> replicas.hand(replica, handed(call.request(), name), bytes));
+            };
         });
+    }
+
+    /** The name of the line in a message's URI; null where there is none. */
+    private static @Nullable String named(String uri) {
+        try {
+            List<String> values = new QueryStringDecoder(uri).parameters().getOrDefault(QUERY, List.of());
+            return values.isEmpty() ? null : values.getFirst();
+        } catch (IllegalArgumentException e) { // whose message repeats the query
+            throw new Refusal(
+                    new Reason.Malformed("The query is no valid one: after each % come two hexadecimal digits"));
+        }
     }
 
     /** Takes a message that another replica handed over. Never empty. Error: a {@code Refusal}. */

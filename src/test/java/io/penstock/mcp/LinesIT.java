@@ -303,6 +303,11 @@ class LinesIT {
             assertThat(client.post(base + "?session_id=AAAA", CALL).statusCode())
                     .isEqualTo(404);
             assertThat(client.post(base, CALL).statusCode()).isEqualTo(400);
+            var unreadable = client.post(base + "?session_id=%zz&token=hushed", CALL);
+            assertThat(unreadable.statusCode()).isEqualTo(400);
+            assertThat(unreadable.body()).contains("two hexadecimal digits").doesNotContain("hushed");
+            assertThat(client.post(base + "?session_id=%zz", CALL, "nonsense").statusCode())
+                    .isEqualTo(401);
             assertThat(client.post("/message" + address.substring(address.indexOf('?')), CALL)
                             .statusCode())
                     .isEqualTo(404);
