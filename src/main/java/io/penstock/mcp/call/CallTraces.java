@@ -9,6 +9,7 @@ import io.penstock.wire.Envelope;
 import io.penstock.wire.HeaderNames;
 import io.penstock.wire.Request;
 import java.util.HashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Import;
@@ -21,6 +22,9 @@ import org.springframework.stereotype.Component;
 @Component
 @Import(TraceExport.class)
 final class CallTraces {
+
+    /** W3C Trace Context, 3.2.2, version 00. */
+    private static final Pattern FORM = Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
     private final @Nullable Tracer tracer;
     private final @Nullable Propagator propagator;
@@ -51,8 +55,13 @@ final class CallTraces {
     private static @Nullable String context(HttpHeaders headers, @Nullable Envelope envelope, CharSequence key) {
         String header = headers.get(key);
         return header == null && HeaderNames.TRACE_PARENT.contentEquals(key) && envelope != null
-                ? envelope.traceparent()
+                ? wellFormed(envelope.traceparent())
                 : header;
+    }
+
+    /** What a message says goes into a header, which only a head's own limits have kept small and free of line breaks until now. */
+    private static @Nullable String wellFormed(@Nullable String traceparent) {
+        return traceparent != null && FORM.matcher(traceparent).matches() ? traceparent : null;
     }
 
     /** What goes on to the upstream as {@code traceparent}; null for none. */
