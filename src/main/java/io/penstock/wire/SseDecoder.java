@@ -159,7 +159,7 @@ public final class SseDecoder {
         if (is(DATA, from, to)) {
             addData(value);
         } else if (is(EVENT, from, to)) {
-            event = value;
+            event = value.isEmpty() ? null : value; // an empty one is "message" (HTML, 9.2.6)
         } else if (is(ID, from, to)) {
             id = value.indexOf('\0') < 0 ? value : id;
         } else if (is(RETRY, from, to)) {

@@ -56,6 +56,12 @@ class SseTests {
         assertThat(events).isEqualTo(EVENTS);
     }
 
+    /** HTML, 9.2.6: the type of an event whose type is empty is "message". */
+    @Test
+    void anEmptyTypeIsNone() {
+        assertThat(decode("event:\ndata: {}\n\n")).containsExactly(new SseEvent(null, null, "{}", null, null));
+    }
+
     @Test
     void holdsNothingOfAnEventThatItHasGiven() {
         var source = TestPublisher.<ByteBuf>create();
