@@ -31,7 +31,7 @@ import reactor.core.publisher.Mono;
 @Component
 public final class SessionTokens {
 
-    /** Longer declarations do not fit into an id that has to travel in a header. */
+    /** In bytes of UTF-8: what is longer does not fit into an id that has to travel in a header. */
     private static final int LONGEST = 4096;
 
     private static final int KEY_BYTES = 16;
@@ -53,13 +53,19 @@ public final class SessionTokens {
      * The id of a session that the upstream opened.
      *
      * @param opensUrls as {@link Session#opensUrls()}
+     * @throws Refusal {@code UpstreamFailed} where the upstream's is longer than an id can carry
      */
     public String seal(Permit permit, String upstreamId, boolean opensUrls) {
         var said = members("upstream", Message.quote(upstreamId));
         if (opensUrls) {
             said.put("urls", "true");
         }
-        return sealed(permit, Message.object(said));
+        String text = Message.object(said);
+        if (isTooLong(text)) {
+            throw new Refusal(new Reason.UpstreamFailed(
+                    "The upstream's session id is longer than about " + LONGEST + " bytes", null));
+        }
+        return sealed(permit, text);
     }
 
     /**
@@ -79,11 +85,15 @@ public final class SessionTokens {
             said.put("client", clientInfo);
         }
         String text = Message.object(said);
-        if (text.length() > LONGEST) {
+        if (isTooLong(text)) {
             throw new Refusal(
-                    new Reason.BadParams("capabilities and clientInfo are longer than " + LONGEST + " characters"));
+                    new Reason.BadParams("capabilities and clientInfo are longer than " + LONGEST + " bytes of UTF-8"));
         }
         return (Session.Held) open(permit, sealed(permit, text));
+    }
+
+    private static boolean isTooLong(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length > LONGEST;
     }
 
     private static Map<String, String> members(String key, String value) {
