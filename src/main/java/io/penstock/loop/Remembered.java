@@ -1,8 +1,8 @@
 package io.penstock.loop;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -16,7 +16,7 @@ public final class Remembered<T> {
     private final Mono<T> read;
     private final Function<T, Duration> fresh;
     private final Duration pause;
-    private final InstantSource clock;
+    private final LongSupplier nanos;
     private final Rounds rounds;
     private volatile @Nullable Known<T> known;
     private volatile @Nullable Failed failed;
@@ -32,19 +32,15 @@ public final class Remembered<T> {
      * @param name names the reading in metrics
      * @param fresh how long what was read is not asked for again
      * @param pause how long nobody asks after a failure
+     * @param nanos as {@link System#nanoTime}: the time of day may be set back by hours
      */
     public Remembered(
-            String name,
-            Mono<T> read,
-            Function<T, Duration> fresh,
-            Duration pause,
-            InstantSource clock,
-            Rounds rounds) {
+            String name, Mono<T> read, Function<T, Duration> fresh, Duration pause, LongSupplier nanos, Rounds rounds) {
         this.name = name;
         this.read = read.doOnNext(this::accept).doOnError(this::note);
         this.fresh = fresh;
         this.pause = pause;
-        this.clock = clock;
+        this.nanos = nanos;
         this.rounds = rounds;
     }
 
@@ -55,7 +51,7 @@ public final class Remembered<T> {
             if (last == null) {
                 return reading();
             }
-            if (clock.millis() >= last.until()) {
+            if (nanos.getAsLong() - last.until() >= 0) {
                 var _ = reading();
             }
             return Mono.just(last.value());
@@ -75,25 +71,25 @@ public final class Remembered<T> {
 
     private void accept(T value) {
         failed = null;
-        known = new Known<>(value, clock.millis() + fresh.apply(value).toMillis());
+        known = new Known<>(value, nanos.getAsLong() + fresh.apply(value).toNanos());
     }
 
     private void note(Throwable error) {
-        failed = new Failed(error, clock.millis() + pause.toMillis());
+        failed = new Failed(error, nanos.getAsLong() + pause.toNanos());
     }
 
     /** Looks once more at what is known: another reading may have ended since. */
     private synchronized Mono<T> reading() {
         Known<T> last = known;
         Failed failure = failed;
-        long now = clock.millis();
+        long now = nanos.getAsLong();
         if (reading != null) {
             return reading;
         }
-        if (last != null && now < last.until()) {
+        if (last != null && now - last.until() < 0) {
             return Mono.just(last.value());
         }
-        if (failure != null && now < failure.until()) {
+        if (failure != null && now - failure.until() < 0) {
             return last == null ? Mono.error(failure.error()) : Mono.just(last.value());
         }
         long mine = ++begun;

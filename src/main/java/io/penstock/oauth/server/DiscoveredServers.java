@@ -11,13 +11,14 @@ import io.penstock.oauth.server.AuthorizationServer.Client;
 import io.penstock.store.Changes;
 import io.penstock.store.Changes.Topic;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -36,7 +37,7 @@ final class DiscoveredServers implements AuthorizationServers {
     private final Documents documents;
     private final Pointers pointers;
     private final Clients clients;
-    private final Clock clock;
+    private final LongSupplier nanos;
     private final Rounds rounds;
     private final Changes changes;
     private final Cache<Wanted, Remembered<Found>> found = Caffeine.newBuilder()
@@ -45,19 +46,30 @@ final class DiscoveredServers implements AuthorizationServers {
             .expireAfterAccess(UNUSED)
             .build();
 
+    @Autowired
     DiscoveredServers(
             Protections protections,
             Documents documents,
             Pointers pointers,
             Clients clients,
-            Clock clock,
+            Rounds rounds,
+            Changes changes) {
+        this(protections, documents, pointers, clients, System::nanoTime, rounds, changes);
+    }
+
+    DiscoveredServers(
+            Protections protections,
+            Documents documents,
+            Pointers pointers,
+            Clients clients,
+            LongSupplier nanos,
             Rounds rounds,
             Changes changes) {
         this.protections = protections;
         this.documents = documents;
         this.pointers = pointers;
         this.clients = clients;
-        this.clock = clock;
+        this.nanos = nanos;
         this.rounds = rounds;
         this.changes = changes;
     }
@@ -125,7 +137,7 @@ final class DiscoveredServers implements AuthorizationServers {
                                 .onErrorMap(Undiscovered.class, error -> error.refusal(gateway.name())),
                         Found::fresh,
                         Undiscovered.PAUSE,
-                        clock,
+                        nanos,
                         rounds));
     }
 

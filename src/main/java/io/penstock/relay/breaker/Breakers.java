@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -35,11 +37,18 @@ public final class Breakers {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final BreakerSettings settings;
+    private final LongSupplier nanos;
     private final Counter refused;
     private final Map<UUID, Troubled> troubled = new ConcurrentHashMap<>();
 
+    @Autowired
     Breakers(BreakerSettings settings, MeterRegistry meters, Catalog catalog, Rounds rounds) {
+        this(settings, meters, catalog, rounds, System::nanoTime);
+    }
+
+    Breakers(BreakerSettings settings, MeterRegistry meters, Catalog catalog, Rounds rounds, LongSupplier nanos) {
         this.settings = settings;
+        this.nanos = nanos;
         this.refused = Counter.builder("penstock.breaker.refused")
                 .description("Calls that were not sent, because their upstream fails")
                 .register(meters);
@@ -154,7 +163,7 @@ public final class Breakers {
                 gateway.id(),
                 (_, before) -> before != null && before.isOf(gateway.version())
                         ? before
-                        : new Troubled(gateway.slug(), gateway.version(), settings));
+                        : new Troubled(gateway.slug(), gateway.version(), settings, nanos));
         known.failed(error);
         return known;
     }

@@ -4,6 +4,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** An upstream that has failed lately. */
 final class Troubled {
@@ -17,12 +18,19 @@ final class Troubled {
     private final long version;
     private final int mostRepeats;
     private final long silentNanos;
-    private volatile long entered = System.nanoTime();
-    private long repeatsSince = System.nanoTime();
+    private final LongSupplier nanos;
+    private volatile long entered;
+    private long repeatsSince;
     private int repeats;
 
-    /** @param version of the gateway: one that was changed is another upstream */
-    Troubled(String name, long version, BreakerSettings settings) {
+    /**
+     * @param version of the gateway: one that was changed is another upstream
+     * @param nanos as {@link System#nanoTime}
+     */
+    Troubled(String name, long version, BreakerSettings settings, LongSupplier nanos) {
+        this.nanos = nanos;
+        this.entered = nanos.getAsLong();
+        this.repeatsSince = entered;
         this.version = version;
         this.mostRepeats = settings.repeats();
         this.silentNanos = settings.pause().multipliedBy(SILENT_PAUSES).toNanos();
@@ -34,6 +42,7 @@ final class Troubled {
                         .waitDurationInOpenState(settings.pause())
                         .permittedNumberOfCallsInHalfOpenState(settings.probes())
                         .writableStackTraceEnabled(false)
+                        .clock(new SteadyClock(nanos))
                         .build());
     }
 
@@ -43,7 +52,7 @@ final class Troubled {
 
     /** Whether a call may begin; what comes of it is to be told by one of the next three. */
     boolean enter() {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         if (breaker.tryAcquirePermission()) {
             entered = now;
             return true;
@@ -75,7 +84,7 @@ final class Troubled {
 
     /** Whether one more call may be sent again. */
     synchronized boolean repeat() {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         if (now - repeatsSince > REPEATS_COUNT_NANOS) {
             repeatsSince = now;
             repeats = 0;

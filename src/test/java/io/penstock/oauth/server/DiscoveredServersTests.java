@@ -27,16 +27,14 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -63,7 +61,7 @@ class DiscoveredServersTests {
             .build();
 
     private final RunningRounds rounds = new RunningRounds();
-    private final Moved clock = new Moved();
+    private final AtomicLong nanos = new AtomicLong();
     private final List<Topic> announced = new CopyOnWriteArrayList<>();
     private final Changes changes = new Changes() {
         @Override
@@ -88,27 +86,6 @@ class DiscoveredServersTests {
     };
     private Clients clients = (_, _, _) -> Mono.error(Undiscovered.wrong("this gateway has no client there"));
 
-    /** A clock that is put forward. */
-    private static final class Moved extends Clock {
-
-        private volatile Instant now = Instant.EPOCH;
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneId.of("UTC");
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
-
     @AfterEach
     void close() {
         rounds.close();
@@ -130,7 +107,7 @@ class DiscoveredServersTests {
                 documents,
                 pointers,
                 clients,
-                clock,
+                nanos::get,
                 rounds,
                 changes);
     }
@@ -297,12 +274,12 @@ class DiscoveredServersTests {
                 .flatMap(_ -> servers.of(gateway, config), 100)
                 .collectList()
                 .block(LONG);
-        clock.now = clock.now.plus(Duration.ofMinutes(59));
+        nanos.addAndGet(Duration.ofMinutes(59).toNanos());
         assertThat(servers.of(gateway, config).block(LONG)).isNotNull();
 
         assertThat(all).hasSize(100);
         there.verify(1, getRequestedFor(urlEqualTo(SERVER)));
-        clock.now = clock.now.plus(Duration.ofMinutes(2));
+        nanos.addAndGet(Duration.ofMinutes(2).toNanos());
         assertThat(servers.of(gateway, config).block(LONG)).isNotNull();
         Awaitility.await().atMost(LONG).untilAsserted(() -> there.verify(2, getRequestedFor(urlEqualTo(SERVER))));
     }
@@ -317,7 +294,7 @@ class DiscoveredServersTests {
         there.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(503)));
 
         for (int i = 0; i < 5; i++) {
-            clock.now = clock.now.plus(Duration.ofHours(2));
+            nanos.addAndGet(Duration.ofHours(2).toNanos());
             assertThat(servers.of(gateway, config).block(LONG)).isEqualTo(before);
         }
     }
@@ -338,7 +315,7 @@ class DiscoveredServersTests {
         there.verify(1, getRequestedFor(urlEqualTo(SERVER)));
         there.resetAll();
         publish(SERVER, base(), Map.of());
-        clock.now = clock.now.plus(Duration.ofSeconds(31));
+        nanos.addAndGet(Duration.ofSeconds(31).toNanos());
 
         assertThat(servers.of(gateway, config).block(LONG)).isNotNull();
     }
@@ -454,7 +431,7 @@ class DiscoveredServersTests {
         var config = Configs.of(Grant.AUTHORIZATION_CODE, base(), null);
         assertThat(servers.of(gateway, config).block(LONG).client().id()).isEqualTo("one");
 
-        clock.now = clock.now.plus(Duration.ofMinutes(11));
+        nanos.addAndGet(Duration.ofMinutes(11).toNanos());
 
         Awaitility.await()
                 .atMost(LONG)

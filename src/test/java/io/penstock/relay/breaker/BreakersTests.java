@@ -2,7 +2,6 @@ package io.penstock.relay.breaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.catalog.Gateway;
@@ -16,6 +15,7 @@ import io.penstock.wire.Refusal.Reason.UpstreamFailed.How;
 import io.penstock.wire.Reply;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,11 +31,16 @@ class BreakersTests {
     private static final Reply DONE = new Reply.Json(200, new byte[0], null);
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
+    private final AtomicLong nanos = new AtomicLong();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final SwappedCatalog catalog = new SwappedCatalog(Snapshots.of(WEATHER, MAIL));
     private final Breakers breakers =
-            new Breakers(new BreakerSettings(4, 50, PAUSE, 1, 2), meters, catalog, new BegunRounds());
+            new Breakers(new BreakerSettings(4, 50, PAUSE, 1, 2), meters, catalog, new BegunRounds(), nanos::get);
     private final AtomicInteger sent = new AtomicInteger();
+
+    private void later(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
 
     private Mono<Reply> upstream(Mono<Reply> reply) {
         return Mono.defer(() -> {
@@ -96,11 +101,11 @@ class BreakersTests {
     @Test
     void afterAPauseOneCallShowsWhetherItIsBack() {
         call(WEATHER, down(), 4);
-        await().pollDelay(PAUSE.multipliedBy(2)).until(() -> true);
+        later(PAUSE.multipliedBy(2));
 
         call(WEATHER, down(), 1);
         assertThat(breakers.circuit(WEATHER.id())).isEqualTo(Circuit.OPEN);
-        await().pollDelay(PAUSE.multipliedBy(2)).until(() -> true);
+        later(PAUSE.multipliedBy(2));
         call(WEATHER, Mono.just(DONE), 1);
 
         assertThat(breakers.circuit(WEATHER.id())).isEqualTo(Circuit.CLOSED);
@@ -185,16 +190,19 @@ class BreakersTests {
 
     @Test
     void oneThatSaysNothingDoesNotShutTheOthersOut() {
-        var three = down(Duration.ofMillis(50));
+        var pause = Duration.ofMillis(50);
+        var three = down(pause);
         var silent = three.exchange(WEATHER, Flux.never()).subscribe();
         var talking = three.exchange(WEATHER, Flux.just("told").concatWith(Flux.never()))
                 .subscribe();
         var _ = three.exchange(WEATHER, Flux.just("response")).blockLast();
 
-        await().atMost(Duration.ofSeconds(5))
-                .untilAsserted(() -> StepVerifier.create(three.exchange(WEATHER, Flux.just("response")))
-                        .expectNext("response")
-                        .verifyComplete());
+        later(pause.multipliedBy(7));
+        StepVerifier.create(three.exchange(WEATHER, Flux.just("response"))).verifyError(Refusal.class);
+        later(pause.multipliedBy(2));
+        StepVerifier.create(three.exchange(WEATHER, Flux.just("response")))
+                .expectNext("response")
+                .verifyComplete();
 
         silent.dispose();
         talking.dispose();
@@ -210,7 +218,7 @@ class BreakersTests {
             StepVerifier.create(three.exchange(WEATHER, Flux.just("response")))
                     .expectNext("response")
                     .verifyComplete();
-            await().pollDelay(pause.multipliedBy(7)).until(() -> true);
+            later(pause.multipliedBy(7));
         }
 
         assertThat(three.circuit(WEATHER.id())).isEqualTo(Circuit.CLOSED);
@@ -219,11 +227,11 @@ class BreakersTests {
     /** For which the weather has failed a pause ago, and which let three calls through to see whether it is back. */
     private Breakers down(Duration pause) {
         var settings = new BreakerSettings(4, 50, pause, 3, 2);
-        var three = new Breakers(settings, new SimpleMeterRegistry(), catalog, new BegunRounds());
+        var three = new Breakers(settings, new SimpleMeterRegistry(), catalog, new BegunRounds(), nanos::get);
         for (int i = 0; i < 4; i++) {
             var _ = three.call(WEATHER, down()).onErrorComplete().block();
         }
-        await().pollDelay(pause.multipliedBy(2)).until(() -> true);
+        later(pause.multipliedBy(2));
         return three;
     }
 
