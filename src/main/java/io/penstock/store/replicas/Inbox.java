@@ -1,6 +1,9 @@
 package io.penstock.store.replicas;
 
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -15,17 +18,22 @@ final class Inbox {
 
     private final Tray<byte[]> tray = new Tray<>(MOST, MOST_BYTES, frame -> frame.length, Schedulers.immediate());
     private final AtomicLong losses = new AtomicLong();
+    private final AtomicBoolean overflowed = new AtomicBoolean();
 
+    /** Where it does not fit, the reader is told so. */
     void put(byte[] frame) {
         if (!tray.offer(frame)) {
             losses.incrementAndGet();
+            overflowed.set(true);
         }
     }
 
     /** Says to the reader, too, that frames may have been lost. */
     void lost() {
         losses.incrementAndGet();
-        var _ = tray.offer(LOST);
+        if (!tray.offer(LOST)) {
+            overflowed.set(true);
+        }
     }
 
     long losses() {
@@ -34,7 +42,13 @@ final class Inbox {
 
     Flux<byte[]> frames() {
         return tray.take(BATCH, MOST_BYTES, Mono::just)
-                .flatMapIterable(batch -> batch)
+                .flatMapIterable(this::withLosses)
                 .repeat();
+    }
+
+    private List<byte[]> withLosses(List<byte[]> batch) {
+        return overflowed.getAndSet(false)
+                ? Stream.concat(batch.stream(), Stream.of(LOST)).toList()
+                : batch;
     }
 }
