@@ -21,7 +21,8 @@ class EgressConfiguration {
 
     @Bean
     OwnAddresses ownAddresses(
-            @Value("${penstock.ingress.base-url:}") String baseUrl, @Value("${DATABASE_URL:}") String databaseUrl) {
+            @Value("${penstock.ingress.base-url:}") String baseUrl,
+            @Value("${penstock.database.url:}") String databaseUrl) {
         return new OwnAddresses(baseUrl, databaseUrl);
     }
 
