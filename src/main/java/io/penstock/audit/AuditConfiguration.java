@@ -2,6 +2,7 @@ package io.penstock.audit;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.penstock.loop.LastRound;
 import io.penstock.loop.Rounds;
 import io.penstock.store.Transactions;
 import io.penstock.store.sealed.SealedColumn;
@@ -62,7 +63,7 @@ class AuditConfiguration {
     }
 
     @Bean
-    LastNotes lastNotes(R2dbcTrail trail, Rounds rounds) {
-        return new LastNotes(trail, rounds);
+    LastRound lastNotes(R2dbcTrail trail, Rounds rounds) {
+        return new LastRound("audit.last-notes", trail.writeNotes(), rounds);
     }
 }

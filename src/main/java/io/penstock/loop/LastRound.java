@@ -1,19 +1,22 @@
-package io.penstock.audit;
+package io.penstock.loop;
 
-import io.penstock.loop.Rounds;
 import org.springframework.context.SmartLifecycle;
+import reactor.core.publisher.Mono;
 
-/** Writes what is still noted when the application stops: after the web server took its last call, before the rounds end. */
-final class LastNotes implements SmartLifecycle {
+/** A round that is done once more when the application stops: after the web server took its last call, before the rounds end. */
+public final class LastRound implements SmartLifecycle {
 
     private static final int PHASE = DEFAULT_PHASE - 3072;
 
-    private final R2dbcTrail trail;
+    private final String name;
+    private final Mono<Void> round;
     private final Rounds rounds;
     private volatile boolean running;
 
-    LastNotes(R2dbcTrail trail, Rounds rounds) {
-        this.trail = trail;
+    /** @param name names it in metrics */
+    public LastRound(String name, Mono<Void> round, Rounds rounds) {
+        this.name = name;
+        this.round = round;
         this.rounds = rounds;
     }
 
@@ -25,7 +28,7 @@ final class LastNotes implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        var _ = rounds.detach("audit.last-notes", trail.writeNotes());
+        var _ = rounds.detach(name, round);
     }
 
     @Override

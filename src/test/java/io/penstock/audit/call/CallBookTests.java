@@ -175,12 +175,14 @@ class CallBookTests {
     }
 
     @Test
-    void oldCallsAreDeletedAndNewOnesAreNot() {
+    void oldCallsAreDeletedAndNewOnesAreNotWhateverTheReplicaTakesForNow() {
+        var today = Instant.now();
+        now.set(today.minus(Duration.ofDays(31)));
         note(book, Samples.key("ann", "old"), 1);
-        now.set(Samples.HOUR.plus(Duration.ofDays(25)));
+        now.set(today.minus(Duration.ofDays(25)));
         note(book, Samples.key("ann", "new"), 1);
         write(book);
-        now.set(Samples.HOUR.plus(Duration.ofDays(31)));
+        now.set(today.plus(Duration.ofDays(365)));
 
         run(book.forget(Duration.ofDays(30)));
 
