@@ -9,28 +9,48 @@ import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
 import io.penstock.wire.Reply;
 import io.penstock.wire.Request;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** What a client without headers has agreed on with its server: the session and the revision that {@code initialize} gave. */
+/**
+ * What a client without headers has agreed on with its server: the session and the revision that one {@code initialize} gave. Whoever
+ * initializes once more leaves it, also before it is answered.
+ */
 final class Agreement {
 
     private static final String PROTOCOL_VERSION = "protocolVersion";
     private static final ProtocolVersion OLDEST = ProtocolVersion.V2024_11_05;
 
-    private volatile @Nullable String session;
-    private volatile @Nullable String version;
+    private final AtomicReference<State> state = new AtomicReference<>(new State(null, null, false));
+
+    private record State(@Nullable String session, @Nullable String version, boolean left) {
+
+        State with(@Nullable String openSession) {
+            return new State(openSession, version, left);
+        }
+
+        State of(@Nullable String agreed) {
+            return new State(session, agreed, left);
+        }
+    }
 
     /** The session's sealed id; null where there is none. */
     @Nullable
     String session() {
-        return session;
+        return state.get().session();
     }
 
-    /** A reply may open a session. */
-    void opened(Reply reply) {
-        if (reply.session() != null) {
-            session = reply.session();
-        }
+    /** A reply may open a session. Whether that comes after the line has left it, so that nobody else ends it. */
+    boolean openedLate(Reply reply) {
+        return reply.session() != null
+                && state.updateAndGet(now -> now.with(reply.session())).left();
+    }
+
+    /** The line begins anew. Whether a session is open, which nobody else ends. */
+    boolean leave() {
+        return state.getAndUpdate(now -> new State(now.session(), now.version(), true))
+                        .session()
+                != null;
     }
 
     /**
@@ -44,7 +64,7 @@ final class Agreement {
         var members = JsonParts.members(result.result());
         String named = JsonParts.string(members.get(PROTOCOL_VERSION));
         ProtocolVersion found = named == null ? null : ProtocolVersion.find(named);
-        version = found == null ? null : found.text();
+        state.updateAndGet(now -> now.of(found == null ? null : found.text()));
         if (found == null || found == OLDEST || !OLDEST.text().equals(asked(asked))) {
             return answer;
         }
@@ -59,30 +79,24 @@ final class Agreement {
                 : null;
     }
 
-    /** Whether the server has ended the session that is open, as it answers a message or stream of it, and so nothing is agreed on any more. */
+    /**
+     * Whether the server has ended the session that is the line's, as it answers a message or stream of it, and so nothing is agreed on any
+     * more.
+     */
     boolean lost(Request request) {
-        String open = session;
-        boolean lost = open != null && open.equals(request.header(HeaderNames.SESSION));
-        if (lost) {
-            forget();
-        }
-        return lost;
-    }
-
-    /** Nothing is agreed on any more. */
-    void forget() {
-        session = null;
-        version = null;
+        String open = session();
+        return open != null
+                && open.equals(request.header(HeaderNames.SESSION))
+                && !state.getAndUpdate(now -> now.with(null).of(null)).left();
     }
 
     void writeTo(HttpHeaders headers) {
-        String openSession = session;
-        String agreed = version;
-        if (openSession != null) {
-            headers.set(HeaderNames.SESSION, openSession);
+        var now = state.get();
+        if (now.session() != null) {
+            headers.set(HeaderNames.SESSION, now.session());
         }
-        if (agreed != null) {
-            headers.set(HeaderNames.VERSION, agreed);
+        if (now.version() != null) {
+            headers.set(HeaderNames.VERSION, now.version());
         }
     }
 }

@@ -47,6 +47,7 @@ final class Answering {
     private long begun = started;
     private boolean answered;
     private boolean lost;
+    private boolean late;
     private int resumed;
 
     /** @param limit for how long a stream is resumed, whatever it brings */
@@ -75,9 +76,14 @@ final class Answering {
                 .concatWith(Flux.defer(() -> lost ? Flux.just(Line.LAST) : Flux.empty()));
     }
 
+    /** Whether a session was opened that the line has left by then. */
+    boolean isLate() {
+        return late;
+    }
+
     private Flux<String> read(Reply reply) {
         if (!said.call().stateless()) {
-            agreement.opened(reply);
+            late |= agreement.openedLate(reply);
         }
         return switch (reply) {
             case Reply.Json json -> Flux.just(whole(json));

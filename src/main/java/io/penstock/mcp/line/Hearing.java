@@ -11,6 +11,7 @@ import io.penstock.wire.Request;
 import io.penstock.wire.SseEvent;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,7 @@ final class Hearing {
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
     private final Calls calls;
-    private final Agreement agreement;
+    private final Supplier<Agreement> agreed;
     private final Request opener;
     private final Target target;
 
@@ -35,10 +36,13 @@ final class Hearing {
     private volatile @Nullable String lastEvent;
     private volatile boolean deaf;
 
-    /** @param opener the head of the line's own request */
-    Hearing(Calls calls, Agreement agreement, Request opener, Target target) {
+    /**
+     * @param agreed what the line goes by now
+     * @param opener the head of the line's own request
+     */
+    Hearing(Calls calls, Supplier<Agreement> agreed, Request opener, Target target) {
         this.calls = calls;
-        this.agreement = agreement;
+        this.agreed = agreed;
         this.opener = opener;
         this.target = target;
     }
@@ -71,6 +75,7 @@ final class Hearing {
     }
 
     private Flux<SseEvent> once() {
+        var agreement = agreed.get();
         var call = Call.onLine(Heads.bodiless("GET", opener, agreement, lastEvent), target);
         return calls.carry(call, Mono.empty()).flatMapMany(this::read).onErrorResume(error -> {
             if (!(error instanceof Refusal)) {

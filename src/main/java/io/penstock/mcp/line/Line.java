@@ -13,6 +13,7 @@ import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.SseEvent;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -32,7 +33,7 @@ public final class Line {
     private final Calls calls;
     private final Target target;
     private final Lines lines;
-    private final Agreement agreement = new Agreement();
+    private final AtomicReference<Agreement> agreed = new AtomicReference<>(new Agreement());
     private final Load load = new Load();
     private final Inbox<Work> inbox = new Inbox<>();
     private final UnderWay underWay;
@@ -44,8 +45,8 @@ public final class Line {
         this.calls = calls;
         this.lines = lines;
         this.target = Objects.requireNonNull(opener.target());
-        this.underWay = new UnderWay(calls, agreement, opener);
-        this.hearing = new Hearing(calls, agreement, opener.request(), target);
+        this.underWay = new UnderWay(calls, agreed::get, opener);
+        this.hearing = new Hearing(calls, agreed::get, opener.request(), target);
     }
 
     /**
@@ -113,6 +114,7 @@ public final class Line {
         return Mono.defer(() -> {
             Envelope message = Envelopes.read(body);
             call.present(call.request(), message); // for the answer, should the head be refused
+            var agreement = agreed.get();
             call.present(Heads.message(call.request(), message, agreement), message);
             Reason overload =
                     message.kind() == Envelope.Kind.REQUEST ? lines.pressure().refuse() : null;
@@ -123,20 +125,21 @@ public final class Line {
                 return Mono.empty();
             }
             return calls.permit(call, caller, Mono.just(body))
-                    .doOnNext(permit -> take(new Said(call, permit)))
+                    .doOnNext(permit -> take(new Said(call, permit), agreement))
                     .doOnError(_ -> calls.over(call))
                     .then();
         });
     }
 
-    private void take(Said said) {
+    private void take(Said said, Agreement before) {
         var kind = said.message().kind();
         load.enter(kind);
-        if (said.is("initialize")) {
-            leave();
-        }
+        var agreement = said.is("initialize") ? anew() : before;
         var answering = new Answering(calls, agreement, said, lines.callLimit());
-        var messages = underWay.run(said, answering.messages()).doFinally(_ -> load.leave(kind));
+        var answer = answering
+                .messages()
+                .concatWith(Flux.defer(() -> answering.isLate() ? ending(agreement) : Flux.empty()));
+        var messages = underWay.run(said, answer).doFinally(_ -> load.leave(kind));
         if (!inbox.offer(new Work(messages, said.is(INITIALIZED), () -> calls.over(said.call())))) {
             load.leave(kind);
             throw Load.full();
@@ -144,11 +147,18 @@ public final class Line {
     }
 
     /** Another {@code initialize} on the same line begins anew: the session before is ended, which nobody else would do, and heard no more. */
-    private void leave() {
-        Flux<SseEvent> end = underWay.end().onErrorComplete().thenMany(Flux.empty());
-        var _ = inbox.offer(new Work(end, false, () -> {}));
-        agreement.forget();
+    private Agreement anew() {
+        var next = new Agreement();
+        var before = agreed.getAndSet(next);
+        if (before.leave()) {
+            var _ = inbox.offer(new Work(ending(before), false, () -> {}));
+        }
         hearing.leave();
+        return next;
+    }
+
+    private Flux<SseEvent> ending(Agreement agreement) {
+        return underWay.end(agreement).onErrorComplete().thenMany(Flux.empty());
     }
 
     /** Puts a message of the gateway's own on the line; one that finds no room is lost. */

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -27,13 +28,14 @@ final class UnderWay {
     private static final String CANCELLED = "notifications/cancelled";
 
     private final Calls calls;
-    private final Agreement agreement;
+    private final Supplier<Agreement> agreed;
     private final Call opener;
     private final Map<String, Running> running = new ConcurrentHashMap<>();
 
-    UnderWay(Calls calls, Agreement agreement, Call opener) {
+    /** @param agreed what the line goes by now */
+    UnderWay(Calls calls, Supplier<Agreement> agreed, Call opener) {
         this.calls = calls;
-        this.agreement = agreement;
+        this.agreed = agreed;
         this.opener = opener;
     }
 
@@ -88,16 +90,17 @@ final class UnderWay {
 
     /** Nobody can get the answers any more: tells the server so, and ends the session. Empty when that is done. Error: it could not be. */
     Mono<Void> abandon() {
+        var agreement = agreed.get();
         if (agreement.session() == null) {
             return Mono.empty();
         }
         return Flux.fromIterable(running.values())
                 .filter(one -> !one.said().call().stateless() && !one.said().is("initialize"))
-                .flatMap(one -> cancel(one.said()).onErrorComplete())
-                .then(end());
+                .flatMap(one -> cancel(one.said(), agreement).onErrorComplete())
+                .then(end(agreement));
     }
 
-    private Mono<Void> cancel(Said said) {
+    private Mono<Void> cancel(Said said, Agreement agreement) {
         byte[] body = ("{\"jsonrpc\":\"2.0\",\"method\":\"" + CANCELLED + "\",\"params\":{\"requestId\":"
                         + said.call().id() + ",\"reason\":\"The client has left\"}}")
                 .getBytes(UTF_8);
@@ -105,11 +108,8 @@ final class UnderWay {
         return carry(Call.onLine(request, target()), Mono.just(body));
     }
 
-    /** Ends the session that is open now, also where the line has agreed on another one until then. Empty as {@link #abandon}. */
-    Mono<Void> end() {
-        if (agreement.session() == null) {
-            return Mono.empty();
-        }
+    /** Ends the session that was agreed on. Empty as {@link #abandon}. */
+    Mono<Void> end(Agreement agreement) {
         var request = Heads.bodiless("DELETE", opener.request(), agreement, null);
         return Mono.defer(() -> carry(Call.onLine(request, target()), Mono.empty()));
     }

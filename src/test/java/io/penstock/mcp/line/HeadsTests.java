@@ -35,7 +35,7 @@ class HeadsTests {
     }
 
     private void agree(String version) {
-        agreement.opened(new Reply.Json(200, new byte[0], "sealed"));
+        agreement.openedLate(new Reply.Json(200, new byte[0], "sealed"));
         var result = new Message.Result("0", "{\"protocolVersion\":\"" + version + "\"}");
         assertThat(agreement.initialized(
                         "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\"}".getBytes(UTF_8), result, "x"))

@@ -272,6 +272,44 @@ class LineTests {
         reader.dispose();
     }
 
+    /** Who is answered first makes no difference: the line is the session's that was asked for last. */
+    @ParameterizedTest
+    @CsvSource({"0,1", "1,0"})
+    void ofTwoSessionsThatAreAskedForAtOnceTheOneBeforeIsEnded(int first, int then) {
+        var answers = List.of(Sinks.<Reply>one(), Sinks.<Reply>one());
+        var asked = new AtomicInteger();
+        replies = sent -> {
+            if (sent.contains("initialize")) {
+                return answers.get(asked.getAndIncrement()).asMono();
+            }
+            return Mono.just(sent.isEmpty() ? new Reply.Empty(204) : json(200, RESULT.replace("7", "9")));
+        };
+        var opener = call();
+        assertThat(calls.permit(opener, ADA, Mono.empty()).blockOptional()).isPresent();
+        var line = line(opener);
+        var heard = new CopyOnWriteArrayList<String>();
+        var reader = line.messages().subscribe(event -> heard.add(event.data()));
+        for (int id = 0; id < 2; id++) {
+            int before = id;
+            say(line, "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"initialize\",\"params\":{}}");
+            await().until(() -> asked.get() == before + 1);
+        }
+
+        for (int id : new int[] {first, then}) {
+            String answer = RESULT.replace("7", String.valueOf(id));
+            answers.get(id)
+                    .tryEmitValue(new Reply.Json(200, answer.getBytes(UTF_8), "s-" + id))
+                    .orThrow();
+            await().untilAsserted(() -> assertThat(heard).contains(answer));
+        }
+        say(line, "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"ping\"}");
+
+        await().untilAsserted(() -> assertThat(heard).contains(RESULT.replace("7", "9")));
+        assertThat(requests.getLast().header(HeaderNames.SESSION)).isEqualTo("s-1");
+        await().untilAsserted(() -> assertThat(sent("DELETE")).containsExactly("s-0 after null"));
+        reader.dispose();
+    }
+
     private List<String> sent(String method) {
         return requests.stream()
                 .filter(request -> request.method().equals(method))
