@@ -16,7 +16,7 @@ public final class DraftRules {
 
     private final HeaderRules headers;
 
-    public DraftRules(HeaderRules headers) {
+    DraftRules(HeaderRules headers) {
         this.headers = headers;
     }
 

@@ -1,7 +1,7 @@
 package io.penstock.store;
 
 import io.penstock.store.connection.DatabaseAddress;
-import io.penstock.store.connection.DatabaseUrl;
+import io.penstock.store.connection.DatabaseSettings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -150,8 +150,8 @@ public enum Databases {
         static DatabaseAddress.Server create(String options) {
             String name = "penstock_" + NUMBER.incrementAndGet();
             execute("CREATE DATABASE " + name + options);
-            return (DatabaseAddress.Server) DatabaseUrl.parse(
-                    "r2dbc:postgresql://postgres:postgres@localhost:" + RUNNING.getPort() + "/" + name);
+            String url = "r2dbc:postgresql://postgres:postgres@localhost:" + RUNNING.getPort() + "/" + name;
+            return (DatabaseAddress.Server) new DatabaseSettings(url, Path.of("data"), 10).address();
         }
 
         /** Also where connections are left. */

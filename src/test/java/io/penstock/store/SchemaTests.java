@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.penstock.store.connection.DatabaseAddress;
-import io.penstock.store.connection.DatabaseUrl;
+import io.penstock.store.connection.DatabaseSettings;
 import io.penstock.vault.Vault;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -106,11 +106,14 @@ class SchemaTests {
         assertThatCode(() -> Schema.prepare(address, both(OTHER, ONE))).doesNotThrowAnyException();
     }
 
+    private static DatabaseAddress at(String url) {
+        return new DatabaseSettings(url, Path.of("data"), 10).address();
+    }
+
     @Test
     void aServerThatDoesNotAnswerStopsTheStartWithoutThePassword() throws Exception {
         int closed = closedPort();
-        DatabaseAddress address =
-                DatabaseUrl.parse("r2dbc:postgresql://penstock:hush-hush@127.0.0.1:" + closed + "/penstock");
+        DatabaseAddress address = at("r2dbc:postgresql://penstock:hush-hush@127.0.0.1:" + closed + "/penstock");
 
         assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
                 .isThrownBy(() -> Schema.prepare(address, ONE))
@@ -125,8 +128,7 @@ class SchemaTests {
     @Test
     void aDatabaseThatIsNotThereStopsTheStart() {
         DatabaseAddress.Server there = (DatabaseAddress.Server) Databases.POSTGRESQL.newAddress();
-        DatabaseAddress address =
-                DatabaseUrl.parse("postgresql://postgres:hush-hush@localhost:" + there.port() + "/nowhere");
+        DatabaseAddress address = at("postgresql://postgres:hush-hush@localhost:" + there.port() + "/nowhere");
 
         assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
                 .isThrownBy(() -> Schema.prepare(address, ONE))

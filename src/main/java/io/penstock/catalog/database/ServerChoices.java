@@ -56,7 +56,7 @@ public final class ServerChoices {
 
     private final DatabaseClient database;
 
-    public ServerChoices(DatabaseClient database) {
+    ServerChoices(DatabaseClient database) {
         this.database = database;
     }
 

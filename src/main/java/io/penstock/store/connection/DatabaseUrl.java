@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /** Reads {@code DATABASE_URL}. What it refuses it does not repeat, because a password may be in it. */
-public final class DatabaseUrl {
+final class DatabaseUrl {
 
     private static final List<String> SCHEMES =
             List.of("r2dbc:postgresql://", "r2dbc:postgres://", "postgresql://", "postgres://");
@@ -24,7 +24,7 @@ public final class DatabaseUrl {
 
     private DatabaseUrl() {}
 
-    public static DatabaseAddress parse(String url) {
+    static DatabaseAddress parse(String url) {
         URI uri = uri(url);
         if (uri.getHost() == null
                 || uri.getRawUserInfo() == null

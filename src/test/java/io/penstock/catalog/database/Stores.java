@@ -1,11 +1,10 @@
 package io.penstock.catalog.database;
 
-import io.penstock.catalog.DraftRules;
+import io.penstock.catalog.Drafts;
 import io.penstock.catalog.DriftPolicy;
 import io.penstock.catalog.Features;
 import io.penstock.catalog.Filter;
 import io.penstock.catalog.Gateways;
-import io.penstock.catalog.HeaderRules;
 import io.penstock.catalog.Servers;
 import io.penstock.catalog.Transport;
 import io.penstock.catalog.UpstreamAuth;
@@ -37,19 +36,23 @@ public record Stores(Gateways gateways, Features features, Servers servers, Snap
                 client,
                 database.transactions(),
                 changes,
-                new DraftRules(new HeaderRules("X-Authenticated-User", "", "")),
+                Drafts.rules(),
                 new Sealing(vault),
                 names,
                 new DueGateways(client, database.transactions(), changes),
                 events);
         var discoveries = new Discoveries(
                 client, database.transactions(), changes, names, new NameClaims(client, events), events);
-        var choices = new ServerChoices(client);
         return new Stores(
                 gateways,
                 new R2dbcFeatures(client, database.transactions(), changes, discoveries),
-                new R2dbcServers(client, database.transactions(), changes, choices, new ServerNames(client)),
+                new R2dbcServers(client, database.transactions(), changes, choices(client), new ServerNames(client)),
                 Snapshotting.of(client));
+    }
+
+    /** What virtual servers show, for who reads it. */
+    public static ServerChoices choices(DatabaseClient client) {
+        return new ServerChoices(client);
     }
 
     public static Gateways.Draft draft(String name) {

@@ -8,7 +8,6 @@ import io.penstock.catalog.Features;
 import io.penstock.catalog.NameStyle;
 import io.penstock.catalog.Server;
 import io.penstock.catalog.Viewer;
-import io.penstock.catalog.database.ServerChoices;
 import io.penstock.catalog.database.Stores;
 import io.penstock.loop.NoRounds;
 import io.penstock.store.Database;
@@ -44,7 +43,7 @@ class KeptSnapshotTests {
     KeptSnapshotTests(Databases databases) {
         database = databases.fresh();
         stores = Stores.on(database, Vaults.fresh());
-        reader = new R2dbcSnapshotReader(database.client(), new ServerChoices(database.client()));
+        reader = new R2dbcSnapshotReader(database.client(), Stores.choices(database.client()));
         catalog = new MemoryCatalog(new Counted(), database.changes(), new NoRounds());
     }
 

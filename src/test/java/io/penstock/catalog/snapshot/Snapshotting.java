@@ -1,6 +1,6 @@
 package io.penstock.catalog.snapshot;
 
-import io.penstock.catalog.database.ServerChoices;
+import io.penstock.catalog.database.Stores;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
@@ -15,7 +15,7 @@ public final class Snapshotting {
     }
 
     public static Snapshotting of(DatabaseClient database) {
-        return new Snapshotting(new R2dbcSnapshotReader(database, new ServerChoices(database)));
+        return new Snapshotting(new R2dbcSnapshotReader(database, Stores.choices(database)));
     }
 
     public Mono<Snapshot> read() {
