@@ -183,7 +183,7 @@ public final class DurableStreams {
     }
 
     private Mono<Boolean> hasMore(EventLog.Stream stream, Place from) {
-        return stream.ended() ? log.after(from.stream(), from.seq()).hasElements() : Mono.just(true);
+        return stream.ended() ? log.goesOnAfter(from.stream(), from.seq()) : Mono.just(true);
     }
 
     private Flux<SseEvent> following(Place from) {

@@ -39,8 +39,11 @@ interface EventLog {
     /** Empty where there is none. */
     Mono<Stream> find(UUID stream);
 
-    /** What comes after that place, in order. No connection is held while the reader takes its time. */
+    /** What comes after that place, in order. While the reader takes its time no connection is held, and no page read ahead. */
     Flux<Entry> after(UUID stream, int seq);
+
+    /** Whether anything comes after that place. Never empty. */
+    Mono<Boolean> goesOnAfter(UUID stream, int seq);
 
     /**
      * Ends a stream that nobody writes to any more, with this message as its last. True for the one who did it; false where it was ended

@@ -12,7 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -41,12 +41,18 @@ final class R2dbcEventLog implements EventLog, SealedColumns {
             SELECT id, session_key, request_id, ended, alive_until >= CURRENT_TIMESTAMP AS alive
             FROM streams WHERE id = $1""";
 
-    /** As many as come to about 256 KiB, and at least one. */
+    private static final int MOST_ENTRIES = 100;
+
+    /** As many as come to about 256 KiB, and at least one; each with how many there were to choose from. */
     private static final String PAGE = """
-            SELECT seq, sealed FROM (
-                SELECT seq, sealed, SUM(OCTET_LENGTH(sealed)) OVER (ORDER BY seq) - OCTET_LENGTH(sealed) AS taken
-                FROM (SELECT seq, sealed FROM stream_events WHERE stream_id = $1 AND seq > $2 ORDER BY seq LIMIT 100) few
-            ) counted WHERE taken < 262144 ORDER BY seq""";
+            SELECT seq, sealed, there FROM (
+                SELECT seq, sealed, COUNT(*) OVER () AS there,
+                    SUM(OCTET_LENGTH(sealed)) OVER (ORDER BY seq) - OCTET_LENGTH(sealed) AS taken
+                FROM (SELECT seq, sealed FROM stream_events WHERE stream_id = $1 AND seq > $2 ORDER BY seq LIMIT %d) few
+            ) counted WHERE taken < 262144 ORDER BY seq""".formatted(MOST_ENTRIES);
+
+    private static final String GOES_ON =
+            "SELECT EXISTS (SELECT 1 FROM stream_events WHERE stream_id = $1 AND seq > $2) AS more";
 
     private static final String DEAD =
             "UPDATE streams SET ended = TRUE WHERE id = $1 AND NOT ended AND alive_until < CURRENT_TIMESTAMP";
@@ -132,22 +138,51 @@ final class R2dbcEventLog implements EventLog, SealedColumns {
     @Override
     public Flux<Entry> after(UUID stream, int seq) {
         return Flux.defer(() -> {
-            var last = new AtomicInteger(seq);
-            return Mono.defer(() -> page(stream, last.get()))
-                    .repeat()
-                    .takeWhile(page -> !page.isEmpty())
-                    .doOnNext(page -> last.set(page.getLast().seq()))
-                    .concatMapIterable(page -> page, 1);
+            var last = new AtomicReference<>(new Page(seq, List.of(), false));
+            return Mono.defer(() -> page(stream, last.get().end()))
+                    .doOnNext(last::set)
+                    .flatMapIterable(Page::entries)
+                    .repeat(() -> last.get().more());
         });
     }
 
-    private Mono<List<Entry>> page(UUID stream, int after) {
+    /**
+     * Some of what comes after a place.
+     *
+     * @param end the last place in it; the one before where it is empty
+     */
+    private record Page(int end, List<Entry> entries, boolean more) {}
+
+    private record Counted(Entry entry, long there) {}
+
+    private Mono<Page> page(UUID stream, int after) {
         return client.sql(PAGE)
                 .bind(0, stream)
                 .bind(1, after)
-                .map(row -> opened(stream, get(row, "seq", Integer.class), get(row, "sealed", byte[].class)))
+                .map(row -> new Counted(
+                        opened(stream, get(row, "seq", Integer.class), get(row, "sealed", byte[].class)),
+                        get(row, "there", Long.class)))
                 .all()
-                .collectList();
+                .collectList()
+                .map(read -> page(after, read));
+    }
+
+    private static Page page(int after, List<Counted> read) {
+        if (read.isEmpty()) {
+            return new Page(after, List.of(), false);
+        }
+        Counted last = read.getLast();
+        boolean more = last.there() > read.size() || read.size() == MOST_ENTRIES;
+        return new Page(last.entry().seq(), read.stream().map(Counted::entry).toList(), more);
+    }
+
+    @Override
+    public Mono<Boolean> goesOnAfter(UUID stream, int seq) {
+        return client.sql(GOES_ON)
+                .bind(0, stream)
+                .bind(1, seq)
+                .map(row -> get(row, "more", Boolean.class))
+                .one();
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
@@ -53,6 +55,10 @@ class DurableStreamsTests {
 
     /** A replica's; its rounds are run by the tests. */
     private DurableStreams streams() {
+        return streams(log);
+    }
+
+    private static DurableStreams streams(EventLog log) {
         var rounds = (Rounds)
                 Proxy.newProxyInstance(Rounds.class.getClassLoader(), new Class<?>[] {Rounds.class}, (_, _, _) -> null);
         return new DurableStreams(log, rounds, Schedulers.parallel());
@@ -225,6 +231,65 @@ class DurableStreamsTests {
                 .then(() -> await().untilAsserted(() -> assertThat(acquired()).isZero()))
                 .thenCancel()
                 .verify(Duration.ofSeconds(30));
+    }
+
+    /** A log that counts what it asks the database. */
+    private EventLog counted(AtomicInteger asked, Vault with) {
+        var counting = DatabaseClient.builder()
+                .connectionFactory(database.connections())
+                .executeFunction(statement -> {
+                    asked.incrementAndGet();
+                    return statement.execute();
+                })
+                .build();
+        return new R2dbcEventLog(counting, database.transactions(), with);
+    }
+
+    private static UUID stream(SseEvent event) {
+        return UUID.fromString(id(event).substring(0, 36));
+    }
+
+    @Test
+    void thatAStreamHasMoreIsAskedOnceAndNothingOfItIsOpened() {
+        var sent = written(TOLD, TOLD, RESULT);
+        var asked = new AtomicInteger();
+        var cannotOpen = streams(counted(asked, Vaults.fresh()));
+
+        StepVerifier.create(cannotOpen.resume(session("s"), id(sent.getFirst())).then())
+                .verifyComplete();
+        isOver(cannotOpen, id(sent.getLast()));
+
+        assertThat(asked).hasValue(2 * 2);
+    }
+
+    @Test
+    void whatIsSaidInOnePageIsAskedForOnce() {
+        var sent = written(TOLD, TOLD, RESULT);
+        var asked = new AtomicInteger();
+
+        StepVerifier.create(counted(asked, vault).after(stream(sent.getFirst()), 0))
+                .expectNextCount(3)
+                .verifyComplete();
+        StepVerifier.create(counted(asked, vault).after(stream(sent.getFirst()), 3))
+                .verifyComplete();
+
+        assertThat(asked).hasValue(2);
+    }
+
+    /** The largest message is as large as a page. */
+    @Test
+    void theNextPageIsAskedForWhenTheReaderIsThroughWithTheOneBefore() {
+        var large = new Message.Told("notifications/message", "{\"data\":\"" + "x".repeat(300_000) + "\"}");
+        var sent = written(large, large, RESULT);
+        var asked = new AtomicInteger();
+
+        StepVerifier.create(counted(asked, vault).after(stream(sent.getFirst()), 0), 0)
+                .thenAwait(Duration.ofMillis(500))
+                .then(() -> assertThat(asked).hasValue(1))
+                .thenRequest(3)
+                .expectNextCount(3)
+                .verifyComplete();
+        assertThat(asked).hasValue(3);
     }
 
     private int acquired() {

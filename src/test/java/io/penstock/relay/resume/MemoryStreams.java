@@ -79,6 +79,11 @@ public final class MemoryStreams {
         }
 
         @Override
+        public Mono<Boolean> goesOnAfter(UUID stream, int seq) {
+            return after(stream, seq).hasElements();
+        }
+
+        @Override
         public Mono<Boolean> giveUp(UUID stream, String message) {
             return Mono.just(false);
         }
