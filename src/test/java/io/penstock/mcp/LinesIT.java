@@ -287,6 +287,10 @@ class LinesIT {
         }
     }
 
+    private String whole(String request) throws IOException {
+        return RawClient.whole("127.0.0.1", port, request);
+    }
+
     @Test
     void whatIsNotPermittedIsRefusedWhereItIsSaid() throws Exception {
         try (var client = client(alice)) {
@@ -303,11 +307,12 @@ class LinesIT {
             assertThat(client.post(base + "?session_id=AAAA", CALL).statusCode())
                     .isEqualTo(404);
             assertThat(client.post(base, CALL).statusCode()).isEqualTo(400);
-            var unreadable = client.post(base + "?session_id=%zz&token=hushed", CALL);
-            assertThat(unreadable.statusCode()).isEqualTo(400);
-            assertThat(unreadable.body()).contains("two hexadecimal digits").doesNotContain("hushed");
-            assertThat(client.post(base + "?session_id=%zz", CALL, "nonsense").statusCode())
-                    .isEqualTo(401);
+            String unreadable = base + "?session_id=%zz&token=hushed";
+            assertThat(whole(RawClient.post(unreadable, CALL, "Authorization: Bearer " + alice)))
+                    .startsWith("HTTP/1.1 400")
+                    .contains("two hexadecimal digits")
+                    .doesNotContain("hushed");
+            assertThat(whole(RawClient.post(unreadable, CALL))).startsWith("HTTP/1.1 401");
             assertThat(client.post("/message" + address.substring(address.indexOf('?')), CALL)
                             .statusCode())
                     .isEqualTo(404);

@@ -40,6 +40,9 @@ public final class DurableStreams {
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofMillis(200);
 
+    /** So many times as long is the pause between two looks at most, while a stream lives and says nothing. */
+    private static final int MOST_QUIET = 5;
+
     /**
      * How often in a row a replica is found silent before it is taken for gone. While the database is away none can say anything, and who
      * looks may be the first to have it again.
@@ -189,13 +192,21 @@ public final class DurableStreams {
     private Flux<SseEvent> following(Place from) {
         var seen = new AtomicInteger(from.seq());
         var silent = new AtomicInteger();
+        var quiet = new AtomicInteger();
         Flux<EventLog.Entry> look =
                 Flux.defer(() -> log.after(from.stream(), seen.get())).doOnNext(entry -> seen.set(entry.seq()));
         return look.concatWith(Flux.defer(() -> settled(from.stream(), seen, silent)))
-                .repeatWhen(rounds -> rounds.concatMap(_ -> Mono.delay(LOOK, scheduler)))
+                .repeatWhen(rounds -> rounds.concatMap(said -> Mono.delay(pause(said, silent.get(), quiet), scheduler)))
                 .takeUntil(END::equals)
                 .filter(entry -> !END.equals(entry))
                 .map(entry -> event(from.stream(), entry));
+    }
+
+    /** Longer after each look that brought nothing; but it is by looks that a silent replica is taken for gone. */
+    private static Duration pause(long said, int silent, AtomicInteger quiet) {
+        int looks = said > 0 || silent > 0 ? 1 : Math.min(MOST_QUIET, quiet.get() + 1);
+        quiet.set(looks);
+        return LOOK.multipliedBy(looks);
     }
 
     private static final EventLog.Entry END = new EventLog.Entry(-1, "");
