@@ -12,27 +12,41 @@ import org.jspecify.annotations.Nullable;
 final class Bars {
 
     private final Map<Key, Barred> reasons = new HashMap<>();
+
+    /** Those of resources and templates once more, by the one spelling: servers may read another spelling of a URI as the same one. */
+    private final Map<Key, Barred> spelled = new HashMap<>();
+
+    /** In both spellings. */
     private final Map<String, Barred> templates = new HashMap<>();
-    private final Set<String> usable = new HashSet<>();
+
+    private final Set<Key> usable = new HashSet<>();
     private final Set<Key> offered = new HashSet<>();
 
     private record Key(Feature.Kind kind, String originalName) {}
 
     void add(Offered one, Barred reason) {
         reasons.put(new Key(one.kind(), one.originalName()), reason);
+        if (isUri(one.kind())) {
+            spelled.put(new Key(one.kind(), Spelling.of(one.originalName())), reason);
+        }
         if (one.kind() == Feature.Kind.RESOURCE_TEMPLATE) {
             templates.put(one.originalName(), reason);
+            templates.put(Spelling.of(one.originalName()), reason);
         }
+    }
+
+    private static boolean isUri(Feature.Kind kind) {
+        return kind == Feature.Kind.RESOURCE || kind == Feature.Kind.RESOURCE_TEMPLATE;
     }
 
     void know(Offered one) {
         offered.add(new Key(one.kind(), one.originalName()));
     }
 
-    /** What is not barred: a resource that is listed may be read though a template that is barred fits its URI. */
+    /** What is not barred: a resource that is listed may be read though a template that is barred fits its URI, or one that is spelled otherwise. */
     void leave(Offered one) {
-        if (one.kind() == Feature.Kind.RESOURCE) {
-            usable.add(one.originalName());
+        if (isUri(one.kind())) {
+            usable.add(new Key(one.kind(), one.originalName()));
         }
     }
 
@@ -56,12 +70,20 @@ final class Bars {
     /** Null where nothing bars it. */
     @Nullable
     Barred find(Feature.Kind kind, String originalName) {
-        Barred reason = reasons.get(new Key(kind, originalName));
-        if (reason != null || kind != Feature.Kind.RESOURCE || templates.isEmpty() || usable.contains(originalName)) {
+        var key = new Key(kind, originalName);
+        Barred reason = reasons.get(key);
+        if (reason != null || spelled.isEmpty() || !isUri(kind) || usable.contains(key)) {
             return reason;
         }
+        String spelling = Spelling.of(originalName);
+        Barred alike = spelled.get(new Key(kind, spelling));
+        return alike != null || kind != Feature.Kind.RESOURCE ? alike : fitting(originalName, spelling);
+    }
+
+    private @Nullable Barred fitting(String uri, String spelling) {
         return templates.entrySet().stream()
-                .filter(template -> UriTemplates.fits(template.getKey(), originalName))
+                .filter(template ->
+                        UriTemplates.fits(template.getKey(), uri) || UriTemplates.fits(template.getKey(), spelling))
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse(null);

@@ -153,7 +153,7 @@ public record Showing(
 
     /**
      * The upstream to read a resource from: the one that lists it, the one of the oldest template that fits, the rest; null for none. One
-     * that is listed and cannot be shown is read from none.
+     * that is listed and cannot be shown is read from none, however its URI is spelled.
      */
     public @Nullable Gateway reading(String uri) {
         Shown listed = find(Feature.Kind.RESOURCE, uri);
@@ -173,9 +173,13 @@ public record Showing(
     }
 
     private boolean isKeptBack(String uri) {
+        if (hidden.isEmpty()) {
+            return false;
+        }
+        String spelling = Spelling.of(uri);
         return hidden.stream()
                 .anyMatch(one -> one.why() != Hidden.Why.NAME_TAKEN
                         && one.kind() == Feature.Kind.RESOURCE
-                        && one.name().equals(uri));
+                        && Spelling.of(one.name()).equals(spelling));
     }
 }

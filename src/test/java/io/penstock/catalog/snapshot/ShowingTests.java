@@ -22,6 +22,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShowingTests {
 
@@ -269,6 +271,43 @@ class ShowingTests {
         assertThat(snapshot.barred(beta.id(), RESOURCE, "file:///listed")).isNull();
         assertThat(snapshot.barred(beta.id(), RESOURCE, "memo://x")).isNull();
         assertThat(snapshot.barred(beta.id(), TOOL, "file:///x")).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"config://secret", "CONFIG://secret", "config://Secret/", "config://%73ecret"})
+    void whatIsSwitchedOffIsNotReadUnderAnotherSpelling(String uri) {
+        var gone = Snapshots.off(feature(beta, RESOURCE, "config://secret"));
+        var template = Snapshots.off(feature(beta, RESOURCE_TEMPLATE, "Notes://Desk/{name}"));
+        var snapshot = Snapshots.of(List.of(beta), List.of(), List.of(gone, template, greetB));
+
+        assertThat(snapshot.barred(beta.id(), RESOURCE, uri)).isEqualTo(Barred.OFF);
+        assertThat(snapshot.barred(beta.id(), RESOURCE, "notes://desk/a")).isEqualTo(Barred.OFF);
+        assertThat(snapshot.barred(beta.id(), RESOURCE, "Notes://Desk/..")).isEqualTo(Barred.OFF);
+        assertThat(snapshot.barred(beta.id(), RESOURCE_TEMPLATE, "notes://desk/{name}"))
+                .isEqualTo(Barred.OFF);
+        assertThat(snapshot.barred(beta.id(), RESOURCE, "config://other")).isNull();
+        assertThat(snapshot.barred(beta.id(), PROMPT, "CONFIG://secret")).isNull();
+    }
+
+    @Test
+    void whatIsListedAndUsableIsReadThoughItDiffersFromABarredOneInSpellingOnly() {
+        var barred = Snapshots.off(feature(beta, RESOURCE, "memo://Desk"));
+        var listed = feature(beta, RESOURCE, "memo://desk");
+        var snapshot = Snapshots.of(List.of(beta), List.of(), List.of(barred, listed));
+
+        assertThat(snapshot.barred(beta.id(), RESOURCE, "memo://desk")).isNull();
+        assertThat(snapshot.barred(beta.id(), RESOURCE, "memo://Desk")).isEqualTo(Barred.OFF);
+        assertThat(snapshot.barred(beta.id(), RESOURCE, "memo://DESK")).isEqualTo(Barred.OFF);
+    }
+
+    @Test
+    void whatIsHeldIsReadFromNoneHoweverItIsSpelled() {
+        var held = SampleGateways.holding(beta);
+        var changed = Snapshots.changed(feature(beta, RESOURCE, "file:///held"));
+        var snapshot = Snapshots.of(List.of(held), List.of(), List.of(changed, fileB));
+
+        assertThat(snapshot.all(EVE).reading("file:///other")).isEqualTo(held);
+        assertThat(snapshot.all(EVE).reading("file:///%68eld")).isNull();
     }
 
     @Test
