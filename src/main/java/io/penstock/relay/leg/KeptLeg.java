@@ -202,7 +202,7 @@ final class KeptLeg implements Leg {
 
     /** Lets go of it in this replica; it opens again where it is used again. Never errors. */
     Mono<Void> release() {
-        return left(leg -> SharedOpenings.release(leg, party));
+        return left(SharedOpenings::release);
     }
 
     @Override

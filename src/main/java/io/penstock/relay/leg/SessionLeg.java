@@ -36,6 +36,7 @@ final class SessionLeg implements Leg {
     private final Overheard overheard;
 
     private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean shared;
 
     SessionLeg(Line line, Session session, Ids ids, Rounds rounds) {
         this.line = line;
@@ -82,6 +83,15 @@ final class SessionLeg implements Leg {
 
     Session session() {
         return session;
+    }
+
+    /** Others may use the session too from now on. */
+    void share() {
+        shared = true;
+    }
+
+    boolean isShared() {
+        return shared;
     }
 
     @Override

@@ -48,18 +48,24 @@ final class SharedOpenings {
     }
 
     private SessionLeg through(Line line, Session session) {
-        return new SessionLeg(line, session, Ids.unique(), rounds);
+        var leg = new SessionLeg(line, session, Ids.unique(), rounds);
+        leg.share();
+        return leg;
     }
 
     private Mono<Leg> share(Line line, Party party, Leg leg) {
         if (!(leg instanceof SessionLeg own) || own.session().id() == null) {
             return Mono.just(leg);
         }
-        return soon(shared.share(line.gateway(), party, own.session()))
-                .defaultIfEmpty(own.session())
-                .flatMap(session -> session.equals(own.session())
+        return soon(shared.share(line.gateway(), party, own.session()).doOnNext(session -> {
+                    if (session.equals(own.session())) {
+                        own.share(); // also when it is known only after the patience
+                    }
+                }))
+                .<Leg>flatMap(session -> session.equals(own.session())
                         ? Mono.just(own)
-                        : own.close().thenReturn(through(line, session)));
+                        : own.close().thenReturn(through(line, session)))
+                .defaultIfEmpty(own);
     }
 
     /** Forgets what is known of a leg that turned out to lead nowhere. Never errors. */
@@ -74,8 +80,8 @@ final class SharedOpenings {
     }
 
     /** Lets go of a leg that this replica no longer needs; a session that others may use stays. Never errors. */
-    static Mono<Void> release(Leg leg, Party party) {
-        return leg instanceof SessionLeg && !party.isAlone() ? Mono.empty() : leg.close();
+    static Mono<Void> release(Leg leg) {
+        return leg instanceof SessionLeg own && own.isShared() ? Mono.empty() : leg.close();
     }
 
     /** Forgets all sessions of a party. Never errors. */

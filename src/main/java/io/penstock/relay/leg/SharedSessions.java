@@ -61,7 +61,7 @@ final class SharedSessions {
         }
     }
 
-    /** Shares a session that was just opened; gives the one that is shared now, which may be another replica's. */
+    /** Shares a session that was just opened; gives the one that is shared now, which may be another replica's. Empty where none is. */
     Mono<Session> share(Gateway gateway, Party party, Session own) {
         return Mono.defer(() -> {
             String digest = digest(gateway, party);
@@ -69,7 +69,6 @@ final class SharedSessions {
             return keepsakes
                     .put(digest, owner(party.key()), sealed, clock.instant().plus(lifetime))
                     .flatMap(first -> first ? Mono.just(own) : find(gateway, party))
-                    .defaultIfEmpty(own)
                     .doOnError(error -> LOG.warn("A session with an upstream is not shared: {}", error.toString()));
         });
     }

@@ -353,4 +353,26 @@ class KeptLegsTests {
                     .containsExactly("s-2{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"of\":\"second\"}}");
         }
     }
+
+    @Test
+    void aSessionThatNobodyElseCanFindIsEndedWhenItIsLongUnused() {
+        var full = (Keepsakes) Proxy.newProxyInstance(
+                Keepsakes.class.getClassLoader(), new Class<?>[] {Keepsakes.class}, (_, method, _) -> {
+                    return method.getName().equals("put") ? Mono.just(false) : Mono.empty();
+                });
+        var nanos = new AtomicLong();
+        try (var upstream = answering()) {
+            var legs = legs(ENOUGH, full, Vaults.fresh(), nanos::get);
+            var gateway = gateway(upstream.url("/mcp"));
+            done(legs.to(outbound(gateway), Parties.PLAIN).flatMapMany(leg -> leg.ask(LIST)));
+            nanos.addAndGet(Duration.ofMinutes(11).toNanos());
+            done(legs.to(outbound(gateway), Parties.ABLE));
+
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(upstream.heard)
+                            .filteredOn(heard -> heard.method().equals("DELETE"))
+                            .extracting(heard -> heard.headers().get("Mcp-Session-Id"))
+                            .containsExactly("s-1"));
+        }
+    }
 }
