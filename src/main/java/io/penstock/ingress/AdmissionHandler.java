@@ -1,8 +1,8 @@
 package io.penstock.ingress;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
@@ -16,12 +16,13 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.channel.ChannelOperations;
 
 /**
  * Stands behind the HTTP decoder of one connection: what is no request, and what {@link Admission} or a {@link Door} refuses, is answered
  * here, and the connection closed.
  */
-final class AdmissionHandler extends ChannelInboundHandlerAdapter {
+final class AdmissionHandler extends ChannelDuplexHandler {
 
     private static final long LINGER_MILLIS = 1000;
 
@@ -31,6 +32,9 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
     private final Pressure pressure;
     private final EarlyAnswers answers;
     private boolean closing;
+
+    /** Why a request is refused that came behind others, which are answered before it (RFC 9112, 9.3.2); null where none waits for that. */
+    private @Nullable Reason waiting;
 
     /** The same for all requests of the connection; null before the first. */
     private @Nullable Sender sender;
@@ -152,6 +156,26 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
     private void refuse(ChannelHandlerContext context, Reason reason) {
         closing = true;
         heads.refused();
+        if (ChannelOperations.get(context.channel()) == null) {
+            end(context, reason);
+        } else {
+            waiting = reason;
+        }
+    }
+
+    /** The next request is wanted: all before it are answered. */
+    @Override
+    public void read(ChannelHandlerContext context) {
+        Reason reason = waiting;
+        if (reason != null && ChannelOperations.get(context.channel()) == null) {
+            waiting = null;
+            end(context, reason);
+        } else {
+            context.read();
+        }
+    }
+
+    private void end(ChannelHandlerContext context, Reason reason) {
         var response = answers.of(reason, uri);
         response.headers().set(HttpHeaderNames.CONNECTION, "close");
         context.writeAndFlush(response).addListener(written -> linger(context));

@@ -458,4 +458,18 @@ class AdmissionIT {
                 .contains("\"jsonrpc\":\"2.0\"")
                 .doesNotContain("problem+json");
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\r\nHost: other\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n",
+                "no request\r\n\r\n"
+            })
+    void whatIsRefusedBehindACallIsAnsweredAfterIt(String refused) throws IOException {
+        String later = GET.replace("/ ", "/later ");
+
+        assertThat(whole(later + refused)).matches("(?s)HTTP/1.1 200 .*HTTP/1.1 4.*\"jsonrpc\":\"2.0\".*}");
+        assertThat(whole(later + GET + refused)).matches("(?s)HTTP/1.1 200 .*HTTP/1.1 200 .*seen.*HTTP/1.1 4.*}");
+    }
 }
