@@ -81,7 +81,7 @@ final class HeadGuard extends ChannelInboundHandlerAdapter {
         if (end == HeadLines.FOLDED) {
             refused();
             context.fireUserEventTriggered(Event.FOLDED);
-        } else if (!lines.ended()) {
+        } else if (!lines.ended() && !lines.atStart()) {
             deadline.start(context); // more of it has to come
         }
         return end;

@@ -64,6 +64,8 @@ class AdmissionIT {
                 .apply(HttpServer.create().host("127.0.0.1").port(0))
                 .handle((request, response) -> switch (request.uri()) {
                     case "/now" -> response.send();
+                    case "/long" ->
+                        Mono.delay(SHORT.multipliedBy(2)).then(response.send().then());
                     case "/later" -> Mono.delay(SHORT).then(response.send().then());
                     default ->
                         request.receive()
@@ -471,5 +473,13 @@ class AdmissionIT {
 
         assertThat(whole(later + refused)).matches("(?s)HTTP/1.1 200 .*HTTP/1.1 4.*\"jsonrpc\":\"2.0\".*}");
         assertThat(whole(later + GET + refused)).matches("(?s)HTTP/1.1 200 .*HTTP/1.1 200 .*seen.*HTTP/1.1 4.*}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\r\n", "\n\r\n", "GET / HT"})
+    void whatComesBehindACallDoesNotEndIt(String behind) throws IOException {
+        String call = "POST /long HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
+
+        assertThat(whole(call + behind)).startsWith("HTTP/1.1 200").contains("content-length: 0");
     }
 }
