@@ -17,6 +17,12 @@ public record SseEvent(
         @Nullable Duration retry,
         @Nullable String comment) {
 
+    /** What {@code Last-Event-ID} says after an event of that id; null where it says nothing: the id is empty, or no header can carry it. */
+    public static @Nullable String resumed(String id) {
+        boolean carried = id.equals(id.strip()) && id.chars().allMatch(c -> c >= ' ' && c <= '~');
+        return carried && !id.isEmpty() ? id : null;
+    }
+
     public static SseEvent message(String data) {
         return new SseEvent(null, null, data, null, null);
     }

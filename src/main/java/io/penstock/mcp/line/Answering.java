@@ -126,7 +126,7 @@ final class Answering {
 
     private @Nullable String message(SseEvent event) {
         if (event.id() != null && !event.id().equals(lastEvent)) {
-            lastEvent = event.id();
+            lastEvent = SseEvent.resumed(event.id());
             resumed = 0;
         }
         boolean message = event.event() == null || event.event().equals("message");

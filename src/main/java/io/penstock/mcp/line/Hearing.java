@@ -97,7 +97,7 @@ final class Hearing {
 
     private @Nullable String message(SseEvent event) {
         if (event.id() != null) {
-            lastEvent = event.id();
+            lastEvent = SseEvent.resumed(event.id());
         }
         boolean message = event.event() == null || event.event().equals("message");
         return message && event.data() != null && !event.data().isEmpty() ? event.data() : null;

@@ -1,6 +1,7 @@
 package io.penstock.relay.leg;
 
 import io.penstock.relay.line.Heard;
+import io.penstock.wire.SseEvent;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ final class Trail {
             if (!mark.id().equals(last)) {
                 moved();
             }
-            last = mark.id().isEmpty() ? null : mark.id();
+            last = SseEvent.resumed(mark.id());
         }
         if (mark.retry() != null) {
             pause = within(mark.retry());

@@ -39,18 +39,26 @@ class AnsweringTests {
     private static final Gateway GATEWAY =
             SampleGateways.at(URI.create("http://localhost:1/mcp"), Transport.STREAMABLEHTTP, "none");
     private static final Caller ADA = new Caller("ada", Caller.Source.JWT, false, Set.of(), null, "", Instant.MAX);
-    private static final byte[] ASKED = "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ping\"}".getBytes(UTF_8);
+    private static final byte[] ASKED = asked("7");
     private static final String RESULT = "{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{}}";
+
+    private static byte[] asked(String id) {
+        return ("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"ping\"}").getBytes(UTF_8);
+    }
 
     /** What is told of a request that the upstream answers by these streams, one after the other. */
     private static Flux<String> told(IntFunction<Mono<Reply>> streams) {
+        return told(ASKED, streams);
+    }
+
+    private static Flux<String> told(byte[] asked, IntFunction<Mono<Reply>> streams) {
         var opened = new AtomicInteger();
         var calls = new TracedCalls().to(GATEWAY, ADA, _ -> Mono.defer(() -> streams.apply(opened.getAndIncrement())));
         var request = new Request("POST", "/sse", new DefaultHttpHeaders(), new InetSocketAddress(1), "c");
         var call = new Call(request, new Target.GatewayTarget(GATEWAY.id()));
-        call.present(request, Envelopes.read(ASKED));
+        call.present(request, Envelopes.read(asked));
         Permit permit =
-                Objects.requireNonNull(calls.permit(call, ADA, Mono.just(ASKED)).block());
+                Objects.requireNonNull(calls.permit(call, ADA, Mono.just(asked)).block());
         return new Answering(calls, new Agreement(), new Said(call, permit), LIMIT)
                 .messages()
                 .map(event -> String.valueOf(event.data()));
@@ -90,6 +98,15 @@ class AnsweringTests {
         for (Duration open : new Duration[] {Duration.ZERO, Duration.ofSeconds(60)}) {
             StepVerifier.withVirtualTime(() -> told(_ -> stream("e", open)))
                     .thenAwait(open.isZero() ? Duration.ofSeconds(22) : LIMIT.plusMinutes(2))
+                    .assertNext(told -> assertThat(told).contains("\"id\":7", "broke off before it answered"))
+                    .verifyComplete();
+        }
+    }
+
+    @Test
+    void noStreamIsResumedAfterAnIdThatNoHeaderCanCarry() {
+        for (String id : new String[] {"", " e", "e\u0001"}) {
+            StepVerifier.create(told(stream -> stream == 0 ? stream(id, Duration.ZERO) : answer()))
                     .assertNext(told -> assertThat(told).contains("\"id\":7", "broke off before it answered"))
                     .verifyComplete();
         }

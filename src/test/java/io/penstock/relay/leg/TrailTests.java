@@ -1,5 +1,7 @@
 package io.penstock.relay.leg;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.penstock.relay.line.Heard;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,19 @@ class TrailTests {
                 .thenAwait(Duration.ofMinutes(61))
                 .expectNextCount(60)
                 .verifyComplete();
+    }
+
+    @Test
+    void noStreamIsFollowedByAnIdThatNoHeaderCanCarry() {
+        var trail = new Trail();
+        trail.mark(new Heard.Mark("e 1", null));
+        assertThat(trail.last()).isEqualTo("e 1");
+
+        for (String id : new String[] {"", " e", "e\u0001", "\u00e4"}) {
+            trail.mark(new Heard.Mark(id, null));
+
+            assertThat(trail.last()).as(id).isNull();
+        }
     }
 
     @Test
