@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the gateway reads of a JSON-RPC message; everything else passes untouched.
  *
- * @param id the id as its JSON text ({@code 7}, {@code "a"}), so that type and value survive; null where there is none
+ * @param id the id as its JSON text ({@code 7}, {@code "a"}), so that type and value survive, as {@link JsonParts#id} spells it; null where
+ *     there is none
  * @param method null for a response
  * @param name what the method acts on: {@code params.name}, {@code params.uri}, {@code params.taskId}, or for {@code
  *     completion/complete} {@code params.ref.name} or {@code params.ref.uri}; null where there is none

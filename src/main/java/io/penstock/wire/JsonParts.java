@@ -1,6 +1,7 @@
 package io.penstock.wire;
 
 import io.penstock.wire.Refusal.Reason;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,6 +70,12 @@ public final class JsonParts {
         return value == null || !value.startsWith("\"")
                 ? null
                 : read(value, JsonToken.VALUE_STRING, "a string", JsonParser::getString);
+    }
+
+    /** The id that a value is, in the one spelling that all ids are compared in; an id may be written in many, as {@code "a\/1"}. */
+    public static @Nullable String id(@Nullable String value) {
+        String text = value == null || value.indexOf('\\') < 0 ? null : string(value);
+        return text == null || !StandardCharsets.UTF_8.newEncoder().canEncode(text) ? value : Message.quote(text);
     }
 
     /** Whether a value is there and a JSON object. */

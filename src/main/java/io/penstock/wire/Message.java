@@ -9,7 +9,7 @@ import tools.jackson.core.io.JsonStringEncoder;
 
 /**
  * A JSON-RPC message taken apart as far as translation between eras needs it. Every part is the very text that it was written in: ids keep
- * type and value ({@code 7}, {@code "a"}), and members that nobody here knows pass untouched.
+ * type and value ({@code 7}, {@code "a"}) and have one spelling, and members that nobody here knows pass untouched.
  */
 public sealed interface Message {
 
@@ -47,7 +47,13 @@ public sealed interface Message {
      *
      * @param params a JSON object; null for none
      */
-    record Told(String method, @Nullable String params) implements Message {}
+    record Told(String method, @Nullable String params) implements Message {
+
+        /** What {@code notifications/cancelled} gives up, as JSON text: the id of a request; null for none. */
+        public @Nullable String requestId() {
+            return JsonParts.id(JsonParts.member(params, "requestId"));
+        }
+    }
 
     /** A response with a result, which is a JSON object. */
     record Result(String id, String result) implements Response {
@@ -85,7 +91,7 @@ public sealed interface Message {
     /** Reads one message. Throws a {@link Refusal} ({@code Unparsable} or {@code Malformed}) where it is none. */
     static Message read(String json) {
         Map<String, String> members = JsonParts.members(json);
-        String id = members.get("id");
+        String id = JsonParts.id(members.get("id"));
         String method = JsonParts.string(members.get("method"));
         String params = members.get("params");
         if (params != null && !JsonParts.isObject(params)) {

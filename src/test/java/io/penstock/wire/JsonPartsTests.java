@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JsonPartsTests {
 
@@ -53,5 +55,21 @@ class JsonPartsTests {
         assertThatThrownBy(() -> JsonParts.elements("{}")).isInstanceOf(Refusal.class);
         assertThatThrownBy(() -> JsonParts.elements("[".repeat(300) + "]".repeat(300)))
                 .isInstanceOf(Refusal.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "7|7",
+                "\"a\"|\"a\"",
+                "\"a\\/1\"|\"a/1\"",
+                "\"\\u00e4\\n\\u0022\"|\"ä\\n\\\"\"",
+                "\"\\ud800\"|\"\\ud800\""
+            })
+    void spellsAnIdAsItIsReadElsewhere(String written, String spelled) {
+        assertThat(JsonParts.id(written)).isEqualTo(spelled);
+        assertThat(JsonParts.id(spelled)).isEqualTo(spelled);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.DeserializationFeature;
@@ -43,6 +44,29 @@ class WireFuzzTests {
                         .path("code")
                         .intValue())
                 .isEqualTo(-32603);
+    }
+
+    /** Ids are compared, whoever read them. */
+    @FuzzTest
+    void anIdIsTheSameWhoeverReadsIt(byte[] body) {
+        Envelope envelope;
+        Message message;
+        try {
+            envelope = Envelopes.read(body);
+            message = Message.read(new String(body, StandardCharsets.UTF_8));
+        } catch (Refusal expected) {
+            return;
+        }
+        if (envelope.id() == null) {
+            return;
+        }
+        String id = switch (message) {
+            case Message.Asked asked -> asked.id();
+            case Message.Told _ -> null;
+            case Message.Response response -> response.id();
+        };
+
+        assertThat(id).isEqualTo(envelope.id());
     }
 
     /** A name that is put in place of another changes nothing else. */

@@ -8,7 +8,6 @@ import io.penstock.mcp.call.Calls;
 import io.penstock.wire.Arrival.Target;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.Envelopes;
-import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import io.penstock.wire.Reply;
 import io.penstock.wire.SseEvent;
@@ -84,7 +83,7 @@ final class UnderWay {
                 || !(Message.read(new String(body, UTF_8)) instanceof Message.Told told)) {
             return null;
         }
-        String id = JsonParts.member(told.params(), "requestId");
+        String id = told.requestId();
         return id == null ? null : running.get(id);
     }
 

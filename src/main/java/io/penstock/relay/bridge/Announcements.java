@@ -6,7 +6,6 @@ import io.penstock.credential.Wallet;
 import io.penstock.relay.bridge.RunningCalls.Running;
 import io.penstock.relay.leg.Leg;
 import io.penstock.relay.session.Session;
-import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Refusal;
@@ -36,7 +35,7 @@ final class Announcements {
     Mono<Void> told(Outbound outbound, Session.Held session, Message.Told told) {
         return switch (told.method()) {
             case "notifications/cancelled" -> {
-                String id = JsonParts.member(told.params(), "requestId");
+                String id = told.requestId();
                 yield id == null ? Mono.empty() : running.cancel(new Running(session.key(), id));
             }
             case "notifications/progress" -> questions.progressed(outbound, session, told);

@@ -154,7 +154,7 @@ final class Questions {
 
     /** What the client is told where an upstream takes its question back, which nobody need answer any more; null where there is none. */
     Message.@Nullable Told takenBack(Message.Told told) {
-        String id = JsonParts.member(told.params(), REQUEST_ID);
+        String id = told.requestId();
         Named question = id == null ? null : named.get(id);
         return question == null || take(question.key()) == null
                 ? null

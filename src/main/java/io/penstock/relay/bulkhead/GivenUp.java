@@ -111,7 +111,7 @@ final class GivenUp {
         return message != null
                         && CANCELLED.equals(message.method())
                         && Message.read(new String(permit.arrival().body(), UTF_8)) instanceof Message.Told told
-                ? name(permit, JsonParts.member(told.params(), "requestId"))
+                ? name(permit, told.requestId())
                 : null;
     }
 

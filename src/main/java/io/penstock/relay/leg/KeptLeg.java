@@ -66,7 +66,7 @@ final class KeptLeg implements Leg {
                 case Message.Asked asked -> asked.to(marked(asked.id()));
                 case Message.Told told
                 when told.method().equals(CANCELLED) -> {
-                    String id = JsonParts.member(told.params(), REQUEST_ID);
+                    String id = told.requestId();
                     yield id == null
                             ? told
                             : new Message.Told(CANCELLED, JsonParts.with(told.params(), REQUEST_ID, marked(id)));

@@ -104,6 +104,16 @@ class AnsweringTests {
     }
 
     @Test
+    void anAnswerIsOneHoweverItsIdIsSpelled() {
+        String result = "{\"jsonrpc\":\"2.0\",\"id\":\"a\\/\\u0031\",\"result\":{}}";
+        Reply answer = new Reply.Json(200, result.getBytes(UTF_8), null);
+
+        StepVerifier.create(told(asked("\"a/1\""), _ -> Mono.just(answer)))
+                .expectNext(result)
+                .verifyComplete();
+    }
+
+    @Test
     void noStreamIsResumedAfterAnIdThatNoHeaderCanCarry() {
         for (String id : new String[] {"", " e", "e\u0001"}) {
             StepVerifier.create(told(stream -> stream == 0 ? stream(id, Duration.ZERO) : answer()))

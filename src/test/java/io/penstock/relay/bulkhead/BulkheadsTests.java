@@ -468,4 +468,20 @@ class BulkheadsTests {
             default -> exchange::dispose;
         };
     }
+
+    @Test
+    void whatIsCancelledIsFoundHoweverItsIdIsSpelled() {
+        Disposable connection = Disposables.single();
+        StepVerifier.create(bulkheads
+                        .call(
+                                inSession("bob", "mine", CALL.replace(":1", ":\"\\u00e4/1\"")),
+                                unanswered(connection).getFirst())
+                        .flatMapMany(reply -> ((Reply.Events) reply).events()))
+                .then(() ->
+                        say(bulkheads, inSession("bob", "mine", CANCELLED.replace(":1", ":\"ä\\/\\u0031\"")), TAKEN))
+                .expectComplete()
+                .verify(LONG);
+
+        assertThat(connection.isDisposed()).isTrue();
+    }
 }
