@@ -124,6 +124,31 @@ public final class JsonParts {
         return members.get(key);
     }
 
+    /** Whether the text is the response to the request of that id, as {@link Message#read} would tell, which takes it apart. */
+    public static boolean isResponse(String message, String id) {
+        try {
+            return read(message, JsonToken.START_OBJECT, "an object", parser -> {
+                boolean toIt = false;
+                boolean outcome = false;
+                boolean asks = false;
+                while (parser.nextToken() != JsonToken.END_OBJECT) {
+                    String key = parser.currentName();
+                    var value = parser.nextToken();
+                    switch (key) {
+                        case "id" -> toIt = id.equals(id(text(parser, message)));
+                        case "result", "error" -> outcome |= value == JsonToken.START_OBJECT;
+                        case "method" -> asks = value == JsonToken.VALUE_STRING;
+                        default -> {}
+                    }
+                    parser.skipChildren();
+                }
+                return toIt && outcome && !asks;
+            });
+        } catch (Refusal noMessage) {
+            return false;
+        }
+    }
+
     private static <T> T read(String json, JsonToken kind, String what, Reading<T> reading) {
         try (var parser = JSON.createParser(ObjectReadContext.empty(), json)) {
             if (parser.nextToken() != kind) {

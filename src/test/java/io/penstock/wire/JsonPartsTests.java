@@ -72,4 +72,23 @@ class JsonPartsTests {
         assertThat(JsonParts.id(written)).isEqualTo(spelled);
         assertThat(JsonParts.id(spelled)).isEqualTo(spelled);
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"jsonrpc\":\"2.0\",\"id\":\"a/1\",\"result\":{}}|true",
+                "{\"result\":{\"id\":2,\"method\":\"x\"},\"id\":\"\\u0061\\/1\"}|true",
+                "{\"error\":{\"code\":1},\"id\":\"a/1\"}|true",
+                "{\"id\":\"a/1\",\"result\":[]}|false",
+                "{\"id\":\"a/2\",\"result\":{}}|false",
+                "{\"id\":null,\"error\":{}}|false",
+                "{\"id\":\"a/1\",\"method\":\"ping\",\"params\":{\"result\":{}}}|false",
+                "{\"id\":\"a/1\",\"result\":{}|false",
+                "[]|false"
+            })
+    void knowsTheResponseToARequest(String message, boolean isResponse) {
+        assertThat(JsonParts.isResponse(message, "\"a/1\"")).isEqualTo(isResponse);
+    }
 }

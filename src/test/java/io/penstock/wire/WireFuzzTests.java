@@ -67,6 +67,8 @@ class WireFuzzTests {
         };
 
         assertThat(id).isEqualTo(envelope.id());
+        assertThat(JsonParts.isResponse(new String(body, StandardCharsets.UTF_8), envelope.id()))
+                .isEqualTo(message instanceof Message.Response);
     }
 
     /** A name that is put in place of another changes nothing else. */

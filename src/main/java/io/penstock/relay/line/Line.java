@@ -155,10 +155,14 @@ public final class Line {
             var begun = new AtomicBoolean();
             Flux<Heard> timely =
                     equipped(Flux.defer(asking)).timeout(Mono.delay(limits.answer()), _ -> Mono.never(), late);
-            return (reading.id() == null ? timely : Ending.of(timely))
+            return (reading.id() == null ? timely : Ending.of(timely, Line::isResponse))
                     .doOnNext(_ -> begun.set(true))
                     .onErrorMap(error -> fault(error, reading.what(), begun.get()));
         });
+    }
+
+    private static boolean isResponse(Heard heard) {
+        return heard instanceof Heard.Said said && said.message() instanceof Message.Response;
     }
 
     /** An upstream that refuses a credential did nothing yet: it is asked again with a newer one, where there is one. */

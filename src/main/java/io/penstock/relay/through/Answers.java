@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.access.Permit;
 import io.penstock.egress.plain.Answered;
 import io.penstock.relay.RelaySettings;
+import io.penstock.relay.line.Ending;
 import io.penstock.relay.session.Session;
 import io.penstock.relay.session.SessionTokens;
 import io.penstock.wire.Envelope;
@@ -232,7 +233,16 @@ final class Answers {
                 })
                 .doOnCancel(connection::dispose)
                 .doOnError(e -> connection.dispose());
-        return new Reply.Events(limited(events), connection, opened(headers));
+        String id = request();
+        return new Reply.Events(
+                id == null ? limited(events) : Ending.of(limited(events), event -> isResponse(event, id)),
+                connection,
+                opened(headers));
+    }
+
+    private static boolean isResponse(SseEvent event, String id) {
+        boolean message = event.event() == null || event.event().equals("message");
+        return message && event.data() != null && !event.data().isEmpty() && JsonParts.isResponse(event.data(), id);
     }
 
     private static Refusal brokenOff() {

@@ -3,6 +3,8 @@ package io.penstock.relay.through;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.penstock.access.Permit;
 import io.penstock.access.Permits;
@@ -18,14 +20,21 @@ import io.penstock.wire.Envelopes;
 import io.penstock.wire.ProtocolVersion.Era;
 import io.penstock.wire.Reply;
 import io.penstock.wire.Request;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.util.unit.DataSize;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
 
 class AnswersTests {
 
@@ -59,5 +68,69 @@ class AnswersTests {
 
         assertThat(answered(told, type, body == null ? "" : body)).isEqualTo(new Reply.Empty(202));
         assertThat(answered(answer, type, body == null ? "" : body)).isEqualTo(new Reply.Empty(202));
+    }
+
+    private static final String ASKED =
+            "{\"jsonrpc\":\"2.0\",\"id\":\"a/1\",\"method\":\"tools/call\",\"params\":{\"name\":\"work\"}}";
+    private static final String PROGRESS =
+            "{\"method\":\"notifications/progress\",\"params\":{\"result\":{}},\"jsonrpc\":\"2.0\"}";
+    private static final String QUESTION = "{\"jsonrpc\":\"2.0\",\"id\":\"a/1\",\"method\":\"ping\"}";
+    private static final String RESPONSE = "{\"result\":{\"method\":\"x\"},\"jsonrpc\":\"2.0\",\"id\":\"a\\/1\"}";
+
+    /** What the client gets of a stream that says so much and then goes on like that. */
+    private static Flux<String> streamed(
+            Disposable connection, Runnable givenUp, Flux<ByteBuf> goingOn, String... data) {
+        var answers = new Answers(permit(ASKED), null, new Sealed().tokens(SETTINGS), SETTINGS, null, givenUp);
+        var headers = new DefaultHttpHeaders().set("content-type", "text/event-stream");
+        var body = Flux.just(data)
+                .<ByteBuf>map(one -> Unpooled.copiedBuffer("event: message\ndata: " + one + "\n\n", UTF_8))
+                .concatWith(goingOn);
+        var reply = answers.of(new Answered.Streaming(200, headers, body, connection));
+        return ((Reply.Events) reply).events().map(event -> String.valueOf(event.data()));
+    }
+
+    @Test
+    void aStreamThatIsLeftOpenEndsSoonAfterItsResponse() {
+        Disposable connection = Disposables.single();
+        var givenUp = new AtomicBoolean();
+
+        StepVerifier.withVirtualTime(() -> streamed(
+                        connection, () -> givenUp.set(true), Flux.never(), PROGRESS, QUESTION, RESPONSE, PROGRESS))
+                .expectNext(PROGRESS, QUESTION, RESPONSE)
+                .expectNoEvent(Duration.ofMillis(99))
+                .thenAwait(Duration.ofMillis(1))
+                .expectComplete()
+                .verify(SETTINGS.callLimit());
+
+        assertThat(connection.isDisposed()).isTrue();
+        assertThat(givenUp).isFalse();
+    }
+
+    @Test
+    void oneThatIsNotAnsweredStaysOpenUntilItsLimit() {
+        var givenUp = new AtomicBoolean();
+
+        StepVerifier.withVirtualTime(
+                        () -> streamed(Disposables.single(), () -> givenUp.set(true), Flux.never(), PROGRESS, QUESTION))
+                .expectNext(PROGRESS, QUESTION)
+                .expectNoEvent(SETTINGS.callLimit().minusMillis(1))
+                .thenAwait(Duration.ofMillis(1))
+                .assertNext(told -> assertThat(told).contains("\"id\":\"a/1\",\"error\"", "took longer than"))
+                .verifyComplete();
+
+        assertThat(givenUp).isTrue();
+    }
+
+    @Test
+    void whatBreaksOffAfterItsResponseHasEndedLikeAnyOther() {
+        Flux<ByteBuf> broken = Flux.error(new IOException("reset"));
+
+        StepVerifier.create(streamed(Disposables.single(), () -> {}, broken, PROGRESS, RESPONSE))
+                .expectNext(PROGRESS, RESPONSE)
+                .verifyComplete();
+        StepVerifier.create(streamed(Disposables.single(), () -> {}, broken, PROGRESS))
+                .expectNext(PROGRESS)
+                .assertNext(told -> assertThat(told).contains("\"id\":\"a/1\",\"error\"", "broke off"))
+                .verifyComplete();
     }
 }
