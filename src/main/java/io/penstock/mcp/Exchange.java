@@ -47,7 +47,12 @@ final class Exchange {
             response.header(HeaderNames.SESSION, reply.session());
         }
         return switch (reply) {
-            case Reply.Json json -> json(json.status(), json.body());
+            case Reply.Json json -> {
+                if (json.retryAfter() != null) {
+                    retryAfter(json.retryAfter());
+                }
+                yield json(json.status(), json.body());
+            }
             case Reply.Empty empty ->
                 response.status(empty.status())
                         .header(HttpHeaderNames.CONTENT_LENGTH, "0")

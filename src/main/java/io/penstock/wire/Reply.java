@@ -1,5 +1,6 @@
 package io.penstock.wire;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -14,8 +15,26 @@ public sealed interface Reply {
     @Nullable
     String session();
 
-    /** One whole JSON body. */
-    record Json(int status, byte[] body, @Nullable String session) implements Reply {}
+    /**
+     * One whole JSON body.
+     *
+     * @param retryAfter when the upstream would have its client ask again; null where it says nothing of that
+     */
+    record Json(
+            int status,
+            byte[] body,
+            @Nullable String session,
+            @Nullable Duration retryAfter) implements Reply {
+
+        public Json(int status, byte[] body, @Nullable String session) {
+            this(status, body, session, null);
+        }
+
+        /** The same with another body. */
+        public Json with(byte[] other) {
+            return new Json(status, other, session, retryAfter);
+        }
+    }
 
     /** No body: a notification was taken (202), a session ended (200 or 204). */
     record Empty(int status) implements Reply {

@@ -527,6 +527,17 @@ class DataPlaneIT {
     }
 
     @Test
+    void whenAnUpstreamWouldBeAskedAgainIsPassedOn() throws Exception {
+        upstream.script = (request, response) ->
+                response.status(429).header("Retry-After", "7").send();
+
+        var response = modern();
+
+        assertThat(response.statusCode()).isEqualTo(429);
+        assertThat(response.headers().firstValue("retry-after")).contains("7");
+    }
+
+    @Test
     void aStreamThatBreaksOffEndsWithAnErrorForItsRequest() throws Exception {
         upstream.script = (request, response) -> response.sse()
                 .sendString(Flux.just("data: {}\n\n", "data: cut")

@@ -133,7 +133,7 @@ final class Bridge implements Upstreams {
     /** A session that one upstream opens by itself is not the virtual server's: its id would go to the others too. */
     private static Reply apart(Reply reply) {
         return switch (reply) {
-            case Reply.Json json -> new Reply.Json(json.status(), json.body(), null);
+            case Reply.Json json -> new Reply.Json(json.status(), json.body(), null, json.retryAfter());
             case Reply.Events events -> new Reply.Events(events.events(), events.source(), null);
             case Reply.Empty empty -> empty;
         };

@@ -26,7 +26,7 @@ final class Rewritten {
             case Reply.Json json when !holds(json.body(), mark) -> json;
             case Reply.Json json -> {
                 String changed = changed(new String(json.body(), StandardCharsets.UTF_8), change);
-                yield new Reply.Json(json.status(), changed.getBytes(StandardCharsets.UTF_8), json.session());
+                yield json.with(changed.getBytes(StandardCharsets.UTF_8));
             }
             case Reply.Events events ->
                 new Reply.Events(
@@ -41,8 +41,7 @@ final class Rewritten {
             case Reply.Json json when !holds(json.body(), mark) -> Mono.just(json);
             case Reply.Json json ->
                 later(new String(json.body(), StandardCharsets.UTF_8), change)
-                        .map(changed -> new Reply.Json(
-                                json.status(), changed.getBytes(StandardCharsets.UTF_8), json.session()));
+                        .map(changed -> json.with(changed.getBytes(StandardCharsets.UTF_8)));
             case Reply.Events events ->
                 Mono.just(new Reply.Events(
                         events.events().concatMap(event -> later(event, mark, change), 0),

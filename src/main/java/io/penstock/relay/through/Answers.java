@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -39,6 +40,11 @@ final class Answers {
 
     /** Statuses that say something about the request or the session, so the client is to see them; all other failures are ours to tell. */
     private static final Set<Integer> CLIENTS_OWN = Set.of(400, 404, 406, 409, 410, 413, 415, 422, 429);
+
+    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
+
+    /** In seconds. An upstream must not send clients away for ever. */
+    private static final int LONGEST_AWAY = 3600;
 
     private static final String JSON_RPC = "\"2.0\"";
 
@@ -93,7 +99,7 @@ final class Answers {
         if (isCompressed(headers)) {
             throw compressed(status);
         }
-        return status < 300 ? accepted(status, headers, body) : failed(status, type(headers), body);
+        return status < 300 ? accepted(status, headers, body) : failed(status, headers, body);
     }
 
     /** No compression is asked for, and clients would take the bytes for JSON. */
@@ -169,7 +175,7 @@ final class Answers {
     }
 
     /** An upstream's 401 and 403 speak of the gateway's credential and its challenge names another resource: neither goes on. */
-    private Reply failed(int status, String type, byte[] body) {
+    private Reply failed(int status, HttpHeaders headers, byte[] body) {
         if (status == 401 || status == 403) {
             throw failedWith("The upstream refused the gateway's credential", status);
         }
@@ -184,7 +190,16 @@ final class Answers {
                     status < 400 ? "The upstream redirects, and redirects are not followed" : "The upstream failed",
                     status);
         }
-        return new Reply.Json(status, type.equals("application/json") ? error(body) : refused(), null);
+        boolean json = type(headers).equals("application/json");
+        return new Reply.Json(status, json ? error(body) : refused(), null, status == 429 ? retryAfter(headers) : null);
+    }
+
+    /** Null for none, or for a date: its clock is not this one's. */
+    private static @Nullable Duration retryAfter(HttpHeaders headers) {
+        String seconds = headers.get(HttpHeaderNames.RETRY_AFTER, "").trim();
+        return SECONDS.matcher(seconds).matches()
+                ? Duration.ofSeconds(Math.min(Integer.parseInt(seconds), LONGEST_AWAY))
+                : null;
     }
 
     /** The upstream's error, under the request's id. What is no error of JSON-RPC may be anything, a stack trace of the upstream's among it. */

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -132,5 +133,24 @@ class AnswersTests {
                 .expectNext(PROGRESS)
                 .assertNext(told -> assertThat(told).contains("\"id\":\"a/1\",\"error\"", "broke off"))
                 .verifyComplete();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "429,7,7",
+        "429,0,0",
+        "429,999999999,3600",
+        "429,9999999999,",
+        "429,-1,",
+        "429,'Wed, 21 Oct 2026 07:28:00 GMT',",
+        "400,7,"
+    })
+    void whenAnUpstreamWouldBeAskedAgainGoesOnForAWhileAtMost(int status, String said, @Nullable Integer seconds) {
+        var answers = new Answers(permit(ASKED), null, new Sealed().tokens(SETTINGS), SETTINGS, null, () -> {});
+        var headers = new DefaultHttpHeaders().set("retry-after", said);
+
+        var reply = answers.of(new Answered.Whole(status, headers, new byte[0]));
+
+        assertThat(((Reply.Json) reply).retryAfter()).isEqualTo(seconds == null ? null : Duration.ofSeconds(seconds));
     }
 }
