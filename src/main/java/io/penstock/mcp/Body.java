@@ -3,28 +3,16 @@ package io.penstock.mcp;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.penstock.ingress.Requests;
+import io.penstock.wire.Joined;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
-import java.util.Arrays;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
 /** A request's body, joined as it comes and refused as soon as it is over the limit. */
 final class Body {
 
-    private static final int USUAL = 1024;
-
-    /** The most bytes that are made room for because a head announces them; more when they come. */
-    private static final int BELIEVED = 64 * 1024;
-
-    private final long limit;
-    private byte[] bytes;
-    private int length;
-
-    private Body(long limit, int expected) {
-        this.limit = limit;
-        this.bytes = new byte[expected];
-    }
+    private Body() {}
 
     /**
      * Reads the whole body; empty bytes where there is none.
@@ -36,10 +24,9 @@ final class Body {
         if (announced > limit) {
             return Mono.error(new Refusal(new Reason.TooLarge(limit)));
         }
-        int expected = announced < 0 ? USUAL : (int) Math.min(announced, BELIEVED);
         return request.receive()
-                .reduceWith(() -> new Body(limit, expected), Body::add)
-                .map(Body::joined)
+                .reduceWith(() -> new Joined(limit, announced), (whole, part) -> add(whole, part, limit))
+                .map(Joined::bytes)
                 .onErrorMap(Requests::unread);
     }
 
@@ -52,20 +39,10 @@ final class Body {
         }
     }
 
-    private Body add(ByteBuf part) {
-        int count = part.readableBytes();
-        if (length + (long) count > limit) {
+    private static Joined add(Joined whole, ByteBuf part, long limit) {
+        if (!whole.add(part)) {
             throw new Refusal(new Reason.TooLarge(limit));
         }
-        if (length + count > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + count));
-        }
-        part.readBytes(bytes, length, count);
-        length += count;
-        return this;
-    }
-
-    private byte[] joined() {
-        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+        return whole;
     }
 }

@@ -11,7 +11,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.io.ByteArrayOutputStream;
+import io.penstock.wire.Joined;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -23,11 +23,6 @@ import reactor.core.publisher.MonoSink;
 /** One request and its answer. Everything happens on the event loop of its connection. */
 final class Exchange {
 
-    private static final int USUAL = 1024;
-
-    /** The most bytes that are made room for because a head announces them; more when they come. */
-    private static final int BELIEVED = 64 * 1024;
-
     private final DefaultFullHttpRequest request;
     private final MonoSink<Answered> sink;
     private final Duration timeout;
@@ -38,7 +33,7 @@ final class Exchange {
     private @Nullable Connection connection;
     private @Nullable ChannelFuture written;
     private @Nullable HttpResponse response;
-    private @Nullable ByteArrayOutputStream whole;
+    private @Nullable Joined whole;
     private @Nullable EventBody events;
     private boolean over;
 
@@ -96,8 +91,7 @@ final class Exchange {
         if (isEvents(head)) {
             stream(head);
         } else {
-            long length = HttpUtil.getContentLength(head, -1L);
-            whole = new ByteArrayOutputStream(length < 0 ? USUAL : (int) Math.min(length, BELIEVED));
+            whole = new Joined(largest, HttpUtil.getContentLength(head, -1L));
         }
     }
 
@@ -124,12 +118,8 @@ final class Exchange {
     void body(ByteBuf piece) {
         if (events != null) {
             events.add(piece);
-        } else if (whole != null && whole.size() + (long) piece.readableBytes() > largest) {
+        } else if (whole != null && !whole.add(piece)) {
             giveUp(new TooLongFrameException("The answer is larger than " + largest + " bytes"));
-        } else if (whole != null) {
-            byte[] bytes = new byte[piece.readableBytes()];
-            piece.readBytes(bytes);
-            whole.writeBytes(bytes);
         }
     }
 
@@ -158,7 +148,7 @@ final class Exchange {
             sink.success(new Answered.Whole(
                     head.status().code(),
                     head.headers(),
-                    Objects.requireNonNull(whole).toByteArray()));
+                    Objects.requireNonNull(whole).bytes()));
         }
     }
 

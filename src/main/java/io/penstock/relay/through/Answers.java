@@ -11,6 +11,7 @@ import io.penstock.relay.session.Session;
 import io.penstock.relay.session.SessionTokens;
 import io.penstock.wire.Envelope;
 import io.penstock.wire.HeaderNames;
+import io.penstock.wire.Joined;
 import io.penstock.wire.JsonParts;
 import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion.Era;
@@ -21,7 +22,6 @@ import io.penstock.wire.Reply;
 import io.penstock.wire.RpcError;
 import io.penstock.wire.SseDecoder;
 import io.penstock.wire.SseEvent;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
@@ -122,17 +122,14 @@ final class Answers {
         return connection
                 .inbound()
                 .receive()
-                .reduceWith(ByteArrayOutputStream::new, (whole, part) -> append(whole, part, limit))
-                .map(ByteArrayOutputStream::toByteArray);
+                .reduceWith(() -> new Joined(limit, -1), (whole, part) -> add(whole, part, limit))
+                .map(Joined::bytes);
     }
 
-    private static ByteArrayOutputStream append(ByteArrayOutputStream whole, ByteBuf part, long limit) {
-        if (whole.size() + (long) part.readableBytes() > limit) {
+    private static Joined add(Joined whole, ByteBuf part, long limit) {
+        if (!whole.add(part)) {
             throw tooLarge(limit);
         }
-        byte[] bytes = new byte[part.readableBytes()];
-        part.readBytes(bytes);
-        whole.writeBytes(bytes);
         return whole;
     }
 
