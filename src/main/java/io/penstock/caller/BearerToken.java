@@ -3,7 +3,6 @@ package io.penstock.caller;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.wire.Refusal;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** The access token of a request: in its one {@code Authorization} header and nowhere else (RFC 6750, 2.1). */
@@ -39,7 +38,8 @@ public final class BearerToken {
                 || (value.length() > SCHEME.length() && value.charAt(SCHEME.length()) != ' ')) {
             return null;
         }
-        String token = value.substring(SCHEME.length()).strip();
+        String token =
+                value.substring(Math.min(SCHEME.length() + 1, value.length())).strip();
         if (token.isEmpty() || token.length() > LONGEST || !isToken(token)) {
             throw refused("The Authorization header holds no token: send Bearer and a JWT or an API token of at most "
                     + LONGEST + " characters");
@@ -53,9 +53,9 @@ public final class BearerToken {
     }
 
     private static boolean isToken(String text) {
-        // what is no Latin letter becomes a question mark, which is in no token
-        for (byte b : text.getBytes(StandardCharsets.ISO_8859_1)) {
-            if (b < 0 || !IN_TOKEN[b]) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= IN_TOKEN.length || !IN_TOKEN[c]) {
                 return false;
             }
         }

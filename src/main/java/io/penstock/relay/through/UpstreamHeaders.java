@@ -2,6 +2,7 @@ package io.penstock.relay.through;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import io.penstock.credential.Outbound;
 import io.penstock.wire.HeaderNames;
 import io.penstock.wire.Mirrors;
@@ -86,7 +87,7 @@ final class UpstreamHeaders {
             Map.Entry<CharSequence, CharSequence> header = it.next();
             var name = header.getKey();
             if (name.length() > Mirrors.PARAMETER.length()
-                    && name.toString().regionMatches(true, 0, Mirrors.PARAMETER, 0, Mirrors.PARAMETER.length())) {
+                    && AsciiString.regionMatches(name, true, 0, Mirrors.PARAMETER, 0, Mirrors.PARAMETER.length())) {
                 head.add(name, header.getValue());
             }
         }
