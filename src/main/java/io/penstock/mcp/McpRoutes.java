@@ -91,7 +91,7 @@ final class McpRoutes implements NettyRouteProvider {
     }
 
     private Challenge challenge(String resource) {
-        return new Challenge(ingress.url(Paths.METADATA + resource));
+        return new Challenge(ingress, resource);
     }
 
     private Publisher<Void> streamable(Call call, Exchange exchange, HttpServerRequest httpRequest) {

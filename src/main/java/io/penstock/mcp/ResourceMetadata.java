@@ -55,7 +55,7 @@ final class ResourceMetadata {
         try {
             limits.count(request);
         } catch (Refusal refusal) {
-            var exchange = new Exchange(request, response, new Challenge(ingress.url(request.path())), keepAlives);
+            var exchange = new Exchange(request, response, new Challenge(ingress, resource), keepAlives);
             return exchange.refuse(refusal.reason(), null, false);
         }
         byte[] body = json.writeValueAsBytes(document(resource));
