@@ -15,7 +15,6 @@ import io.penstock.wire.RpcError;
 import io.penstock.wire.SseEncoder;
 import io.penstock.wire.SseEvent;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -42,7 +41,7 @@ final class Exchange {
     }
 
     /** Empty when the last byte is handed to the connection. */
-    Publisher<Void> write(Reply reply) {
+    Mono<Void> write(Reply reply) {
         if (reply.session() != null) {
             response.header(HeaderNames.SESSION, reply.session());
         }
@@ -61,21 +60,22 @@ final class Exchange {
         };
     }
 
-    private Publisher<Void> json(int status, byte[] body) {
+    private Mono<Void> json(int status, byte[] body) {
         return response.status(status)
                 .header(HttpHeaderNames.CONTENT_TYPE, JSON)
                 .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length))
-                .sendObject(Unpooled.wrappedBuffer(body));
+                .sendObject(Unpooled.wrappedBuffer(body))
+                .then();
     }
 
-    private Publisher<Void> events(Reply.Events events) {
+    private Mono<Void> events(Reply.Events events) {
         var opened = streaming();
         var encoded = keepAlives
                 .on(events.events(), opened.connection())
                 .concatMap(event -> opened.room().made(Unpooled.wrappedBuffer(SseEncoder.encode(event))), 0);
         // A comment first: it carries the head to the client though the first event may come hours later.
         var opening = Mono.<ByteBuf>fromSupplier(() -> Unpooled.copiedBuffer(":\n\n", US_ASCII));
-        return response.send(encoded.startWith(opening), buffer -> true);
+        return response.send(encoded.startWith(opening), buffer -> true).then();
     }
 
     /** A line's events, of which none is handed to the connection before the one before it has left: what waits, waits where it is counted. */
@@ -111,7 +111,7 @@ final class Exchange {
      * @param id the id of the refused request as JSON text; null where it is not known
      * @param stateless whether the request is of the stateless revision, whose errors have statuses of their own
      */
-    Publisher<Void> refuse(Reason reason, @Nullable String id, boolean stateless) {
+    Mono<Void> refuse(Reason reason, @Nullable String id, boolean stateless) {
         switch (reason) {
             case Reason.Unauthenticated r -> response.header(HttpHeaderNames.WWW_AUTHENTICATE, challenge.who());
             case Reason.Forbidden r ->
@@ -148,7 +148,7 @@ final class Exchange {
     }
 
     /** A browser that shows nobody goes to where it can. */
-    Publisher<Void> redirect(String location) {
+    Mono<Void> redirect(String location) {
         return response.status(303)
                 .header(HttpHeaderNames.LOCATION, location)
                 .header(HttpHeaderNames.CACHE_CONTROL, "no-store")
@@ -168,7 +168,7 @@ final class Exchange {
     }
 
     /** A bug: logged elsewhere, answered without detail. */
-    Publisher<Void> fail(@Nullable String id) {
+    Mono<Void> fail(@Nullable String id) {
         return json(500, RpcError.bug(request.correlationId()).bytes(id));
     }
 

@@ -48,11 +48,11 @@ final class Responses {
     /** Writes the reply; one whose client has gone before its events are read lets go of them. */
     private Mono<Void> write(Reply reply, Exchange exchange) {
         if (!(reply instanceof Reply.Events(var events, var source, var session))) {
-            return Mono.from(exchange.write(reply));
+            return exchange.write(reply);
         }
         var read = new AtomicBoolean();
         var attended = new Reply.Events(events.doOnSubscribe(_ -> read.set(true)), source, session);
-        var written = Mono.defer(() -> Mono.from(exchange.write(attended)));
+        var written = Mono.defer(() -> exchange.write(attended));
         return written.doFinally(_ -> {
             if (!read.get()) {
                 source.dispose();
@@ -78,7 +78,7 @@ final class Responses {
     /** Answers a message that was taken, or refused; the call that it is goes on elsewhere. */
     Mono<Void> taken(Call call, Exchange exchange, Mono<Reply> reply) {
         return reply.doOnNext(_ -> exchange.tell(call.limit()))
-                .flatMap(taken -> Mono.from(exchange.write(taken)))
+                .flatMap(exchange::write)
                 .onErrorResume(error -> answer(call, exchange, error));
     }
 
@@ -95,13 +95,13 @@ final class Responses {
             String elsewhere =
                     refusal.reason() instanceof Refusal.Reason.Unauthenticated ? welcome.of(call.request()) : null;
             if (elsewhere != null) {
-                return Mono.from(exchange.redirect(elsewhere));
+                return exchange.redirect(elsewhere);
             }
             calls.refused(call, refusal);
-            return Mono.from(exchange.refuse(refusal.reason(), call.id(), call.stateless()));
+            return exchange.refuse(refusal.reason(), call.id(), call.stateless());
         }
         LOG.error("Call {} failed", call.request().correlationId(), error);
-        return Mono.from(exchange.fail(call.id()));
+        return exchange.fail(call.id());
     }
 
     /** Whether the client hung up: nobody is left to be answered, and nothing is wrong here. */
