@@ -137,7 +137,7 @@ public final class Calls {
     public Mono<Permit> permit(Call call, Caller caller, Mono<byte[]> body) {
         call.caller = caller;
         return spend(call, caller)
-                .then(Mono.defer(() -> arrival(call, body)))
+                .then(arrival(call, body))
                 .flatMap(arrival -> {
                     call.arrival = arrival;
                     if (call.origin == Call.Origin.CLIENT) { // else it was counted where the client began it

@@ -137,11 +137,15 @@ public final class PassingUpstreams {
                         .map(answers::of)
                         .onErrorResume(NoRoom.class, _ -> byLibrary(outbound, head, body, answers))
                 : byLibrary(outbound, head, body, answers);
-        return reply.onErrorMap(this::failure).doOnError(PassingUpstreams::timedOut, _ -> givenUp.run());
+        return reply.onErrorMap(error -> failure(error, givenUp));
     }
 
-    private static boolean timedOut(Throwable error) {
-        return error instanceof Refusal refusal && refusal.reason() instanceof Reason.UpstreamTimedOut;
+    private Throwable failure(Throwable error, Runnable givenUp) {
+        Throwable failure = failure(error);
+        if (failure instanceof Refusal refusal && refusal.reason() instanceof Reason.UpstreamTimedOut) {
+            givenUp.run();
+        }
+        return failure;
     }
 
     /**
