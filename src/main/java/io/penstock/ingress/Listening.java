@@ -1,6 +1,7 @@
 package io.penstock.ingress;
 
 import io.netty.channel.Channel;
+import io.penstock.loop.Wheels;
 import java.util.List;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -12,6 +13,7 @@ import reactor.netty.http.server.HttpServer;
 @Component
 final class Listening implements NettyServerCustomizer {
 
+    static final String WAITING = "penstock.waiting";
     static final String TURNS = "penstock.turns";
     static final String HEAD = "penstock.head";
     static final String ADMISSION = "penstock.admission";
@@ -26,6 +28,7 @@ final class Listening implements NettyServerCustomizer {
     private final SlowReaders slowReaders;
     private final Pressures pressures;
     private final EarlyAnswers answers;
+    private final Wheels waiting;
     private final ReadingOn readingOn = new ReadingOn();
 
     Listening(
@@ -36,6 +39,7 @@ final class Listening implements NettyServerCustomizer {
             Pressures pressures,
             Wording rest) {
         this.settings = settings;
+        this.waiting = new Wheels(settings.idleTimeout().dividedBy(Waiting.LOOKS));
         this.slowReaders = slowReaders;
         this.pressures = pressures;
         this.answers = new EarlyAnswers(rest);
@@ -48,7 +52,6 @@ final class Listening implements NettyServerCustomizer {
     @Override
     public HttpServer apply(HttpServer server) {
         return server.requestTimeout(settings.bodyTimeout())
-                .idleTimeout(settings.idleTimeout())
                 .maxKeepAliveRequests(MAX_KEEP_ALIVE_REQUESTS)
                 .doOnChannelInit((observer, channel, remote) -> guard(channel));
     }
@@ -60,12 +63,15 @@ final class Listening implements NettyServerCustomizer {
         } else {
             channel.pipeline().addAfter(NettyPipeline.SslHandler, HEAD, heads);
         }
-        channel.pipeline().addBefore(HEAD, TURNS, new TurnTaking(pressures.turns(channel.eventLoop())));
+        var loop = channel.eventLoop();
+        channel.pipeline()
+                .addBefore(HEAD, WAITING, new Waiting(channel, waiting.of(loop, loop::inEventLoop)))
+                .addBefore(HEAD, TURNS, new TurnTaking(pressures.turns(loop)));
         channel.pipeline()
                 .addAfter(
                         NettyPipeline.HttpCodec,
                         ADMISSION,
-                        new AdmissionHandler(admission, doors, heads, pressures.of(channel.eventLoop()), answers));
+                        new AdmissionHandler(admission, doors, heads, pressures.of(loop), answers));
         channel.pipeline().addAfter(NettyPipeline.HttpTrafficHandler, READING_ON, readingOn);
         channel.pipeline().addFirst(SLOW_READER, slowReaders.watch(channel));
     }
