@@ -180,7 +180,8 @@ def differences(left, right):
 
 
 def judged_compose(path, rendered):
-    services = read(path)[0]["services"]
+    composed = read(path)[0]
+    services, subnet = composed["services"], composed["networks"]["outside"]["ipam"]["config"][0]["subnet"]
     pod = next(one for one in read(rendered) if one["kind"] == "Deployment")["spec"]["template"]["spec"]
     sidecar, gateway, proxy = pod["initContainers"][0], services["penstock"], services["oauth2-proxy"]
     for argument in sidecar["args"]:
@@ -196,6 +197,11 @@ def judged_compose(path, rendered):
         # with what is there unless settings.env says otherwise
         if same and gateway["environment"].get(name) not in (value, f"${{{name}-{value}}}"):
             yield f"the gateway lacks {name}={value}"
+    # what stands before them comes from there
+    if proxy["environment"].get("OAUTH2_PROXY_TRUSTED_PROXY_IPS") != subnet:
+        yield f"oauth2-proxy does not believe {subnet} whose address a request has"
+    if gateway["environment"].get("TRUSTED_PROXY_CIDRS") != f"127.0.0.0/8,::1/128,{subnet}":
+        yield f"the gateway does not believe {subnet} whose address a request has"
     if any(one.get("network_mode") != "service:network" or "ports" in one for one in (gateway, proxy)):
         yield "gateway and oauth2-proxy do not share the network that has their ports"
     if "oauth2-proxy" not in gateway.get("depends_on", {}):
