@@ -9,11 +9,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -25,12 +28,15 @@ import org.springframework.boot.test.web.server.LocalServerPort;
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
             "management.server.port=0",
-            "DATA_DIR=target/observability-it",
-            "AUTH_ENCRYPTION_SECRET=Kq7wZ0pX3vN8rT5yB2mC6dF9gH1jL4sA",
+            "DATA_DIR=" + ObservabilityIT.DATA,
+            "AUTH_ENCRYPTION_KEYSET_FILE=" + ObservabilityIT.KEYSET,
             "JWT_SECRET_KEY=zR4tW8yB1nM5qS7vX0cF3gJ6kP9aD2eH",
             "penstock.health.poll=1h"
         })
 class ObservabilityIT {
+
+    static final String DATA = "target/observability-keyset-it";
+    static final String KEYSET = DATA + "/keyset.json";
 
     private static final Pattern NAME = Pattern.compile("\\b(penstock|r2dbc|jvm|process)_[a-z0-9_]+\\b");
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
@@ -40,6 +46,16 @@ class ObservabilityIT {
 
     @LocalManagementPort
     private int managementPort;
+
+    /** What is told of a keyset file is not told without one. */
+    @BeforeAll
+    static void makeAKeyset() throws IOException {
+        Files.createDirectories(Path.of(DATA));
+        if (!Files.exists(Path.of(KEYSET))) {
+            assertThat(new KeysetCommand(Map.of()).run(List.of("create", "--file", KEYSET), System.out, System.err))
+                    .isZero();
+        }
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"dashboard.json", "rules.yaml"})
