@@ -229,6 +229,17 @@ class OpenApiTests extends EdgeTest {
     }
 
     @Test
+    void whereABearerTokenCountsTheSessionsCookieDoesToo() {
+        assertThat(operations(document()))
+                .filteredOn(place -> place.operation().path("security").size() > 0)
+                .allSatisfy(
+                        place -> assertThat(place.operation().path("security").values())
+                                .as(place.route())
+                                .anySatisfy(way -> assertThat(way.has("bearer")).isTrue())
+                                .anySatisfy(way -> assertThat(way.has("cookie")).isTrue()));
+    }
+
+    @Test
     void theBrowsersPageNeedsNothingFromElsewhere() {
         for (var path :
                 new String[] {"/docs", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/docs/start.js"}) {

@@ -44,7 +44,8 @@ final class McpPaths {
 
         Operation guarded(String operationId, String summary) {
             return operation(operationId, summary)
-                    .addSecurityItem(new SecurityRequirement().addList(OpenApiSetup.BEARER));
+                    .addSecurityItem(new SecurityRequirement().addList(OpenApiSetup.BEARER))
+                    .addSecurityItem(new SecurityRequirement().addList(OpenApiSetup.COOKIE));
         }
     }
 
