@@ -3,7 +3,6 @@ package io.penstock.api;
 import io.penstock.api.gateways.ApiSettings;
 import java.lang.reflect.Method;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
@@ -15,11 +14,18 @@ final class OfferedRoutes extends RequestMappingHandlerMapping {
     private static final String ADMIN = "/admin/";
     private static final String CONSOLE = "/console";
 
+    /** Of those who sign in here with a browser. */
+    private static final List<String> SESSIONS = List.of("/admin/sessions", "/auth/sessions", "/oauth/logout");
+
     private final List<String> withheld;
 
-    OfferedRoutes(ApiSettings settings) {
-        withheld = Stream.of(settings.adminEnabled() ? null : ADMIN, settings.consoleEnabled() ? null : CONSOLE)
-                .filter(Objects::nonNull)
+    /** @param sessions whether there are any */
+    OfferedRoutes(ApiSettings settings, boolean sessions) {
+        withheld = Stream.of(
+                        settings.adminEnabled() ? List.<String>of() : List.of(ADMIN),
+                        settings.consoleEnabled() ? List.<String>of() : List.of(CONSOLE),
+                        sessions ? List.<String>of() : SESSIONS)
+                .flatMap(List::stream)
                 .toList();
     }
 

@@ -6,6 +6,7 @@ import io.penstock.api.gateways.Urls;
 import io.penstock.api.input.Body;
 import io.penstock.api.input.Json;
 import io.penstock.api.input.Parameters;
+import io.penstock.caller.session.Offered;
 import io.penstock.egress.Destinations;
 import io.penstock.ingress.IngressSettings;
 import io.penstock.wire.Refusal;
@@ -19,6 +20,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.http.codec.json.JacksonJsonEncoder;
@@ -69,11 +71,11 @@ class WebSetup implements WebFluxConfigurer {
     }
 
     @Bean
-    WebFluxRegistrations offeredRoutes(ApiSettings settings) {
+    WebFluxRegistrations offeredRoutes(ApiSettings settings, Environment environment) {
         return new WebFluxRegistrations() {
             @Override
             public RequestMappingHandlerMapping getRequestMappingHandlerMapping() {
-                return new OfferedRoutes(settings);
+                return new OfferedRoutes(settings, Offered.sessions(environment));
             }
         };
     }

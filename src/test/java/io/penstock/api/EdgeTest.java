@@ -20,7 +20,8 @@ import reactor.core.publisher.Mono;
         properties = {
             "penstock.ingress.base-url=https://gateway.example.com",
             "penstock.ingress.allowed-origins=https://console.example.com",
-            "penstock.api.discovery-budget=200ms"
+            "penstock.api.discovery-budget=200ms",
+            "penstock.session.secret-key=what browsers' sessions are sealed with"
         })
 abstract class EdgeTest {
 

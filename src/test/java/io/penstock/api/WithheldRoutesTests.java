@@ -8,8 +8,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.http.HttpMethod;
 import org.springframework.test.context.TestPropertySource;
 
-/** The edge without the paths for operators, and without the console. */
-@TestPropertySource(properties = {"penstock.api.admin-enabled=false", "penstock.api.console-enabled=false"})
+/** The edge without the paths for operators, without the console, and without sign-ins. */
+@TestPropertySource(
+        properties = {
+            "penstock.api.admin-enabled=false",
+            "penstock.api.console-enabled=false",
+            "penstock.session.secret-key="
+        })
 class WithheldRoutesTests extends EdgeTest {
 
     @ParameterizedTest
@@ -22,6 +27,9 @@ class WithheldRoutesTests extends EdgeTest {
         "POST, /admin/revocations",
         "GET, /admin/oauth/tokens",
         "DELETE, /admin/oauth/tokens/00000000-0000-4000-8000-000000000000",
+        "GET, /auth/sessions",
+        "DELETE, /auth/sessions/00000000-0000-4000-8000-000000000000",
+        "POST, /oauth/logout",
         "GET, /console",
         "GET, /console/console.js"
     })
@@ -55,7 +63,7 @@ class WithheldRoutesTests extends EdgeTest {
                 .returnResult()
                 .getResponseBody();
 
-        assertThat(document).contains("\"/users\"").doesNotContain("\"/admin/");
+        assertThat(document).contains("\"/users\"").doesNotContain("\"/admin/", "/auth/sessions", "/oauth/logout");
         as("root").get().uri("/users").exchange().expectStatus().isOk();
     }
 }
