@@ -12,7 +12,11 @@ public record Digest(long a, long b, long c, long d) {
     private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(Digest::sha256);
 
     public static Digest of(String text) {
-        ByteBuffer hash = ByteBuffer.wrap(SHA_256.get().digest(text.getBytes(StandardCharsets.UTF_8)));
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static Digest of(byte[] bytes) {
+        ByteBuffer hash = ByteBuffer.wrap(SHA_256.get().digest(bytes));
         return new Digest(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
     }
 

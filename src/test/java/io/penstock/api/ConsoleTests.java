@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What browsers load of the console; what it does is tried with a browser, by {@code src/test/browser}. */
 class ConsoleTests extends EdgeTest {
@@ -48,6 +49,42 @@ class ConsoleTests extends EdgeTest {
                                 + " frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'")
                 .expectBody(String.class)
                 .isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/console/console.js", "/docs/swagger-ui-bundle.js"})
+    void whatABrowserHasIsNotSentASecondTime(String path) {
+        var first = anybody().get().uri(path).exchange().expectStatus().isOk();
+        var headers = first.returnResult(byte[].class).getResponseHeaders();
+
+        assertThat(headers.getCacheControl()).isEqualTo("no-cache");
+        anybody()
+                .get()
+                .uri(path)
+                .header("If-None-Match", headers.getETag())
+                .exchange()
+                .expectStatus()
+                .isNotModified();
+    }
+
+    @Test
+    void whoIsNobodyAnyMoreIsNotLeftWithThePageThatTheBrowserHas() {
+        var known = as("alice").get().uri("/console").exchange().expectStatus().isOk();
+        String tag = known.returnResult(byte[].class).getResponseHeaders().getETag();
+
+        assertThat(tag).isNotNull();
+        anybody()
+                .get()
+                .uri("/console")
+                .header("Accept", "text/html")
+                .header("If-None-Match", tag)
+                .exchange()
+                .expectStatus()
+                .isUnauthorized()
+                .expectHeader()
+                .doesNotExist("ETag")
+                .expectHeader()
+                .valueEquals("Cache-Control", "no-store");
     }
 
     @Test

@@ -87,6 +87,17 @@ class EntranceTests extends EdgeTest {
                         || path.equals("/console/{file}"));
     }
 
+    /** Whose answers are constant, or for those who watch. */
+    @Test
+    void onlyStatusAndFilesOfPagesAreUnlimited() {
+        var unlimited = routes().entrySet().stream()
+                .filter(route -> Rule.of(route.getValue()) instanceof Rule.Anybody(boolean limited) && !limited)
+                .flatMap(route -> route.getKey().getPatternsCondition().getPatterns().stream())
+                .map(Object::toString);
+
+        assertThat(unlimited).containsExactlyInAnyOrder("/health", "/ready", "/docs/{file}", "/console/{file}");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "POST, /auth/password?dry_run=true",

@@ -1,6 +1,7 @@
 package io.penstock.api.browser;
 
 import io.penstock.api.entrance.ResponseHeaders;
+import io.penstock.caller.Digest;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.io.FileNotFoundException;
@@ -9,12 +10,16 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Files that browsers load from this server, under one policy. They lie in a jar, so that each is read once, off the event loop. */
+/**
+ * Files that browsers load from this server, under one policy, and keep as long as they are the same here. They lie in a jar, so that each is
+ * read once, off the event loop.
+ */
 public final class PageFiles {
 
     private static final Map<String, MediaType> TYPES = Map.of(
@@ -47,13 +52,19 @@ public final class PageFiles {
     }
 
     private Mono<ResponseEntity<byte[]>> read(String place) {
-        return Mono.fromCallable(() -> ResponseEntity.ok()
-                        .header(ResponseHeaders.POLICY, policy)
-                        .header(ResponseHeaders.REFERRER_POLICY, referrers)
-                        .contentType(type(place))
-                        .body(bytes(place)))
+        return Mono.fromCallable(() -> answer(place, bytes(place)))
                 .subscribeOn(Schedulers.boundedElastic())
                 .cache(_ -> FOREVER, _ -> Duration.ZERO, () -> Duration.ZERO);
+    }
+
+    private ResponseEntity<byte[]> answer(String place, byte[] bytes) {
+        return ResponseEntity.ok()
+                .header(ResponseHeaders.POLICY, policy)
+                .header(ResponseHeaders.REFERRER_POLICY, referrers)
+                .cacheControl(CacheControl.noCache())
+                .eTag(Digest.of(bytes).hex())
+                .contentType(type(place))
+                .body(bytes);
     }
 
     private static MediaType type(String place) {

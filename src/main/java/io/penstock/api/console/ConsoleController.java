@@ -11,6 +11,8 @@ import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Request;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.util.stream.Stream;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -80,12 +82,16 @@ final class ConsoleController {
     private static ResponseEntity<byte[]> toMendItBy(Reason reason, ResponseEntity<byte[]> page) {
         return ResponseEntity.status(
                         reason instanceof Reason.PasswordExpired ? HttpStatus.FORBIDDEN : HttpStatus.UNAUTHORIZED)
-                .headers(page.getHeaders())
+                .headers(headers -> {
+                    headers.addAll(page.getHeaders());
+                    headers.remove(HttpHeaders.ETAG); // it is the page of who is known that a browser may have kept
+                    headers.setCacheControl(CacheControl.noStore());
+                })
                 .body(page.getBody());
     }
 
     @GetMapping("/console/{file}")
-    @Open
+    @Open(limited = false) // one page is a dozen of them, and their bytes are at hand
     Mono<ResponseEntity<byte[]>> file(@PathVariable String file) {
         return files.file(file);
     }
