@@ -75,9 +75,22 @@ function wrong(refused, retry = () => show()) {
   ];
 }
 
-/** Where to come back to after a sign-in. */
+/** Where to come back to after a sign-in: as ReturnPath takes it. */
 function here() {
-  return /^#[\w/?=&.-]{1,255}$/.test(location.hash) ? `/console${location.hash}` : '/console';
+  const place = `/console${location.hash}`;
+  return place.length <= 255 && /^[^#]*#([\w.~!$&'()*+,;=:@/?-]|%(?!5c|0[0ad9]|25)[0-9a-f]{2})*$/i.test(place) ? place : '/console';
+}
+
+/** Where one is known by: a proxy's sign-in is at its page alone, and where browsers do not sign in here nothing leads to a sign-in. */
+function wayIn({ type }) {
+  if (!type)
+    return make(
+      'p',
+      {},
+      button('Load this page again', () => location.reload()),
+    );
+  const signsIn = contract.has('/oauth/logout', 'post');
+  return signsIn ? make('p', {}, link(`/oauth/login?${new URLSearchParams({ return_to: here() })}`, 'Sign in')) : null;
 }
 
 /** For who is not known: the sign-in, or a token for this page alone. */
@@ -94,7 +107,7 @@ function signIn(refused) {
   main.replaceChildren(
     make('h1', {}, 'Who are you?'),
     make('p', { className: 'wrong', role: 'alert' }, refused.message),
-    make('p', {}, link(`/oauth/login?${new URLSearchParams({ return_to: here() })}`, 'Sign in')),
+    ...[wayIn(refused)].filter(Boolean),
     make(
       'form',
       { onsubmit: enter },
@@ -142,8 +155,8 @@ function fromTheStart() {
 
 async function begin() {
   try {
-    me = (await rest.get('/auth/me')).value;
     await contract.load();
+    me = (await rest.get('/auth/me')).value;
   } catch (refused) {
     if (refused.status === 401) return signIn(refused);
     if (refused.type?.endsWith('password-expired')) return choose();

@@ -1,10 +1,11 @@
 // What the gateway takes, from its own OpenAPI document: forms and filters are made of it, so that they are never behind it.
 import { get } from './rest.js';
 
-let contract;
+let contract = null;
 
+/** Anybody may read it. */
 export async function load() {
-  contract = (await get('/openapi.json')).value;
+  contract ??= (await get('/openapi.json')).value;
 }
 
 function operation(path, method) {

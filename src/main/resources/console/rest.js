@@ -1,6 +1,9 @@
 // The REST API, as everybody uses it: the console may do what its user may do, and no more.
 
-/** A refusal (RFC 9457): what is wrong and what would be right, and in `errors` for which field. `status` is 0 where nobody answered. */
+/**
+ * A refusal (RFC 9457): what is wrong and what would be right, and in `errors` for which field. `status` is 0 where nobody answered, `type` is empty
+ * where it was not the gateway.
+ */
 export class Refused extends Error {
   constructor(status, problem) {
     super(problem.detail ?? problem.title ?? `The gateway answered ${status}`);
@@ -38,6 +41,7 @@ async function send(method, path, { body, etag } = {}) {
   if (answer.type === 'opaqueredirect') throw new Refused(401, { detail: NOT_OURS });
   const text = await answer.text();
   const value = parsed(text);
+  if (answer.status === 401 && !value?.type) throw new Refused(401, { detail: NOT_OURS });
   if (answer.status === 412) throw new Refused(412, { detail: STALE });
   if (!answer.ok) throw new Refused(answer.status, value ?? {});
   if (text && value === null) throw new Refused(0, { detail: NOT_OURS });

@@ -3,12 +3,14 @@ package io.penstock.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -85,6 +87,33 @@ class ConsoleTests extends EdgeTest {
                 .doesNotExist("ETag")
                 .expectHeader()
                 .valueEquals("Cache-Control", "no-store");
+    }
+
+    /** As behind an authenticating proxy: the sign-in is the proxy's. */
+    @ParameterizedTest
+    @CsvSource({
+        "/oauth/login?return_to=/console%23/gateways, /console#/gateways",
+        "/oauth/login, /",
+        "/oauth/login?return_to=//elsewhere.example.com, /"
+    })
+    void whoIsKnownWhereNobodySignsInGoesOnFromTheSignIn(URI path, String there) {
+        as("alice")
+                .get()
+                .uri(URI.create("http://localhost:" + port + path))
+                .exchange()
+                .expectStatus()
+                .isSeeOther()
+                .expectHeader()
+                .valueEquals("Location", there);
+        anybody()
+                .get()
+                .uri(URI.create("http://localhost:" + port + path))
+                .exchange()
+                .expectStatus()
+                .isNotFound()
+                .expectBody()
+                .jsonPath("$.detail")
+                .value(String.class, detail -> assertThat(detail).startsWith("Nobody signs in with a browser here"));
     }
 
     @Test

@@ -36,7 +36,7 @@ final class SignInLanding implements Landing {
     static final Pages.Failure FAILURE =
             new Pages.Failure("You are not signed in", "<p><a href=\"/oauth/login\">Sign in again</a></p>");
 
-    private static final String HOME = "/";
+    static final String HOME = "/";
 
     private final SignInParts parts;
     private final FlowCookies names;

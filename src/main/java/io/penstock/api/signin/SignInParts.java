@@ -54,10 +54,14 @@ final class SignInParts {
 
     private static <T> T there(@Nullable T part) {
         if (part == null) {
-            throw new Refusal(
-                    new Reason.NotFound(
-                            "Nobody signs in with a browser here: operators set MCP_AUTH_ENABLED=true and what is its identity provider's, or SECRET_KEY alone for passwords"));
+            throw nobodySignsIn();
         }
         return part;
+    }
+
+    static Refusal nobodySignsIn() {
+        return new Refusal(
+                new Reason.NotFound(
+                        "Nobody signs in with a browser here: operators set MCP_AUTH_ENABLED=true and what is its identity provider's, or SECRET_KEY alone for passwords"));
     }
 }
