@@ -13,8 +13,8 @@ export function leadsTo(name) {
   return contract.has(`${SECTIONS[name].path}/{id}`) ? ({ id }) => `#/${name}/${encodeURIComponent(id)}` : null;
 }
 
-/** The rows of a list. Error: what the API says to its first page. */
-export async function rows({ title, columns }, path, leads, ends = null) {
+/** The rows of a list, or `nothing`. Error: what the API says to its first page. */
+export async function rows({ title, columns, nothing = 'Nothing here.' }, path, leads, ends = null) {
   const place = make('div');
   const all = [];
   async function more(from) {
@@ -22,7 +22,7 @@ export async function rows({ title, columns }, path, leads, ends = null) {
     all.push(...value);
     const further = next ? button('More', () => attempt(() => once(further, () => more(next)))) : null;
     place.replaceChildren(
-      all.length ? table(title, columns, all, words, { leads, ends }) : make('p', {}, 'Nothing here.'),
+      all.length ? table(title, columns, all, words, { leads, ends }) : make('p', {}, nothing),
       ...(further ? [further] : []),
     );
     if (from !== path) (further ?? landing(place, all.length - value.length)).focus();

@@ -6,7 +6,7 @@ import { filtering, leadsTo, PAGE, rows } from './lists.js';
 import * as rest from './rest.js';
 import { may } from './rights.js';
 import { SECTIONS } from './sections.js';
-import { facts, table } from './shown.js';
+import { facts } from './shown.js';
 
 export async function overview(me) {
   const parts = [
@@ -16,12 +16,9 @@ export async function overview(me) {
     make('p', {}, link('#/+password', 'Change your password'), ', if you have one here.'),
   ];
   if (may(me, '/gateways')) {
-    const unwell = (await rest.get('/gateways?limit=1000')).value.filter(({ enabled, healthy }) => enabled && healthy === false);
-    const columns = ['name', 'last_error', 'last_seen_at'];
-    parts.push(make('h2', {}, 'Gateways that are not well'));
-    parts.push(
-      unwell.length ? table('Gateways that are not well', columns, unwell, words, { leads: leadsTo('gateways') }) : make('p', {}, 'None.'),
-    );
+    const unwell = { title: 'Gateways that are not well', columns: ['name', 'last_error', 'last_seen_at'], nothing: 'None.' };
+    const path = rest.query('/gateways', { limit: PAGE, enabled: true, healthy: false });
+    parts.push(make('h2', {}, unwell.title), await rows(unwell, path, leadsTo('gateways')));
   }
   if (may(me, '/admin/posture')) {
     const { weaknesses } = (await rest.get('/admin/posture')).value;

@@ -1,5 +1,6 @@
 package io.penstock.catalog;
 
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source the gateway's name
  * @param q part of the name or description, any case
+ * @param ids only those
+ * @param healthy of a gateway
  */
 public record Filter(
         @Nullable UUID gatewayId,
@@ -16,4 +19,6 @@ public record Filter(
         @Nullable Visibility visibility,
         @Nullable String tag,
         @Nullable String q,
-        @Nullable Boolean enabled) {}
+        @Nullable Boolean enabled,
+        @Nullable Set<UUID> ids,
+        @Nullable Boolean healthy) {}

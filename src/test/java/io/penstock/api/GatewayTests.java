@@ -520,6 +520,8 @@ class GatewayTests extends EdgeTest {
         "cursor=abc,cursor",
         "visibility=x,visibility",
         "enabled=yes,enabled",
+        "healthy=perhaps,healthy",
+        "id=x,id",
         "teamid=x,teamid",
         "tag=,tag",
         "tag=a&tag=b,tag"

@@ -56,7 +56,7 @@ import reactor.core.publisher.Mono;
 class HealthIT {
 
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final Filter EVERYTHING = new Filter(null, null, null, null, null, null, null);
+    private static final Filter EVERYTHING = new Filter(null, null, null, null, null, null, null, null, null);
 
     private static SampleServer server;
 

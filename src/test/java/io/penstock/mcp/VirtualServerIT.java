@@ -225,7 +225,7 @@ class VirtualServerIT {
         var work = features.list(
                         Feature.Kind.TOOL,
                         new Viewer(true, "", Set.of()),
-                        new Filter(everybodys.id(), null, null, null, null, null, null),
+                        new Filter(everybodys.id(), null, null, null, null, null, null, null, null),
                         500,
                         null)
                 .filter(feature -> feature.name().equals(name + "-work"))

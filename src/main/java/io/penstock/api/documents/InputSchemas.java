@@ -30,6 +30,8 @@ final class InputSchemas {
             Map.entry("tag", "Only what bears that tag"),
             Map.entry("q", "Only what has this in its name or description"),
             Map.entry("enabled", "Only what is switched on, or off"),
+            Map.entry("healthy", "Only those that answered their last check well, or did not"),
+            Map.entry("id", "Only what has one of these ids; each is given by itself"),
             Map.entry("activate", "Whether to switch it on or off"),
             Map.entry("owner", "Only what is that user's"),
             Map.entry("user_email", "Only what that user did"),
@@ -55,12 +57,16 @@ final class InputSchemas {
     static Schema<?> parameter(String name) {
         return switch (name) {
             case "limit" -> number(1, 1000);
+            case "id" ->
+                new ArraySchema()
+                        .items(new StringSchema().format("uuid").example(ID))
+                        .maxItems(50);
             case "gateway_id" -> new StringSchema().format("uuid").example(ID);
             case "visibility" -> choice("public", "team", "private");
             case "status" -> choice("valid", "expiring", "expired", "needs_reauth");
             case "outcome" -> choice("success", "refused", "failed");
             case "dry_run_records" -> number(1, 10_000);
-            case "enabled", "activate", "dry_run" -> new BooleanSchema().example(true);
+            case "enabled", "healthy", "activate", "dry_run" -> new BooleanSchema().example(true);
             case "since" -> new StringSchema().format("date-time").example("2026-01-31T12:00:00Z");
             case "if_match" -> new StringSchema().example("\"3\"");
             default -> new StringSchema().maxLength(255);

@@ -39,7 +39,7 @@ import org.springframework.web.method.HandlerMethod;
 final class OperationDocuments {
 
     private static final List<String> PAGE = List.of("limit", "cursor");
-    private static final List<String> FILTER = List.of("team_id", "visibility", "tag", "q", "enabled");
+    private static final List<String> FILTER = List.of("team_id", "visibility", "tag", "q", "enabled", "id");
     private static final List<String> CALLS = List.of("user_email", "outcome", "since");
     private static final List<String> TRAIL =
             List.of("user_email", "action", "resource_type", "resource_id", "outcome", "since");
@@ -108,7 +108,10 @@ final class OperationDocuments {
         if (type == CallController.class) {
             return joined(PAGE, CALLS);
         }
-        if (type == GatewayController.class || type == ServerController.class) {
+        if (type == GatewayController.class) {
+            return joined(joined(PAGE, List.of("name", "healthy")), FILTER);
+        }
+        if (type == ServerController.class) {
             return joined(joined(PAGE, List.of("name")), FILTER);
         }
         if (type == UserController.class && handler.getMethod().getName().equals("list")) {

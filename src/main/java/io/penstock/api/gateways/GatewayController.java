@@ -91,7 +91,7 @@ public final class GatewayController {
     Mono<ResponseEntity<List<GatewayView>>> list(Caller caller, Parameters parameters, ServerHttpRequest request) {
         var limit = parameters.limit();
         var before = parameters.cursor();
-        var filter = parameters.namedFilter();
+        var filter = parameters.gatewayFilter();
         parameters.close();
         return Page.of(
                 gateways.list(gate.viewer(caller, Permission.GATEWAYS_READ), filter, limit + 1, before)

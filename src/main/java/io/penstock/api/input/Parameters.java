@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.util.MultiValueMap;
@@ -21,6 +22,7 @@ public final class Parameters {
     private static final int DEFAULT_LIMIT = 100;
     private static final int LARGEST_LIMIT = 1000;
     private static final int LONGEST = 255;
+    private static final int MOST_IDS = 50;
 
     /** Whose records are of no user: of those who named none, and of the settings. */
     private static final Set<String> NOT_USERS = Set.of(Identity.ANONYMOUS, Entry.SETTING);
@@ -159,28 +161,48 @@ public final class Parameters {
         return id;
     }
 
-    /** The filters of lists of what has a name of its own: gateways and servers. */
-    public Filter namedFilter() {
-        return new Filter(
-                null,
-                text("name"),
-                text("team_id"),
-                oneOf("visibility", Visibility.class),
-                text("tag"),
-                text("q"),
-                flag("enabled"));
+    /** Ids, of which each is given by itself; null where none is. */
+    private @Nullable Set<UUID> ids() {
+        known.add("id");
+        var values = given.get("id");
+        if (values == null) {
+            return null;
+        }
+        var ids = values.stream()
+                .map(value -> value == null ? null : Ids.find(value))
+                .collect(Collectors.toSet());
+        if (ids.contains(null) || ids.size() > MOST_IDS) {
+            objections.add("id", "must be a UUID, given up to " + MOST_IDS + " times");
+        }
+        return objections.has("id") ? null : ids;
+    }
+
+    /** The filters of the list of gateways. */
+    public Filter gatewayFilter() {
+        return filter(null, text("name"), flag("healthy"));
+    }
+
+    /** The filters of the list of virtual servers. */
+    public Filter serverFilter() {
+        return filter(null, text("name"), null);
     }
 
     /** The filters of lists of what gateways offer. */
     public Filter featureFilter() {
+        return filter(id("gateway_id"), text("federation_source"), null);
+    }
+
+    private Filter filter(@Nullable UUID gateway, @Nullable String source, @Nullable Boolean healthy) {
         return new Filter(
-                id("gateway_id"),
-                text("federation_source"),
+                gateway,
+                source,
                 text("team_id"),
                 oneOf("visibility", Visibility.class),
                 text("tag"),
                 text("q"),
-                flag("enabled"));
+                flag("enabled"),
+                ids(),
+                healthy);
     }
 
     /** Ends the reading: refuses what was bad, and what nobody asked for. */

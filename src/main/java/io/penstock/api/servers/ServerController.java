@@ -81,7 +81,7 @@ public final class ServerController {
     Mono<ResponseEntity<List<ServerView>>> list(Caller caller, Parameters parameters, ServerHttpRequest request) {
         var limit = parameters.limit();
         var before = parameters.cursor();
-        var filter = parameters.namedFilter();
+        var filter = parameters.serverFilter();
         parameters.close();
         var viewer = gate.viewer(caller, Permission.SERVERS_READ);
         return Page.of(

@@ -131,6 +131,7 @@ final class R2dbcGateways implements Gateways {
         return new Selection()
                 .visibleTo(viewer, "g")
                 .matching(filter, "g", "g")
+                .and("g.healthy = :healthy", "healthy", filter.healthy())
                 .before(before, "g", "created_at")
                 .page(database, SELECT, "g", "created_at", limit)
                 .map(GatewayRow::gateway)

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -64,7 +65,12 @@ final class Selection {
                 .and(owned + ".visibility = :visibility", "visibility", name(filter.visibility()))
                 .and(":tag = ANY(" + alias + ".tags)", "tag", filter.tag())
                 .and("(%1$s.name ILIKE :q OR %1$s.description ILIKE :q)".formatted(alias), "q", part(filter.q()))
-                .and(alias + ".enabled = :enabled", "enabled", filter.enabled());
+                .and(alias + ".enabled = :enabled", "enabled", filter.enabled())
+                .and(alias + ".id = ANY(:ids)", "ids", array(filter.ids()));
+    }
+
+    private static UUID @Nullable [] array(@Nullable Set<UUID> ids) {
+        return ids == null ? null : ids.toArray(UUID[]::new);
     }
 
     /** Continues after the last row of the page before. */

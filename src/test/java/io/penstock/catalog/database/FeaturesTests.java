@@ -503,6 +503,24 @@ class FeaturesTests {
     }
 
     @Test
+    void thoseOfSomeIdsAreToBeHadAlone() {
+        var gateway = create("a");
+        replace(gateway, Feature.Kind.TOOL, found("x", "one"), found("y", "another"));
+        var all = get(features.list(Feature.Kind.TOOL, ADMIN, ALL, 10, null).collectList());
+        var ids = Set.of(all.getFirst().id());
+
+        assertThat(get(features.list(
+                                Feature.Kind.TOOL,
+                                ADMIN,
+                                new Filter(null, null, null, null, null, null, null, ids, null),
+                                10,
+                                null)
+                        .map(Feature::id)
+                        .collectList()))
+                .containsExactlyElementsOf(ids);
+    }
+
+    @Test
     void visibilityIsTheGateways() {
         var open = create("open");
         var secret = get(gateways.create(draft("secret", new UpstreamAuth.None(), Visibility.PRIVATE, null), OWNER));
@@ -520,7 +538,7 @@ class FeaturesTests {
         assertThat(get(features.list(
                                         Feature.Kind.TOOL,
                                         ADMIN,
-                                        new Filter(null, "secret", null, null, null, null, null),
+                                        new Filter(null, "secret", null, null, null, null, null, null, null),
                                         10,
                                         null)
                                 .single())
@@ -529,7 +547,7 @@ class FeaturesTests {
         assertThat(get(features.list(
                                         Feature.Kind.TOOL,
                                         ADMIN,
-                                        new Filter(null, null, null, null, null, "PUBLIC", null),
+                                        new Filter(null, null, null, null, null, "PUBLIC", null, null, null),
                                         10,
                                         null)
                                 .single())

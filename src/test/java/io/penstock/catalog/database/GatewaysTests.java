@@ -506,30 +506,50 @@ class GatewaysTests {
         var other = create("other_one");
         get(gateways.enable(other.id(), false, 1));
 
-        assertThat(get(list(ADMIN, new Filter(other.id(), null, null, null, null, null, null))))
+        assertThat(get(list(ADMIN, new Filter(other.id(), null, null, null, null, null, null, null, null))))
                 .containsExactly("other_one");
-        assertThat(get(list(ADMIN, new Filter(null, "Weather", null, null, null, null, null))))
+        assertThat(get(list(ADMIN, new Filter(null, "Weather", null, null, null, null, null, null, null))))
                 .containsExactly("Weather");
-        assertThat(get(list(ADMIN, new Filter(null, null, "alpha", null, null, null, null))))
+        assertThat(get(list(ADMIN, new Filter(null, null, "alpha", null, null, null, null, null, null))))
                 .containsExactly("Weather");
-        assertThat(get(list(ADMIN, new Filter(null, null, null, Visibility.PUBLIC, null, null, null))))
+        assertThat(get(list(ADMIN, new Filter(null, null, null, Visibility.PUBLIC, null, null, null, null, null))))
                 .containsExactly("other_one");
-        assertThat(get(list(ADMIN, new Filter(null, null, null, null, "blue", null, null))))
+        assertThat(get(list(ADMIN, new Filter(null, null, null, null, "blue", null, null, null, null))))
                 .containsExactly("Weather");
-        assertThat(get(list(ADMIN, new Filter(null, null, null, null, "bl", null, null))))
+        assertThat(get(list(ADMIN, new Filter(null, null, null, null, "bl", null, null, null, null))))
                 .isEmpty();
-        assertThat(get(list(ADMIN, new Filter(null, null, null, null, null, "rAIN", null))))
+        assertThat(get(list(ADMIN, new Filter(null, null, null, null, null, "rAIN", null, null, null))))
                 .containsExactly("Weather");
-        assertThat(get(list(ADMIN, new Filter(null, null, null, null, null, "%", null))))
+        assertThat(get(list(ADMIN, new Filter(null, null, null, null, null, "%", null, null, null))))
                 .containsExactly("Weather");
-        assertThat(get(list(ADMIN, new Filter(null, null, null, null, null, "_", null))))
+        assertThat(get(list(ADMIN, new Filter(null, null, null, null, null, "_", null, null, null))))
                 .containsExactly("other_one");
-        assertThat(get(list(ADMIN, new Filter(null, null, null, null, null, "\\", null))))
+        assertThat(get(list(ADMIN, new Filter(null, null, null, null, null, "\\", null, null, null))))
                 .isEmpty();
-        assertThat(get(list(ADMIN, new Filter(null, null, null, null, null, null, false))))
+        assertThat(get(list(ADMIN, new Filter(null, null, null, null, null, null, false, null, null))))
                 .containsExactly("other_one");
-        assertThat(get(list(ADMIN, new Filter(null, "Weather", null, null, null, null, false))))
+        assertThat(get(list(ADMIN, new Filter(null, "Weather", null, null, null, null, false, null, null))))
                 .isEmpty();
+        var ids = Set.of(other.id(), UUID.randomUUID());
+        assertThat(get(list(ADMIN, new Filter(null, null, null, null, null, null, null, ids, null))))
+                .containsExactly("other_one");
+    }
+
+    @Test
+    void thoseThatAreNotWellAreToBeHadAlone() {
+        var well = get(gateways.create(draft("well", new UpstreamAuth.None()), OWNER));
+        var unwell = get(gateways.create(draft("unwell", new UpstreamAuth.None()), OWNER));
+        create("unknown");
+        get(well(gateways, well, Duration.ofHours(1)));
+        get(database.client()
+                .sql("UPDATE gateways SET healthy = FALSE WHERE id = $1")
+                .bind(0, unwell.id())
+                .then());
+
+        assertThat(get(list(ADMIN, new Filter(null, null, null, null, null, null, null, null, true))))
+                .containsExactly("well");
+        assertThat(get(list(ADMIN, new Filter(null, null, null, null, null, null, null, null, false))))
+                .containsExactly("unwell");
     }
 
     @Test

@@ -117,7 +117,12 @@ class ServersTests {
     }
 
     private UUID id(Gateway gateway, Feature.Kind kind, String original) {
-        return get(features.list(kind, ADMIN, new Filter(gateway.id(), null, null, null, null, null, null), 1000, null)
+        return get(features.list(
+                                kind,
+                                ADMIN,
+                                new Filter(gateway.id(), null, null, null, null, null, null, null, null),
+                                1000,
+                                null)
                         .filter(feature -> feature.originalName().equals(original))
                         .single())
                 .id();
@@ -476,7 +481,7 @@ class ServersTests {
         assertThat(get(servers.list(ANN, ALL, 10, null).map(Server::name).collectList()))
                 .contains("hers", "team");
         assertThat(get(servers.list(ADMIN, ALL, 10, null).count())).isEqualTo(7);
-        assertThat(get(servers.list(ANN, new Filter(null, null, null, null, "t", "DEEP", true), 10, null)
+        assertThat(get(servers.list(ANN, new Filter(null, null, null, null, "t", "DEEP", true, null, null), 10, null)
                         .map(Server::name)
                         .collectList()))
                 .containsExactly("hers");

@@ -21,7 +21,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 /** The stores of one replica on a test's database. */
 public record Stores(Gateways gateways, Features features, Servers servers, Snapshotting snapshots) {
 
-    public static final Filter ALL = new Filter(null, null, null, null, null, null, null);
+    public static final Filter ALL = new Filter(null, null, null, null, null, null, null, null, null);
     public static final Viewer ADMIN = new Viewer(true, "admin@example.com", java.util.Set.of());
 
     public static Stores on(Database database, Vault vault) {
