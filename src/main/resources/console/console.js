@@ -4,7 +4,7 @@ import { button, link, make, say } from './dom.js';
 import * as pages from './pages.js';
 import { password } from './password.js';
 import * as rest from './rest.js';
-import { sectionsOf } from './rights.js';
+import { know, sectionsOf } from './rights.js';
 import { thing } from './thing.js';
 
 const main = document.getElementById('main');
@@ -49,12 +49,12 @@ function current(anchor) {
 async function page() {
   const [address, search] = location.hash.slice(2).split('?');
   const [name, id] = address.split('/').map(decoded);
-  const known = Object.fromEntries(sectionsOf(me));
+  const known = Object.fromEntries(sectionsOf());
   if (!name) return pages.overview(me);
   if (name === '+password') return [make('h1', {}, 'Change your password'), password(me.user, fromTheStart)];
   if (!Object.hasOwn(known, name)) return [make('h1', {}, 'There is no such page'), make('p', {}, link('#/', 'Overview'))];
-  if (!id) return pages.list(me, name, Object.fromEntries(new URLSearchParams(search)), again);
-  return id === '+new' ? pages.create(me, name, again) : thing(me, name, id, again);
+  if (!id) return pages.list(name, Object.fromEntries(new URLSearchParams(search)), again);
+  return id === '+new' ? pages.create(name, again) : thing(me, name, id, again);
 }
 
 /** A part of the address; as it is where it is not encoded as addresses are. */
@@ -139,7 +139,7 @@ function choose() {
 }
 
 function greet() {
-  document.getElementById('sections').replaceChildren(...sectionsOf(me).map(([name, { title }]) => link(`#/${name}`, title)));
+  document.getElementById('sections').replaceChildren(...sectionsOf().map(([name, { title }]) => link(`#/${name}`, title)));
   const out =
     me.source === 'session'
       ? make('form', { method: 'post', action: '/oauth/logout' }, make('button', { type: 'submit' }, 'Sign out'))
@@ -162,6 +162,7 @@ async function begin() {
     if (refused.type?.endsWith('password-expired')) return choose();
     return main.replaceChildren(...wrong(refused, begin).filter(Boolean));
   }
+  know(me);
   say('');
   greet();
   return show();

@@ -15,12 +15,12 @@ export async function overview(me) {
     // nobody but the gateway knows whether there is one
     make('p', {}, link('#/+password', 'Change your password'), ', if you have one here.'),
   ];
-  if (may(me, '/gateways')) {
+  if (may('/gateways')) {
     const unwell = { title: 'Gateways that are not well', columns: ['name', 'last_error', 'last_seen_at'], nothing: 'None.' };
     const path = rest.query('/gateways', { limit: PAGE, enabled: true, healthy: false });
     parts.push(make('h2', {}, unwell.title), await rows(unwell, path, leadsTo('gateways')));
   }
-  if (may(me, '/admin/posture')) {
+  if (may('/admin/posture')) {
     const { weaknesses } = (await rest.get('/admin/posture')).value;
     parts.push(make('h2', {}, 'Weaknesses of the settings'));
     parts.push(
@@ -32,11 +32,11 @@ export async function overview(me) {
   return parts;
 }
 
-export async function list(me, name, parameters, again) {
+export async function list(name, parameters, again) {
   const section = SECTIONS[name];
   const { path, title, about, one } = section;
   // what is wrong with a filter is said where it can be mended
-  const found = await rows(section, rest.query(path, { limit: PAGE, ...parameters }), leadsTo(name), ending(me, section, again)).catch(
+  const found = await rows(section, rest.query(path, { limit: PAGE, ...parameters }), leadsTo(name), ending(section, again)).catch(
     (refused) => {
       if (refused.status !== 422) throw refused;
       return make('p', { className: 'wrong', role: 'alert' }, refused.message);
@@ -45,7 +45,7 @@ export async function list(me, name, parameters, again) {
   return [
     make('h1', {}, title),
     about ? make('p', {}, about) : null,
-    may(me, path, 'post') ? make('p', {}, link(`#/${name}/+new`, `New ${one}`)) : null,
+    may(path, 'post') ? make('p', {}, link(`#/${name}/+new`, `New ${one}`)) : null,
     filtering(name, path, parameters),
     found,
     name === 'teams' ? accepting(again) : null,
@@ -53,9 +53,9 @@ export async function list(me, name, parameters, again) {
 }
 
 /** Ends what has no page of its own. */
-function ending(me, { path, one }, again) {
+function ending({ path, one }, again) {
   const template = `${path}/{id}`;
-  if (contract.has(template) || !may(me, template, 'delete')) return null;
+  if (contract.has(template) || !may(template, 'delete')) return null;
   return ({ id, user }) => {
     const label = `End this ${one} of ${user}`;
     const work = () => rest.remove(`${path}/${encodeURIComponent(id)}`);
@@ -84,7 +84,7 @@ function accepting(again) {
   );
 }
 
-export async function create(me, name, again) {
+export async function create(name, again) {
   const { path, one, first } = SECTIONS[name];
   const submit = async (input) => {
     const { value } = await rest.post(path, input);

@@ -18,7 +18,8 @@ const OWNERS = ({ role }) =>
 
 /**
  * `path` is the list's; `columns` are shown of each row, the first of them leads to the row; `first` are the fields that a form does not fold away;
- * `deeds` are POSTs beneath one of them, `unless` it has that already; `within` are lists beneath one, `item` what the API calls what is in them;
+ * `deeds` are POSTs beneath one of them, `unless` it has that already; `within` are lists beneath one, `item` what the API calls what is in them,
+ * `leaves` that one may take oneself out;
  * `switches` says that it can be switched off and on.
  */
 export const SECTIONS = {
@@ -102,6 +103,7 @@ export const SECTIONS = {
         item: '{member}',
         key: ({ email }) => email,
         turn: OWNERS,
+        leaves: true,
       },
       {
         title: 'Invitations',

@@ -14,17 +14,26 @@ export async function thing(me, name, id, again) {
   const path = `${section.path}/${encodeURIComponent(id)}`;
   const { value, etag } = await rest.get(path);
   const at = { path, template: `${section.path}/{id}`, value, etag, list: `#/${name}`, here: `#/${name}/${encodeURIComponent(id)}`, again };
+  const owner = name === 'teams' && (await owns(me, at));
+  at.can = (template, method) => may(template, method, owner);
   const beneath = [];
-  for (const inner of section.within ?? []) beneath.push(...(await (inner.section ? elsewhere(me, at, inner) : within(me, at, inner))));
+  for (const inner of section.within ?? []) beneath.push(...(await (inner.section ? elsewhere(at, inner) : within(me, at, inner))));
   return [
     make('h1', {}, called(value)),
     make('p', {}, link(at.list, section.title)),
-    deeds(me, section, at),
-    await account(me, at),
+    deeds(section, at),
+    await account(at),
     facts(value, words),
-    changing(me, section, at),
+    changing(section, at),
     ...beneath,
   ];
+}
+
+/** Whether a team is the caller's; who may change it anyhow is not looked for. */
+async function owns({ user }, { path, template }) {
+  if (may(template, 'patch') && may(template, 'delete')) return false;
+  const members = (await rest.get(rest.query(`${path}/members`, { limit: 1000 }))).value;
+  return members.some(({ email, role }) => email === user && role === 'owner');
 }
 
 function called({ name, email, user, id }) {
@@ -32,24 +41,25 @@ function called({ name, email, user, id }) {
 }
 
 /** The form is made when somebody looks at it: it asks for the names of all that it refers to. */
-function changing(me, { first }, { path, template, value, etag, here, again }) {
-  if (!may(me, template, 'patch')) return null;
+function changing({ first }, { path, template, value, etag, here, again, can }) {
+  if (!can(template, 'patch')) return null;
+  const schema = contract.body(template, 'patch');
   const submit = async (input) => {
     if (Object.keys(input).length) await rest.patch(path, input, etag);
     say(Object.keys(input).length ? 'It is changed' : 'Nothing was to be changed');
     again(here);
   };
   const place = make('details', {}, make('summary', {}, 'Change'));
-  const open = () => place.append(form(contract.body(template, 'patch'), value, first ?? [], 'Change it', submit));
+  const open = () => place.append(form(schema, value, first ?? [], 'Change it', submit));
   place.addEventListener('toggle', open, { once: true });
   return place;
 }
 
 /** What can be done to it, but changing what it is. */
-function deeds(me, section, { path, template, value, etag, list, here, again }) {
+function deeds(section, { path, template, value, etag, list, here, again, can }) {
   const does = (label, deed, done) => button(label, () => attempt(async () => (say(done(await deed())), again(here))));
   const buttons = (section.deeds ?? [])
-    .filter(({ path: deed, unless }) => may(me, `${template}/${deed}`, 'post') && !value[unless])
+    .filter(({ path: deed, unless }) => can(`${template}/${deed}`, 'post') && !value[unless])
     .map(({ path: deed, label }) =>
       does(
         label,
@@ -57,7 +67,7 @@ function deeds(me, section, { path, template, value, etag, list, here, again }) 
         ({ value: answer }) => `${label}: ${outcome(answer)}`,
       ),
     );
-  if (section.switches && may(me, `${template}/state`, 'post')) {
+  if (section.switches && can(`${template}/state`, 'post')) {
     const [label, done] = value.enabled ? ['Switch off', 'It is switched off'] : ['Switch on', 'It is switched on'];
     buttons.push(
       does(
@@ -67,7 +77,7 @@ function deeds(me, section, { path, template, value, etag, list, here, again }) 
       ),
     );
   }
-  if (may(me, template, 'delete')) {
+  if (can(template, 'delete')) {
     const question = `Delete ${section.one} ${called(value)}? This cannot be undone.`;
     const remove = () =>
       deleted(
@@ -91,7 +101,7 @@ function outcome(answer) {
 }
 
 /** A gateway whose users bring accounts of their own: one's own account there. */
-async function account(me, { value: { id, authorize_url: address }, here, again }) {
+async function account({ value: { id, authorize_url: address }, here, again }) {
   if (!address) return null;
   try {
     const { connected, status, last_error: error } = (await rest.get(`/oauth/status/${id}`)).value;
@@ -120,42 +130,43 @@ async function account(me, { value: { id, authorize_url: address }, here, again 
 }
 
 /** A list of things with pages of their own that belong to it. */
-async function elsewhere(me, { value }, { title, section, of }) {
+async function elsewhere({ value }, { title, section, of }) {
   const { columns, path } = SECTIONS[section];
-  if (!may(me, path)) return [];
+  if (!may(path)) return [];
   return [make('h2', {}, title), await rows({ title, columns }, rest.query(path, { limit: PAGE, ...of(value) }), leadsTo(section))];
 }
 
 /** A list beneath it, with a form to add to it where the API takes that. */
-async function within(me, { path, template, here, again }, inner) {
+async function within(me, { path, template, list, here, again, can }, inner) {
   const [own, all] = [`${path}/${inner.path}`, `${template}/${inner.path}`];
-  if (!may(me, all)) return [];
+  if (!can(all)) return [];
   const each = `${all}/${inner.item}`;
   const ends = (row) => {
     const one = `${own}/${encodeURIComponent(inner.key(row))}`;
     const name = row.email ?? row.role;
     const turn = inner.turn?.(row);
+    const leaves = inner.leaves && row.email === me.user;
     const change = async () => (await rest.patch(one, turn.patch), say('It is changed'), again(here));
     const remove = () =>
       deleted(
         `Remove ${inner.one} ${name}?`,
         'Remove it',
         () => rest.remove(one),
-        () => again(here),
+        () => again(leaves ? list : here),
       );
     return [
-      turn && may(me, each, 'patch') ? button(turn.label, () => attempt(change), { 'aria-label': `${turn.label}: ${name}` }) : null,
-      may(me, each, 'delete') ? button('Remove', () => attempt(remove), { 'aria-label': `Remove ${name}` }) : null,
+      turn && can(each, 'patch') ? button(turn.label, () => attempt(change), { 'aria-label': `${turn.label}: ${name}` }) : null,
+      leaves || can(each, 'delete') ? button('Remove', () => attempt(remove), { 'aria-label': `Remove ${name}` }) : null,
     ];
   };
   const parts = [make('h2', {}, inner.title)];
   try {
     parts.push(await rows(inner, rest.query(own, { limit: PAGE }), null, inner.item ? ends : null));
   } catch (refused) {
-    if (refused.status === 403) return [];
+    if (refused.status === 403) return []; // the permission is for other teams
     throw refused;
   }
-  if (inner.one && may(me, all, 'post')) {
+  if (inner.one && can(all, 'post')) {
     const submit = async (input) => {
       const { value: made } = await rest.post(own, input);
       say(`The ${inner.one} is made`);
