@@ -1,6 +1,7 @@
 // Forms, made of the schemas of the OpenAPI document.
 import { button, make } from './dom.js';
-import { picker, REFERENCES } from './picker.js';
+import { REFERENCES } from './names.js';
+import { picker } from './picker.js';
 
 const LONG = 2048; // characters; what may be longer is written on several lines
 const MASK = '*****'; // how secrets read

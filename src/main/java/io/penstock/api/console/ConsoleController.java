@@ -47,6 +47,7 @@ final class ConsoleController {
                             "dom.js",
                             "form.js",
                             "lists.js",
+                            "names.js",
                             "pages.js",
                             "password.js",
                             "picker.js",
