@@ -1,5 +1,6 @@
 // The page of one thing: what it is, what can be done to it, how it is changed, and the lists beneath it.
 import * as contract from './contract.js';
+import { credential } from './credential.js';
 import { attempt, button, deleted, link, make, say } from './dom.js';
 import { form, words } from './form.js';
 import { leadsTo, PAGE, rows } from './lists.js';
@@ -25,6 +26,7 @@ export async function thing(me, name, id, again) {
     await account(at),
     facts(value, words),
     changing(section, at),
+    ...(await credential(at)),
     ...beneath,
   ];
 }

@@ -44,6 +44,7 @@ final class ConsoleController {
                             "console.css",
                             "console.js",
                             "contract.js",
+                            "credential.js",
                             "dom.js",
                             "form.js",
                             "lists.js",
