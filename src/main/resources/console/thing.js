@@ -46,8 +46,20 @@ function called({ name, email, user, id }) {
 function changing({ first }, { path, template, value, etag, here, again, can }) {
   if (!can(template, 'patch')) return null;
   const schema = contract.body(template, 'patch');
+  let known = { value, etag };
+  const change = async (input) => {
+    try {
+      await rest.patch(path, input, known.etag);
+    } catch (refused) {
+      if (refused.status !== 412) throw refused;
+      const now = await rest.get(path);
+      const told = overtaken(schema, known.value, now.value);
+      known = now;
+      throw told;
+    }
+  };
   const submit = async (input) => {
-    if (Object.keys(input).length) await rest.patch(path, input, etag);
+    if (Object.keys(input).length) await change(input);
     say(Object.keys(input).length ? 'It is changed' : 'Nothing was to be changed');
     again(here);
   };
@@ -55,6 +67,16 @@ function changing({ first }, { path, template, value, etag, here, again, can }) 
   const open = () => place.append(form(schema, value, first ?? [], 'Change it', submit));
   place.addEventListener('toggle', open, { once: true });
   return place;
+}
+
+/** What somebody else made of it meanwhile, beside what was written here, which stays and is sent as a change of that. */
+function overtaken({ properties }, before, now) {
+  const others = Object.keys(properties).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]));
+  const changes =
+    others.map((name) => `${words(name)} is now ${JSON.stringify(now[name] ?? null)}`).join(', ') || 'nothing of what is here';
+  return new Error(
+    `Somebody else changed it meanwhile: ${changes}. What you wrote is still here: change it once more where it is still right`,
+  );
 }
 
 /** What can be done to it, but changing what it is. */
