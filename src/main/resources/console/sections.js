@@ -19,7 +19,7 @@ const OWNERS = ({ role }) =>
 /**
  * `path` is the list's; `columns` are shown of each row, the first of them leads to the row; `first` are the fields that a form does not fold away;
  * `deeds` are POSTs beneath one of them, `unless` it has that already; `within` are lists beneath one, `item` what the API calls what is in them,
- * `leaves` that one may take oneself out;
+ * `leaves` that one may take oneself out, `sums` the list in an answer that has more than one;
  * `switches` says that it can be switched off and on.
  */
 export const SECTIONS = {
@@ -70,6 +70,14 @@ export const SECTIONS = {
     path: '/tokens',
     columns: ['name', 'owner', 'permissions', 'expires_at', 'last_used_at', 'enabled'],
     first: ['name', 'permissions', 'server_id', 'gateway_id', 'expires_at'],
+    within: [
+      {
+        title: 'What was done with it',
+        path: 'usage',
+        sums: 'records',
+        columns: ['last_at', 'method', 'name', 'outcome', 'reason', 'calls', 'mean_millis'],
+      },
+    ],
   },
   users: {
     title: 'Users',
@@ -86,6 +94,7 @@ export const SECTIONS = {
         item: '{assignment}',
         key: id,
       },
+      { title: 'Sign-ins', path: 'events', columns: ['at', 'kind', 'outcome', 'address', 'agent'] },
     ],
   },
   teams: {
@@ -128,6 +137,13 @@ export const SECTIONS = {
     about: 'OAuth tokens that are kept for upstreams, never themselves.',
     path: '/admin/oauth/tokens',
     columns: ['user', 'gateway_name', 'status', 'scopes', 'expires_at', 'last_used_at'],
+  },
+  'own-sessions': {
+    title: 'Your sessions',
+    one: 'session',
+    about: 'Where you are signed in with a browser.',
+    path: '/auth/sessions',
+    columns: ['address', 'agent', 'current', 'created_at', 'last_seen', 'expires'],
   },
   sessions: {
     title: 'Sessions',

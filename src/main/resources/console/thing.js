@@ -8,7 +8,7 @@ import { once } from './pages.js';
 import * as rest from './rest.js';
 import { may } from './rights.js';
 import { SECTIONS } from './sections.js';
-import { facts } from './shown.js';
+import { facts, table } from './shown.js';
 
 export async function thing(me, name, id, again) {
   const section = SECTIONS[name];
@@ -164,6 +164,7 @@ async function elsewhere({ value }, { title, section, of }) {
 async function within(me, { path, template, list, here, again, can }, inner) {
   const [own, all] = [`${path}/${inner.path}`, `${template}/${inner.path}`];
   if (!can(all)) return [];
+  if (inner.sums) return used(inner, own);
   const each = `${all}/${inner.item}`;
   const ends = (row) => {
     const one = `${own}/${encodeURIComponent(inner.key(row))}`;
@@ -199,4 +200,10 @@ async function within(me, { path, template, list, here, again, can }, inner) {
     parts.push(make('details', {}, make('summary', {}, `New ${inner.one}`), form(contract.body(all, 'post'), null, [], 'Add', submit)));
   }
   return parts;
+}
+
+/** What is counted, and the latest of it. */
+async function used({ title, columns, sums: latest }, path) {
+  const { [latest]: records, ...sums } = (await rest.get(rest.query(path, { limit: PAGE }))).value;
+  return [make('h2', {}, title), facts(sums, words), records.length ? table(title, columns, records, words) : null];
 }
