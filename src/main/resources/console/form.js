@@ -136,8 +136,9 @@ function labelled(name, schema, input, required) {
     .filter(Boolean)
     .join('; ');
   const help = note ? make('small', { id: `${input.id}-note` }, note) : null;
-  if (input.group) return make('fieldset', {}, make('legend', {}, label), help, input.element, input.error);
-  input.asked.setAttribute('aria-describedby', [help?.id, input.error.id].filter(Boolean).join(' '));
+  const notes = [help?.id, input.error.id].filter(Boolean).join(' ');
+  if (input.group) return make('fieldset', { 'aria-describedby': notes }, make('legend', {}, label), help, input.element, input.error);
+  input.asked.setAttribute('aria-describedby', notes);
   return make('div', { className: 'field' }, make('label', { htmlFor: input.id }, label), input.element, help, input.error);
 }
 
@@ -190,7 +191,7 @@ function text(schema, value, id) {
   };
   const element =
     schema.maxLength > LONG && !secret
-      ? make('textarea', { ...properties, rows: 3 })
+      ? make('textarea', { ...properties, rows: 3, spellcheck: false })
       : make('input', {
           ...properties,
           type: secret ? 'password' : 'text',
@@ -230,7 +231,7 @@ function flag(schema, value, id) {
 
 /** Several texts, one on each line. */
 function lines(value, id) {
-  const element = make('textarea', { id, rows: 2, value: (value ?? []).join('\n'), placeholder: 'one on each line' });
+  const element = make('textarea', { id, rows: 2, spellcheck: false, value: (value ?? []).join('\n'), placeholder: 'one on each line' });
   return simple(element, () => {
     const given = element.value
       .split('\n')

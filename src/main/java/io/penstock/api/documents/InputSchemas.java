@@ -140,7 +140,9 @@ final class InputSchemas {
                                 .description("PEM: the TLS certificate that the upstream is shown, its chain after it"))
                 .addProperty(
                         "client_key",
-                        text(64 * 1024).description("PEM (PKCS #8, without a passphrase): its key; reads as *****"))
+                        text(64 * 1024)
+                                .format("password")
+                                .description("PEM (PKCS #8, without a passphrase): its key; reads as *****"))
                 .addProperty(
                         "certificate_pins",
                         new ArraySchema()

@@ -12,6 +12,14 @@ class PemTests {
     @TempDir
     private static Path folder;
 
+    /** As it comes out of a field of one line, which takes the ends of lines out. */
+    @Test
+    void aKeyIsReadThoughItsLinesAreOne() throws Exception {
+        var ec = Certificates.of("ec", folder);
+
+        assertThat(Pem.key(ec.key().replaceAll("\\R", ""))).isEqualTo(Pem.key(ec.key()));
+    }
+
     @Test
     void readsCertificatesAndTheKeyThatFits() throws Exception {
         var ec = Certificates.of("ec", folder);
