@@ -169,7 +169,7 @@ export class Provider {
       'server/discover': () => DISCOVERED,
       'tools/list': () => ({ tools: [TOOL], ...COMPLETE }),
       'resources/list': () => ({ resources: [{ uri: 'repo://list', name: 'repo-list' }], ...COMPLETE }),
-      'resources/templates/list': () => ({ resourceTemplates: [], ...COMPLETE }),
+      'resources/templates/list': () => ({ resourceTemplates: [{ uriTemplate: 'repo://{name}', name: 'repo-file' }], ...COMPLETE }),
       'resources/read': () => ({ contents: [{ uri: params.uri, text: 'penstock' }], ...COMPLETE }),
       'prompts/list': () => ({ prompts: [{ name: 'pr-summary' }], ...COMPLETE }),
       'prompts/get': () => ({ messages: [{ role: 'user', content: { type: 'text', text: 'summary' } }], resultType: 'complete' }),

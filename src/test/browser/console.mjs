@@ -31,11 +31,24 @@ async function administrator(scheme, width) {
   return person;
 }
 
+const read = async (path) => (await fetch(process.env.GATEWAY_URL + path, { headers: { authorization: `Bearer ${admin}` } })).json();
+
+/** By somebody else. */
+async function change(path, body) {
+  const headers = { authorization: `Bearer ${admin}`, 'content-type': 'application/json' };
+  assert.equal((await fetch(process.env.GATEWAY_URL + path, { method: 'PATCH', headers, body: JSON.stringify(body) })).status, 200);
+}
+
 async function isUnknown() {
   const person = await opened();
   await person.page.goto(`${site}/console`);
   await arrives(person, 'Who are you?');
   await shows(person, 'Sign in', 'Or show a token');
+  await person.page.goto(`${site}/console#/audit?user_email=ann%40example.com`);
+  await person.page.reload();
+  await arrives(person, 'Who are you?');
+  const signsIn = new URL(await person.page.getByRole('link', { name: 'Sign in' }).getAttribute('href'), site);
+  assert.equal(signsIn.searchParams.get('return_to'), '/console#/audit?user_email=ann%40example.com');
   await person.page.getByLabel('Or show a token').fill('nonsense');
   await person.page.getByRole('button', { name: 'Use the token' }).click();
   await person.page.locator('[role=alert]', { hasText: /token/i }).waitFor();
@@ -43,6 +56,20 @@ async function isUnknown() {
   assert.equal(await person.page.locator('#sections a').count(), 0);
   await closed(person);
   return seen;
+}
+
+/** Who comes through a proxy whose sign-in has ended signs in at the proxy: by the page, not by a path of the gateway. */
+async function endsAtTheProxy() {
+  const person = await administrator('light', 1280);
+  await person.page.route(/\/tools/, (route) => route.fulfill({ status: 401, contentType: 'text/html', body: '<h1>Sign in</h1>' }));
+  await person.page.locator('#sections').getByRole('link', { name: 'Tools', exact: true }).click();
+  await arrives(person, 'Who are you?');
+  await shows(person, 'What answered is not the gateway');
+  assert.equal(await person.page.getByRole('link', { name: 'Sign in' }).count(), 0);
+  await Promise.all([person.page.waitForEvent('load'), person.page.getByRole('button', { name: 'Load this page again' }).click()]);
+  await arrives(person, 'Who are you?');
+  await person.page.getByRole('link', { name: 'Sign in' }).waitFor();
+  await closed(person);
 }
 
 /** From nothing to a gateway that is well, and its tools; what was wrong with the form is said at its fields. */
@@ -84,10 +111,16 @@ async function administers(name) {
   await arrives(person, name);
   await page.getByText('Change', { exact: true }).click();
   await page.getByLabel('Description').fill('Repositories');
+  const path = `/gateways/${page.url().split('/').at(-1)}`;
+  await change(path, { tags: ['meanwhile'] });
+  await page.getByRole('button', { name: 'Change it' }).click();
+  await page.locator('[role=alert]', { hasText: 'Tags is now ["meanwhile"]' }).waitFor();
+  assert.equal(await page.getByLabel('Description').inputValue(), 'Repositories');
   await page.getByRole('button', { name: 'Change it' }).click();
   await page.locator('#said', { hasText: 'It is changed' }).waitFor();
   await arrives(person, name);
   await shows(person, 'Repositories');
+  assert.deepEqual((await read(path)).tags, ['meanwhile']);
   await page.getByRole('button', { name: 'Switch off' }).click();
   await page.getByRole('button', { name: 'Switch on' }).waitFor();
   await page.getByRole('button', { name: 'Switch on' }).click();
@@ -98,6 +131,43 @@ async function administers(name) {
   await page.getByRole('button', { name: 'Delete it' }).click();
   await arrives(person, 'Gateways');
   assert.equal(await page.getByRole('link', { name, exact: true }).count(), 0);
+  await closed(person);
+}
+
+/** A credential in the place of another one: tried first, and taken back. */
+async function rotates(name) {
+  const person = await administrator('light', TELEPHONE);
+  const { page } = person;
+  await goes(person, 'Gateways');
+  await page.getByRole('link', { name, exact: true }).click();
+  await arrives(person, name);
+  await page.getByText('Change the credential', { exact: true }).click();
+  await page.getByLabel('Auth type').selectOption('bearer');
+  await page.getByLabel('Auth token').fill('not-taken');
+  await page.getByRole('button', { name: 'Try it, and take it into use' }).click();
+  await page.locator('[aria-invalid=true]').first().waitFor();
+  await shows(person, 'was tried and not taken');
+  await page.getByLabel('Auth token').fill('open-sesame');
+  provider.accept('open-sesame');
+  await page.getByRole('button', { name: 'Try it, and take it into use' }).click();
+  await page.locator('#said', { hasText: 'The new credential is in use' }).waitFor();
+  await arrives(person, name);
+  const seen = await shows(person, 'a new one is in use, and the one from before is kept', 'Kept until');
+  await page.getByRole('button', { name: 'Take the credential from before back' }).click();
+  await page.locator('#said', { hasText: 'The one from before is in use again' }).waitFor();
+  await arrives(person, name);
+  await shows(person, 'By admin');
+  await closed(person);
+  return seen;
+}
+
+/** The overview has those gateways that are not well, however many others there are. */
+async function unwell() {
+  const { id } = await rest('/gateways', { name: 'console-unwell', url: 'http://127.0.0.1:9/mcp' });
+  await fetch(`${process.env.GATEWAY_URL}/gateways/${id}/check`, { method: 'POST', headers: { authorization: `Bearer ${admin}` } });
+  const person = await administrator('dark', 1280);
+  const names = await person.page.locator('tbody th[data-name=Name]').allInnerTexts();
+  assert.deepEqual(names, ['console-unwell']);
   await closed(person);
 }
 
@@ -112,14 +182,41 @@ async function composes(gateway) {
   await page.getByLabel('Gateways', { exact: true }).fill(gateway);
   await page.getByRole('button', { name: gateway, exact: true }).click();
   await page.getByRole('button', { name: `Remove ${gateway}` }).waitFor();
+  await page.getByText('More', { exact: true }).click();
+  await page.getByLabel('Resources', { exact: true }).fill('repo');
+  await page.locator('[role=status]', { hasText: 'to choose from' }).waitFor();
+  await page.getByRole('button', { name: `repo://list (${gateway})`, exact: true }).click();
+  await page.getByLabel('Resources', { exact: true }).fill('repo');
+  await page.getByRole('button', { name: `repo://{name} (${gateway})`, exact: true }).click();
+  await page.getByLabel('Description').focus();
+  await page.locator('.found li').first().waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Make the virtual server' }).click();
   await arrives(person, 'desk');
+  await page
+    .locator('dd')
+    .getByRole('link', { name: `repo://list (${gateway})` })
+    .waitFor();
+  await page.locator('dd').getByRole('link', { name: gateway, exact: true }).waitFor();
   const seen = await shows(person, 'MCP URL', '/mcp', 'Tool count');
+  await page
+    .locator('dd')
+    .getByRole('link', { name: `repo://{name} (${gateway})` })
+    .click();
+  await arrives(person, 'repo://{name}');
+  assert.match(page.url(), /#\/resource-templates\//);
+  await page.goBack();
+  await arrives(person, 'desk');
+  await page.getByText('Change', { exact: true }).click();
+  await page.getByText('More', { exact: true }).click();
+  await page.locator('.picked li', { hasText: `repo://{name} (${gateway})` }).waitFor();
+  const refused = await read(`/audit?user_email=${encodeURIComponent((await read('/auth/me')).user)}&outcome=refused`);
+  assert.deepEqual(
+    refused.filter(({ resource_type }) => resource_type.startsWith('resource')),
+    [],
+  );
   await closed(person);
   return seen;
 }
-
-const read = async (path) => (await fetch(process.env.GATEWAY_URL + path, { headers: { authorization: `Bearer ${admin}` } })).json();
 
 /** A gateway with headers of its own, one of which is changed: the others stay. */
 async function nested() {
@@ -166,6 +263,7 @@ async function tokenOnce() {
   await page.getByRole('button', { name: 'Done' }).click();
   await arrives(person, 'ci');
   assert.ok(!(await page.content()).includes(token), 'the token is shown again');
+  await shows(person, 'What was done with it');
   await page.getByText('Change', { exact: true }).click();
   await page.getByText('More', { exact: true }).click();
   await page.getByLabel('Quota per hour').fill('ten');
@@ -251,12 +349,17 @@ async function goesOn() {
 
 /** Who may only read is shown no deeds, and no sections that would be refused. */
 async function reads() {
+  const { id: team } = await rest('/teams', { name: 'Readers' });
+  await rest(`/teams/${team}/members`, { email: 'reader@example.com' });
   const person = await opened();
   const { page } = person;
-  await page.goto(`${site}/console`);
+  await page.goto(`${site}/console#/tools?q=%40+-`);
   await arrives(person, 'Who are you?');
   await page.getByRole('link', { name: 'Sign in' }).click();
   await signIn(person, 'reader@example.com');
+  await arrives(person, 'Tools');
+  assert.equal(new URL(page.url()).hash, '#/tools?q=%40+-');
+  await page.getByRole('link', { name: 'Penstock' }).click();
   await arrives(person, 'Overview');
   const seen = await shows(person, 'reader@example.com', 'session');
   const sections = await page.locator('#sections a').allInnerTexts();
@@ -265,6 +368,17 @@ async function reads() {
   await page.locator('tbody a').first().click();
   await page.locator('main dl').waitFor();
   assert.equal(await page.locator('main button').count(), 0);
+  await goes(person, 'Teams');
+  await page.getByRole('link', { name: 'Readers' }).click();
+  await arrives(person, 'Readers');
+  assert.deepEqual(await page.locator('main button').allInnerTexts(), ['Remove'], 'they may leave, and no more');
+  assert.equal(await page.locator('main details').count(), 0);
+  await page.getByRole('button', { name: 'Remove reader@example.com' }).click();
+  await page.getByRole('button', { name: 'Remove it' }).click();
+  await arrives(person, 'Teams');
+  await goes(person, 'Your sessions');
+  await page.locator('td[data-name=Current]', { hasText: 'yes' }).waitFor();
+  assert.deepEqual(await read('/audit?user_email=reader@example.com&outcome=refused'), []);
   await page.getByRole('button', { name: 'Sign out' }).focus();
   await press(page);
   assert.match(await text(page), /You are signed out/);
@@ -350,9 +464,12 @@ provider.accept('sesame');
 console.log(`Chromium ${browser.version()}`);
 await rest('/users', { email: 'reader@example.com', password: PASSWORD, must_change_password: false });
 await checks.that('who is not known may sign in, or show a token', isUnknown);
+await checks.that('who is signed in at a proxy no more is led there', endsAtTheProxy);
 await checks.that('a gateway is registered on a telephone, by day', () => registers('light', TELEPHONE, 'console-small'));
 await checks.that('a gateway is registered on a large screen, by night', () => registers('dark', 1280, 'console-large'));
 await checks.that('a gateway is changed, switched and deleted', () => administers('console-small'));
+await checks.that('a credential is changed, and taken back', () => rotates('console-large'));
+await checks.that('gateways that are not well are on the overview', unwell);
 await checks.that('a virtual server is made of a gateway', () => composes('console-large'));
 await checks.that('a list of headers is changed', nested);
 await checks.that('an API token is shown once, and changed', tokenOnce);
