@@ -21,11 +21,11 @@ async function goes(person, section, heading) {
   await arrives(person, heading ?? section);
 }
 
-/** An administrator who showed the token. */
-async function administrator(scheme, width) {
+/** An administrator who showed the token; or who shows another one. */
+async function administrator(scheme, width, token = admin) {
   const person = await opened(scheme, width);
   await person.page.goto(`${site}/console`);
-  await person.page.getByLabel('Or show a token').fill(admin);
+  await person.page.getByLabel('Or show a token').fill(token);
   await person.page.getByRole('button', { name: 'Use the token' }).click();
   await arrives(person, 'Overview');
   return person;
@@ -89,6 +89,8 @@ async function registers(scheme, width, name) {
   await page.getByLabel('Name (required)').fill(name);
   await page.getByLabel('URL (required)').fill(provider.mcp);
   await page.getByLabel('Description').fill(MARKUP);
+  await page.getByText('More', { exact: true }).click();
+  assert.equal(await page.getByLabel('Client key', { exact: true }).getAttribute('type'), 'password');
   await token.fill('sesame');
   await page.getByRole('button', { name: 'Make the gateway' }).click();
   await arrives(person, name);
@@ -278,6 +280,18 @@ async function tokenOnce() {
   assert.deepEqual({ permissions, quota_per_hour }, { permissions: null, quota_per_hour: 10 });
   await closed(person);
   return seen;
+}
+
+/** Who shows an API token is offered what that may do, and no further token. */
+async function showsApiToken() {
+  const [whole, narrowed] = [await rest('/tokens', { name: 'whole' }), await rest('/tokens', { name: 'narrowed', permissions: ['tools.read'] })];
+  const person = await administrator('light', 1280, whole.token);
+  await goes(person, 'API tokens');
+  assert.equal(await person.page.getByRole('link', { name: 'New API token' }).count(), 0);
+  await closed(person);
+  const other = await administrator('light', 1280, narrowed.token);
+  assert.deepEqual(await other.page.locator('#sections a').allInnerTexts(), ['Tools']);
+  await closed(other);
 }
 
 /** Users, teams and their members, and what was done is in the audit trail. */
@@ -473,6 +487,7 @@ await checks.that('gateways that are not well are on the overview', unwell);
 await checks.that('a virtual server is made of a gateway', () => composes('console-large'));
 await checks.that('a list of headers is changed', nested);
 await checks.that('an API token is shown once, and changed', tokenOnce);
+await checks.that('who shows an API token is offered what it may do', showsApiToken);
 await checks.that('a team has a member, and the audit trail has it', people);
 await checks.that('a list is narrowed', filters);
 await checks.that('a list goes on', goesOn);

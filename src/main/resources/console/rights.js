@@ -4,8 +4,13 @@ import { SECTIONS } from './sections.js';
 
 const TEAM = '/teams/{id}';
 
-/** What API tokens are not for, whatever their users may do: what is a person's own. */
-const OF_PEOPLE = ['post /tokens', 'patch /tokens/{id}', 'get /auth/sessions', 'delete /auth/sessions/{id}'];
+/** What no API token does. */
+const NOT_BY_TOKEN = ['post /tokens', 'patch /tokens/{id}'];
+
+/** What none does that is for some of what its user may do, unless the scope is among that. */
+const NOT_BY_NARROWED = { 'get /auth/sessions': null, 'delete /auth/sessions/{id}': null, 'get /calls': 'audit.read' };
+
+const VERBS = { get: 'read', post: 'create', patch: 'update', delete: 'delete' };
 
 let me = null;
 
@@ -16,9 +21,21 @@ export function know(caller) {
 
 /** Whether there is such an operation, and they may use it. `owner` says whether they own the team that it is beneath. */
 export function may(path, method = 'get', owner = false) {
-  if (!contract.has(path, method) || (me.source === 'api_token' && OF_PEOPLE.includes(`${method} ${path}`))) return false;
+  if (!contract.has(path, method) || (me.source === 'api_token' && isBarred(`${method} ${path}`))) return false;
   const scope = contract.scope(path, method) ?? scopeInTeam(path, method);
-  return scope === null || me.permissions.includes(scope) || (owner && isOfOwners(path, method) && covers(scope));
+  if (scope === null) return coversOwn(path, method);
+  return me.permissions.includes(scope) || (owner && isOfOwners(path, method) && covers(scope));
+}
+
+function isBarred(operation) {
+  const narrowed = me.scopes !== null && Object.hasOwn(NOT_BY_NARROWED, operation);
+  return NOT_BY_TOKEN.includes(operation) || (narrowed && !me.permissions.includes(NOT_BY_NARROWED[operation]));
+}
+
+/** What one may do with one's own teams and tokens without a permission, a credential with scopes has to name. */
+function coversOwn(path, method) {
+  const [, kind] = path.match(/^\/(teams|tokens)(\/|$)/) ?? [];
+  return !kind || covers(`${kind}.${VERBS[method]}`);
 }
 
 /** What others than its owners need for what is not for all of a team. */
