@@ -95,6 +95,11 @@ public record AuthorizationServer(
                         || (issuer != null && origin(revocation).equals(origin(URI.create(issuer)))));
     }
 
+    /** Where tokens are asked for, whichever gateway or client they are for. */
+    public String origin() {
+        return origin(token);
+    }
+
     private static String origin(URI url) {
         return (url.getScheme() + "://" + url.getRawAuthority()).toLowerCase(Locale.ROOT);
     }

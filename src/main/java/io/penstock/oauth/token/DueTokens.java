@@ -1,6 +1,7 @@
 package io.penstock.oauth.token;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
@@ -11,13 +12,21 @@ import reactor.core.publisher.Mono;
 @Component
 final class DueTokens {
 
-    /** A gateway's own token costs no more to get when it is wanted, so it is renewed only while it is in use. */
+    /**
+     * Servers take turns, so that none has all the places. A gateway's own token costs no more to get when it is wanted, so it is renewed only
+     * while it is in use.
+     */
     private static final String FIND = TokenRows.SELECT + """
-            WHERE status = 'VALID' AND renew_at <= CURRENT_TIMESTAMP AND (lease_until IS NULL OR lease_until < CURRENT_TIMESTAMP)
-              AND NOT (authority = ANY(:authorities))
-              AND COALESCE(last_used_at, created_at) > CURRENT_TIMESTAMP - CASE WHEN user_name = '' THEN INTERVAL '1' HOUR
-                  ELSE INTERVAL '1' SECOND * CAST(:seconds AS BIGINT) END
-            ORDER BY renew_at LIMIT :limit
+            JOIN (SELECT id AS due, renew_at AS since,
+                      ROW_NUMBER() OVER (PARTITION BY COALESCE(token_server, authority) ORDER BY renew_at) AS turn
+                  FROM oauth_tokens
+                  WHERE status = 'VALID' AND renew_at <= CURRENT_TIMESTAMP
+                    AND (lease_until IS NULL OR lease_until < CURRENT_TIMESTAMP)
+                    AND NOT (COALESCE(token_server, authority) = ANY(:servers))
+                    AND COALESCE(last_used_at, created_at) > CURRENT_TIMESTAMP - CASE WHEN user_name = '' THEN INTERVAL '1' HOUR
+                        ELSE INTERVAL '1' SECOND * CAST(:seconds AS BIGINT) END
+                  ORDER BY turn, since LIMIT :limit) chosen ON due = id
+            ORDER BY turn, since
             """;
 
     /** By a tenth of its age, so that what cannot be renewed is looked at ever more seldom. */
@@ -36,13 +45,20 @@ final class DueTokens {
         this.seals = seals;
     }
 
-    /** Those that were used since so long ago and are of none of these authorities, the longest due first. */
-    Flux<StoredToken> find(int limit, Duration usedWithin, Set<String> without) {
+    /**
+     * A token that is due.
+     *
+     * @param server where it is asked for; its authority where that is not known
+     */
+    record Due(String server, StoredToken token) {}
+
+    /** Those that were used since so long ago and are of none of these servers, of each the longest due first. */
+    Flux<Due> find(int limit, Duration usedWithin, Set<String> without) {
         return database.sql(FIND)
                 .bind("seconds", usedWithin.toSeconds())
-                .bind("authorities", without.toArray(String[]::new))
+                .bind("servers", without.toArray(String[]::new))
                 .bind("limit", limit)
-                .map(seals::token)
+                .map(row -> new Due(Objects.requireNonNull(row.get("server", String.class)), seals.token(row)))
                 .all();
     }
 

@@ -7,6 +7,7 @@ import io.penstock.catalog.UpstreamAuth;
 import io.penstock.loop.Mishaps;
 import io.penstock.loop.Rounds;
 import io.penstock.oauth.server.AuthorizationServers;
+import io.penstock.oauth.token.DueTokens.Due;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.util.List;
@@ -26,7 +27,7 @@ final class Foresight {
     private static final Logger LOG = LoggerFactory.getLogger(Foresight.class);
     private static final int BATCH = 100;
 
-    /** Of one authority, which is a gateway's server with what is asked for there. */
+    /** Of one server, for however many gateways. */
     private static final int AT_ONCE = 8;
 
     private final DueTokens dueTokens;
@@ -53,26 +54,26 @@ final class Foresight {
     }
 
     /**
-     * One round begins with those that are due, each on the replica that gets its lease. It does not wait for them, and leaves out authorities
-     * that earlier rounds are busy with, so that a server that is slow delays no other.
+     * One round begins with those that are due, each on the replica that gets its lease. It does not wait for them, and leaves out servers that
+     * earlier rounds are busy with, so that a server that is slow delays no other.
      */
     Mono<Void> round() {
         return Mono.defer(() -> dueTokens
                 .find(BATCH, settings.retentionDays(), busy)
-                .collect(Collectors.groupingBy(due -> due.key().authority()))
+                .collect(Collectors.groupingBy(Due::server))
                 .doOnNext(due -> due.forEach(this::begin))
                 .then());
     }
 
-    private void begin(String authority, List<StoredToken> due) {
-        busy.add(authority);
+    private void begin(String server, List<Due> due) {
+        busy.add(server);
         var _ = rounds.detach(
                 "oauth.ahead.renew",
                 Flux.fromIterable(due)
                         .takeWhile(_ -> !rounds.isStopping())
-                        .flatMap(this::renewOrPostpone, AT_ONCE)
+                        .flatMap(one -> renewOrPostpone(one.token()), AT_ONCE)
                         .doOnError(failure -> Mishaps.log(LOG, "Renewing tokens ahead of their end", failure))
-                        .doFinally(_ -> busy.remove(authority))
+                        .doFinally(_ -> busy.remove(server))
                         .then());
     }
 

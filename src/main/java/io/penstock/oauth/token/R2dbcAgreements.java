@@ -25,7 +25,7 @@ final class R2dbcAgreements implements Agreements {
 
     @Override
     public Mono<Void> keep(Gateway gateway, AuthorizationServer server, String user, Granted granted) {
-        return rows.grant(key(gateway, server, user), granted, server.scopes(), server.revocation());
+        return rows.grant(key(gateway, server, user), granted, server.scopes(), server.origin(), server.revocation());
     }
 
     @Override

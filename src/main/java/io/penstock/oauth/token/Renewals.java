@@ -107,7 +107,11 @@ class Renewals {
 
     private Mono<StoredToken> begun(Order order) {
         return order.grant() == Grant.CLIENT_CREDENTIALS
-                ? rows.begin(order.key(), order.server().revocation()).then(Mono.defer(() -> rows.find(order.key())))
+                ? rows.begin(
+                                order.key(),
+                                order.server().origin(),
+                                order.server().revocation())
+                        .then(Mono.defer(() -> rows.find(order.key())))
                 : Mono.error(() -> needsUser(order));
     }
 

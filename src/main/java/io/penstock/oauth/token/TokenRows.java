@@ -27,7 +27,7 @@ final class TokenRows {
     private static final Duration LEASE = Duration.ofSeconds(20);
 
     static final String SELECT = """
-            SELECT id, gateway_id, user_name, authority, revocation_url, access_sealed, refresh_sealed, scopes, status, failures,
+            SELECT id, gateway_id, user_name, authority, COALESCE(token_server, authority) AS server, revocation_url, access_sealed, refresh_sealed, scopes, status, failures,
                    last_error, version, got_with, failed_with, client_unknown,
                    CAST(EXTRACT(EPOCH FROM (expires_at - CURRENT_TIMESTAMP)) AS DOUBLE PRECISION) AS seconds_left,
                    CAST(EXTRACT(EPOCH FROM (renew_at - CURRENT_TIMESTAMP)) AS DOUBLE PRECISION) AS seconds_to_renewal,
@@ -36,8 +36,9 @@ final class TokenRows {
             """;
 
     private static final String BEGIN = """
-            INSERT INTO oauth_tokens (id, gateway_id, user_name, authority, revocation_url, scopes, status, failures, version)
-            VALUES (:id, :gateway, :user, :authority, :revocation, '', 'VALID', 0, 0)
+            INSERT INTO oauth_tokens
+                (id, gateway_id, user_name, authority, token_server, revocation_url, scopes, status, failures, version)
+            VALUES (:id, :gateway, :user, :authority, :server, :revocation, '', 'VALID', 0, 0)
             ON CONFLICT DO NOTHING
             """;
 
@@ -51,7 +52,8 @@ final class TokenRows {
 
     private static final String SET_TOKENS = """
             UPDATE oauth_tokens
-            SET revocation_url = %s, authority = :authority, got_with = :gotWith, access_sealed = :access, refresh_sealed = :refresh, scopes = :scopes, status = 'VALID',
+            SET revocation_url = %s, authority = :authority, token_server = :server, got_with = :gotWith,
+                access_sealed = :access, refresh_sealed = :refresh, scopes = :scopes, status = 'VALID',
                 expires_at = CURRENT_TIMESTAMP + INTERVAL '1' SECOND * CAST(:seconds AS BIGINT),
                 renew_at = CURRENT_TIMESTAMP + INTERVAL '1' SECOND * CAST(:renewal AS BIGINT),
                 refreshed_at = CURRENT_TIMESTAMP, retry_at = NULL, failures = 0, last_error = NULL, failed_with = NULL,
@@ -73,7 +75,8 @@ final class TokenRows {
     /** What another authority gave is good for nothing where this one is asked. */
     private static final String FAILED = """
             UPDATE oauth_tokens
-            SET revocation_url = %s, authority = :authority, access_sealed = CASE WHEN authority = :authority THEN access_sealed ELSE NULL END,
+            SET revocation_url = %s, authority = :authority, token_server = :server,
+                access_sealed = CASE WHEN authority = :authority THEN access_sealed ELSE NULL END,
                 refresh_sealed = CASE WHEN authority = :authority THEN refresh_sealed ELSE NULL END,
                 expires_at = CASE WHEN authority = :authority THEN expires_at ELSE NULL END,
                 failures = failures + 1, last_error = :error, failed_with = :credential, client_unknown = :unknown,
@@ -130,14 +133,16 @@ final class TokenRows {
     /**
      * Makes a row without a token, unless there is one.
      *
+     * @param server where it will be asked for
      * @param revocation where that authority revokes tokens; null where it does not
      */
-    Mono<Void> begin(TokenKey key, @Nullable URI revocation) {
+    Mono<Void> begin(TokenKey key, String server, @Nullable URI revocation) {
         return database.sql(BEGIN)
                 .bind("id", UUID.randomUUID())
                 .bind("gateway", key.gateway())
                 .bind("user", key.user())
                 .bind("authority", key.authority())
+                .bind("server", server)
                 .bind("revocation", text(revocation))
                 .then();
     }
@@ -156,6 +161,7 @@ final class TokenRows {
     /** Writes what was granted. False where the version is another one by now, or the row is gone. */
     Mono<Boolean> store(StoredToken leased, Order order, Granted granted) {
         return changed(tokens(STORE, leased.id(), order.key(), granted, leased.refresh(), leased.scopes())
+                .bind("server", order.server().origin())
                 .bind("revocation", text(order.server().revocation()))
                 .bind("version", leased.version()));
     }
@@ -163,12 +169,14 @@ final class TokenRows {
     /**
      * Writes what a user just agreed to, whatever there was before.
      *
+     * @param server as {@link #begin}
      * @param revocation as {@link #begin}
      */
-    Mono<Void> grant(TokenKey key, Granted granted, List<String> asked, @Nullable URI revocation) {
-        return transactions.run(begin(key, revocation)
+    Mono<Void> grant(TokenKey key, Granted granted, List<String> asked, String server, @Nullable URI revocation) {
+        return transactions.run(begin(key, server, revocation)
                 .then(select(key).map(seals::token).one())
                 .flatMap(row -> tokens(GRANT, row.id(), key, granted, null, asked)
+                        .bind("server", server)
                         .bind("revocation", text(revocation))
                         .then()
                         .then(changes.announce(Topic.OAUTH_TOKENS, row.id()))));
@@ -207,6 +215,7 @@ final class TokenRows {
     Mono<Void> failed(StoredToken leased, Order order, String error, Duration retryIn, boolean clientUnknown) {
         return database.sql(FAILED)
                 .bind("authority", order.key().authority())
+                .bind("server", order.server().origin())
                 .bind("revocation", text(order.server().revocation()))
                 .bind("error", error)
                 .bind("credential", order.gateway().auth().id())

@@ -63,10 +63,18 @@ public record Stores(Gateways gateways, Features features, Servers servers, Snap
         return draft(name, auth, Visibility.PUBLIC, null);
     }
 
+    public static Gateways.Draft draft(String name, URI url, UpstreamAuth auth) {
+        return draft(name, url, auth, Visibility.PUBLIC, null);
+    }
+
     static Gateways.Draft draft(String name, UpstreamAuth auth, Visibility visibility, String team) {
+        return draft(name, URI.create("http://upstream.example:9000/mcp"), auth, visibility, team);
+    }
+
+    private static Gateways.Draft draft(String name, URI url, UpstreamAuth auth, Visibility visibility, String team) {
         return new Gateways.Draft(
                 name,
-                URI.create("http://upstream.example:9000/mcp"),
+                url,
                 null,
                 Transport.AUTO,
                 auth,

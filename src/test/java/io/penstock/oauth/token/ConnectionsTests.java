@@ -34,6 +34,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -101,10 +102,16 @@ class ConnectionsTests {
     }
 
     private void agreed(Gateway at, String user, Duration lifetime, String refresh, URI revocation) {
+        agreed(at, config, user, lifetime, refresh, revocation);
+    }
+
+    private void agreed(Gateway at, OAuthConfig with, String user, Duration lifetime, String refresh, URI revocation) {
+        var server = AuthorizationServer.fixed(at, with);
         run(rows.grant(
-                TokenKey.of(at, config.grant(), AuthorizationServer.fixed(at, config), user),
+                TokenKey.of(at, with.grant(), server, user),
                 new Granted(new Secret("access of " + user), new Secret(refresh), lifetime, null),
                 List.of("a"),
+                server.origin(),
                 revocation));
     }
 
@@ -322,9 +329,13 @@ class ConnectionsTests {
     }
 
     private Gateway gateway(String name, OAuthConfig with) {
+        return gateway(name, gateway.url(), with);
+    }
+
+    private Gateway gateway(String name, URI url, OAuthConfig with) {
+        var draft = Stores.draft(name, url, new UpstreamAuth.OAuth(with));
         return Objects.requireNonNull(
-                gateways.create(Stores.draft(name, new UpstreamAuth.OAuth(with)), "owner@example.com")
-                        .block(LONG));
+                gateways.create(draft, "owner@example.com").block(LONG));
     }
 
     private long revoked(String user) {
@@ -477,7 +488,81 @@ class ConnectionsTests {
                 .untilAsserted(() -> assertThat(provider.asked).hasValue(0));
     }
 
-    /** As many as one round looks at, and all of them due for longer. */
+    @Test
+    void aServerIsAskedForFewTokensAtOnceHoweverManyGatewaysItHas() {
+        try (var hanging = new RotatingProvider()) {
+            hanging.slow = LONG.multipliedBy(2);
+            var elsewhere = hanging.config(Grant.AUTHORIZATION_CODE);
+            for (int i = 0; i < 10; i++) {
+                var there = gateway("hanging " + i, URI.create("http://upstream" + i + ".example/mcp"), elsewhere);
+                agreed(there, elsewhere, ANN, Duration.ofHours(1), "r", null);
+            }
+            sql("UPDATE oauth_tokens SET renew_at = CURRENT_TIMESTAMP - INTERVAL '1' HOUR");
+            var foresight = foresight();
+
+            run(foresight.round());
+            await().atMost(LONG).untilAsserted(() -> assertThat(hanging.asked).hasValue(8));
+            run(foresight.round());
+
+            await().during(Duration.ofMillis(300))
+                    .atMost(Duration.ofSeconds(2))
+                    .untilAsserted(() -> assertThat(hanging.asked).hasValue(8));
+        }
+    }
+
+    /** Though the gateways of one of them have been due for longer. */
+    @Test
+    void serversTakeTurns() {
+        for (int i = 0; i < 5; i++) {
+            agreed("user" + i + "@example.com", Duration.ofHours(1), "r");
+        }
+        sql("UPDATE oauth_tokens SET authority = user_name, renew_at = CURRENT_TIMESTAMP - INTERVAL '1' HOUR");
+        agreed(ANN, Duration.ofHours(1), "r");
+        sql(
+                "UPDATE oauth_tokens SET token_server = 'http://another', renew_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND"
+                        + " WHERE user_name = 'ann@example.com'");
+        String server = AuthorizationServer.fixed(gateway, config).origin();
+
+        assertThat(dueAt(2, Set.of())).containsExactly(server, "http://another");
+        assertThat(dueAt(4, Set.of())).containsExactly(server, "http://another", server, server);
+        assertThat(dueAt(4, Set.of(server))).containsExactly("http://another");
+    }
+
+    private List<String> dueAt(int limit, Set<String> without) {
+        return Objects.requireNonNull(new DueTokens(database.client(), new TokenSeals(vault))
+                .find(limit, Duration.ofDays(30), without)
+                .map(DueTokens.Due::server)
+                .collectList()
+                .block(LONG));
+    }
+
+    @Test
+    void whereATokenFromBeforeIsAskedForIsKnownOnceItWas() {
+        agreed(ANN, Duration.ofHours(1), provider.refreshToken());
+        agreed(BOB, Duration.ofHours(1), provider.refreshToken());
+        provider.rotates = false;
+        sql("UPDATE oauth_tokens SET token_server = NULL, renew_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND");
+        provider.failing = 1;
+        var foresight = foresight();
+
+        await().atMost(LONG).untilAsserted(() -> {
+            run(foresight.round());
+            assertThat(serversOfTokens())
+                    .hasSize(2)
+                    .containsOnly(AuthorizationServer.fixed(gateway, config).origin());
+        });
+    }
+
+    private List<String> serversOfTokens() {
+        return Objects.requireNonNull(database.client()
+                .sql("SELECT COALESCE(token_server, '') AS server FROM oauth_tokens")
+                .map(row -> row.get("server", String.class))
+                .all()
+                .collectList()
+                .block(LONG));
+    }
+
+    /** As many as one round looks at, and all of them due for longer; from before it was known where they are asked for. */
     @Test
     void aServerThatDoesNotAnswerDelaysNoTokenOfAnother() {
         try (var hanging = new RotatingProvider()) {
@@ -485,11 +570,9 @@ class ConnectionsTests {
             var elsewhere = hanging.config(Grant.AUTHORIZATION_CODE);
             var there = gateway("hanging", elsewhere);
             for (int i = 0; i < 100; i++) {
-                agreed(there, "user" + i + "@example.com", Duration.ofHours(1), "r", null);
+                agreed(there, elsewhere, "user" + i + "@example.com", Duration.ofHours(1), "r", null);
             }
-            sql("UPDATE oauth_tokens SET authority = '"
-                    + TokenKey.authority(there, elsewhere.grant(), AuthorizationServer.fixed(there, elsewhere)) + "'");
-            sql("UPDATE oauth_tokens SET renew_at = CURRENT_TIMESTAMP - INTERVAL '1' HOUR");
+            sql("UPDATE oauth_tokens SET token_server = NULL, renew_at = CURRENT_TIMESTAMP - INTERVAL '1' HOUR");
             agreed(ANN, Duration.ofHours(1), provider.refreshToken());
             sql("UPDATE oauth_tokens SET renew_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND"
                     + " WHERE user_name = 'ann@example.com'");

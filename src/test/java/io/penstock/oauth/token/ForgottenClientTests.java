@@ -197,7 +197,7 @@ class ForgottenClientTests {
         var config = provider.config(Grant.AUTHORIZATION_CODE);
         var key = TokenKey.of(gateway, Grant.AUTHORIZATION_CODE, server(config, BEFORE), ANN);
         var granted = new Granted(new Secret("a"), new Secret(provider.refreshToken()), Duration.ofHours(1), List.of());
-        StepVerifier.create(rows.grant(key, granted, List.of(), null)
+        StepVerifier.create(rows.grant(key, granted, List.of(), "https://server.example", null)
                         .then(database.client()
                                 .sql("UPDATE oauth_tokens SET expires_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND")
                                 .then()))

@@ -98,7 +98,7 @@ class KeyRotationIT {
         var granted = new Granted(new Secret("access"), new Secret("refresh"), Duration.ofHours(1), List.of());
         var _ = Flux.range(0, tokens)
                 .map(i -> TokenKey.of(gateway, Grant.AUTHORIZATION_CODE, server, "user-" + i))
-                .flatMap(key -> rows.grant(key, granted, List.of(), null), 8)
+                .flatMap(key -> rows.grant(key, granted, List.of(), "https://server.example", null), 8)
                 .then()
                 .blockOptional(LONG);
     }

@@ -151,7 +151,7 @@ class OutageTests {
 
     private void agreed(String user, String access, String refresh) {
         var granted = new Granted(new Secret(access), new Secret(refresh), Duration.ofHours(1), List.of("a"));
-        run(rows.grant(key(user), granted, List.of(), null));
+        run(rows.grant(key(user), granted, List.of(), "https://server.example", null));
     }
 
     private String bearer(MemoryTokens replica, String user) {

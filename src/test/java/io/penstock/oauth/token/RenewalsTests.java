@@ -123,7 +123,7 @@ class RenewalsTests {
         var key = key(ANN);
         var granted = new Granted(
                 new Secret("first"), new Secret(provider.refreshToken()), Duration.ofHours(1), List.of("a"));
-        run(rows.grant(key, granted, List.of(), null));
+        run(rows.grant(key, granted, List.of(), "https://server.example", null));
         run(database.client()
                 .sql("UPDATE oauth_tokens SET expires_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND")
                 .then());
@@ -149,6 +149,7 @@ class RenewalsTests {
                 key("bob@example.com"),
                 new Granted(new Secret("b"), new Secret("bobs"), Duration.ofHours(1), null),
                 List.of(),
+                "https://server.example",
                 null));
         run(database.client()
                 .sql("UPDATE oauth_tokens SET refresh_sealed = (SELECT t.refresh_sealed FROM oauth_tokens t"
@@ -177,6 +178,7 @@ class RenewalsTests {
                 key(ANN),
                 new Granted(new Secret("again"), new Secret("r"), Duration.ofHours(1), null),
                 List.of(),
+                "https://server.example",
                 null));
 
         StepVerifier.create(annsToken(replica()).map(RenewalsTests::header))
@@ -431,6 +433,7 @@ class RenewalsTests {
                 key(ANN),
                 new Granted(new Secret("anew"), new Secret("r1"), Duration.ofHours(1), List.of("a")),
                 List.of(),
+                "https://server.example",
                 null));
         replica.forget(Set.of());
 
@@ -561,7 +564,12 @@ class RenewalsTests {
     void tokensAreSealedForTheirOwnRow() {
         annsTokenHasEnded();
         var bob = key("bob@example.com");
-        run(rows.grant(bob, new Granted(new Secret("bobs"), null, Duration.ofHours(1), null), List.of(), null));
+        run(rows.grant(
+                bob,
+                new Granted(new Secret("bobs"), null, Duration.ofHours(1), null),
+                List.of(),
+                "https://server.example",
+                null));
 
         run(database.client().sql("""
                         UPDATE oauth_tokens SET access_sealed =
@@ -624,7 +632,12 @@ class RenewalsTests {
 
     @Test
     void aTokenThatCannotBeRenewedStaysAsLongAsItsServerSaid() {
-        run(rows.grant(key(ANN), new Granted(new Secret("only"), null, Duration.ofHours(1), null), List.of(), null));
+        run(rows.grant(
+                key(ANN),
+                new Granted(new Secret("only"), null, Duration.ofHours(1), null),
+                List.of(),
+                "https://server.example",
+                null));
         var source = replica().from(gateway, perUser());
         Token only = Objects.requireNonNull(source.of(caller(ANN)).block(LONG));
 
