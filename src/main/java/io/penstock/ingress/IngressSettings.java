@@ -21,7 +21,7 @@ import org.springframework.validation.annotation.Validated;
  * @param maxBody the largest request body
  * @param headerTimeout how long the head of a request may take, from the connection or its first byte; what waits for its turn here is not late
  * @param bodyTimeout how long the body of a request may take
- * @param idleTimeout how long a connection may wait for its next request; up to a quarter more
+ * @param idleTimeout how long a connection may wait for its next request
  * @param slowReader how long a client may take nothing of what is sent to it, before its connection is closed; up to a quarter more
  */
 @Validated

@@ -1,7 +1,6 @@
 package io.penstock.ingress;
 
 import io.netty.channel.Channel;
-import io.penstock.loop.Wheels;
 import java.util.List;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -13,7 +12,6 @@ import reactor.netty.http.server.HttpServer;
 @Component
 final class Listening implements NettyServerCustomizer {
 
-    static final String WAITING = "penstock.waiting";
     static final String TURNS = "penstock.turns";
     static final String HEAD = "penstock.head";
     static final String ADMISSION = "penstock.admission";
@@ -28,7 +26,6 @@ final class Listening implements NettyServerCustomizer {
     private final SlowReaders slowReaders;
     private final Pressures pressures;
     private final EarlyAnswers answers;
-    private final Wheels waiting;
     private final ReadingOn readingOn = new ReadingOn();
 
     Listening(
@@ -39,7 +36,6 @@ final class Listening implements NettyServerCustomizer {
             Pressures pressures,
             Wording rest) {
         this.settings = settings;
-        this.waiting = new Wheels(settings.idleTimeout().dividedBy(Waiting.LOOKS));
         this.slowReaders = slowReaders;
         this.pressures = pressures;
         this.answers = new EarlyAnswers(rest);
@@ -52,6 +48,7 @@ final class Listening implements NettyServerCustomizer {
     @Override
     public HttpServer apply(HttpServer server) {
         return server.requestTimeout(settings.bodyTimeout())
+                .idleTimeout(settings.idleTimeout())
                 .maxKeepAliveRequests(MAX_KEEP_ALIVE_REQUESTS)
                 .doOnChannelInit((observer, channel, remote) -> guard(channel));
     }
@@ -63,15 +60,12 @@ final class Listening implements NettyServerCustomizer {
         } else {
             channel.pipeline().addAfter(NettyPipeline.SslHandler, HEAD, heads);
         }
-        var loop = channel.eventLoop();
-        channel.pipeline()
-                .addBefore(HEAD, WAITING, new Waiting(channel, waiting.of(loop, loop::inEventLoop)))
-                .addBefore(HEAD, TURNS, new TurnTaking(pressures.turns(loop)));
+        channel.pipeline().addBefore(HEAD, TURNS, new TurnTaking(pressures.turns(channel.eventLoop())));
         channel.pipeline()
                 .addAfter(
                         NettyPipeline.HttpCodec,
                         ADMISSION,
-                        new AdmissionHandler(admission, doors, heads, pressures.of(loop), answers));
+                        new AdmissionHandler(admission, doors, heads, pressures.of(channel.eventLoop()), answers));
         channel.pipeline().addAfter(NettyPipeline.HttpTrafficHandler, READING_ON, readingOn);
         channel.pipeline().addFirst(SLOW_READER, slowReaders.watch(channel));
     }

@@ -20,7 +20,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
-/** What becomes of connections that wait, on the listening server. */
+/** What becomes of connections that say nothing for a while, on the listening server. */
 class WaitingIT {
 
     private static final Duration IDLE = Duration.ofSeconds(1);
