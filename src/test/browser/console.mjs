@@ -90,7 +90,8 @@ async function registers(scheme, width, name) {
   await page.getByLabel('URL (required)').fill(provider.mcp);
   await page.getByLabel('Description').fill(MARKUP);
   await page.getByText('More', { exact: true }).click();
-  assert.equal(await page.getByLabel('Client key', { exact: true }).getAttribute('type'), 'password');
+  const keys = await page.getByLabel('Client key', { exact: true }).evaluateAll((inputs) => inputs.map(({ type }) => type));
+  assert.deepEqual(keys, ['password', 'password'], 'of TLS, and of OAuth');
   await token.fill('sesame');
   await page.getByRole('button', { name: 'Make the gateway' }).click();
   await arrives(person, name);
