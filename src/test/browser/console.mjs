@@ -189,6 +189,7 @@ async function composes(gateway) {
   await page.getByLabel('Resources', { exact: true }).fill('repo');
   await page.locator('[role=status]', { hasText: 'to choose from' }).waitFor();
   await page.getByRole('button', { name: `repo://list (${gateway})`, exact: true }).click();
+  await page.getByRole('button', { name: `repo://list (${gateway})`, exact: true }).waitFor({ state: 'detached' });
   await page.getByLabel('Resources', { exact: true }).fill('repo');
   await page.getByRole('button', { name: `repo://{name} (${gateway})`, exact: true }).click();
   await page.getByLabel('Description').focus();

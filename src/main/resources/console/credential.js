@@ -33,7 +33,7 @@ export async function credential({ path, template, here, again }) {
   ];
   return [
     make('h2', {}, 'Credential'),
-    facts({ auth_type: value.auth_type, state: STATES[state], since, reason, kept_until: previous?.until ?? null }, words),
+    facts({ auth_type: value.auth_type, state: STATES[state], since, reason: reason || null, kept_until: previous?.until ?? null }, words),
     previous ? make('p', { className: 'actions' }, buttons) : null,
     may(all, 'post') ? changing(own, all, etag, done) : null,
   ];

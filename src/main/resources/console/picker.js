@@ -44,7 +44,8 @@ export function picker(paths, several, value, id) {
     chosen = several ? chosen.set(one.id, label(one)) : new Map([[one.id, label(one)]]);
     search.value = '';
     draw();
-    search.focus();
+    if (document.activeElement === search) look();
+    else search.focus();
   }
 
   async function look() {
