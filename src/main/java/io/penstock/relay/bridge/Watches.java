@@ -11,9 +11,12 @@ import io.penstock.wire.Message;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Listens for what upstreams say of their own lists, with the gateway's own credential: one stream an upstream on each replica, for as long
@@ -29,17 +32,27 @@ final class Watches {
     /** Whoever goes on watching does so at once; the upstream need not notice. */
     private static final Duration LINGERS = Duration.ofSeconds(2);
 
+    /** Shorter than it lingers, so that the last that was said is noted too. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private final Gate gate;
     private final Wallet wallet;
     private final LoneLegs lone;
     private final Gateways gateways;
+    private final Scheduler scheduler;
     private final SharedStreams<Watched> watches = new SharedStreams<>(LINGERS);
 
+    @Autowired
     Watches(Gate gate, Wallet wallet, LoneLegs lone, Gateways gateways) {
+        this(gate, wallet, lone, gateways, Schedulers.parallel());
+    }
+
+    Watches(Gate gate, Wallet wallet, LoneLegs lone, Gateways gateways, Scheduler scheduler) {
         this.gate = gate;
         this.wallet = wallet;
         this.lone = lone;
         this.gateways = gateways;
+        this.scheduler = scheduler;
     }
 
     /** A gateway that was changed is another one to watch. */
@@ -63,9 +76,14 @@ final class Watches {
                 .flatMapMany(outbound -> lone.listen(outbound, party, LISTS, () -> {}))
                 .filter(told -> CHANGES.contains(told.method()))
                 // without what it says beside: no more than three then differ, and who does not read has room for them
-                .<Message>map(told -> new Message.Told(told.method(), null))
-                .concatMap(
-                        told -> gateways.stale(gateway.id()).onErrorComplete().thenReturn(told), 1);
-        return Again.on(listening);
+                .<Message>map(told -> new Message.Told(told.method(), null));
+        return Again.on(listening).publish(told -> Flux.merge(told, noted(gateway, told)));
+    }
+
+    /** Gives nothing. The first is noted at once and, of all that is said in the pause after it, the last: a storm is not one of writes too. */
+    private Flux<Message> noted(Gateway gateway, Flux<Message> told) {
+        return told.onBackpressureLatest()
+                .concatMap(_ -> gateways.stale(gateway.id()).onErrorComplete().then(Mono.delay(PAUSE, scheduler)), 0)
+                .thenMany(Flux.empty());
     }
 }

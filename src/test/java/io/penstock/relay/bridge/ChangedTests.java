@@ -14,6 +14,7 @@ import io.penstock.wire.Message;
 import io.penstock.wire.ProtocolVersion;
 import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
 class ChangedTests {
@@ -29,6 +31,7 @@ class ChangedTests {
     private final Sinks.Many<Showing> showings = Sinks.many().unicast().onBackpressureBuffer();
     private final ScriptedLeg leg = new ScriptedLeg(ProtocolVersion.V2026_07_28);
     private final List<Object> stale = new ArrayList<>();
+    private final VirtualTimeScheduler clock = VirtualTimeScheduler.create();
     private final Permit permit = Permits.own(World.GATEWAY);
     private final Watches watches = watches();
     private final Changed changed = new Changed(gate(), watches);
@@ -53,7 +56,8 @@ class ChangedTests {
                 gate(),
                 own -> Mono.just(Outbounds.of(own, URI.create("http://localhost:1"), new DefaultHttpHeaders())),
                 World.lone(World.legs((_, _) -> leg, _ -> {})),
-                gateways);
+                gateways,
+                clock);
     }
 
     private void shows(String tool, String prompt) {
@@ -109,11 +113,28 @@ class ChangedTests {
                             + i + "}}}");
         }
         assertThat(heard).hasSize(1000);
-        assertThat(stale).hasSize(1000);
+        assertThat(stale).isNotEmpty();
         slow.request(Long.MAX_VALUE);
         assertThat(slow.getReceivedOnNext()).hasSize(1);
         slow.cancel();
         reading.dispose();
+    }
+
+    @Test
+    void ofAStormOfChangesTheFirstIsNotedAtOnceAndTheLastASecondLater() {
+        var watching = watches.over(World.GATEWAY).subscribe();
+
+        for (int i = 0; i < 100; i++) {
+            leg.saysUnrelated("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+        }
+        assertThat(stale).hasSize(1);
+        clock.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(stale).hasSize(2);
+        clock.advanceTimeBy(Duration.ofSeconds(10));
+        assertThat(stale).hasSize(2);
+        leg.saysUnrelated("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+        assertThat(stale).hasSize(3);
+        watching.dispose();
     }
 
     @Test
