@@ -40,6 +40,9 @@ import reactor.core.scheduler.Schedulers;
 @Component
 final class RuledGate implements Gate {
 
+    /** What is looked for at once; who makes up more of it a second is told to wait. */
+    private static final int MOST = 2000;
+
     private static final Caller ITSELF =
             new Caller("penstock", Caller.Source.GATEWAY, true, Set.of(), null, "", Instant.MAX);
 
@@ -63,6 +66,10 @@ final class RuledGate implements Gate {
         Destination known = Destination.find(arrival.target(), snapshot, viewer(caller));
         if (known != null) {
             return Decision.permit(caller, arrival, known, snapshot);
+        }
+        if (sought.size() >= MOST) {
+            return refuse(
+                    new Reason.Unavailable("Too much that is not known here is asked for", Duration.ofSeconds(1)));
         }
         // one that is there but not visible takes the same way as one that is not, and so the same time
         sought.add(name(arrival.target()));

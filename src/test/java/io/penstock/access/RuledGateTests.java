@@ -350,6 +350,28 @@ class RuledGateTests {
     }
 
     @Test
+    void whoMakesUpMoreThanIsLookedForAtOnceIsToldToWaitAndWhatIsKnownIsCalled() {
+        refused(gate.permit(viewer, call(teams, "ping")), new Reason.NotFound("There is no such gateway"));
+        var waiting = IntStream.range(0, 2000)
+                .mapToObj(i -> Snapshots.gateway("made-up-" + i, Visibility.PUBLIC, null, true))
+                .map(madeUp -> gate.permit(viewer, call(madeUp, "ping"))
+                        .onErrorComplete()
+                        .toFuture())
+                .toList();
+
+        StepVerifier.create(gate.permit(viewer, call(teams, "ping")))
+                .verifyErrorSatisfies(
+                        error -> assertThat(((Refusal) error).reason()).isInstanceOf(Reason.Unavailable.class));
+        StepVerifier.create(gate.permit(viewer, call(open, "ping")))
+                .expectNextCount(1)
+                .verifyComplete();
+
+        clock.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(waiting).allMatch(java.util.concurrent.CompletableFuture::isDone);
+        assertThat(readings).hasValue(2);
+    }
+
+    @Test
     void aDatabaseThatIsDownMakesTheUnknownUnavailableAndLeavesTheKnownAlone() {
         database = null;
 

@@ -98,22 +98,24 @@ final class R2dbcSnapshotReader implements SnapshotReader {
         return found(wanted).flatMap(ids -> some(before, ids));
     }
 
-    /** With the ids of those that are asked for by name. */
+    /** With what is asked for, by ids that it may have, among what is to be read. */
     private Mono<Wanted> found(Wanted wanted) {
-        if (wanted.slugs().isEmpty()) {
-            return Mono.just(wanted);
-        }
         return Mono.zip(
-                named(GATEWAYS_NAMED, wanted.slugs()),
-                named(SERVERS_NAMED, wanted.slugs()),
-                (gateways, servers) -> new Wanted(
-                        joined(wanted.gateways(), gateways),
-                        joined(wanted.stocked(), gateways),
-                        joined(wanted.servers(), servers),
-                        Set.of()));
+                named(GATEWAYS_NAMED, wanted.slugs()), named(SERVERS_NAMED, wanted.slugs()), (gateways, servers) -> {
+                    var asked = joined(wanted.ids(), gateways);
+                    return new Wanted(
+                            joined(wanted.gateways(), asked),
+                            joined(wanted.stocked(), asked),
+                            joined(wanted.servers(), joined(wanted.ids(), servers)),
+                            Set.of(),
+                            Set.of());
+                });
     }
 
     private Mono<List<UUID>> named(String sql, Set<String> slugs) {
+        if (slugs.isEmpty()) {
+            return Mono.just(List.of());
+        }
         return database.sql(sql)
                 .bind("slugs", slugs.toArray(String[]::new))
                 .map(row -> Columns.get(row, "id", UUID.class))
@@ -139,7 +141,7 @@ final class R2dbcSnapshotReader implements SnapshotReader {
                     offered.of(before, stocked),
                     (rows, features) -> part(
                             before,
-                            new Wanted(gateways, stocked, wanted.servers(), Set.of()),
+                            new Wanted(gateways, stocked, wanted.servers(), Set.of(), Set.of()),
                             new Rows(rows, features, read.getT1(), read.getT2())));
         });
     }

@@ -17,15 +17,18 @@ final class Wants {
     private final Set<UUID> gateways = new HashSet<>();
     private final Set<UUID> stocked = new HashSet<>();
     private final Set<UUID> servers = new HashSet<>();
-    private final Set<String> slugs = new HashSet<>();
     private boolean everything = true;
+
+    /** Apart, as callers ask for whatever they like: that is looked for by name, and never makes everything to be read. */
+    private final Set<UUID> ids = new HashSet<>();
+
+    private final Set<String> slugs = new HashSet<>();
 
     synchronized void addAll() {
         everything = true;
         gateways.clear();
         stocked.clear();
         servers.clear();
-        slugs.clear();
     }
 
     synchronized void add(Notice notice) {
@@ -52,12 +55,9 @@ final class Wants {
             if (id == null) {
                 slugs.add(Slug.of(name));
             } else {
-                gateways.add(id);
-                stocked.add(id);
-                servers.add(id);
+                ids.add(id);
             }
         }
-        bound();
     }
 
     private static @Nullable UUID id(String text) {
@@ -69,24 +69,22 @@ final class Wants {
     }
 
     private void bound() {
-        if (everything || gateways.size() + stocked.size() + servers.size() + slugs.size() > MOST) {
+        if (everything || gateways.size() + stocked.size() + servers.size() > MOST) {
             addAll();
         }
     }
 
-    private Wanted present() {
-        return new Wanted(gateways, stocked, servers, slugs);
-    }
-
     /** What is to be read from now on, which is nothing then; null for everything. */
     synchronized @Nullable Wanted take() {
-        Wanted taken = everything ? null : present();
+        Wanted taken = everything ? null : new Wanted(gateways, stocked, servers, ids, slugs);
         addAll();
         everything = false;
+        ids.clear();
+        slugs.clear();
         return taken;
     }
 
-    /** Could not be read. */
+    /** Could not be read. Whoever asked for something is told, and asks again. */
     synchronized void back(@Nullable Wanted taken) {
         if (taken == null) {
             addAll();
@@ -94,7 +92,6 @@ final class Wants {
             gateways.addAll(taken.gateways());
             stocked.addAll(taken.stocked());
             servers.addAll(taken.servers());
-            slugs.addAll(taken.slugs());
             bound();
         }
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -193,8 +194,8 @@ class MemoryCatalogTests {
             assertThat(wanted)
                     .containsExactly(
                             Optional.empty(),
-                            Optional.of(new Wanted(Set.of(one), Set.of(), Set.of(), Set.of())),
-                            Optional.of(new Wanted(Set.of(two), Set.of(two), Set.of(server), Set.of())),
+                            Optional.of(new Wanted(Set.of(one), Set.of(), Set.of(), Set.of(), Set.of())),
+                            Optional.of(new Wanted(Set.of(two), Set.of(two), Set.of(server), Set.of(), Set.of())),
                             Optional.empty());
         } finally {
             following.dispose();
@@ -203,16 +204,19 @@ class MemoryCatalogTests {
 
     @Test
     void whatCouldNotBeReadIsReadTheNextTime() {
+        var changed = UUID.randomUUID();
         var id = UUID.randomUUID();
         var _ = catalog.refresh().subscribe();
         answer(Snapshot.EMPTY);
-        StepVerifier.create(catalog.refresh(List.of(id.toString())))
+        catalog.heard(new Changes.Notice(Changes.Topic.FEATURES, Set.of(changed)));
+        StepVerifier.create(catalog.refresh(List.of("told that it failed")))
                 .then(() -> fail("database gone"))
                 .verifyErrorMessage("database gone");
 
-        var _ = catalog.refresh(List.of("Some Name")).subscribe();
+        var _ = catalog.refresh(List.of("Some Name", id.toString())).subscribe();
 
-        assertThat(wanted.getLast()).contains(new Wanted(Set.of(id), Set.of(id), Set.of(id), Set.of("some-name")));
+        assertThat(wanted.getLast())
+                .contains(new Wanted(Set.of(changed), Set.of(changed), Set.of(), Set.of(id), Set.of("some-name")));
     }
 
     @Test
@@ -230,15 +234,30 @@ class MemoryCatalogTests {
     }
 
     @Test
-    void moreThanCanBeNamedIsAllOfIt() {
+    void moreChangesThanCanBeNamedAreAllOfIt() {
+        var _ = catalog.refresh().subscribe();
+        answer(Snapshot.EMPTY);
+
+        var many = Stream.generate(UUID::randomUUID).limit(2001).collect(Collectors.toSet());
+        catalog.heard(new Changes.Notice(Changes.Topic.GATEWAYS, many));
+        var _ = catalog.refresh(List.of()).subscribe();
+
+        assertThat(wanted.getLast()).isEmpty();
+    }
+
+    @Test
+    void howeverMuchIsAskedForIsNeverAllOfIt() {
         var _ = catalog.refresh().subscribe();
         answer(Snapshot.EMPTY);
 
         var many =
-                Stream.generate(() -> UUID.randomUUID().toString()).limit(1000).toList();
+                Stream.generate(() -> UUID.randomUUID().toString()).limit(5000).toList();
         var _ = catalog.refresh(many).subscribe();
 
-        assertThat(wanted.getLast()).isEmpty();
+        assertThat(wanted.getLast())
+                .get()
+                .extracting(Wanted::ids)
+                .satisfies(ids -> assertThat(ids).hasSize(5000));
     }
 
     @Test
