@@ -32,8 +32,13 @@ public interface Features {
     /** True where there was one; error: {@code Stale}. A later discovery finds it again; to keep it away, disable it. */
     Mono<Boolean> delete(Feature.Kind kind, UUID id, long version);
 
-    /** Replaces what a gateway offers of one kind, in one transaction; a changed definition is recorded as {@code DRIFT}. */
-    Mono<Outcome> replace(Gateway gateway, Feature.Kind kind, List<Discovered> discovered);
+    /**
+     * Replaces what a gateway offers of one kind, in one transaction; a changed definition is recorded as {@code DRIFT}. Where what a later
+     * reading found is there by then, nothing is replaced.
+     *
+     * @param reading what {@link Gateways#beginReading} gave before the first of it was read
+     */
+    Mono<Outcome> replace(Gateway gateway, Feature.Kind kind, List<Discovered> discovered, long reading);
 
     /** How many tools, resources (with templates) and prompts each of these gateways offers; without those that offer nothing. */
     Mono<Map<UUID, Counts>> counts(Collection<UUID> gatewayIds);

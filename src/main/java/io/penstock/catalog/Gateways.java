@@ -73,15 +73,27 @@ public interface Gateways {
      */
     Mono<Boolean> checked(Gateway gateway, Gateway.Condition condition, Heard heard, Duration nextIn);
 
-    /** What a check had of an upstream, from nothing to all that it offers. */
-    enum Heard {
-        NOTHING,
-        ANSWER,
-        OFFERS
+    /**
+     * What a check had of an upstream, from nothing to all that it offers.
+     *
+     * @param reading the number of the reading that has all that it offers; null for none
+     */
+    record Heard(boolean answered, @Nullable Long reading) {
+
+        public static final Heard NOTHING = new Heard(false, null);
+        public static final Heard ANSWER = new Heard(true, null);
+
+        /** Counts as read only where the upstream has not said since the reading began that it offers something else. */
+        public static Heard offers(long reading) {
+            return new Heard(true, reading);
+        }
     }
 
     /** Makes a gateway due for discovery, because its upstream said that it offers something else now; soon, and never twice at once. */
     Mono<Void> stale(UUID id);
+
+    /** Begins a reading of what it offers, and gives its number: higher than that of any that began before. Empty where there is none. */
+    Mono<Long> beginReading(UUID id);
 
     /** Newest first. */
     Flux<GatewayEvent> events(UUID id, int limit, @Nullable Cursor before);

@@ -5,6 +5,9 @@ import io.penstock.catalog.Gateway.Condition;
 import io.penstock.catalog.GatewayEvent;
 import io.penstock.catalog.Gateways;
 import io.penstock.catalog.Gateways.Heard;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,9 +47,34 @@ final class Chart {
                 .defaultIfEmpty(seen);
     }
 
+    /** Begins a reading of what it offers, and gives its number. */
+    Mono<Long> beginReading(Gateway gateway) {
+        return gateways.beginReading(gateway.id()).switchIfEmpty(Mono.error(() -> changed()));
+    }
+
+    /** Error: {@code Conflict} where it was deleted or points elsewhere since it was looked at. */
+    Mono<Gateway> unchanged(Gateway seen) {
+        return current(seen).switchIfEmpty(Mono.error(() -> changed()));
+    }
+
+    private static Refusal changed() {
+        return new Refusal(new Reason.Conflict("The gateway was changed while its tools were read: refresh again"));
+    }
+
+    /** Whether everything it offers was read, and is not said to have changed, since it was last checked as it is seen here. */
+    Mono<Boolean> isReadSince(Gateway seen) {
+        Instant checked = seen.status().lastCheckedAt();
+        return current(seen)
+                .mapNotNull(now -> now.status().discoveredAt())
+                .map(read -> checked == null || read.isAfter(checked))
+                .defaultIfEmpty(false);
+    }
+
     /** Writes that everything it offers was read. */
-    Mono<Gateway> noteDiscovery(Gateway seen, Sighting.Well sighting) {
-        return current(seen).flatMap(now -> write(now, sighting, Heard.OFFERS)).defaultIfEmpty(seen);
+    Mono<Gateway> noteDiscovery(Gateway seen, Sighting.Well sighting, long reading) {
+        return current(seen)
+                .flatMap(now -> write(now, sighting, Heard.offers(reading)))
+                .defaultIfEmpty(seen);
     }
 
     private Mono<Gateway> write(Gateway before, Sighting sighting, Heard heard) {

@@ -26,6 +26,9 @@ final class DialogueHealth implements Health {
     private static final Outcome NOTHING = new Outcome(0, 0, 0);
     private static final Set<Integer> WANTS_USER = Set.of(401, 403);
 
+    /** In whose name a discovery is that is in no user's. */
+    private static final String OWN = "";
+
     private final Dialogues dialogues;
     private final Features features;
     private final Chart chart;
@@ -69,14 +72,18 @@ final class DialogueHealth implements Health {
     public Mono<Discovery> discover(Gateway gateway) {
         return gateway.auth().isPerUser()
                 ? Mono.just(new Discovery(NOTHING, NOTHING, NOTHING))
-                : discoveries.join(gateway, this::read);
+                : discoveries
+                        .underWay(gateway)
+                        .filterWhen(_ -> chart.isReadSince(gateway))
+                        .onErrorComplete(Refusal.class) // who asked for that one is told
+                        .switchIfEmpty(discoveries.next(gateway, OWN, this::read));
     }
 
     @Override
     public Mono<Discovery> discover(Gateway gateway, Caller caller) {
         return gateway.auth().isPerUser()
-                ? discoveries.join(gateway, caller.user(), named -> read(named, caller, Set.of()))
-                : discover(gateway);
+                ? discoveries.next(gateway, caller.user(), named -> read(named, caller, Set.of()))
+                : discoveries.next(gateway, OWN, this::read);
     }
 
     /**
@@ -87,7 +94,7 @@ final class DialogueHealth implements Health {
         return features.counts(Set.of(gateway.id()))
                 .filter(Map::isEmpty)
                 .flatMap(_ ->
-                        discoveries.join(gateway, caller.user(), named -> read(named, caller, Set.of(Kind.RESOURCE))));
+                        discoveries.next(gateway, caller.user(), named -> read(named, caller, Set.of(Kind.RESOURCE))));
     }
 
     private Mono<Gateway> look(Gateway gateway) {
@@ -122,21 +129,19 @@ final class DialogueHealth implements Health {
     }
 
     private Mono<Discovery> read(Gateway gateway) {
-        return dialogues
+        var taken = dialogues
                 .hold(forgetful(gateway), stocktaking::of)
                 .onErrorResume(
                         Refusal.class,
                         refusal -> ill(refusal)
                                 .flatMap(ill -> chart.note(gateway, ill))
-                                .then(Mono.error(refusal)))
-                .flatMap(inventory -> keep(gateway, inventory, Set.of()));
+                                .then(Mono.error(refusal)));
+        return keep(gateway, taken, Set.of());
     }
 
     /** What a user may not see says nothing of the upstream's health. */
     private Mono<Discovery> read(Gateway gateway, Caller caller, Set<Kind> leftOut) {
-        return dialogues
-                .hold(forgetful(gateway), caller, stocktaking::of)
-                .flatMap(inventory -> keep(gateway, inventory, leftOut));
+        return keep(gateway, dialogues.hold(forgetful(gateway), caller, stocktaking::of), leftOut);
     }
 
     /** Without what was seen last, so that an upstream that has learnt a newer revision is noticed. */
@@ -144,7 +149,13 @@ final class DialogueHealth implements Health {
         return gateway.with(Gateway.Status.UNSEEN);
     }
 
-    private Mono<Discovery> keep(Gateway gateway, Inventory inventory, Set<Kind> leftOut) {
+    /** A reading has its number before it asks for anything, so that one that is told of a change meanwhile is known as older. */
+    private Mono<Discovery> keep(Gateway gateway, Mono<Inventory> taken, Set<Kind> leftOut) {
+        return chart.beginReading(gateway)
+                .flatMap(reading -> taken.flatMap(inventory -> keep(gateway, inventory, leftOut, reading)));
+    }
+
+    private Mono<Discovery> keep(Gateway gateway, Inventory inventory, Set<Kind> leftOut, long reading) {
         var well = new Sighting.Well(inventory.greeting());
         var listings = inventory.listings().stream()
                 .filter(listing -> !leftOut.contains(listing.kind()))
@@ -155,18 +166,16 @@ final class DialogueHealth implements Health {
                     .then(chart.notRefreshed(gateway, failure.reason().detail()))
                     .then(Mono.error(failure));
         }
-        return chart.current(gateway)
-                .switchIfEmpty(Mono.error(() -> new Refusal(
-                        new Reason.Conflict("The gateway was changed while its tools were read: refresh again"))))
-                .flatMap(now -> replace(now, listings))
+        return chart.unchanged(gateway)
+                .flatMap(now -> replace(now, listings, reading))
                 .flatMap(discovery -> chart.refreshed(gateway, discovery, notes(listings))
-                        .then(chart.noteDiscovery(gateway, well))
+                        .then(chart.noteDiscovery(gateway, well, reading))
                         .thenReturn(discovery));
     }
 
-    private Mono<Discovery> replace(Gateway gateway, List<Listing> listings) {
+    private Mono<Discovery> replace(Gateway gateway, List<Listing> listings, long reading) {
         return Flux.fromIterable(listings)
-                .concatMap(listing -> features.replace(gateway, listing.kind(), listing.discovered())
+                .concatMap(listing -> features.replace(gateway, listing.kind(), listing.discovered(), reading)
                         .map(outcome -> Map.entry(listing.kind(), outcome)))
                 .collectMap(Map.Entry::getKey, Map.Entry::getValue)
                 .map(DialogueHealth::discovery);

@@ -16,14 +16,17 @@ public interface Health {
     Mono<Void> greet(Gateway gateway);
 
     /**
-     * Reads what it offers. Error: {@code UpstreamFailed} or {@code UpstreamTimedOut} with the reason. Of an upstream that is called in each
-     * user's own name nothing is read, since no user has asked for it: what is known of it stays.
+     * Reads what it offers, for whoever has just checked it. What is read already will do where its upstream says nothing else until that is
+     * done. Error: {@code UpstreamFailed} or {@code UpstreamTimedOut} with the reason. Of an upstream that is called in each user's own name
+     * nothing is read, since no user has asked for it: what is known of it stays.
+     *
+     * @param gateway as the check left it
      */
     Mono<Discovery> discover(Gateway gateway);
 
     /**
-     * The same because the caller wants it, in the caller's name where the upstream is called so: what it shows to the caller is what it
-     * offers. Error: also {@code NeedsAuthorization}.
+     * The same because the caller wants it, and so from now on, in the caller's name where the upstream is called so: what it shows to the
+     * caller is what it offers. Error: also {@code NeedsAuthorization}.
      */
     Mono<Discovery> discover(Gateway gateway, Caller caller);
 

@@ -131,7 +131,7 @@ final class MemoryFeatures implements Features {
     }
 
     @Override
-    public Mono<Outcome> replace(Gateway gateway, Feature.Kind kind, List<Discovered> discovered) {
+    public Mono<Outcome> replace(Gateway gateway, Feature.Kind kind, List<Discovered> discovered, long reading) {
         throw new UnsupportedOperationException();
     }
 

@@ -146,6 +146,11 @@ final class MemoryGateways implements Gateways {
     }
 
     @Override
+    public Mono<Long> beginReading(UUID id) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Flux<GatewayEvent> events(UUID id, int limit, Cursor before) {
         return Flux.fromIterable(events)
                 .filter(event -> event.gatewayId().equals(id))

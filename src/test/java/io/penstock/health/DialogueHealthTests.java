@@ -21,7 +21,11 @@ import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -33,6 +37,9 @@ import reactor.test.StepVerifier;
 class DialogueHealthTests {
 
     private static final Duration LONG = Duration.ofSeconds(10);
+    private static final Caller ANN =
+            new Caller("ann@example.com", Caller.Source.SESSION, false, Set.of(), Set.of(), "", Instant.MAX);
+
     static final String ALL = "{\"tools\":{},\"resources\":{},\"prompts\":{}}";
 
     private final MemoryStore store = new MemoryStore();
@@ -229,7 +236,7 @@ class DialogueHealthTests {
                 .isEqualTo(new Health.Discovery(new Outcome(1, 0, 0), new Outcome(2, 0, 0), new Outcome(1, 0, 0)));
         assertThat(store.offered.get(Kind.TOOL))
                 .containsExactly(new Discovered("echo", "{\"name\":\"echo\",\"inputSchema\":{}}"));
-        assertThat(store.rows.get(gateway.id()).status().discoveredAt()).isEqualTo(MemoryStore.NOW);
+        assertThat(store.rows.get(gateway.id()).status().discoveredAt()).isAfter(MemoryStore.NOW);
         assertThat(store.rows.get(gateway.id()).status().condition().healthy()).isTrue();
         assertThat(store.events.stream().filter(event -> event.kind() == GatewayEvent.Kind.REFRESH))
                 .singleElement()
@@ -307,6 +314,84 @@ class DialogueHealthTests {
         assertThatThrownBy(() -> health.discover(gateway).block(LONG)).hasMessage("could not connect");
         assertThat(store.rows.get(gateway.id()).status().condition().lastError())
                 .isEqualTo("could not connect");
+    }
+
+    /** An upstream whose lists are answered when the test says so, with the tools that it had when it was asked. */
+    private final class Slow {
+
+        private final List<Sinks.One<String>> asked = new ArrayList<>();
+        private final DialogueHealth health = health(speaking("2026-07-28", "{\"tools\":{}}", (_, _) -> {
+            Sinks.One<String> answer = Sinks.one();
+            asked.add(answer);
+            return answer.asMono();
+        }));
+
+        private void answers(int which, String tool) {
+            asked.get(which)
+                    .tryEmitValue("{\"tools\":[{\"name\":\"" + tool + "\",\"inputSchema\":{}}]}")
+                    .orThrow();
+        }
+
+        private Gateway checked() {
+            return health.check(gateway).block(LONG);
+        }
+    }
+
+    private List<String> tools() {
+        return store.offered.get(Kind.TOOL).stream()
+                .map(Discovered::originalName)
+                .toList();
+    }
+
+    @Test
+    void aChangeThatIsHeardWhileListsAreReadIsReadAfterThem() {
+        var slow = new Slow();
+        var first = slow.health.discover(slow.checked()).toFuture();
+        store.change(gateway);
+        var round = slow.health.discover(slow.checked()).toFuture();
+        assertThat(slow.asked).hasSize(1);
+
+        slow.answers(0, "old");
+        assertThat(first).isCompleted();
+        assertThat(store.rows.get(gateway.id()).status().discoveredAt()).isNull();
+        assertThat(slow.asked).hasSize(2);
+        slow.answers(1, "new");
+
+        assertThat(round).isCompleted();
+        assertThat(tools()).containsExactly("new");
+        assertThat(store.rows.get(gateway.id()).status().discoveredAt()).isNotNull();
+    }
+
+    @Test
+    void whatIsBeingReadWillDoForACheckWhereNothingIsSaidToChange() {
+        var slow = new Slow();
+        var first = slow.health.discover(slow.checked()).toFuture();
+        var round = slow.health.discover(slow.checked()).toFuture();
+
+        slow.answers(0, "one");
+
+        assertThat(first).isCompleted();
+        assertThat(round).isCompleted();
+        assertThat(slow.asked).hasSize(1);
+    }
+
+    @Test
+    void whoAsksForADiscoveryHasOneThatBeginsThen() {
+        var slow = new Slow();
+        var before = slow.health.discover(slow.checked()).toFuture();
+        var one = slow.health.discover(gateway, ANN).toFuture();
+        var two = slow.health.discover(gateway, ANN).toFuture();
+        assertThat(slow.asked).hasSize(1);
+
+        slow.answers(0, "old");
+        assertThat(before).isCompleted();
+        assertThat(one).isNotDone();
+        slow.answers(1, "new");
+
+        assertThat(one).isCompleted();
+        assertThat(two).isCompleted();
+        assertThat(slow.asked).hasSize(2);
+        assertThat(tools()).containsExactly("new");
     }
 
     @Test

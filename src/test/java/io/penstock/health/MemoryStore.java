@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -32,6 +33,11 @@ final class MemoryStore {
     final List<GatewayEvent> events = new CopyOnWriteArrayList<>();
     final Queue<Gateway> due = new ArrayDeque<>();
     final List<Duration> nexts = new CopyOnWriteArrayList<>();
+
+    /** Counts the readings, and what is heard of changes. */
+    private final AtomicLong clock = new AtomicLong();
+
+    private volatile long changedAt;
 
     /** Whether another replica looks at all of them now, so that nothing is written. */
     volatile boolean leasedElsewhere;
@@ -57,11 +63,14 @@ final class MemoryStore {
                             gateway.with(new Gateway.Status(
                                     (Gateway.Condition) arguments[1],
                                     NOW,
-                                    heard == Heard.NOTHING ? before.lastSeenAt() : NOW,
-                                    heard == Heard.OFFERS ? NOW : before.discoveredAt())));
+                                    heard.answered() ? NOW : before.lastSeenAt(),
+                                    heard.reading() != null && heard.reading() > changedAt
+                                            ? NOW.plusSeconds(heard.reading())
+                                            : before.discoveredAt())));
                     nexts.add((Duration) arguments[3]);
                     return true;
                 });
+            case "beginReading" -> Mono.fromSupplier(clock::incrementAndGet);
             case "addEvent" ->
                 Mono.fromRunnable(() -> events.addFirst(new GatewayEvent(
                         UUID.randomUUID(),
@@ -119,6 +128,15 @@ final class MemoryStore {
 
     private int size(Feature.Kind kind) {
         return offered.getOrDefault(kind, List.of()).size();
+    }
+
+    /** As an upstream does that says that its lists have changed. */
+    void change(Gateway gateway) {
+        changedAt = clock.incrementAndGet();
+        var seen = rows.get(gateway.id()).status();
+        rows.put(
+                gateway.id(),
+                gateway.with(new Gateway.Status(seen.condition(), seen.lastCheckedAt(), seen.lastSeenAt(), null)));
     }
 
     Gateway add(Gateway gateway) {

@@ -121,7 +121,7 @@ class KillSwitchIT {
         Sightings.seen(gateways, registered);
         var found = List.of(tool("wait"), tool("stream"));
         var _ = bean(Features.class)
-                .replace(registered, Feature.Kind.TOOL, found)
+                .replace(registered, Feature.Kind.TOOL, found, Long.MAX_VALUE)
                 .block(LONG);
         for (var replica : replicas) {
             var _ = replica.getBean(Catalog.class).refresh().block(LONG);

@@ -99,7 +99,8 @@ class LimitsIT {
         gateway = "/gateways/" + created.id();
         Sightings.seen(gateways, created);
         var tool = new Features.Discovered("scarce", "{\"name\":\"scarce\"}");
-        var _ = features.replace(created, Feature.Kind.TOOL, List.of(tool)).block();
+        var _ = features.replace(created, Feature.Kind.TOOL, List.of(tool), Long.MAX_VALUE)
+                .block();
         var _ = catalog.refresh().block();
         upstream.script = (request, response) -> switch (request.method()) {
             case "GET" -> response.sse().sendString(Flux.just(":\n\n").concatWith(Mono.never()));

@@ -97,7 +97,8 @@ class RepeatedCallsIT {
         gateway = created.id().toString();
         Sightings.seen(gateways, created);
         var tool = new Features.Discovered("work", "{\"name\":\"work\",\"annotations\":{" + annotations + "}}");
-        var _ = features.replace(created, Feature.Kind.TOOL, List.of(tool)).block();
+        var _ = features.replace(created, Feature.Kind.TOOL, List.of(tool), Long.MAX_VALUE)
+                .block();
         var _ = catalog.refresh().block();
     }
 

@@ -168,7 +168,8 @@ class SocketsIT {
                 + "\"to\":{\"type\":\"string\",\"x-mcp-header\":\"To\"}}}}";
         var registered = gateways.find(UUID.fromString(gateway.substring("/gateways/".length())))
                 .block();
-        var _ = features.replace(registered, Feature.Kind.TOOL, List.of(new Features.Discovered("écho", tool)))
+        var _ = features.replace(
+                        registered, Feature.Kind.TOOL, List.of(new Features.Discovered("écho", tool)), Long.MAX_VALUE)
                 .block();
         var _ = catalog.refresh().block();
         upstream.script = (request, response) -> ScriptedUpstream.json(

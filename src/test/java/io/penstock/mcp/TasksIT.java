@@ -75,7 +75,8 @@ class TasksIT {
         Gateway created = gateways.create(draft, "owner@example.com").block();
         Sightings.seen(gateways, created);
         var tool = new Features.Discovered("work", "{\"name\":\"work\",\"inputSchema\":{\"type\":\"object\"}}");
-        var _ = features.replace(created, Feature.Kind.TOOL, List.of(tool)).block();
+        var _ = features.replace(created, Feature.Kind.TOOL, List.of(tool), Long.MAX_VALUE)
+                .block();
         var _ = catalog.refresh().block();
     }
 

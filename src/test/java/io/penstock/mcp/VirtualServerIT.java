@@ -98,7 +98,8 @@ class VirtualServerIT {
                 .map(tool -> new Features.Discovered(
                         tool, "{\"name\":\"" + tool + "\",\"inputSchema\":{\"type\":\"object\"}}"))
                 .toList();
-        var _ = features.replace(created, Feature.Kind.TOOL, tools).block();
+        var _ = features.replace(created, Feature.Kind.TOOL, tools, Long.MAX_VALUE)
+                .block();
         var _ = catalog.refresh().block();
         return created;
     }

@@ -30,11 +30,16 @@ final class Discoveries {
 
     private static final Logger LOG = LoggerFactory.getLogger(Discoveries.class);
 
+    private static final Features.Outcome NOTHING = new Features.Outcome(0, 0, 0);
+
     /** Definitions of up to 256 KiB are read in portions of this many to be compared. */
     private static final int COMPARED_AT_ONCE = 25;
 
     /** One discovery of a gateway at a time, and none of an upstream that it no longer is. */
-    private static final String LOCK = "SELECT g.id, g.url, g.slug FROM gateways g WHERE g.id = :id FOR UPDATE";
+    private static final String LOCK =
+            "SELECT g.id, g.url, g.slug, g.lists_read FROM gateways g WHERE g.id = :id FOR UPDATE";
+
+    private static final String READ = "UPDATE gateways SET lists_read = :reading WHERE id = :id";
 
     /**
      * What somebody decided of is kept: else an upstream could switch a tool on, have a changed one approved, or take it off virtual
@@ -102,31 +107,48 @@ final class Discoveries {
     }
 
     /** Two gateways may reach for one public name in the same moment: who loses looks again and takes another. */
-    Mono<Features.Outcome> replace(Gateway gateway, Feature.Kind kind, List<Features.Discovered> discovered) {
+    Mono<Features.Outcome> replace(
+            Gateway gateway, Feature.Kind kind, List<Features.Discovered> discovered, long reading) {
         return transactions
-                .run(slug(gateway)
-                        .flatMap(slug -> stored(gateway.id(), kind)
+                .run(locked(gateway)
+                        .filter(row -> row.read() <= reading)
+                        .delayUntil(row -> row.read() == reading ? Mono.empty() : read(gateway.id(), reading))
+                        .flatMap(row -> stored(gateway.id(), kind)
                                 .publishOn(Schedulers.parallel())
                                 .map(rows -> Replacement.of(rows, discovered))
                                 .flatMap(plan -> kept(gateway.id(), kind, plan))
-                                .flatMap(plan -> apply(gateway.id(), slug, kind, plan))))
+                                .flatMap(plan -> apply(gateway.id(), row.slug(), kind, plan)))
+                        .defaultIfEmpty(NOTHING))
                 .retryWhen(Retry.max(3)
                         .filter(lost ->
                                 lost instanceof DuplicateKeyException || lost instanceof ConcurrencyFailureException)
                         .onRetryExhaustedThrow((_, last) -> last.failure()));
     }
 
-    private Mono<String> slug(Gateway gateway) {
+    /**
+     * A gateway whose row is held.
+     *
+     * @param read the number of the reading that found what is there
+     */
+    private record Locked(String url, String slug, long read) {}
+
+    private Mono<Locked> locked(Gateway gateway) {
         return database.sql(LOCK)
                 .bind("id", gateway.id())
-                .map(row -> Map.entry(Columns.get(row, "url", String.class), Columns.get(row, "slug", String.class)))
+                .map(row -> new Locked(
+                        Columns.get(row, "url", String.class),
+                        Columns.get(row, "slug", String.class),
+                        Columns.get(row, "lists_read", Long.class)))
                 .one()
                 .switchIfEmpty(Mono.error(
                         () -> new Refusal(new Reason.NotFound("The gateway was deleted while its features were read"))))
-                .filter(row -> row.getKey().equals(gateway.url().toString()))
+                .filter(row -> row.url().equals(gateway.url().toString()))
                 .switchIfEmpty(Mono.error(() -> new Refusal(new Reason.Conflict(
-                        "The gateway's url was changed while its features were read: refresh it again"))))
-                .map(Map.Entry::getValue);
+                        "The gateway's url was changed while its features were read: refresh it again"))));
+    }
+
+    private Mono<Void> read(UUID gateway, long reading) {
+        return database.sql(READ).bind("reading", reading).bind("id", gateway).then();
     }
 
     private Mono<List<Replacement.Row>> stored(UUID gateway, Feature.Kind kind) {

@@ -26,22 +26,26 @@ final class DueGateways {
     private static final String LEASE = """
             UPDATE gateways
             SET lease_owner = :replica, lease_until = CURRENT_TIMESTAMP + INTERVAL '0.001' SECOND * CAST(:millis AS BIGINT),
-                changed = FALSE
+                lists_clock = lists_clock + 1
             WHERE id = ANY(:ids)
             """;
 
     private static final String LEASED =
             "SELECT " + GatewayRow.COLUMNS + " FROM gateways g WHERE g.id = ANY(:ids) ORDER BY g.next_check_at";
 
-    /** Lists that were said to change while they were read are read once more. */
+    /**
+     * Lists that were said to change since their reading began are read once more; where nobody has set about it since, soon. Whoever claims a
+     * gateway sets about it.
+     */
     private static final String CHECKED = """
             UPDATE gateways
             SET healthy = :healthy, failures = :failures, last_error = :lastError, protocol_version = :protocolVersion,
                 transport_in_use = :transportInUse, capabilities = :capabilities, server_info = :serverInfo,
                 last_checked_at = CURRENT_TIMESTAMP,
                 last_seen_at = CASE WHEN :answered THEN CURRENT_TIMESTAMP ELSE last_seen_at END,
-                discovered_at = CASE WHEN changed THEN NULL WHEN :discovered THEN CURRENT_TIMESTAMP ELSE discovered_at END,
-                next_check_at = CASE WHEN changed AND :answered THEN CURRENT_TIMESTAMP + INTERVAL '5' SECOND
+                discovered_at = CASE WHEN lists_changed < CAST(:reading AS BIGINT) AND lists_read <= CAST(:reading AS BIGINT)
+                    THEN CURRENT_TIMESTAMP ELSE discovered_at END,
+                next_check_at = CASE WHEN lists_changed = lists_clock AND :answered THEN CURRENT_TIMESTAMP + INTERVAL '5' SECOND
                     ELSE CURRENT_TIMESTAMP + INTERVAL '0.001' SECOND * CAST(:millis AS BIGINT) END,
                 lease_owner = NULL, lease_until = NULL
             WHERE id = :id AND url = :url AND transport = :transport AND auth_id = :auth
@@ -51,11 +55,15 @@ final class DueGateways {
     /** At most once in five seconds, however often it is said: a discovery that is due already is due once. */
     private static final String STALE = """
             UPDATE gateways
-            SET changed = TRUE, discovered_at = NULL,
+            SET lists_clock = lists_clock + 1, lists_changed = lists_clock + 1, discovered_at = NULL,
                 next_check_at = CASE WHEN discovered_at IS NULL THEN next_check_at
                     ELSE GREATEST(CURRENT_TIMESTAMP, discovered_at + INTERVAL '5' SECOND) END
-            WHERE id = :id AND enabled AND NOT (changed AND discovered_at IS NULL)
+            WHERE id = :id AND enabled AND lists_changed < lists_clock
             """;
+
+    private static final String BEGIN = "UPDATE gateways SET lists_clock = lists_clock + 1 WHERE id = :id";
+
+    private static final String CLOCK = "SELECT g.lists_clock FROM gateways g WHERE g.id = :id";
 
     private final DatabaseClient database;
     private final Transactions transactions;
@@ -96,6 +104,14 @@ final class DueGateways {
         return database.sql(STALE).bind("id", id).fetch().rowsUpdated().then();
     }
 
+    Mono<Long> beginReading(UUID id) {
+        var clock = database.sql(CLOCK)
+                .bind("id", id)
+                .map(row -> Columns.get(row, "lists_clock", Long.class))
+                .one();
+        return transactions.run(database.sql(BEGIN).bind("id", id).then().then(clock));
+    }
+
     Mono<Boolean> checked(Gateway gateway, Gateway.Condition condition, Heard heard, Duration nextIn) {
         // times are no reason for every replica to read the row again
         Mono<Void> told = gateway.status().condition().equals(condition)
@@ -115,8 +131,8 @@ final class DueGateways {
                 .bind("transportInUse", Columns.orNull(String.class, condition.transportInUse()))
                 .bind("capabilities", Columns.orNull(String.class, condition.capabilities()))
                 .bind("serverInfo", Columns.orNull(String.class, condition.serverInfo()))
-                .bind("answered", heard != Heard.NOTHING)
-                .bind("discovered", heard == Heard.OFFERS)
+                .bind("answered", heard.answered())
+                .bind("reading", Columns.orNull(Long.class, heard.reading()))
                 .bind("millis", nextIn.toMillis())
                 .bind("id", gateway.id())
                 .bind("url", gateway.url().toString())

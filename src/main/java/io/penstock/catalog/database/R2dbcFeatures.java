@@ -123,8 +123,8 @@ final class R2dbcFeatures implements Features {
     }
 
     @Override
-    public Mono<Outcome> replace(Gateway gateway, Feature.Kind kind, List<Discovered> discovered) {
-        return discoveries.replace(gateway, kind, discovered);
+    public Mono<Outcome> replace(Gateway gateway, Feature.Kind kind, List<Discovered> discovered, long reading) {
+        return discoveries.replace(gateway, kind, discovered, reading);
     }
 
     @Override

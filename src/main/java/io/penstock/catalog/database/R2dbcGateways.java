@@ -229,6 +229,11 @@ final class R2dbcGateways implements Gateways {
     }
 
     @Override
+    public Mono<Long> beginReading(UUID id) {
+        return due.beginReading(id);
+    }
+
+    @Override
     public Flux<GatewayEvent> events(UUID id, int limit, @Nullable Cursor before) {
         return events.list(id, limit, before);
     }

@@ -79,7 +79,7 @@ class FeaturesTests {
     }
 
     private Outcome replace(Gateway gateway, Feature.Kind kind, Discovered... discovered) {
-        return get(features.replace(gateway, kind, List.of(discovered)));
+        return get(features.replace(gateway, kind, List.of(discovered), 0));
     }
 
     private List<Feature> tools() {
@@ -372,8 +372,8 @@ class FeaturesTests {
                 IntStream.range(0, 50).mapToObj(i -> found("t" + i, "of a-b")).toList();
 
         var outcomes = get(Flux.merge(
-                        features.replace(first, Feature.Kind.TOOL, of),
-                        features.replace(second, Feature.Kind.TOOL, others))
+                        features.replace(first, Feature.Kind.TOOL, of, 0),
+                        features.replace(second, Feature.Kind.TOOL, others, 0))
                 .collectList());
 
         assertThat(outcomes).containsExactly(new Outcome(50, 0, 0), new Outcome(50, 0, 0));
@@ -386,7 +386,7 @@ class FeaturesTests {
         var discovered = List.of(found("x", "1"), found("y", "1"));
 
         var outcomes = get(Flux.range(0, 4)
-                .flatMap(_ -> features.replace(gateway, Feature.Kind.RESOURCE, discovered))
+                .flatMap(_ -> features.replace(gateway, Feature.Kind.RESOURCE, discovered, 0))
                 .collectList());
 
         assertThat(outcomes).containsOnlyOnce(new Outcome(2, 0, 0)).hasSize(4);
@@ -430,9 +430,10 @@ class FeaturesTests {
         var second =
                 IntStream.range(0, 1000).mapToObj(i -> found("tool" + i, "two")).toList();
 
-        assertThat(get(features.replace(gateway, Feature.Kind.TOOL, first))).isEqualTo(new Outcome(1000, 0, 0));
-        assertThat(get(features.replace(gateway, Feature.Kind.TOOL, second))).isEqualTo(new Outcome(0, 1000, 0));
-        assertThat(get(features.replace(gateway, Feature.Kind.TOOL, List.of()))).isEqualTo(new Outcome(0, 0, 1000));
+        assertThat(get(features.replace(gateway, Feature.Kind.TOOL, first, 0))).isEqualTo(new Outcome(1000, 0, 0));
+        assertThat(get(features.replace(gateway, Feature.Kind.TOOL, second, 0))).isEqualTo(new Outcome(0, 1000, 0));
+        assertThat(get(features.replace(gateway, Feature.Kind.TOOL, List.of(), 0)))
+                .isEqualTo(new Outcome(0, 0, 1000));
 
         assertThat(get(gateways.events(gateway.id(), 2000, null).count())).isEqualTo(1000);
     }
@@ -458,9 +459,9 @@ class FeaturesTests {
                         null),
                 1));
 
-        refused(Reason.Conflict.class, features.replace(gateway, Feature.Kind.TOOL, List.of(found("x", "1"))));
+        refused(Reason.Conflict.class, features.replace(gateway, Feature.Kind.TOOL, List.of(found("x", "1")), 0));
         get(gateways.delete(moved.id(), 2, Mono.empty()));
-        refused(Reason.NotFound.class, features.replace(moved, Feature.Kind.TOOL, List.of(found("x", "1"))));
+        refused(Reason.NotFound.class, features.replace(moved, Feature.Kind.TOOL, List.of(found("x", "1")), 0));
         assertThat(tools()).isEmpty();
     }
 

@@ -448,7 +448,7 @@ class GatewaysTests {
     @Test
     void deletingTakesWhatItOffersAndItsEventsAlong() {
         var stored = create("a");
-        get(features.replace(stored, Feature.Kind.TOOL, List.of(new Features.Discovered("t", "{}"))));
+        get(features.replace(stored, Feature.Kind.TOOL, List.of(new Features.Discovered("t", "{}")), 0));
         get(gateways.addEvent(stored.id(), GatewayEvent.Kind.REFRESH, "{}"));
 
         assertThat(get(gateways.delete(stored.id(), 1, Mono.empty()))).isTrue();
@@ -669,7 +669,7 @@ class GatewaysTests {
     void theDatabaseSaysWhenSomethingWasHeard() {
         var stored = create("a");
 
-        get(gateways.checked(stored, WELL, Gateways.Heard.OFFERS, Duration.ofHours(1)));
+        read(stored);
         var read = get(gateways.find(stored.id())).status();
         get(gateways.checked(stored, WELL, Gateways.Heard.ANSWER, Duration.ofHours(1)));
         var answered = get(gateways.find(stored.id())).status();
@@ -687,7 +687,7 @@ class GatewaysTests {
     @Test
     void whatIsSaidToHaveChangedDuringACheckIsNotTakenForRead() {
         var stored = create("a");
-        get(gateways.checked(stored, WELL, Gateways.Heard.OFFERS, Duration.ofHours(1)));
+        read(stored);
         var underWay = get(gateways.find(stored.id()));
 
         get(gateways.stale(stored.id()));
@@ -700,8 +700,9 @@ class GatewaysTests {
     void listsThatAreSaidToChangeWhileTheyAreReadAreReadOnceMore() {
         create("a");
         var reading = get(gateways.claimDue(1, Duration.ofSeconds(30)).next());
+        var begun = get(gateways.beginReading(reading.id()));
         get(gateways.stale(reading.id()));
-        get(gateways.checked(reading, WELL, Gateways.Heard.OFFERS, Duration.ofHours(1)));
+        get(gateways.checked(reading, WELL, Gateways.Heard.offers(begun), Duration.ofHours(1)));
 
         assertThat(get(gateways.find(reading.id())).status().discoveredAt()).isNull();
         assertThat(get(gateways.claimDue(1, Duration.ofSeconds(30)).collectList()))
@@ -710,8 +711,54 @@ class GatewaysTests {
                 .sql("UPDATE gateways SET next_check_at = next_check_at - INTERVAL '5' SECOND")
                 .then());
         var again = get(gateways.claimDue(1, Duration.ofSeconds(30)).next());
-        get(gateways.checked(again, WELL, Gateways.Heard.OFFERS, Duration.ofHours(1)));
+        read(again);
         assertThat(get(gateways.find(reading.id())).status().discoveredAt()).isNotNull();
+    }
+
+    private void read(Gateway gateway) {
+        var begun = get(gateways.beginReading(gateway.id()));
+        get(gateways.checked(gateway, WELL, Gateways.Heard.offers(begun), Duration.ofHours(1)));
+    }
+
+    @Test
+    void aCheckThatIsDueForAChangeDoesNotLetAReadingFromBeforeCountForIt() {
+        var stored = create("a");
+        read(stored);
+        var begun = get(gateways.beginReading(stored.id()));
+        get(gateways.stale(stored.id()));
+        get(database.client()
+                .sql("UPDATE gateways SET next_check_at = next_check_at - INTERVAL '5' SECOND")
+                .then());
+
+        var claimed = get(gateways.claimDue(1, Duration.ofSeconds(30)).next());
+        get(gateways.checked(claimed, WELL, Gateways.Heard.ANSWER, Duration.ofHours(1)));
+        get(gateways.checked(stored, WELL, Gateways.Heard.offers(begun), Duration.ofHours(1)));
+
+        assertThat(get(gateways.find(stored.id())).status().discoveredAt()).isNull();
+        read(stored);
+        assertThat(get(gateways.find(stored.id())).status().discoveredAt()).isNotNull();
+    }
+
+    @Test
+    void whatAnOlderReadingFoundDoesNotComeOverWhatANewerOneDid() {
+        var stored = create("a");
+        long older = get(gateways.beginReading(stored.id()));
+        long newer = get(gateways.beginReading(stored.id()));
+
+        get(features.replace(stored, Feature.Kind.TOOL, List.of(new Features.Discovered("new", "{}")), newer));
+        var late =
+                get(features.replace(stored, Feature.Kind.TOOL, List.of(new Features.Discovered("old", "{}")), older));
+        get(gateways.checked(stored, WELL, Gateways.Heard.offers(older), Duration.ofHours(1)));
+
+        assertThat(late).isEqualTo(new Features.Outcome(0, 0, 0));
+        assertThat(get(features.list(Feature.Kind.TOOL, Stores.ADMIN, Stores.ALL, 10, null)
+                        .map(Feature::originalName)
+                        .collectList()))
+                .containsExactly("new");
+        assertThat(get(gateways.find(stored.id())).status().discoveredAt()).isNull();
+        get(gateways.checked(stored, WELL, Gateways.Heard.offers(newer), Duration.ofHours(1)));
+        assertThat(get(gateways.find(stored.id())).status().discoveredAt()).isNotNull();
+        assertThat(get(gateways.beginReading(UUID.randomUUID()))).isNull();
     }
 
     @Test
@@ -753,7 +800,7 @@ class GatewaysTests {
             assertThat(next(announced)).isEqualTo(Topic.GATEWAYS);
             get(well(gateways, stored, Duration.ofHours(1)));
             assertThat(next(announced)).isEqualTo(Topic.GATEWAYS);
-            get(features.replace(stored, Feature.Kind.TOOL, List.of(new Features.Discovered("t", "{}"))));
+            get(features.replace(stored, Feature.Kind.TOOL, List.of(new Features.Discovered("t", "{}")), 0));
             assertThat(next(announced)).isEqualTo(Topic.FEATURES);
             get(gateways.delete(stored.id(), 3, Mono.empty()));
             assertThat(next(announced)).isEqualTo(Topic.GATEWAYS);

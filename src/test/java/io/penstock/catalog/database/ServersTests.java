@@ -113,7 +113,8 @@ class ServersTests {
                 kind,
                 List.of(names).stream()
                         .map(name -> new Discovered(name, "{\"name\":\"" + name + "\"}"))
-                        .toList()));
+                        .toList(),
+                0));
     }
 
     private UUID id(Gateway gateway, Feature.Kind kind, String original) {
@@ -202,7 +203,7 @@ class ServersTests {
         var queries = new AtomicInteger();
         Mono<Server> making = gateways.create(Stores.draft("late"), "owner@example.com")
                 .flatMap(gateway -> features.replace(
-                                gateway, TOOL, List.of(new Discovered("echo", "{\"name\":\"echo\"}")))
+                                gateway, TOOL, List.of(new Discovered("echo", "{\"name\":\"echo\"}")), 0)
                         .then(Mono.defer(() -> servers.create(original("late", whole(gateway)), ADMIN))));
         var client = DatabaseClient.builder()
                 .connectionFactory(database.connections())
@@ -408,7 +409,7 @@ class ServersTests {
     void theSnapshotFollowsChangesOfDefinitionsNamesAndSwitches() {
         var gateway = gateway("a", "x", "y");
         var first = get(snapshots.read()).all(EVE);
-        get(features.replace(gateway, TOOL, List.of(new Discovered("x", "{\"name\":\"x\",\"title\":\"new\"}"))));
+        get(features.replace(gateway, TOOL, List.of(new Discovered("x", "{\"name\":\"x\",\"title\":\"new\"}")), 0));
 
         var second = get(snapshots.read()).all(EVE);
         get(gateways.update(gateway.id(), Stores.draft("b"), 1));

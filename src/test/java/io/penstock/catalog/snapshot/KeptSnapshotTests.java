@@ -114,7 +114,7 @@ class KeptSnapshotTests {
         catalog.start();
         var gateway = get(stores.gateways().create(Stores.draft("Große Pumpe"), "ann@example.com"));
         get(stores.features()
-                .replace(gateway, Feature.Kind.TOOL, List.of(new Features.Discovered("t", "{\"name\":\"t\"}"))));
+                .replace(gateway, Feature.Kind.TOOL, List.of(new Features.Discovered("t", "{\"name\":\"t\"}")), 0));
         var other = get(stores.gateways().create(Stores.draft("other"), "ann@example.com"));
 
         var byName = get(catalog.refresh(List.of("Große Pumpe")));
@@ -138,7 +138,7 @@ class KeptSnapshotTests {
         var admin = new Viewer(true, "root@example.com", java.util.Set.of());
         var gateway = get(stores.gateways().create(Stores.draft("a"), "ann@example.com"));
         get(stores.features()
-                .replace(gateway, Feature.Kind.TOOL, List.of(new Features.Discovered("t", "{\"name\":\"t\"}"))));
+                .replace(gateway, Feature.Kind.TOOL, List.of(new Features.Discovered("t", "{\"name\":\"t\"}")), 0));
         var tool = get(stores.features()
                 .list(Feature.Kind.TOOL, admin, Stores.ALL, 10, null)
                 .single());
@@ -164,7 +164,7 @@ class KeptSnapshotTests {
         var gateway = get(stores.gateways().create(Stores.draft("a"), "ann@example.com"));
         assertThat(get(catalog.refresh(List.of("a"))).gateway(gateway.id())).isNotNull();
         get(stores.features()
-                .replace(gateway, Feature.Kind.TOOL, List.of(new Features.Discovered("t", "{\"name\":\"t\"}"))));
+                .replace(gateway, Feature.Kind.TOOL, List.of(new Features.Discovered("t", "{\"name\":\"t\"}")), 0));
         var server = get(stores.servers()
                 .create(
                         RandomChanges.server(

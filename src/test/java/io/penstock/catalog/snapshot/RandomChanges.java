@@ -69,7 +69,10 @@ final class RandomChanges {
                 tried(
                         "check gateway",
                         gateways.checked(
-                                one, condition(), pick(List.of(Gateways.Heard.values())), Duration.ofHours(1)));
+                                one,
+                                condition(),
+                                pick(List.of(Gateways.Heard.NOTHING, Gateways.Heard.ANSWER, Gateways.Heard.offers(1))),
+                                Duration.ofHours(1)));
             case 4, 5, 6 -> tried("discover", discovered(one));
             default -> ofFeature();
         };
@@ -172,7 +175,7 @@ final class RandomChanges {
                         name, "{\"name\":\"n" + i + "\",\"title\":\"" + random.nextInt(2) + "\"}"));
             }
         }
-        return stores.features().replace(gateway, kind, found);
+        return stores.features().replace(gateway, kind, found, 0);
     }
 
     private Servers.Draft server() {

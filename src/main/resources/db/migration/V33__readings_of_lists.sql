@@ -1,0 +1,6 @@
+-- Which came first: readings of what an upstream offers, and what it said of changes to that. lists_clock counts the beginnings of readings, claims for
+-- a check, and changes heard; lists_changed is when it last said that its lists have changed, lists_read when the reading began that found what is in
+-- features. The column changed is read by versions before this one.
+ALTER TABLE gateways ADD COLUMN lists_clock BIGINT DEFAULT 1 NOT NULL;
+ALTER TABLE gateways ADD COLUMN lists_changed BIGINT DEFAULT 0 NOT NULL;
+ALTER TABLE gateways ADD COLUMN lists_read BIGINT DEFAULT 0 NOT NULL;
