@@ -41,15 +41,8 @@ final class Discoveries {
 
     private static final String READ = "UPDATE gateways SET lists_read = :reading WHERE id = :id";
 
-    /**
-     * What somebody decided of is kept: else an upstream could switch a tool on, have a changed one approved, or take it off virtual
-     * servers, by leaving it out once.
-     */
     private static final String STORED = """
-            SELECT f.id, f.original_name, f.hash, f.gone,
-                NOT f.enabled OR NOT f.approved OR g.drift_policy = 'HOLD'
-                    OR EXISTS (SELECT 1 FROM server_features c WHERE c.feature_id = f.id) AS kept
-            FROM features f JOIN gateways g ON g.id = f.gateway_id
+            SELECT f.id, f.original_name, f.hash, f.gone FROM features f
             WHERE f.gateway_id = :gateway AND f.kind = :kind
             """;
 
@@ -69,17 +62,21 @@ final class Discoveries {
             WHERE id = $4
             """;
 
+    /**
+     * The row of what an upstream leaves out stays: else it could have a changed definition taken for a new one, switch a tool on, or take it
+     * off virtual servers, by leaving it out once; and who is empty for a moment would lose its names to others.
+     */
     private static final String GONE = "UPDATE features SET gone = :gone WHERE id = ANY(:ids)";
 
-    /** What is kept for the sake of holding has an end, however many names an upstream makes up. */
-    private static final int HELD = 5000;
+    /** What is kept of each kind has an end, however many names an upstream makes up. */
+    private static final int KEPT = 5000;
 
-    private static final String TRIM = """
-            DELETE FROM features WHERE id IN (
-                SELECT f.id FROM features f
-                WHERE f.gateway_id = :gateway AND f.gone AND f.enabled
-                  AND NOT EXISTS (SELECT 1 FROM server_features c WHERE c.feature_id = f.id)
-                ORDER BY f.updated_at DESC, f.id DESC OFFSET :kept ROWS)
+    /** Not the oldest, which made-up names would push out; and nothing that somebody has decided of. */
+    private static final String SURPLUS = """
+            SELECT f.id FROM features f
+            WHERE f.gateway_id = :gateway AND f.kind = :kind AND f.gone AND f.enabled AND CARDINALITY(f.tags) = 0
+              AND NOT EXISTS (SELECT 1 FROM server_features c WHERE c.feature_id = f.id)
+            ORDER BY f.created_at, f.id OFFSET :kept ROWS
             """;
 
     private static final String REMOVE = "DELETE FROM features WHERE id = ANY(:ids)";
@@ -116,7 +113,6 @@ final class Discoveries {
                         .flatMap(row -> stored(gateway.id(), kind)
                                 .publishOn(Schedulers.parallel())
                                 .map(rows -> Replacement.of(rows, discovered))
-                                .flatMap(plan -> kept(gateway.id(), kind, plan))
                                 .flatMap(plan -> apply(gateway.id(), row.slug(), kind, plan)))
                         .defaultIfEmpty(NOTHING))
                 .retryWhen(Retry.max(3)
@@ -159,15 +155,9 @@ final class Discoveries {
                         Columns.get(row, "id", UUID.class),
                         Columns.get(row, "original_name", String.class),
                         Columns.get(row, "hash", String.class),
-                        Columns.get(row, "kept", Boolean.class),
                         Columns.get(row, "gone", Boolean.class)))
                 .all()
                 .collectList();
-    }
-
-    /** What another gateway has too is kept: else who leaves it out for a moment would lose its name to that one. */
-    private Mono<Replacement> kept(UUID gateway, Feature.Kind kind, Replacement plan) {
-        return claims.shared(gateway, kind, plan.unkept()).map(plan::keeping);
     }
 
     private Mono<Features.Outcome> apply(UUID gateway, String slug, Feature.Kind kind, Replacement plan) {
@@ -181,7 +171,7 @@ final class Discoveries {
         if (plan.isEmpty()) {
             return Mono.just(plan.outcome());
         }
-        return remove(gateway, plan.removed())
+        return remove(gateway, kind, plan.removed())
                 .then(gone(plan.returned(), false))
                 .then(change(gateway, kind, plan.changed()))
                 .then(add(gateway, slug, kind, plan.added()))
@@ -189,15 +179,22 @@ final class Discoveries {
                 .thenReturn(plan.outcome());
     }
 
-    private Mono<Void> remove(UUID gateway, List<Replacement.Row> rows) {
-        var kept = rows.stream().filter(Replacement.Row::kept).toList();
-        var rest = rows.stream().filter(row -> !row.kept()).toList();
-        var delete = database.sql(REMOVE).bind("ids", ids(rest)).then();
-        var trim =
-                database.sql(TRIM).bind("gateway", gateway).bind("kept", HELD).then();
-        return (rest.isEmpty() ? Mono.<Void>empty() : delete)
-                .then(gone(kept, true))
-                .then(kept.isEmpty() ? Mono.empty() : trim);
+    private Mono<Void> remove(UUID gateway, Feature.Kind kind, List<Replacement.Row> rows) {
+        return rows.isEmpty() ? Mono.empty() : gone(rows, true).then(trim(gateway, kind));
+    }
+
+    private Mono<Void> trim(UUID gateway, Feature.Kind kind) {
+        return database.sql(SURPLUS)
+                .bind("gateway", gateway)
+                .bind("kind", kind.name())
+                .bind("kept", KEPT)
+                .map(row -> Columns.get(row, "id", UUID.class))
+                .all()
+                .collectList()
+                .filter(ids -> !ids.isEmpty())
+                .flatMap(ids -> database.sql(REMOVE)
+                        .bind("ids", ids.toArray(UUID[]::new))
+                        .then());
     }
 
     private Mono<Void> gone(List<Replacement.Row> rows, boolean gone) {

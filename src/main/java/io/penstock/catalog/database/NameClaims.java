@@ -5,9 +5,7 @@ import io.penstock.catalog.GatewayEvent;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -21,13 +19,6 @@ final class NameClaims {
     private static final Logger LOG = LoggerFactory.getLogger(NameClaims.class);
 
     private static final int LONGEST = 200;
-
-    private static final String SHARED = """
-            SELECT DISTINCT o.original_name FROM features o
-            JOIN features f ON f.gateway_id = :gateway AND f.kind = o.kind AND f.original_name = o.original_name
-            WHERE o.kind = :kind AND o.original_name = ANY(:names) AND o.gateway_id <> :gateway
-              AND o.created_at >= f.created_at
-            """;
 
     /**
      * Resources have one name wherever both are shown; tools and prompts on a virtual server that shows them by their own. Whoever sees a
@@ -60,22 +51,12 @@ final class NameClaims {
 
     private record First(String name, String gateway, boolean told) {}
 
-    /**
-     * For which of these names of its things another gateway's thing of that kind waits, listed at present or not: one that came no sooner, for
-     * two that waited for each other would both be kept for ever.
-     */
-    Mono<Set<String>> shared(UUID gateway, Feature.Kind kind, Collection<String> names) {
-        return names.isEmpty()
-                ? Mono.just(Set.of())
-                : about(SHARED, gateway, kind, names)
-                        .map(row -> Columns.get(row, "original_name", String.class))
-                        .all()
-                        .collect(Collectors.toSet());
-    }
-
     /** Notes which of the names that were found just now another gateway's things had before. */
     Mono<Void> noteRefused(UUID gateway, Feature.Kind kind, Collection<String> names) {
-        return about(FIRST, gateway, kind, names)
+        return database.sql(FIRST)
+                .bind("gateway", gateway)
+                .bind("kind", kind.name())
+                .bind("names", names.toArray(String[]::new))
                 .map(row -> new First(
                         Columns.get(row, "original_name", String.class),
                         Columns.get(row, "gateway", String.class),
@@ -84,14 +65,6 @@ final class NameClaims {
                 .distinct(First::name)
                 .collectList()
                 .flatMap(firsts -> firsts.isEmpty() ? Mono.empty() : note(gateway, kind, firsts));
-    }
-
-    private DatabaseClient.GenericExecuteSpec about(
-            String sql, UUID gateway, Feature.Kind kind, Collection<String> names) {
-        return database.sql(sql)
-                .bind("gateway", gateway)
-                .bind("kind", kind.name())
-                .bind("names", names.toArray(String[]::new));
     }
 
     private Mono<Void> note(UUID gateway, Feature.Kind kind, List<First> firsts) {

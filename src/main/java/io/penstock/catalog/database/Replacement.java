@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
 
@@ -14,9 +13,9 @@ import tools.jackson.core.JacksonException;
  * What a discovery changes in the rows of one kind of one gateway.
  *
  * @param added by original name, in the upstream's order
- * @param returned rows that were kept though the upstream did not list them for a while
+ * @param returned rows that the upstream did not list for a while
  * @param changed rows whose definition differs, also among the returned
- * @param removed rows that the upstream lists no more, also such as were kept without a reason that still holds
+ * @param removed rows that the upstream lists no more
  */
 record Replacement(
         Map<String, Definition> added, List<Row> returned, List<Changed> changed, List<Row> removed, int unusable) {
@@ -24,15 +23,9 @@ record Replacement(
     /**
      * What is there.
      *
-     * @param kept whether it stays as a row when the upstream leaves it out
      * @param gone whether the upstream left it out before
      */
-    record Row(UUID id, String originalName, String hash, boolean kept, boolean gone) {
-
-        Row inAnyCase() {
-            return new Row(id, originalName, hash, true, gone);
-        }
-    }
+    record Row(UUID id, String originalName, String hash, boolean gone) {}
 
     /** A row and its new definition. */
     record Changed(Row row, Definition definition) {}
@@ -51,7 +44,7 @@ record Replacement(
         for (var row : stored) {
             var definition = found.get(row.originalName());
             if (definition == null) {
-                if (!row.gone() || !row.kept()) {
+                if (!row.gone()) {
                     removed.add(row);
                 }
                 continue;
@@ -66,23 +59,6 @@ record Replacement(
         return new Replacement(added, returned, changed, removed, discovered.size() - found.size());
     }
 
-    /** The names whose rows there is no reason to keep. */
-    List<String> unkept() {
-        return removed.stream()
-                .filter(row -> !row.kept())
-                .map(Row::originalName)
-                .toList();
-    }
-
-    /** The same where the rows of these names are kept. */
-    Replacement keeping(Set<String> names) {
-        var left = removed.stream()
-                .map(row -> names.contains(row.originalName()) ? row.inAnyCase() : row)
-                .filter(row -> !row.gone() || !row.kept())
-                .toList();
-        return new Replacement(added, returned, changed, left, unusable);
-    }
-
     boolean isEmpty() {
         return added.isEmpty() && returned.isEmpty() && changed.isEmpty() && removed.isEmpty();
     }
@@ -90,8 +66,7 @@ record Replacement(
     Features.Outcome outcome() {
         var backAndChanged =
                 (int) changed.stream().filter(one -> one.row().gone()).count();
-        var left = (int) removed.stream().filter(row -> !row.gone()).count();
-        return new Features.Outcome(added.size() + returned.size(), changed.size() - backAndChanged, left);
+        return new Features.Outcome(added.size() + returned.size(), changed.size() - backAndChanged, removed.size());
     }
 
     /** The first of a name stays. What no database column holds is left out and costs only itself. */

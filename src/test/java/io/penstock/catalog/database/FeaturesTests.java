@@ -297,6 +297,50 @@ class FeaturesTests {
     }
 
     @Test
+    void leavingAToolOutForOnceHidesNoChangeAndCostsNothingThatWasWrittenOfIt() {
+        var gateway = create("a");
+        replace(gateway, Feature.Kind.TOOL, found("add", "adds"));
+        var before = get(features.update(Feature.Kind.TOOL, tool("add").id(), true, List.of("sums"), 1));
+        replace(gateway, Feature.Kind.TOOL);
+
+        replace(gateway, Feature.Kind.TOOL, found("add", "sends your keys"));
+
+        var after = tool("add");
+        assertThat(after.id()).isEqualTo(before.id());
+        assertThat(after.createdAt()).isEqualTo(before.createdAt());
+        assertThat(after.tags()).containsExactly("sums");
+        assertThat(after.approved()).isFalse();
+        assertThat(get(gateways.events(gateway.id(), 10, null).collectList()))
+                .extracting(GatewayEvent::kind)
+                .containsExactly(GatewayEvent.Kind.DRIFT);
+    }
+
+    @Test
+    void madeUpNamesDoNotPushOutWhatWasThereBefore() {
+        var gateway = create("a");
+        replace(gateway, Feature.Kind.TOOL, found("add", "adds"));
+        for (int i = 0; i < 5; i++) {
+            int from = i * 1020;
+            get(features.replace(
+                    gateway,
+                    Feature.Kind.TOOL,
+                    IntStream.range(from, from + 1020)
+                            .mapToObj(n -> found("made-up-" + n, "of nothing"))
+                            .toList(),
+                    0));
+        }
+        replace(gateway, Feature.Kind.TOOL);
+
+        assertThat(get(database.client()
+                        .sql("SELECT COUNT(*) AS number FROM features")
+                        .map(row -> Columns.get(row, "number", Long.class))
+                        .one()))
+                .isEqualTo(5000);
+        replace(gateway, Feature.Kind.TOOL, found("add", "sends your keys"));
+        assertThat(tool("add").approved()).isFalse();
+    }
+
+    @Test
     void withoutHoldingAChangeGoesOnAndHoldingItLaterHoldsWhatChangedBefore() {
         var gateway = create("a");
         replace(gateway, Feature.Kind.TOOL, found("add", "adds"));

@@ -10,16 +10,16 @@ import org.junit.jupiter.api.Test;
 
 class ReplacementTests {
 
-    private static Replacement.Row row(String name, String definition, boolean kept, boolean gone) {
+    private static Replacement.Row row(String name, String definition, boolean gone) {
         return new Replacement.Row(
-                UUID.randomUUID(), name, Definition.of(definition).hash(), kept, gone);
+                UUID.randomUUID(), name, Definition.of(definition).hash(), gone);
     }
 
     @Test
     void comparesByTheUpstreamsName() {
-        var same = row("same", "{\"d\":1}", false, false);
-        var other = row("other", "{\"d\":1}", false, false);
-        var left = row("left", "{\"d\":1}", false, false);
+        var same = row("same", "{\"d\":1}", false);
+        var other = row("other", "{\"d\":1}", false);
+        var left = row("left", "{\"d\":1}", false);
 
         var plan = Replacement.of(
                 List.of(same, other, left),
@@ -36,8 +36,8 @@ class ReplacementTests {
 
     @Test
     void whatLeftAndCameBackIsTheSameRow() {
-        var back = row("back", "{\"d\":1}", true, true);
-        var away = row("away", "{}", true, true);
+        var back = row("back", "{\"d\":1}", true);
+        var away = row("away", "{}", true);
 
         var plan = Replacement.of(List.of(back, away), List.of(new Discovered("back", "{\"d\":2}")));
 
@@ -46,17 +46,6 @@ class ReplacementTests {
         assertThat(plan.returned()).containsExactly(back);
         assertThat(plan.changed()).extracting(Replacement.Changed::row).containsExactly(back);
         assertThat(plan.outcome()).isEqualTo(new Outcome(1, 0, 0));
-    }
-
-    @Test
-    void whatWasKeptGoesWhenNothingKeepsItAnyMore() {
-        var kept = row("kept", "{}", true, true);
-        var forgotten = row("forgotten", "{}", false, true);
-
-        var plan = Replacement.of(List.of(kept, forgotten), List.of());
-
-        assertThat(plan.removed()).containsExactly(forgotten);
-        assertThat(plan.outcome()).isEqualTo(new Outcome(0, 0, 0));
     }
 
     @Test
