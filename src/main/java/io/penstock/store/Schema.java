@@ -46,6 +46,7 @@ final class Schema {
                             address.password().reveal())
                     .jdbcProperties(address.jdbcOptions())
                     .locations("classpath:db/migration")
+                    .placeholders(dialect(address))
                     .ignoreMigrationPatterns("*:future") // those of a later version that ran here, or runs beside
                     .load()
                     .migrate();
@@ -53,6 +54,16 @@ final class Schema {
             throw refused(
                     address, "The database could not be brought to the schema of this version: " + firstLine(failure));
         }
+    }
+
+    /** What the migrations say differently to each of the databases. */
+    private static Map<String, String> dialect(DatabaseAddress address) {
+        return Map.of(
+                "sha256_of_original_name",
+                switch (address) {
+                    case DatabaseAddress.Embedded _ -> "LOWER(RAWTOHEX(HASH('SHA-256', STRINGTOUTF8(original_name))))";
+                    case DatabaseAddress.Server _ -> "ENCODE(SHA256(CONVERT_TO(original_name, 'UTF8')), 'hex')";
+                });
     }
 
     /** Brings the schema up to date and makes sure that the vault opens what was sealed there. */

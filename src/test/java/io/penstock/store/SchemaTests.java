@@ -9,12 +9,16 @@ import io.penstock.store.connection.DatabaseSettings;
 import io.penstock.vault.Vault;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +40,45 @@ class SchemaTests {
         Schema.migrate(address);
 
         assertThat(migrations(address)).isEqualTo(before).isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatWasFoundBeforeNamesHadDigestsHasOne(Databases databases) throws Exception {
+        DatabaseAddress address = databases.newAddress();
+        Flyway.configure()
+                .dataSource(
+                        address.jdbcUrl(), address.user(), address.password().reveal())
+                .jdbcProperties(address.jdbcOptions())
+                .locations("classpath:db/migration")
+                .target("33")
+                .load()
+                .migrate();
+        String name = "file:///ä/😀/" + "x".repeat(4000);
+        try (var connection = Schema.connect(address);
+                var statement = connection.createStatement()) {
+            statement.execute("""
+                    INSERT INTO gateways (id, name, slug, url, transport, auth_id, auth_type, auth_shown, visibility, owner, tags,
+                        passthrough_headers, drift_policy, repeat_idempotent_calls, enabled)
+                    VALUES ('00000000-0000-0000-0000-000000000001', 'a', 'a', 'http://a', 'AUTO', GEN_RANDOM_UUID(), 'none', '{}',
+                        'PUBLIC', 'ann', CAST(ARRAY[] AS VARCHAR ARRAY), CAST(ARRAY[] AS VARCHAR ARRAY), 'WARN', FALSE, TRUE)
+                    """);
+            statement.execute("""
+                    INSERT INTO features (id, gateway_id, kind, name, original_name, definition, hash, enabled, approved, tags)
+                    VALUES (GEN_RANDOM_UUID(), '00000000-0000-0000-0000-000000000001', 'RESOURCE', 'n', '%s', '{}', 'h', TRUE, TRUE,
+                        CAST(ARRAY[] AS VARCHAR ARRAY))
+                    """.formatted(name));
+        }
+
+        Schema.migrate(address);
+
+        try (var connection = Schema.connect(address);
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT name_digest FROM features")) {
+            assertThat(rows.next()).isTrue();
+            var digest = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
+            assertThat(rows.getString(1)).isEqualTo(HexFormat.of().formatHex(digest));
+        }
     }
 
     /** After a roll-back, and beside a replica that was upgraded already. */

@@ -50,8 +50,8 @@ final class Discoveries {
 
     private static final String ADD = """
             INSERT INTO features (id, gateway_id, kind, name, unique_name, original_name, definition, hash,
-                description, enabled, approved, gone, tags, created_at, updated_at, version)
-            VALUES (GEN_RANDOM_UUID(), $1, $2, $3, $4, $5, $6, $7, $8, TRUE, TRUE, FALSE, $9,
+                description, tags, name_digest, enabled, approved, gone, created_at, updated_at, version)
+            VALUES (GEN_RANDOM_UUID(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, TRUE, TRUE, FALSE,
                 CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 1)
             """;
 
@@ -261,7 +261,8 @@ final class Discoveries {
                 definition.text(),
                 definition.hash(),
                 Columns.orNull(String.class, definition.description()),
-                new String[0]
+                new String[0],
+                Definition.sha256(original)
             }));
             return Batch.run(database, ADD, rows);
         });

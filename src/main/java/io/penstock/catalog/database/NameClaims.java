@@ -21,8 +21,9 @@ final class NameClaims {
     private static final int LONGEST = 200;
 
     /**
-     * Resources have one name wherever both are shown; tools and prompts on a virtual server that shows them by their own. Whoever sees a
-     * gateway reads its events: the other one is named where all of them see that one too.
+     * Resources have one name wherever both are shown; tools and prompts on a virtual server that shows them by their own, which is asked first:
+     * thousands of gateways may have a tool of one name. Whoever sees a gateway reads its events: the other one is named where all of them see
+     * that one too.
      */
     private static final String FIRST = """
             SELECT o.original_name, og.name AS gateway,
@@ -31,9 +32,12 @@ final class NameClaims {
             FROM features o
             JOIN gateways og ON og.id = o.gateway_id
             JOIN gateways g ON g.id = :gateway
-            WHERE o.kind = :kind AND o.original_name = ANY(:names) AND o.gateway_id <> :gateway
+            WHERE o.name_digest = ANY(:digests) AND o.kind = :kind AND o.gateway_id <> :gateway
               AND o.enabled AND NOT o.gone
-              AND (o.kind IN ('RESOURCE', 'RESOURCE_TEMPLATE') OR EXISTS (
+              AND (:shared OR EXISTS (
+                SELECT 1 FROM servers s JOIN server_gateways w ON w.server_id = s.id AND w.gateway_id = :gateway
+                WHERE s.name_style = 'ORIGINAL'))
+              AND (:shared OR EXISTS (
                 SELECT 1 FROM servers s JOIN server_gateways w ON w.server_id = s.id AND w.gateway_id = :gateway
                 WHERE s.name_style = 'ORIGINAL'
                   AND (EXISTS (SELECT 1 FROM server_gateways c WHERE c.server_id = s.id AND c.gateway_id = o.gateway_id)
@@ -56,7 +60,8 @@ final class NameClaims {
         return database.sql(FIRST)
                 .bind("gateway", gateway)
                 .bind("kind", kind.name())
-                .bind("names", names.toArray(String[]::new))
+                .bind("shared", !FeatureNames.named(kind))
+                .bind("digests", names.stream().map(Definition::sha256).toArray(String[]::new))
                 .map(row -> new First(
                         Columns.get(row, "original_name", String.class),
                         Columns.get(row, "gateway", String.class),
