@@ -20,6 +20,15 @@ public final class Conditions {
         return this;
     }
 
+    /** Of a column that has any text, longer perhaps than what fits into an index: its start is in one. */
+    Conditions equalText(String column, @Nullable String value) {
+        if (value != null) {
+            int place = place(value);
+            tests.add(column + " = $" + place + " AND LEFT(" + column + ", 200) = LEFT($" + place + ", 200)");
+        }
+        return this;
+    }
+
     public Conditions since(String column, @Nullable Instant time) {
         if (time != null) {
             tests.add(column + " >= $" + place(time));

@@ -136,10 +136,10 @@ final class R2dbcTrail implements Trail {
     @Override
     public Flux<Recorded> list(Query query, int limit) {
         Conditions conditions = new Conditions()
-                .equal("user_email", query.userEmail())
-                .equal("action", query.action())
+                .equalText("user_email", query.userEmail())
+                .equalText("action", query.action())
                 .equal("resource_type", query.resourceType())
-                .equal("resource_id", query.resourceId())
+                .equalText("resource_id", query.resourceId())
                 .equal(
                         "outcome",
                         query.outcome() == null ? null : query.outcome().name())

@@ -58,12 +58,28 @@ final class Schema {
 
     /** What the migrations say differently to each of the databases. */
     private static Map<String, String> dialect(DatabaseAddress address) {
-        return Map.of(
-                "sha256_of_original_name",
-                switch (address) {
-                    case DatabaseAddress.Embedded _ -> "LOWER(RAWTOHEX(HASH('SHA-256', STRINGTOUTF8(original_name))))";
-                    case DatabaseAddress.Server _ -> "ENCODE(SHA256(CONVERT_TO(original_name, 'UTF8')), 'hex')";
-                });
+        return switch (address) {
+            case DatabaseAddress.Embedded _ ->
+                Map.of(
+                        "sha256_of_original_name",
+                        "LOWER(RAWTOHEX(HASH('SHA-256', STRINGTOUTF8(original_name))))",
+                        "start_of_user_email",
+                        "user_email",
+                        "start_of_resource_id",
+                        "resource_id",
+                        "start_of_action",
+                        "action");
+            case DatabaseAddress.Server _ ->
+                Map.of(
+                        "sha256_of_original_name",
+                        "ENCODE(SHA256(CONVERT_TO(original_name, 'UTF8')), 'hex')",
+                        "start_of_user_email",
+                        "(LEFT(user_email, 200))",
+                        "start_of_resource_id",
+                        "(LEFT(resource_id, 200))",
+                        "start_of_action",
+                        "(LEFT(action, 200))");
+        };
     }
 
     /** Brings the schema up to date and makes sure that the vault opens what was sealed there. */

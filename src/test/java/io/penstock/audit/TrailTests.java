@@ -16,8 +16,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -104,6 +107,46 @@ class TrailTests {
         assertThat(first).extracting(row -> row.entry().action()).containsExactly("action-4", "action-3");
         StepVerifier.create(trail.list(next, 10).map(row -> row.entry().action()))
                 .expectNext("action-2", "action-1", "action-0")
+                .verifyComplete();
+    }
+
+    @Test
+    void whatFewEntriesHaveIsFoundWithoutReadingTheOthers() {
+        var same = entry("same");
+        var _ = Flux.range(0, 1000)
+                .concatMap(_ -> trail.record(same))
+                .then(database.client().sql("ANALYZE").then())
+                .block();
+
+        for (String column : List.of("user_email", "action", "resource_id")) {
+            var conditions = new Conditions().equalText(column, "seldom");
+            var plan = conditions
+                    .bind(database.client()
+                            .sql("EXPLAIN SELECT id FROM audit_trail" + conditions.where()
+                                    + " ORDER BY created_at DESC, id DESC LIMIT 100"))
+                    .map(row -> String.valueOf(row.get(0)))
+                    .all()
+                    .collect(Collectors.joining("\n"))
+                    .block();
+            assertThat(plan).containsIgnoringCase("audit_trail_of_");
+        }
+    }
+
+    @Test
+    void aTextThatFitsIntoNoIndexIsKeptAndFound() {
+        String random = IntStream.range(0, 800)
+                .mapToObj(_ -> UUID.randomUUID().toString())
+                .collect(Collectors.joining());
+        String email = random.substring(0, 8000);
+        var entry = new Entry(email, "jwt", email, "gateway", email, Outcome.SUCCESS, null, "c");
+        var like = new Entry(email + "x", "jwt", email, "gateway", email, Outcome.SUCCESS, null, "c");
+        var query = new Query(email, email, null, email, null, null, null, null);
+
+        StepVerifier.create(trail.record(like)
+                        .then(trail.record(entry))
+                        .thenMany(trail.list(query, 10))
+                        .map(Recorded::entry))
+                .expectNext(entry)
                 .verifyComplete();
     }
 
