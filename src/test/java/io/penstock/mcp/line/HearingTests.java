@@ -49,7 +49,7 @@ class HearingTests {
         var opener = new Request("GET", "/sse", new DefaultHttpHeaders(), new InetSocketAddress(1), "c");
 
         StepVerifier.withVirtualTime(
-                        () -> new Hearing(calls, new Agreement(), opener, new Target.GatewayTarget(GATEWAY.id()))
+                        () -> new Hearing(calls, Agreement::new, opener, new Target.GatewayTarget(GATEWAY.id()))
                                 .messages()
                                 .take(7))
                 .thenAwait(Duration.ofMinutes(1))

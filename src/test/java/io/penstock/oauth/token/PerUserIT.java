@@ -180,7 +180,7 @@ class PerUserIT {
                 new Secret(token), refresh == null ? null : new Secret(refresh), Duration.ofHours(1), List.of());
         var key = TokenKey.of(registered, Grant.AUTHORIZATION_CODE, server, user + "@example.com");
         gateway.getBean(TokenRows.class)
-                .grant(key, granted, List.of(), server.revocation())
+                .grant(key, granted, List.of(), server.origin(), server.revocation())
                 .block(LONG);
         upstream.taken.add(token);
     }
