@@ -51,7 +51,7 @@ class SchemaTests {
                         address.jdbcUrl(), address.user(), address.password().reveal())
                 .jdbcProperties(address.jdbcOptions())
                 .locations("classpath:db/migration")
-                .target("33")
+                .target("34")
                 .load()
                 .migrate();
         String name = "file:///ä/😀/" + "x".repeat(4000);
