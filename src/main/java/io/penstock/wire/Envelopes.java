@@ -139,7 +139,10 @@ public final class Envelopes {
                 String key = parser.currentName();
                 var value = parser.nextToken();
                 switch (key) {
-                    case "jsonrpc" -> version = value == JsonToken.VALUE_STRING && "2.0".equals(parser.getString());
+                    case "jsonrpc" -> {
+                        version = value == JsonToken.VALUE_STRING && "2.0".equals(parser.getString());
+                        parser.skipChildren();
+                    }
                     case "id" -> id = id(parser, value);
                     case "method" -> method = string(parser, value, "method");
                     case "params" -> params(parser, value);

@@ -165,6 +165,8 @@ class EnvelopesTests {
                 "{\"id\":1,\"method\":\"ping\"}",
                 "{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"ping\"}",
                 "{\"jsonrpc\":2.0,\"id\":1,\"method\":\"ping\"}",
+                "{\"jsonrpc\":[\"2.0\",\"id\"],\"id\":1,\"method\":\"ping\"}",
+                "{\"jsonrpc\":{\"jsonrpc\":\"2.0\"},\"id\":1,\"method\":\"ping\"}",
                 "{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"ping\"}",
                 "{\"jsonrpc\":\"2.0\",\"id\":1.5,\"method\":\"ping\"}",
                 "{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"ping\"}",
