@@ -4,3 +4,6 @@
 ALTER TABLE gateways ADD COLUMN lists_clock BIGINT DEFAULT 1 NOT NULL;
 ALTER TABLE gateways ADD COLUMN lists_changed BIGINT DEFAULT 0 NOT NULL;
 ALTER TABLE gateways ADD COLUMN lists_read BIGINT DEFAULT 0 NOT NULL;
+
+-- Since when an upstream does not list it; null where it does, and in what versions before this one have marked as gone.
+ALTER TABLE features ADD COLUMN gone_at TIMESTAMP(6) WITH TIME ZONE;

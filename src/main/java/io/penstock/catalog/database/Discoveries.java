@@ -51,7 +51,7 @@ final class Discoveries {
     private static final String ADD = """
             INSERT INTO features (id, gateway_id, kind, name, unique_name, original_name, definition, hash,
                 description, tags, name_digest, enabled, approved, gone, created_at, updated_at, version)
-            VALUES (GEN_RANDOM_UUID(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, TRUE, TRUE, FALSE,
+            VALUES (GEN_RANDOM_UUID(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, TRUE, $11, FALSE,
                 CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 1)
             """;
 
@@ -66,17 +66,27 @@ final class Discoveries {
      * The row of what an upstream leaves out stays: else it could have a changed definition taken for a new one, switch a tool on, or take it
      * off virtual servers, by leaving it out once; and who is empty for a moment would lose its names to others.
      */
-    private static final String GONE = "UPDATE features SET gone = :gone WHERE id = ANY(:ids)";
+    private static final String LEAVE =
+            "UPDATE features SET gone = TRUE, gone_at = CURRENT_TIMESTAMP WHERE id = ANY(:ids)";
 
-    /** What is kept of each kind has an end, however many names an upstream makes up. */
-    private static final int KEPT = 5000;
+    private static final String RETURN = "UPDATE features SET gone = FALSE, gone_at = NULL WHERE id = ANY(:ids)";
 
-    /** Not the oldest, which made-up names would push out; and nothing that somebody has decided of. */
+    /** Names that others began to have while these were gone: whoever left a name comes back to it as a newcomer (decision 0034). */
+    private static final String OVERTAKEN = """
+            SELECT f.id, f.original_name FROM features f
+            WHERE f.id = ANY(:ids) AND EXISTS (SELECT 1 FROM features o
+                WHERE o.name_digest = f.name_digest AND o.kind = f.kind AND o.gateway_id <> f.gateway_id
+                  AND o.enabled AND NOT o.gone AND o.created_at >= COALESCE(f.gone_at, f.created_at))
+            """;
+
+    private static final String NEWCOMERS = "UPDATE features SET created_at = CURRENT_TIMESTAMP WHERE id = ANY(:ids)";
+
+    /** What is kept of each kind has an end, however many names an upstream makes up: those that left last, and all that somebody has decided of. */
     private static final String SURPLUS = """
             SELECT f.id FROM features f
             WHERE f.gateway_id = :gateway AND f.kind = :kind AND f.gone AND f.enabled AND CARDINALITY(f.tags) = 0
               AND NOT EXISTS (SELECT 1 FROM server_features c WHERE c.feature_id = f.id)
-            ORDER BY f.created_at, f.id OFFSET :kept ROWS
+            ORDER BY f.gone_at DESC NULLS LAST, f.id OFFSET :kept ROWS
             """;
 
     private static final String REMOVE = "DELETE FROM features WHERE id = ANY(:ids)";
@@ -171,36 +181,49 @@ final class Discoveries {
         if (plan.isEmpty()) {
             return Mono.just(plan.outcome());
         }
-        return remove(gateway, kind, plan.removed())
-                .then(gone(plan.returned(), false))
+        // what is back is no surplus of what is gone
+        return bring(gateway, kind, plan.returned())
+                .then(remove(gateway, kind, plan.removed()))
                 .then(change(gateway, kind, plan.changed()))
-                .then(add(gateway, slug, kind, plan.added()))
+                .then(add(gateway, slug, kind, plan))
                 .then(changes.announce(Changes.Topic.FEATURES, gateway))
                 .thenReturn(plan.outcome());
     }
 
     private Mono<Void> remove(UUID gateway, Feature.Kind kind, List<Replacement.Row> rows) {
-        return rows.isEmpty() ? Mono.empty() : gone(rows, true).then(trim(gateway, kind));
+        return rows.isEmpty() ? Mono.empty() : update(LEAVE, ids(rows)).then(trim(gateway, kind));
     }
 
     private Mono<Void> trim(UUID gateway, Feature.Kind kind) {
         return database.sql(SURPLUS)
                 .bind("gateway", gateway)
                 .bind("kind", kind.name())
-                .bind("kept", KEPT)
+                .bind("kept", Replacement.KEPT)
                 .map(row -> Columns.get(row, "id", UUID.class))
                 .all()
                 .collectList()
                 .filter(ids -> !ids.isEmpty())
-                .flatMap(ids -> database.sql(REMOVE)
-                        .bind("ids", ids.toArray(UUID[]::new))
-                        .then());
+                .flatMap(ids -> update(REMOVE, ids.toArray(UUID[]::new)));
     }
 
-    private Mono<Void> gone(List<Replacement.Row> rows, boolean gone) {
-        return rows.isEmpty()
-                ? Mono.empty()
-                : database.sql(GONE).bind("gone", gone).bind("ids", ids(rows)).then();
+    private Mono<Void> update(String statement, UUID[] ids) {
+        return database.sql(statement).bind("ids", ids).then();
+    }
+
+    private Mono<Void> bring(UUID gateway, Feature.Kind kind, List<Replacement.Row> rows) {
+        if (rows.isEmpty()) {
+            return Mono.empty();
+        }
+        return database.sql(OVERTAKEN)
+                .bind("ids", ids(rows))
+                .map(row ->
+                        Map.entry(Columns.get(row, "id", UUID.class), Columns.get(row, "original_name", String.class)))
+                .all()
+                .collectMap(Map.Entry::getKey, Map.Entry::getValue)
+                .filter(overtaken -> !overtaken.isEmpty())
+                .flatMap(overtaken -> update(NEWCOMERS, overtaken.keySet().toArray(UUID[]::new))
+                        .then(claims.noteRefused(gateway, kind, overtaken.values())))
+                .then(update(RETURN, ids(rows)));
     }
 
     private Mono<Void> change(UUID gateway, Feature.Kind kind, List<Replacement.Changed> changed) {
@@ -243,13 +266,14 @@ final class Discoveries {
                 .toList();
     }
 
-    private Mono<Void> add(UUID gateway, String slug, Feature.Kind kind, Map<String, Definition> added) {
-        return added.isEmpty()
+    private Mono<Void> add(UUID gateway, String slug, Feature.Kind kind, Replacement plan) {
+        return plan.added().isEmpty()
                 ? Mono.empty()
-                : claims.noteRefused(gateway, kind, added.keySet()).then(insert(gateway, slug, kind, added));
+                : claims.noteRefused(gateway, kind, plan.added().keySet()).then(insert(gateway, slug, kind, plan));
     }
 
-    private Mono<Void> insert(UUID gateway, String slug, Feature.Kind kind, Map<String, Definition> added) {
+    private Mono<Void> insert(UUID gateway, String slug, Feature.Kind kind, Replacement plan) {
+        var added = plan.added();
         return names.assign(gateway, slug, kind, added.keySet()).flatMap(assigned -> {
             var rows = new ArrayList<Object[]>();
             added.forEach((original, definition) -> rows.add(new Object[] {
@@ -262,7 +286,8 @@ final class Discoveries {
                 definition.hash(),
                 Columns.orNull(String.class, definition.description()),
                 new String[0],
-                Definition.sha256(original)
+                Definition.sha256(original),
+                !plan.mayForget()
             }));
             return Batch.run(database, ADD, rows);
         });

@@ -16,9 +16,19 @@ import tools.jackson.core.JacksonException;
  * @param returned rows that the upstream did not list for a while
  * @param changed rows whose definition differs, also among the returned
  * @param removed rows that the upstream lists no more
+ * @param mayForget whether so much was left out before that the rows of some may have been deleted: what is added may have been there in other
+ *     words, and does not count as approved
  */
 record Replacement(
-        Map<String, Definition> added, List<Row> returned, List<Changed> changed, List<Row> removed, int unusable) {
+        Map<String, Definition> added,
+        List<Row> returned,
+        List<Changed> changed,
+        List<Row> removed,
+        int unusable,
+        boolean mayForget) {
+
+    /** How many rows of a kind are kept that the upstream lists no more. */
+    static final int KEPT = 5000;
 
     /**
      * What is there.
@@ -56,7 +66,8 @@ record Replacement(
                 changed.add(new Changed(row, definition));
             }
         }
-        return new Replacement(added, returned, changed, removed, discovered.size() - found.size());
+        boolean mayForget = stored.stream().filter(Row::gone).count() >= KEPT;
+        return new Replacement(added, returned, changed, removed, discovered.size() - found.size(), mayForget);
     }
 
     boolean isEmpty() {

@@ -210,6 +210,29 @@ class FeaturesTests {
         assertThat(reading("file:///x")).isEqualTo(old.id());
     }
 
+    /** Else whoever once listed a name could take it from all who have it later. */
+    @Test
+    void whoComesBackToANameThatAnotherBeganToHaveMeanwhileIsTheNewcomer() {
+        var left = create("a-files");
+        var other = create("z-files");
+        replace(left, Feature.Kind.RESOURCE, uri("file:///x"), uri("file:///y"));
+        replace(left, Feature.Kind.RESOURCE);
+        replace(other, Feature.Kind.RESOURCE, uri("file:///x"));
+
+        assertThat(replace(left, Feature.Kind.RESOURCE, uri("file:///x"), uri("file:///y")))
+                .isEqualTo(new Outcome(2, 0, 0));
+
+        assertThat(reading("file:///x")).isEqualTo(other.id());
+        assertThat(reading("file:///y")).isEqualTo(left.id());
+        assertThat(get(gateways.events(left.id(), 10, null).collectList()))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.kind()).isEqualTo(GatewayEvent.Kind.NAME_TAKEN);
+                    assertThat(event.detail()).contains("file:///x");
+                });
+        assertThat(get(gateways.events(other.id(), 10, null).collectList())).isEmpty();
+    }
+
     @Test
     void nobodyIsToldOfAGatewayThatTheyDoNotSee() {
         var hers = get(gateways.create(
@@ -316,7 +339,7 @@ class FeaturesTests {
     }
 
     @Test
-    void madeUpNamesDoNotPushOutWhatWasThereBefore() {
+    void whoMakesUpSoManyNamesThatOthersAreForgottenHasNothingNewApproved() {
         var gateway = create("a");
         replace(gateway, Feature.Kind.TOOL, found("add", "adds"));
         for (int i = 0; i < 5; i++) {

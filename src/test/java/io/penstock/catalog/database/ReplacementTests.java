@@ -6,6 +6,7 @@ import io.penstock.catalog.Features.Discovered;
 import io.penstock.catalog.Features.Outcome;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ReplacementTests {
@@ -32,6 +33,18 @@ class ReplacementTests {
         assertThat(plan.changed()).extracting(Replacement.Changed::row).containsExactly(other);
         assertThat(plan.removed()).containsExactly(left);
         assertThat(plan.outcome()).isEqualTo(new Outcome(1, 1, 1));
+    }
+
+    @Test
+    void whereSomeMayBeForgottenWhatIsNewMayBeOfThose() {
+        var away = IntStream.range(0, Replacement.KEPT)
+                .mapToObj(n -> row("away-" + n, "{}", true))
+                .toList();
+        var there = row("there", "{}", false);
+
+        assertThat(Replacement.of(away, List.of()).mayForget()).isTrue();
+        assertThat(Replacement.of(List.of(away.getFirst(), there), List.of()).mayForget())
+                .isFalse();
     }
 
     @Test
