@@ -1,0 +1,1 @@
+CREATE INDEX features_namesakes ON features (name_digest, kind);
