@@ -3,9 +3,12 @@ package io.penstock.ingress;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -16,7 +19,6 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.channel.ChannelOperations;
 
 /**
  * Stands behind the HTTP decoder of one connection: what is no request, and what {@link Admission} or a {@link Door} refuses, is answered
@@ -35,6 +37,11 @@ final class AdmissionHandler extends ChannelDuplexHandler {
 
     /** Why a request is refused that came behind others, which are answered before it (RFC 9112, 9.3.2); null where none waits for that. */
     private @Nullable Reason waiting;
+
+    /** Requests that were handed on and are not answered. */
+    private int ahead;
+
+    private boolean provisional;
 
     /** The same for all requests of the connection; null before the first. */
     private @Nullable Sender sender;
@@ -76,6 +83,7 @@ final class AdmissionHandler extends ChannelDuplexHandler {
             heads.headRead(request);
             QueryToken.move(request);
             shedding = reason;
+            ahead += reason == null ? 1 : 0;
         }
         if (message instanceof LastHttpContent) {
             heads.requestRead();
@@ -156,18 +164,29 @@ final class AdmissionHandler extends ChannelDuplexHandler {
     private void refuse(ChannelHandlerContext context, Reason reason) {
         closing = true;
         heads.refused();
-        if (ChannelOperations.get(context.channel()) == null) {
+        if (ahead == 0) {
             end(context, reason);
         } else {
             waiting = reason;
         }
     }
 
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        if (message instanceof HttpResponse response) {
+            provisional = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+        }
+        if (message instanceof LastHttpContent && !provisional) {
+            ahead--;
+        }
+        var _ = context.write(message, promise);
+    }
+
     /** The next request is wanted: all before it are answered. */
     @Override
     public void read(ChannelHandlerContext context) {
         Reason reason = waiting;
-        if (reason != null && ChannelOperations.get(context.channel()) == null) {
+        if (reason != null && ahead == 0) {
             waiting = null;
             end(context, reason);
         } else {

@@ -51,7 +51,9 @@ final class HeadDeadline {
     }
 
     private void over(ChannelHandlerContext context) {
-        if (TurnTaking.holds(context.pipeline())) {
+        if (ChannelOperations.get(context.channel()) != null) {
+            begin(context); // one that waited before it is under way now
+        } else if (TurnTaking.holds(context.pipeline())) {
             schedule(context, this::over, AGAIN);
         } else {
             var _ = context.close();

@@ -473,6 +473,8 @@ class AdmissionIT {
 
         assertThat(whole(later + refused)).matches("(?s)HTTP/1.1 200 .*HTTP/1.1 4.*\"jsonrpc\":\"2.0\".*}");
         assertThat(whole(later + GET + refused)).matches("(?s)HTTP/1.1 200 .*HTTP/1.1 200 .*seen.*HTTP/1.1 4.*}");
+        assertThat(whole(later + GET + GET + refused))
+                .matches("(?s)HTTP/1.1 200 .*HTTP/1.1 200 .*seen.*HTTP/1.1 200 .*seen.*HTTP/1.1 4.*}");
     }
 
     @ParameterizedTest
