@@ -229,6 +229,7 @@ final class Answers {
             connection.dispose();
             throw compressed(200);
         }
+        String session = opened(headers, connection);
         var resumable = new AtomicBoolean();
         var committed = new AtomicBoolean(again == null);
         Flux<SseEvent> events = SseDecoder.decode(body, settings.maxAnswer().toBytes())
@@ -249,7 +250,16 @@ final class Answers {
         return new Reply.Events(
                 id == null ? limited(events) : Ending.of(limited(events), event -> isResponse(event, id)),
                 connection,
-                opened(headers));
+                session);
+    }
+
+    private @Nullable String opened(HttpHeaders headers, Disposable connection) {
+        try {
+            return opened(headers);
+        } catch (Refusal unusable) {
+            connection.dispose();
+            throw unusable;
+        }
     }
 
     private static boolean isResponse(SseEvent event, String id) {

@@ -2,6 +2,7 @@ package io.penstock.relay.through;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -18,6 +19,8 @@ import io.penstock.relay.session.Sealed;
 import io.penstock.wire.Arrival;
 import io.penstock.wire.Envelopes;
 import io.penstock.wire.ProtocolVersion.Era;
+import io.penstock.wire.Refusal;
+import io.penstock.wire.Refusal.Reason;
 import io.penstock.wire.Reply;
 import io.penstock.wire.Request;
 import java.io.IOException;
@@ -105,6 +108,21 @@ class AnswersTests {
 
         assertThat(connection.isDisposed()).isTrue();
         assertThat(givenUp).isFalse();
+    }
+
+    @Test
+    void oneWhoseSessionIdNobodyCanBeGivenIsLetGoOf() {
+        Disposable connection = Disposables.single();
+        var answers = new Answers(permit(ASKED), null, new Sealed().tokens(SETTINGS), SETTINGS, null, () -> {});
+        var headers = new DefaultHttpHeaders()
+                .set("content-type", "text/event-stream")
+                .set("mcp-session-id", "s".repeat(5_000));
+
+        assertThatExceptionOfType(Refusal.class)
+                .isThrownBy(() -> answers.of(new Answered.Streaming(200, headers, Flux.never(), connection)))
+                .satisfies(refusal -> assertThat(refusal.reason()).isInstanceOf(Reason.UpstreamFailed.class));
+
+        assertThat(connection.isDisposed()).isTrue();
     }
 
     @Test
