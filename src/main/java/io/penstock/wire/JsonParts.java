@@ -124,27 +124,30 @@ public final class JsonParts {
         return members.get(key);
     }
 
-    /** Whether the text is the response to the request of that id, as {@link Message#read} would tell, which takes it apart. */
+    /**
+     * Whether the text is the response to the request of that id, as {@link Message#read} would tell, which takes it apart. Nothing is read
+     * after what makes it one, which is mostly its beginning.
+     */
     public static boolean isResponse(String message, String id) {
-        try {
-            return read(message, JsonToken.START_OBJECT, "an object", parser -> {
-                boolean toIt = false;
-                boolean outcome = false;
-                boolean asks = false;
-                while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    String key = parser.currentName();
-                    var value = parser.nextToken();
-                    switch (key) {
-                        case "id" -> toIt = id.equals(id(text(parser, message)));
-                        case "result", "error" -> outcome |= value == JsonToken.START_OBJECT;
-                        case "method" -> asks = value == JsonToken.VALUE_STRING;
-                        default -> {}
-                    }
+        try (var parser = JSON.createParser(ObjectReadContext.empty(), message)) {
+            boolean toIt = false;
+            boolean outcome = false;
+            boolean asks = parser.nextToken() != JsonToken.START_OBJECT;
+            while (!asks && !(toIt && outcome) && parser.nextToken() != JsonToken.END_OBJECT) {
+                String key = parser.currentName();
+                var value = parser.nextToken();
+                switch (key) {
+                    case "id" -> toIt = id.equals(id(text(parser, message)));
+                    case "result", "error" -> outcome |= value == JsonToken.START_OBJECT;
+                    case "method" -> asks = value == JsonToken.VALUE_STRING;
+                    default -> {}
+                }
+                if (!(toIt && outcome)) {
                     parser.skipChildren();
                 }
-                return toIt && outcome && !asks;
-            });
-        } catch (Refusal noMessage) {
+            }
+            return toIt && outcome && !asks;
+        } catch (JacksonException noMessage) {
             return false;
         }
     }

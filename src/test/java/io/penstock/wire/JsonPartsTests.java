@@ -85,7 +85,8 @@ class JsonPartsTests {
                 "{\"id\":\"a/2\",\"result\":{}}|false",
                 "{\"id\":null,\"error\":{}}|false",
                 "{\"id\":\"a/1\",\"method\":\"ping\",\"params\":{\"result\":{}}}|false",
-                "{\"id\":\"a/1\",\"result\":{}|false",
+                "{\"id\":\"a/1\",\"result\"|false",
+                "{\"method\":\"ping\",\"id\":\"a/1\",\"result\":{}}|false",
                 "[]|false"
             })
     void knowsTheResponseToARequest(String message, boolean isResponse) {
