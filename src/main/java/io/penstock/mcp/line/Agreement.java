@@ -40,10 +40,14 @@ final class Agreement {
         return state.get().session();
     }
 
-    /** A reply may open a session. Whether that comes after the line has left it, so that nobody else ends it. */
+    /** A reply may open a session, or name the one that is open. Whether one opens that comes after the line has left it, so that nobody else ends it. */
     boolean openedLate(Reply reply) {
-        return reply.session() != null
-                && state.updateAndGet(now -> now.with(reply.session())).left();
+        String opened = reply.session();
+        if (opened == null) {
+            return false;
+        }
+        State before = state.getAndUpdate(now -> now.with(opened));
+        return before.left() && !opened.equals(before.session());
     }
 
     /** The line begins anew. Whether a session is open, which nobody else ends. */
