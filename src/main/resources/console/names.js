@@ -28,8 +28,9 @@ export async function named(paths, ids) {
   const wanted = ids.slice(0, NAMED);
   const found = new Map();
   for (const path of wanted.length ? paths.filter((one) => may(one)) : []) {
-    for await (const one of path === TEAMS ? all(path) : those(path, wanted)) {
+    for await (const one of path === TEAMS ? all(query(path, { limit: MOST })) : those(path, wanted)) {
       if (wanted.includes(one.id)) found.set(one.id, { path, name: label(one) });
+      if (found.size === wanted.length) return found;
     }
   }
   return found;

@@ -49,7 +49,8 @@ function isOfOwners(path, method) {
   return path.startsWith(TEAM) && !(path === `${TEAM}/members` && method === 'post');
 }
 
-function covers(scope) {
+/** Whether the credential has the scope, where it has scopes. */
+export function covers(scope) {
   return me.scopes === null || me.scopes.includes(scope);
 }
 

@@ -6,7 +6,7 @@ import { form, words } from './form.js';
 import { leadsTo, PAGE, rows } from './lists.js';
 import { once } from './pages.js';
 import * as rest from './rest.js';
-import { may } from './rights.js';
+import { covers, may } from './rights.js';
 import { SECTIONS } from './sections.js';
 import { facts, table } from './shown.js';
 
@@ -170,7 +170,7 @@ async function within(me, { path, template, list, here, again, can }, inner) {
     const one = `${own}/${encodeURIComponent(inner.key(row))}`;
     const name = row.email ?? row.role;
     const turn = inner.turn?.(row);
-    const leaves = inner.leaves && row.email === me.user;
+    const leaves = inner.leaves && row.email === me.user && covers('teams.update');
     const change = async () => (await rest.patch(one, turn.patch), say('It is changed'), again(here));
     const remove = () =>
       deleted(
