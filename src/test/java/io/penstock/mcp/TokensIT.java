@@ -133,6 +133,7 @@ class TokensIT {
                 Map.entry("DATABASE_URL", database),
                 Map.entry("AUTH_ENCRYPTION_SECRET", "Kq7wZ0pX3vN8rT5yB2mC6dF9gH1jL4sA"),
                 Map.entry("JWT_SECRET_KEY", SIGNING),
+                Map.entry("SECRET_KEY", "f3a1c08e5d7b2946f0e1d2c3b4a5968778695a4b3c2d1e0f9e8d7c6b5a493827"),
                 Map.entry("PLATFORM_ADMIN_EMAIL", "root@example.com"),
                 Map.entry("PLATFORM_ADMIN_PASSWORD", "the first long secret"),
                 Map.entry("ARGON2ID_MEMORY_COST", "8192"),
