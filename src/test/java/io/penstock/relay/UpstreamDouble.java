@@ -75,6 +75,21 @@ public final class UpstreamDouble implements AutoCloseable {
                 .bindNow();
     }
 
+    /** One that has an empty result for whoever shows that token, and 401 for anybody else. */
+    public static UpstreamDouble taking(String token) {
+        return new UpstreamDouble(
+                (heard, response) -> ("Bearer " + token).equals(heard.headers().get("authorization"))
+                        ? result(response, heard, "{}")
+                        : status(response, 401));
+    }
+
+    /** The tokens that it was shown. */
+    public List<String> tokens() {
+        return heard.stream()
+                .map(said -> said.headers().get("authorization").substring("Bearer ".length()))
+                .toList();
+    }
+
     public URI url(String path) {
         return URI.create("http://localhost:" + server.port() + path);
     }

@@ -14,7 +14,6 @@ import io.penstock.wire.Message;
 import io.penstock.wire.Refusal;
 import io.penstock.wire.Refusal.Reason;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
@@ -30,10 +29,7 @@ class RefusedCredentialTests {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Message.Asked CALL = new Message.Asked("7", "tools/call", "{\"name\":\"work\"}");
 
-    private final UpstreamDouble upstream = new UpstreamDouble(
-            (heard, response) -> "Bearer good".equals(heard.headers().get("authorization"))
-                    ? UpstreamDouble.result(response, heard, "{}")
-                    : UpstreamDouble.status(response, 401));
+    private final UpstreamDouble upstream = UpstreamDouble.taking("good");
 
     @AfterEach
     void close() {
@@ -50,18 +46,12 @@ class RefusedCredentialTests {
         return line.post(line.uri(), headers -> {}, CALL);
     }
 
-    private List<String> shown() {
-        return upstream.heard.stream()
-                .map(heard -> heard.headers().get("authorization").substring("Bearer ".length()))
-                .toList();
-    }
-
     @Test
     void aTokenThatWasGotInItsPlaceAndIsRefusedTooIsReplacedOnceMore() {
         var last = call(Mono.empty(), "dead", "dead-too", "good").blockLast(LONG);
 
         assertThat(last).isEqualTo(new Heard.Said(new Message.Result("7", "{}")));
-        assertThat(shown()).containsExactly("dead", "dead-too", "good");
+        assertThat(upstream.tokens()).containsExactly("dead", "dead-too", "good");
     }
 
     @Test
@@ -71,7 +61,7 @@ class RefusedCredentialTests {
                 .expectComplete()
                 .verify(LONG);
 
-        assertThat(shown()).containsExactly("a", "b", "c");
+        assertThat(upstream.tokens()).containsExactly("a", "b", "c");
     }
 
     @Test
@@ -82,6 +72,6 @@ class RefusedCredentialTests {
                 .expectErrorSatisfies(error -> assertThat(error).isSameAs(again))
                 .verify(LONG);
 
-        assertThat(shown()).containsExactly("a", "b", "c");
+        assertThat(upstream.tokens()).containsExactly("a", "b", "c");
     }
 }

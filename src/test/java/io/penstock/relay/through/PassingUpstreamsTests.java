@@ -30,7 +30,6 @@ import io.penstock.wire.Request;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,10 +49,7 @@ class PassingUpstreamsTests {
     private static final RelaySettings SETTINGS =
             new RelaySettings(LONG, LONG, DataSize.ofMegabytes(1), Duration.ofHours(1), false, false);
 
-    private final UpstreamDouble upstream = new UpstreamDouble(
-            (heard, response) -> "Bearer good".equals(heard.headers().get("authorization"))
-                    ? UpstreamDouble.result(response, heard, "{}")
-                    : UpstreamDouble.status(response, 401));
+    private final UpstreamDouble upstream = UpstreamDouble.taking("good");
     private final HttpClient client = HttpClient.create(ConnectionProvider.newConnection());
     private final PassingUpstreams upstreams = new PassingUpstreams(
             _ -> new Clients(client, client),
@@ -89,12 +85,6 @@ class PassingUpstreamsTests {
         return upstreams.forward(Outbounds.renewing(permit(), instead, tokens), null, null);
     }
 
-    private List<String> shown() {
-        return upstream.heard.stream()
-                .map(heard -> heard.headers().get("authorization").substring("Bearer ".length()))
-                .toList();
-    }
-
     @Test
     void aTokenThatWasGotInItsPlaceAndIsRefusedTooIsReplacedOnceMore() {
         StepVerifier.create(call(Mono.empty(), "dead", "dead-too", "good"))
@@ -102,7 +92,7 @@ class PassingUpstreamsTests {
                 .expectComplete()
                 .verify(LONG);
 
-        assertThat(shown()).containsExactly("dead", "dead-too", "good");
+        assertThat(upstream.tokens()).containsExactly("dead", "dead-too", "good");
     }
 
     @Test
@@ -111,7 +101,7 @@ class PassingUpstreamsTests {
                 .expectErrorMatches(Reason.UpstreamFailed::refusedCredential)
                 .verify(LONG);
 
-        assertThat(shown()).containsExactly("a", "b", "c");
+        assertThat(upstream.tokens()).containsExactly("a", "b", "c");
     }
 
     @Test
@@ -122,6 +112,6 @@ class PassingUpstreamsTests {
                 .expectErrorSatisfies(error -> assertThat(error).isSameAs(again))
                 .verify(LONG);
 
-        assertThat(shown()).containsExactly("a", "b", "c");
+        assertThat(upstream.tokens()).containsExactly("a", "b", "c");
     }
 }
