@@ -6,10 +6,8 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.penstock.access.Permit;
 import io.penstock.egress.plain.Answered;
 import io.penstock.relay.RelaySettings;
-import io.penstock.relay.line.Ending;
 import io.penstock.relay.session.Session;
 import io.penstock.relay.session.SessionTokens;
-import io.penstock.wire.Envelope;
 import io.penstock.wire.HeaderNames;
 import io.penstock.wire.Joined;
 import io.penstock.wire.JsonParts;
@@ -21,12 +19,10 @@ import io.penstock.wire.Refusal.Reason.UpstreamFailed.How;
 import io.penstock.wire.Reply;
 import io.penstock.wire.RpcError;
 import io.penstock.wire.SseDecoder;
-import io.penstock.wire.SseEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -213,10 +209,8 @@ final class Answers {
                 .bytes(request());
     }
 
-    /** The id of what the upstream was asked; null where it was told or answered something. */
     private @Nullable String request() {
-        var envelope = permit.arrival().envelope();
-        return envelope != null && envelope.kind() == Envelope.Kind.REQUEST ? envelope.id() : null;
+        return StreamedAnswer.request(permit.arrival());
     }
 
     private static Refusal failedWith(String detail, int status) {
@@ -225,98 +219,18 @@ final class Answers {
 
     /** @param connection what to dispose where no more of the body is wanted */
     private Reply events(HttpHeaders headers, Flux<ByteBuf> body, Disposable connection) {
-        if (isCompressed(headers)) {
-            connection.dispose();
-            throw compressed(200);
-        }
-        String session = opened(headers, connection);
-        var resumable = new AtomicBoolean();
-        var committed = new AtomicBoolean(again == null);
-        Flux<SseEvent> events = SseDecoder.decode(body, settings.maxAnswer().toBytes())
-                .doOnNext(event -> resumable.compareAndSet(false, event.id() != null))
-                .doOnNext(event -> committed.compareAndSet(false, again != null && commits(event)))
-                .onErrorMap(e -> e instanceof Refusal ? e : brokenOff())
-                .onErrorResume(Refusal.class, refusal -> {
-                    if (resumable.get()) {
-                        return Flux.error(refusal);
-                    }
-                    return again != null && !committed.get() && Reason.UpstreamFailed.brokeOff(refusal)
-                            ? again.flatMapMany(this::rest).onErrorResume(Refusal.class, this::last)
-                            : last(refusal);
-                })
-                .doOnCancel(connection::dispose)
-                .doOnError(e -> connection.dispose());
-        String id = request();
-        return new Reply.Events(
-                id == null ? limited(events) : Ending.of(limited(events), event -> isResponse(event, id)),
-                connection,
-                session);
-    }
-
-    private @Nullable String opened(HttpHeaders headers, Disposable connection) {
         try {
-            return opened(headers);
+            if (isCompressed(headers)) {
+                throw compressed(200);
+            }
+            String opened = opened(headers);
+            var stream = new StreamedAnswer(permit.arrival(), settings.callLimit(), again, givenUp);
+            var events =
+                    stream.events(SseDecoder.decode(body, settings.maxAnswer().toBytes()), connection);
+            return new Reply.Events(events, connection, opened);
         } catch (Refusal unusable) {
             connection.dispose();
             throw unusable;
         }
-    }
-
-    private static boolean isResponse(SseEvent event, String id) {
-        boolean message = event.event() == null || event.event().equals("message");
-        return message && event.data() != null && !event.data().isEmpty() && JsonParts.isResponse(event.data(), id);
-    }
-
-    private static Refusal brokenOff() {
-        return new Refusal(new Reason.UpstreamFailed(
-                "The upstream broke off before it answered; whether it did the work is not known",
-                null,
-                How.BROKE_OFF));
-    }
-
-    /** Whether the call cannot be sent again after this: it is answered, or the upstream has asked something. */
-    private static boolean commits(SseEvent event) {
-        return event.data() != null && !event.data().isEmpty() && told(event.data()) == null;
-    }
-
-    private static Message.@Nullable Told told(String data) {
-        return Message.tryRead(data).orElse(null) instanceof Message.Told told ? told : null;
-    }
-
-    /** What a second try says in the stream that the first one has begun. Progress is not told twice, since it may only increase. */
-    private Flux<SseEvent> rest(Reply second) {
-        return switch (second) {
-            case Reply.Json json -> Flux.just(SseEvent.message(new String(json.body(), StandardCharsets.UTF_8)));
-            case Reply.Events events -> events.events().filter(event -> !isProgress(event));
-            case Reply.Empty _ -> last(brokenOff());
-        };
-    }
-
-    private static boolean isProgress(SseEvent event) {
-        var told = event.data() == null || event.data().isEmpty() ? null : told(event.data());
-        return told != null && told.method().equals("notifications/progress");
-    }
-
-    /** A client that can resume is left to do so; any other gets the request's end as an error. */
-    private Flux<SseEvent> last(Refusal refusal) {
-        String id = request();
-        return id == null
-                ? Flux.error(refusal)
-                : Flux.just(new SseEvent(
-                        null, "message", RpcError.of(refusal.reason()).json(id), null, null));
-    }
-
-    private Flux<SseEvent> limited(Flux<SseEvent> events) {
-        if (permit.arrival().openEnded()) {
-            return events;
-        }
-        var limit = new Refusal(new Reason.UpstreamTimedOut("The call took longer than " + text(settings.callLimit())));
-        return events.takeUntilOther(Mono.delay(settings.callLimit()).then(Mono.error(limit)))
-                .doOnError(e -> e == limit, _ -> givenUp.run())
-                .onErrorResume(e -> e == limit ? last(limit) : Flux.error(e));
-    }
-
-    private static String text(Duration duration) {
-        return duration.toSeconds() + " seconds";
     }
 }
