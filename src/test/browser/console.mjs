@@ -183,10 +183,17 @@ async function composes(gateway) {
   await arrives(person, 'New virtual server');
   await page.getByLabel('Name (required)').fill('desk');
   await page.getByLabel('Gateways', { exact: true }).fill(gateway);
+  const held = []; // while what is found next is not there, what was found before is
+  await page.route(/\/gateways\?/, (route) => held.push(route));
   await page.getByRole('button', { name: gateway, exact: true }).click();
   await page.getByRole('button', { name: `Remove ${gateway}` }).waitFor();
-  await page.getByText('More', { exact: true }).click();
+  await page.getByText('More', { exact: true }).hover();
+  await page.mouse.down();
+  assert.equal(await page.locator('.found li').count(), 1); // or all below moves under the mouse, and is not clicked
+  await page.mouse.up();
   await page.getByLabel('Resources', { exact: true }).fill('repo');
+  for (const route of held) await route.continue();
+  await page.unroute(/\/gateways\?/);
   await page.locator('[role=status]', { hasText: 'to choose from' }).waitFor();
   await page.getByRole('button', { name: `repo://list (${gateway})`, exact: true }).click();
   await page.getByRole('button', { name: `repo://list (${gateway})`, exact: true }).waitFor({ state: 'detached' });

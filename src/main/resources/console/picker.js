@@ -2,6 +2,11 @@
 import { button, make } from './dom.js';
 import { label, matching, named } from './names.js';
 
+/** Whether a button of the mouse is down: what moves under it then is not clicked. */
+let pressed = false;
+for (const [type, down] of Object.entries({ pointerdown: true, pointerup: false, pointercancel: false }))
+  addEventListener(type, () => (pressed = down), true);
+
 /** Takes one id, or several: a search, what it finds, and what is chosen. What is typed and not chosen counts as an id. */
 export function picker(paths, several, value, id) {
   let chosen = new Map([value ?? []].flat().map((each) => [each, each]));
@@ -72,6 +77,12 @@ export function picker(paths, several, value, id) {
   function leave({ relatedTarget: next }) {
     if (element.contains(next)) return;
     asked++;
+    if (pressed) addEventListener('pointerup', () => setTimeout(clear), { once: true });
+    else clear();
+  }
+
+  function clear() {
+    if (element.contains(document.activeElement)) return;
     count.replaceChildren();
     found.replaceChildren();
   }
